@@ -56,8 +56,7 @@ public final class MegaAutoConfiguration {
 	@ConditionalOnMissingBean
 	SinkDataSource megaSinkDataSource(DataSource dataSource, MegaProperties properties) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
-		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(),
-				jdbc.lockWaitTimeout());
+		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(), jdbc.lockWaitTimeout());
 	}
 
 	@Bean

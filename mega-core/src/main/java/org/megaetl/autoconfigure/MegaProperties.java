@@ -42,13 +42,13 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 * @param batchSize most events of one transaction, and most rows of one statement
 	 * @param writers transactions that a pipeline whose source pushes may have under way
 	 * at once
-	 * @param maxWaiting most events that wait for a transaction in a pipeline whose source
-	 * pushes; beyond it senders are told to come back
+	 * @param maxWaiting most events that wait for a transaction in a pipeline whose
+	 * source pushes; beyond it senders are told to come back
 	 * @param maximumPoolSize most connections to the database that the sink uses
 	 * @param connectionTimeout how long a pipeline waits for a connection before the
 	 * database counts as away
-	 * @param lockWaitTimeout how long a statement waits for a row that another transaction
-	 * holds before the batch is tried again; whole seconds
+	 * @param lockWaitTimeout how long a statement waits for a row that another
+	 * transaction holds before the batch is tried again; whole seconds
 	 */
 	record Jdbc(@DefaultValue("1000") @Min(1) @Max(65535) int batchSize, @DefaultValue("2") @Min(1) int writers,
 			@DefaultValue("10000") @Min(1) int maxWaiting, @DefaultValue("10") @Min(1) int maximumPoolSize,

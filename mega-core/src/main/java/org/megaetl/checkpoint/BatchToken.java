@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * Identifies the transaction of one batch. Stored in it, so that its outcome can be looked
- * up when the connection died during the commit.
+ * Identifies the transaction of one batch. Stored in it, so that its outcome can be
+ * looked up when the connection died during the commit.
  *
  * @param value a random number
  */

@@ -76,7 +76,8 @@ public final class CheckpointStore {
 	 * transaction must be rolled back
 	 */
 	public List<String> advance(PipelineId pipeline, List<PositionAdvance> advances, BatchToken token) {
-		// always in the same order, so that two writers never wait for each other crosswise
+		// always in the same order, so that two writers never wait for each other
+		// crosswise
 		List<PositionAdvance> sorted = new ArrayList<>(advances);
 		sorted.sort(Comparator.comparing(PositionAdvance::key));
 		List<String> lost = new ArrayList<>();

@@ -30,10 +30,9 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 		int middle = this.events.size() / 2;
 		List<EventBatch> parts = new EventBatch(all, this.advances).split(middle);
 		return List.of(
-				new Batch(this.events.subList(0, middle), parts.get(0).advances(), this.writer,
-						BatchToken.random()),
-				new Batch(this.events.subList(middle, this.events.size()), parts.get(1).advances(),
-						this.writer, BatchToken.random()));
+				new Batch(this.events.subList(0, middle), parts.get(0).advances(), this.writer, BatchToken.random()),
+				new Batch(this.events.subList(middle, this.events.size()), parts.get(1).advances(), this.writer,
+						BatchToken.random()));
 	}
 
 	/**
@@ -41,8 +40,8 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 	 */
 	Batch refusing(PendingEvent condemned, Throwable failure) {
 		List<PendingEvent> all = new ArrayList<>(this.events);
-		all.replaceAll((pending) -> (pending != condemned) ? pending
-				: new PendingEvent(pending.event(), List.of(), failure));
+		all.replaceAll(
+				(pending) -> (pending != condemned) ? pending : new PendingEvent(pending.event(), List.of(), failure));
 		return new Batch(all, this.advances, this.writer, BatchToken.random());
 	}
 

@@ -53,8 +53,7 @@ final class DirectWriter implements EventWriter {
 		return guilty;
 	}
 
-	private @Nullable Throwable call(PendingEvent pending, Connection connection)
-			throws InterruptedException {
+	private @Nullable Throwable call(PendingEvent pending, Connection connection) throws InterruptedException {
 		try {
 			this.transformer.transform(pending.event(), TransactionConnection.of(connection));
 			return null;
@@ -83,8 +82,10 @@ final class DirectWriter implements EventWriter {
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException("DDL committed the batch: the transformer executed a statement "
-						+ "that commits implicitly, such as CREATE TABLE or TRUNCATE. Move it to initDdl()", ex);
+				throw new TransactionLostException(
+						"DDL committed the batch: the transformer executed a statement "
+								+ "that commits implicitly, such as CREATE TABLE or TRUNCATE. Move it to initDdl()",
+						ex);
 			}
 			throw ex;
 		}

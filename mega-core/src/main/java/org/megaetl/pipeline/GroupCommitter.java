@@ -35,7 +35,8 @@ final class GroupCommitter {
 	/**
 	 * Creates a committer.
 	 * @param name names its threads
-	 * @param options how many transactions at once, of how many events, and how many may wait
+	 * @param options how many transactions at once, of how many events, and how many may
+	 * wait
 	 * @param writer delivers a batch
 	 * @param recovery waits after a batch that could not be delivered
 	 */

@@ -117,8 +117,7 @@ public final class PushPipeline implements Pipeline {
 	private List<EventOutcome> write(int writer, List<PendingEvent> events) throws InterruptedException {
 		List<EventOutcome> outcomes;
 		try {
-			outcomes = this.delivery
-				.deliver(new Batch(events, List.of(), this.instance + writer, BatchToken.random()));
+			outcomes = this.delivery.deliver(new Batch(events, List.of(), this.instance + writer, BatchToken.random()));
 		}
 		catch (TransactionLostException ex) {
 			this.monitor.become(PipelineState.FAILED, ex.getMessage());

@@ -37,8 +37,8 @@ final class DatabaseServers {
 	 */
 	static DatabaseServer shared(Provider provider, @Nullable Path cacheDirectory, List<String> args) {
 		synchronized (shared) {
-			return shared.computeIfAbsent(List.of(provider, args), (key) -> useContainer(provider)
-					? MySqlContainerServer.start() : temporary(cacheDirectory, args));
+			return shared.computeIfAbsent(List.of(provider, args),
+					(key) -> useContainer(provider) ? MySqlContainerServer.start() : temporary(cacheDirectory, args));
 		}
 	}
 
