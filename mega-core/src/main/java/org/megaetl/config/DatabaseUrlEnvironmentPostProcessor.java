@@ -2,6 +2,7 @@ package org.megaetl.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 	private static final String URL = "spring.datasource.url";
 
 	private static final String MARIADB_DRIVER = "org.mariadb.jdbc.Driver";
+
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?=.*})");
 
 	private final Log logger;
 
@@ -86,7 +89,7 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 			@Nullable String value) {
 		if (value != null && !isSet(environment, name)) {
 			// What looks like a placeholder is a part of the value
-			properties.put(name, value.replace("${", "\\${"));
+			properties.put(name, PLACEHOLDER.matcher(value).replaceAll("\\\\$0"));
 		}
 	}
 

@@ -93,6 +93,9 @@ class UnknownKeysCheck implements BeanFactoryPostProcessor {
 			return null;
 		}
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(variable, '_');
+		if (missingModule(name, known) != null) {
+			return action(variable, name, known);
+		}
 		return known.closestVariable(upperCase)
 			.map((closest) -> write(closest, variable))
 			.orElseGet(() -> action(variable, name, known));
