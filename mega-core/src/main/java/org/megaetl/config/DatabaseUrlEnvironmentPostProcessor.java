@@ -44,6 +44,9 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		if (isSet(environment, URL)) {
+			checkJdbc(environment);
+		}
 		String value = getValue(environment);
 		// Present already: the environment of a parent context
 		if (!StringUtils.hasText(value) || environment.getPropertySources().contains(PROPERTY_SOURCE)) {
@@ -63,6 +66,15 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 		environment.getPropertySources().addFirst(new MapPropertySource(PROPERTY_SOURCE, properties));
 	}
 
+	private static void checkJdbc(ConfigurableEnvironment environment) {
+		String url = resolve(environment, URL);
+		if (url != null && url.matches("(?s)(mysql|mariadb|tidb)://.*")) {
+			throw new InvalidConfigurationException(URL + " does not start with jdbc:.",
+					"Write jdbc:mysql://host:3306/database, with the user and password in spring.datasource.username "
+							+ "and spring.datasource.password. Or move the value to " + DatabaseUrl.NAME + ".");
+		}
+	}
+
 	private static @Nullable String getValue(ConfigurableEnvironment environment) {
 		try {
 			return environment.getProperty(DatabaseUrl.NAME);
@@ -76,12 +88,16 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 	}
 
 	private static boolean isSet(ConfigurableEnvironment environment, String name) {
+		return StringUtils.hasText(resolve(environment, name));
+	}
+
+	private static @Nullable String resolve(ConfigurableEnvironment environment, String name) {
 		try {
-			return StringUtils.hasText(environment.getProperty(name));
+			return environment.getProperty(name);
 		}
 		catch (PlaceholderResolutionException ex) {
 			// Set, and reported by Spring Boot when the property is bound
-			return true;
+			return "${";
 		}
 	}
 

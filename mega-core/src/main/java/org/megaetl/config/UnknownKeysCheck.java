@@ -63,7 +63,8 @@ class UnknownKeysCheck implements BeanFactoryPostProcessor {
 		}
 		if (!unknown.isEmpty()) {
 			throw new InvalidConfigurationException(
-					lines("These configuration keys bind to nothing:", "", String.join(System.lineSeparator(), unknown)),
+					lines("These configuration keys bind to nothing:", "",
+							String.join(System.lineSeparator(), unknown)),
 					lines(new LinkedHashSet<>(actions.values()).toArray(String[]::new)));
 		}
 	}

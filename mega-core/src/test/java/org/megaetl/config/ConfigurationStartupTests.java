@@ -58,13 +58,15 @@ class ConfigurationStartupTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "p%24%7Bhome%7D", "p%24%7B", "%24%7Ba%3Ab%7D", "%24%7Ba%7D%24%7B",
-			"%7D%24%7Ba", "%5C%24%7Ba%7D" })
+	@ValueSource(strings = { "p%24%7Bhome%7D", "p%24%7B", "%24%7Ba%3Ab%7D", "%24%7Ba%7D%24%7B", "%7D%24%7Ba",
+			"%5C%24%7Ba%7D" })
 	void databaseUrlMayHoldWhatLooksLikeAPlaceholder(String password) {
 		try (ConfigurableApplicationContext context = run("mysql://app:" + password + "@db/shop")) {
-			assertThat(context.getBean(HikariDataSource.class).getPassword())
-				.isEqualTo(password.replace("%24", "$").replace("%7B", "{").replace("%7D", "}").replace("%3A", ":")
-					.replace("%5C", "\\"));
+			assertThat(context.getBean(HikariDataSource.class).getPassword()).isEqualTo(password.replace("%24", "$")
+				.replace("%7B", "{")
+				.replace("%7D", "}")
+				.replace("%3A", ":")
+				.replace("%5C", "\\"));
 		}
 	}
 
@@ -133,8 +135,8 @@ class ConfigurationStartupTests {
 
 	@Test
 	void unknownDriverParameterIsReportedWhenToldTo(CapturedOutput output) {
-		assertThatException().isThrownBy(
-				() -> run("mysql://db/shop?usessl=true", "--mega.sink.jdbc.unknown-parameters=fail"));
+		assertThatException()
+			.isThrownBy(() -> run("mysql://db/shop?usessl=true", "--mega.sink.jdbc.unknown-parameters=fail"));
 		assertThat(output).contains("APPLICATION FAILED TO START").contains("Did you mean 'useSSL'?");
 	}
 
@@ -144,6 +146,14 @@ class ConfigurationStartupTests {
 		assertThat(output).contains("No database is configured.")
 			.contains("DATABASE_URL=mysql://user:password@host:3306/database")
 			.contains("org.megaetl:mega-devservices");
+	}
+
+	@Test
+	void urlWithoutJdbcIsReportedWithoutThePassword(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(null, "--spring.datasource.url=mysql://app:hunter2@db/shop"));
+		assertThat(output).contains("spring.datasource.url does not start with jdbc:.")
+			.contains("Or move the value to DATABASE_URL.")
+			.doesNotContain("hunter2");
 	}
 
 	@Test

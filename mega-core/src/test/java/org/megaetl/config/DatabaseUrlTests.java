@@ -16,35 +16,36 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class DatabaseUrlTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
-			mysql://app:secret@db:3307/shop                   | jdbc:mysql://db:3307/shop              | app    | secret
-			tidb://app:secret@db:4000/shop                    | jdbc:mysql://db:4000/shop              | app    | secret
-			mariadb://app:secret@db/shop                      | jdbc:mysql://db:3306/shop              | app    | secret
-			mysql://db/shop                                   | jdbc:mysql://db:3306/shop              | -      | -
-			mysql://db:/shop                                  | jdbc:mysql://db:3306/shop              | -      | -
-			mysql://app@db/shop                               | jdbc:mysql://db:3306/shop              | app    | -
-			mysql://app:@db/shop                              | jdbc:mysql://db:3306/shop              | app    | ``
-			mysql://127.0.0.1/shop                            | jdbc:mysql://127.0.0.1:3306/shop       | -      | -
-			mysql://app:secret@[::1]/shop                     | jdbc:mysql://[::1]:3306/shop           | app    | secret
-			mysql://app:secret@[fe80::1]:3307/shop            | jdbc:mysql://[fe80::1]:3307/shop       | app    | secret
-			mysql://my_app:secret@my_db-1.local/my-shop       | jdbc:mysql://my_db-1.local:3306/my-shop | my_app | secret
-			mysql://a%40b:p%2F%40%3A%25%3F%23%20%C3%A9@db/shop | jdbc:mysql://db:3306/shop             | a@b    | p/@:%?# é
-			mysql://app:a+b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a+b
-			mysql://app:a@b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a@b
-			mysql://app:a:b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a:b
-			mysql://app:a#b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a#b
-			mysql://app:a?b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a?b
-			mysql://db/shop?connectTimeout=5000&useSSL=false  | jdbc:mysql://db:3306/shop?connectTimeout=5000&useSSL=false | - | -
-			mysql://db/shop?sessionVariables=a%3D1            | jdbc:mysql://db:3306/shop?sessionVariables=a%3D1 | - | -
-			mysql://db/shop?                                  | jdbc:mysql://db:3306/shop              | -      | -
-			mysql://db/shop?allowMultiQueries                 | jdbc:mysql://db:3306/shop?allowMultiQueries | - | -
-			jdbc:mysql://db:3306/shop?useSSL=false            | jdbc:mysql://db:3306/shop?useSSL=false | -      | -
-			jdbc:mysql://app:p%40@db/shop                     | jdbc:mysql://db/shop                   | app    | p@
-			jdbc:mysql://h1:3306,h2:3306/shop                 | jdbc:mysql://h1:3306,h2:3306/shop      | -      | -
-			jdbc:mysql:replication://h1,h2/shop               | jdbc:mysql:replication://h1,h2/shop    | -      | -
-			jdbc:mysql+srv://app:secret@db/shop               | jdbc:mysql+srv://db/shop               | app    | secret
-			jdbc:mysql://(host=h,port=1,password=a@b)/shop    | jdbc:mysql://(host=h,port=1,password=a@b)/shop | - | -
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-",
+			textBlock = """
+					mysql://app:secret@db:3307/shop                   | jdbc:mysql://db:3307/shop              | app    | secret
+					tidb://app:secret@db:4000/shop                    | jdbc:mysql://db:4000/shop              | app    | secret
+					mariadb://app:secret@db/shop                      | jdbc:mysql://db:3306/shop              | app    | secret
+					mysql://db/shop                                   | jdbc:mysql://db:3306/shop              | -      | -
+					mysql://db:/shop                                  | jdbc:mysql://db:3306/shop              | -      | -
+					mysql://app@db/shop                               | jdbc:mysql://db:3306/shop              | app    | -
+					mysql://app:@db/shop                              | jdbc:mysql://db:3306/shop              | app    | ``
+					mysql://127.0.0.1/shop                            | jdbc:mysql://127.0.0.1:3306/shop       | -      | -
+					mysql://app:secret@[::1]/shop                     | jdbc:mysql://[::1]:3306/shop           | app    | secret
+					mysql://app:secret@[fe80::1]:3307/shop            | jdbc:mysql://[fe80::1]:3307/shop       | app    | secret
+					mysql://my_app:secret@my_db-1.local/my-shop       | jdbc:mysql://my_db-1.local:3306/my-shop | my_app | secret
+					mysql://a%40b:p%2F%40%3A%25%3F%23%20%C3%A9@db/shop | jdbc:mysql://db:3306/shop             | a@b    | p/@:%?# é
+					mysql://app:a+b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a+b
+					mysql://app:a@b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a@b
+					mysql://app:a:b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a:b
+					mysql://app:a#b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a#b
+					mysql://app:a?b@db/shop                           | jdbc:mysql://db:3306/shop              | app    | a?b
+					mysql://db/shop?connectTimeout=5000&useSSL=false  | jdbc:mysql://db:3306/shop?connectTimeout=5000&useSSL=false | - | -
+					mysql://db/shop?sessionVariables=a%3D1            | jdbc:mysql://db:3306/shop?sessionVariables=a%3D1 | - | -
+					mysql://db/shop?                                  | jdbc:mysql://db:3306/shop              | -      | -
+					mysql://db/shop?allowMultiQueries                 | jdbc:mysql://db:3306/shop?allowMultiQueries | - | -
+					jdbc:mysql://db:3306/shop?useSSL=false            | jdbc:mysql://db:3306/shop?useSSL=false | -      | -
+					jdbc:mysql://app:p%40@db/shop                     | jdbc:mysql://db/shop                   | app    | p@
+					jdbc:mysql://h1:3306,h2:3306/shop                 | jdbc:mysql://h1:3306,h2:3306/shop      | -      | -
+					jdbc:mysql:replication://h1,h2/shop               | jdbc:mysql:replication://h1,h2/shop    | -      | -
+					jdbc:mysql+srv://app:secret@db/shop               | jdbc:mysql+srv://db/shop               | app    | secret
+					jdbc:mysql://(host=h,port=1,password=a@b)/shop    | jdbc:mysql://(host=h,port=1,password=a@b)/shop | - | -
+					""")
 	void translatesForConnectorJ(String value, String url, String username, String password) {
 		DatabaseUrl databaseUrl = DatabaseUrl.parse(value, false);
 		assertThat(databaseUrl).isEqualTo(new DatabaseUrl(url, username, password));
@@ -114,8 +115,7 @@ class DatabaseUrlTests {
 			jdbc:mariadb://app:hunter2@db/shop       | starts with jdbc:mariadb:, but the MariaDB driver is not
 			""")
 	void refusesWhatIsMalformedWithoutQuotingIt(String value, String problem) {
-		assertThatExceptionOfType(InvalidConfigurationException.class)
-			.isThrownBy(() -> DatabaseUrl.parse(value, false))
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> DatabaseUrl.parse(value, false))
 			.withMessageContaining("DATABASE_URL " + problem)
 			.withMessageNotContaining("hunter2")
 			.withNoCause();

@@ -51,7 +51,8 @@ class DriverParametersCheckTests {
 	void checksTheUrlOfConnectionDetails(CapturedOutput output) {
 		this.runner.withBean(JdbcConnectionDetails.class, TestConnectionDetails::new).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(output).contains("Unknown parameter 'nonsense' in the JDBC URL: MariaDB Connector/J ignores it.");
+			assertThat(output)
+				.contains("Unknown parameter 'nonsense' in the JDBC URL: MariaDB Connector/J ignores it.");
 		});
 	}
 

@@ -35,25 +35,27 @@ class UnknownKeysCheckTests {
 			INBOUND + "path=/", INBOUND + "poll-interval=1s", INBOUND + "pollInterval=1s", INBOUND + "POLL_INTERVAL=1s",
 			INBOUND + "poll-interval=wrong", INBOUND + "topics=a,b", INBOUND + "topics[0]=a",
 			INBOUND + "routes[0].from-path=/", INBOUND + "routes[0].fromPath=/", INBOUND + "headers.anything=goes",
-			INBOUND + "headers.any.thing=goes", INBOUND + "path=${missing}", "mega.connectors.sample.inbound[my.orders].path=/",
-			"mega.connectors.sample=", "mega.connectors.sample.inbound=", "mega.sink.jdbc.unknown-parameters=fail",
-			"megalomania.enabled=true", "mega=", "example.mega.nonsense=1" })
+			INBOUND + "headers.any.thing=goes", INBOUND + "path=${missing}",
+			"mega.connectors.sample.inbound[my.orders].path=/", "mega.connectors.sample=",
+			"mega.connectors.sample.inbound=", "mega.sink.jdbc.unknown-parameters=fail", "megalomania.enabled=true",
+			"mega=", "example.mega.nonsense=1" })
 	void acceptsWhatBinds(String property) {
 		this.runner.withPropertyValues(property).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
-	@CsvSource(textBlock = """
-			mega.conectors.sample.enabled,mega.connectors.sample.enabled
-			mega.conectors.sample.inbound.orders.path,mega.connectors.sample.inbound.orders.path
-			mega.connectors.sampel.inbound.orders.path,mega.connectors.sample.inbound.orders.path
-			mega.connectors.sample.enable,mega.connectors.sample.enabled
-			mega.connectors.sample.inbound.orders.paht,mega.connectors.sample.inbound.orders.path
-			mega.connectors.sample.inbound.orders.pollIntervall,mega.connectors.sample.inbound.orders.poll-interval
-			mega.connectors.sample.inbound.orders.topic[0],mega.connectors.sample.inbound.orders.topics[0]
-			mega.connectors.sample.inbound.orders.routes[0].from-pat,mega.connectors.sample.inbound.orders.routes[0].from-path
-			mega.sink.jdbc.unknown-parameter,mega.sink.jdbc.unknown-parameters
-			""")
+	@CsvSource(
+			textBlock = """
+					mega.conectors.sample.enabled,mega.connectors.sample.enabled
+					mega.conectors.sample.inbound.orders.path,mega.connectors.sample.inbound.orders.path
+					mega.connectors.sampel.inbound.orders.path,mega.connectors.sample.inbound.orders.path
+					mega.connectors.sample.enable,mega.connectors.sample.enabled
+					mega.connectors.sample.inbound.orders.paht,mega.connectors.sample.inbound.orders.path
+					mega.connectors.sample.inbound.orders.pollIntervall,mega.connectors.sample.inbound.orders.poll-interval
+					mega.connectors.sample.inbound.orders.topic[0],mega.connectors.sample.inbound.orders.topics[0]
+					mega.connectors.sample.inbound.orders.routes[0].from-pat,mega.connectors.sample.inbound.orders.routes[0].from-path
+					mega.sink.jdbc.unknown-parameter,mega.sink.jdbc.unknown-parameters
+					""")
 	void refusesWhatIsMisspelt(String wrong, String right) {
 		this.runner.withPropertyValues(wrong + "=hunter2").run((context) -> {
 			InvalidConfigurationException failure = failure(context.getStartupFailure());
@@ -88,7 +90,8 @@ class UnknownKeysCheckTests {
 	void reportsAllAtOnce() {
 		this.runner.withPropertyValues(INBOUND + "paht=/", "mega.sink.jdbc.unknown-parameter=fail").run((context) -> {
 			InvalidConfigurationException failure = failure(context.getStartupFailure());
-			assertThat(failure.getDescription()).contains(INBOUND + "paht").contains("mega.sink.jdbc.unknown-parameter");
+			assertThat(failure.getDescription()).contains(INBOUND + "paht")
+				.contains("mega.sink.jdbc.unknown-parameter");
 			assertThat(failure.getAction()).contains(INBOUND + "path").contains("mega.sink.jdbc.unknown-parameters");
 		});
 	}
@@ -140,8 +143,7 @@ class UnknownKeysCheckTests {
 	void refusesMisspeltEnvironmentVariables(String wrong, String right) {
 		withVariable(wrong, "hunter2").run((context) -> {
 			InvalidConfigurationException failure = failure(context.getStartupFailure());
-			assertThat(failure.getDescription())
-				.contains(wrong + " (System Environment Property \"" + wrong + "\")")
+			assertThat(failure.getDescription()).contains(wrong + " (System Environment Property \"" + wrong + "\")")
 				.doesNotContain("hunter2");
 			assertThat(failure.getAction()).isEqualTo("Write '" + right + "' instead of '" + wrong + "'.");
 		});
@@ -164,7 +166,8 @@ class UnknownKeysCheckTests {
 		return this.runner.withInitializer((context) -> {
 			ConfigurableEnvironment environment = context.getEnvironment();
 			environment.getPropertySources()
-				.replace("systemEnvironment", new SystemEnvironmentPropertySource("systemEnvironment", Map.of(name, value)));
+				.replace("systemEnvironment",
+						new SystemEnvironmentPropertySource("systemEnvironment", Map.of(name, value)));
 			new SystemEnvironmentPropertySourceEnvironmentPostProcessor().postProcessEnvironment(environment,
 					new SpringApplication());
 		});
