@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -161,16 +162,22 @@ class KnownKeysCollector {
 				BindContext context) {
 			if (context.getDepth() > 0) {
 				KnownKeysCollector.this.keys.add(name);
-				if (isList(target.getType().toClass())) {
+				Class<?> type = target.getType().resolve(Object.class);
+				if (type.isArray() || Collection.class.isAssignableFrom(type)) {
 					// Elements of a list that another property source replaces
 					KnownKeysCollector.this.keys.add(name.append("[0]"));
+				}
+				else if (isValue(type)) {
+					// Would be bound as a bean when there are keys below it
+					return null;
 				}
 			}
 			return target;
 		}
 
-		private boolean isList(Class<?> type) {
-			return type.isArray() || Collection.class.isAssignableFrom(type);
+		private boolean isValue(Class<?> type) {
+			return type.isPrimitive() || type.isEnum() || (type.getName().startsWith("java.") && type != Object.class
+					&& type != Optional.class && !Map.class.isAssignableFrom(type));
 		}
 
 		@Override
