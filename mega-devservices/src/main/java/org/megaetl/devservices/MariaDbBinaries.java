@@ -74,8 +74,8 @@ record MariaDbBinaries(String version, Path home) {
 			binaries.unpackOnce(matcher.group(1));
 		}
 		catch (IOException ex) {
-			throw new DevServiceException("MariaDB %s could not be unpacked into %s: %s".formatted(binaries.version,
-					binaries.home, ex),
+			throw new DevServiceException(
+					"MariaDB %s could not be unpacked into %s: %s".formatted(binaries.version, binaries.home, ex),
 					"Set 'mega.devservices.cache-directory' to a directory that can be written and has 500 MB free.",
 					ex);
 		}

@@ -89,7 +89,8 @@ public final class MariaDbServer implements DatabaseServer {
 			this.directory.delete("data");
 		}
 		if (!Files.exists(data())) {
-			// Copied under another name, so that an interrupted copy is not taken for data
+			// Copied under another name, so that an interrupted copy is not taken for
+			// data
 			this.directory.delete("data.part");
 			Path part = this.directory.resolve("data.part");
 			copy(this.binaries.dataTemplate(), part);

@@ -31,10 +31,10 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Create a database on the server that all tests of this JVM share. With Testcontainers
-	 * on the class path and a Docker engine that answers, this is MySQL in a container,
-	 * else MariaDB, unless the system property {@code mega.devservices.mariadb.provider}
-	 * says which.
+	 * Create a database on the server that all tests of this JVM share. With
+	 * Testcontainers on the class path and a Docker engine that answers, this is MySQL in
+	 * a container, else MariaDB, unless the system property
+	 * {@code mega.devservices.mariadb.provider} says which.
 	 * @return a new, empty database
 	 * @throws DevServiceException if the server does not start
 	 */
@@ -141,7 +141,7 @@ public final class TestDatabase implements AutoCloseable {
 			this.ownServer.close();
 		}
 		else {
-			execute("DROP DATABASE IF EXISTS " + this.name);
+			this.server.dropDatabase(this.name);
 		}
 	}
 

@@ -36,9 +36,8 @@ class MariaDbDevServiceAutoConfigurationTests {
 	@SuppressWarnings("NullAway.Init")
 	private Path directory;
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(MariaDbDevServiceAutoConfiguration.class,
-				DataSourceAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(MariaDbDevServiceAutoConfiguration.class, DataSourceAutoConfiguration.class));
 
 	@Test
 	void startsWhenNothingIsConfigured() {
@@ -50,7 +49,8 @@ class MariaDbDevServiceAutoConfigurationTests {
 			assertThat(query(context, "SELECT VERSION()")).endsWith("-MariaDB");
 			assertThat(query(context, "SELECT @@character_set_database")).isEqualTo("utf8mb4");
 			assertThat(query(context, "SELECT @@innodb_flush_log_at_trx_commit")).isEqualTo("1");
-			assertThat(query(context, "SELECT GROUP_CONCAT(User ORDER BY User) FROM mysql.global_priv")).isEqualTo("mariadb.sys,mega");
+			assertThat(query(context, "SELECT GROUP_CONCAT(User ORDER BY User) FROM mysql.global_priv"))
+				.isEqualTo("mariadb.sys,mega");
 		});
 	}
 
@@ -113,8 +113,9 @@ class MariaDbDevServiceAutoConfigurationTests {
 	void emptiesTheDataOnRequest() {
 		inDirectory().run((context) -> update(context, "CREATE TABLE kept (id INT)"));
 		inDirectory().withPropertyValues("mega.devservices.mariadb.fresh=true")
-			.run((context) -> assertThat(query(context, "SELECT COUNT(*) FROM information_schema.tables "
-					+ "WHERE table_schema = 'mega'")).isEqualTo("0"));
+			.run((context) -> assertThat(
+					query(context, "SELECT COUNT(*) FROM information_schema.tables " + "WHERE table_schema = 'mega'"))
+				.isEqualTo("0"));
 	}
 
 	@Test
@@ -150,10 +151,12 @@ class MariaDbDevServiceAutoConfigurationTests {
 
 	@Test
 	void refusesADirectoryInUse() {
-		inDirectory().run((first) -> inDirectory().run((second) -> assertFailure(second,
-				"The data directory %s is in use by another application (process %d)".formatted(this.directory,
-						ProcessHandle.current().pid()),
-				"mega.devservices.mariadb.directory")));
+		inDirectory().run(
+				(first) -> inDirectory()
+					.run((second) -> assertFailure(second,
+							"The data directory %s is in use by another application (process %d)"
+								.formatted(this.directory, ProcessHandle.current().pid()),
+							"mega.devservices.mariadb.directory")));
 	}
 
 	@Test
