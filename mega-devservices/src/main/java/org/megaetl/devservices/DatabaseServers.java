@@ -37,8 +37,9 @@ final class DatabaseServers {
 	 */
 	static DatabaseServer shared(Provider provider, @Nullable Path cacheDirectory, List<String> args) {
 		synchronized (shared) {
-			return shared.computeIfAbsent(List.of(provider, args),
-					(key) -> useContainer(provider) ? MySqlContainerServer.start() : temporary(cacheDirectory, args));
+			boolean container = useContainer(provider);
+			return shared.computeIfAbsent(List.of(container, args),
+					(key) -> container ? MySqlContainerServer.start() : temporary(cacheDirectory, args));
 		}
 	}
 

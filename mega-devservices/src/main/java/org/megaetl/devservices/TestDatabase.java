@@ -141,7 +141,7 @@ public final class TestDatabase implements AutoCloseable {
 			this.ownServer.close();
 		}
 		else {
-			execute("DROP DATABASE IF EXISTS " + this.name);
+			this.server.dropDatabase(this.name);
 		}
 	}
 
