@@ -1,0 +1,183 @@
+package org.megaetl.event;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * One event as a source delivered it: the payload's bytes, untouched, and what the source
+ * said about them. Immutable but for the payload array, which is shared, never copied,
+ * and must not be modified.
+ */
+public final class Event {
+
+	private final String source;
+
+	private final byte[] payload;
+
+	private final EventHeaders headers;
+
+	private final @Nullable String key;
+
+	private final @Nullable String id;
+
+	private final @Nullable SourcePosition position;
+
+	private final Instant timestamp;
+
+	private Event(Builder builder) {
+		this.source = builder.source;
+		this.payload = builder.payload;
+		this.headers = builder.headers;
+		this.key = builder.key;
+		this.id = builder.id;
+		this.position = builder.position;
+		this.timestamp = (builder.timestamp != null) ? builder.timestamp : Instant.now();
+	}
+
+	/**
+	 * Starts an event.
+	 * @param source the name of the pipeline the event arrives in, such as
+	 * {@code kafka.orders}
+	 * @param payload the bytes received, possibly none; shared, not copied
+	 * @return a builder for the rest, all of which is optional
+	 */
+	public static Builder from(String source, byte[] payload) {
+		return new Builder(source, payload);
+	}
+
+	/**
+	 * Returns the name of the pipeline the event arrived in, such as
+	 * {@code webhook.orders}.
+	 * @return the pipeline's name
+	 */
+	public String source() {
+		return this.source;
+	}
+
+	/**
+	 * Returns the bytes received. The array is not a copy: do not modify it.
+	 * @return the payload, empty if the source delivered none
+	 */
+	public byte[] payload() {
+		return this.payload;
+	}
+
+	/**
+	 * Returns the payload decoded as UTF-8. Malformed input becomes U+FFFD; decode
+	 * {@link #payload()} where that matters.
+	 * @return the payload as text
+	 */
+	public String text() {
+		return new String(this.payload, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Returns what the source said about the payload: HTTP headers, record headers.
+	 * @return the headers, possibly none
+	 */
+	public EventHeaders headers() {
+		return this.headers;
+	}
+
+	/**
+	 * Returns the key the source ordered or partitioned the event by.
+	 * @return the key, or {@code null} if the source has none
+	 */
+	public @Nullable String key() {
+		return this.key;
+	}
+
+	/**
+	 * Returns the sender's id of this event: two events of a pipeline with one id are one
+	 * event delivered twice.
+	 * @return the id, or {@code null} if the sender gave none
+	 */
+	public @Nullable String id() {
+		return this.id;
+	}
+
+	/**
+	 * Returns where in its source the event stands.
+	 * @return the position, or {@code null} for a source that cannot be asked again
+	 */
+	public @Nullable SourcePosition position() {
+		return this.position;
+	}
+
+	/**
+	 * Returns the source's time of the event, or when it was received if the source gave
+	 * none.
+	 * @return the timestamp
+	 */
+	public Instant timestamp() {
+		return this.timestamp;
+	}
+
+	@Override
+	public String toString() {
+		return "Event[source=" + this.source + ", id=" + this.id + ", key=" + this.key + ", position=" + this.position
+				+ ", " + this.payload.length + " bytes]";
+	}
+
+	/**
+	 * Collects what an {@link Event} consists of.
+	 */
+	public static final class Builder {
+
+		private final String source;
+
+		private final byte[] payload;
+
+		private EventHeaders headers = EventHeaders.NONE;
+
+		private @Nullable String key;
+
+		private @Nullable String id;
+
+		private @Nullable SourcePosition position;
+
+		private @Nullable Instant timestamp;
+
+		private Builder(String source, byte[] payload) {
+			Assert.hasText(source, "'source' must not be empty");
+			Assert.notNull(payload, "'payload' must not be null");
+			this.source = source;
+			this.payload = payload;
+		}
+
+		public Builder headers(EventHeaders headers) {
+			this.headers = headers;
+			return this;
+		}
+
+		public Builder key(@Nullable String key) {
+			this.key = key;
+			return this;
+		}
+
+		public Builder id(@Nullable String id) {
+			this.id = id;
+			return this;
+		}
+
+		public Builder position(@Nullable SourcePosition position) {
+			this.position = position;
+			return this;
+		}
+
+		public Builder timestamp(Instant timestamp) {
+			this.timestamp = timestamp;
+			return this;
+		}
+
+		public Event build() {
+			return new Event(this);
+		}
+
+	}
+
+}

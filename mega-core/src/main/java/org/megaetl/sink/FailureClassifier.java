@@ -1,0 +1,7 @@
+package org.megaetl.sink;
+
+public interface FailureClassifier {
+
+	FailureKind classify(Throwable failure);
+
+}

@@ -1,0 +1,131 @@
+package org.megaetl.sink;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.megaetl.sink.StatementGroups.Group;
+import org.megaetl.sink.StatementGroups.RawGroup;
+import org.megaetl.sink.StatementGroups.RowGroup;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
+
+/**
+ * Writes statements on a connection whose transaction belongs to the caller. Rows of one
+ * shape are written by one multi-row statement, which needs half the driver's work of its
+ * own batch rewriting; SQL text is left to the driver's batches.
+ */
+public final class JdbcSink {
+
+	/** A statement has at most 65,535 placeholders: they are counted in 16 bits. */
+	private static final int MAX_PLACEHOLDERS = 65_535;
+
+	/**
+	 * Characters of values after which a statement is sent: far below every server's
+	 * {@code max_allowed_packet} (16 MB and more), and large enough to make a round trip
+	 * negligible.
+	 */
+	private static final int MAX_STATEMENT_SIZE = 1 << 20;
+
+	private final TableRelations relations = new TableRelations();
+
+	private final int rowsPerStatement;
+
+	/**
+	 * Creates a sink.
+	 * @param rowsPerStatement how many rows one statement carries at most
+	 */
+	public JdbcSink(int rowsPerStatement) {
+		this.rowsPerStatement = rowsPerStatement;
+	}
+
+	/**
+	 * Writes the given statements, in an order that has the same effect as theirs.
+	 * @param connection a connection with an open transaction
+	 * @param statements the statements; may be many
+	 * @throws SQLException if the database refuses one of them; the caller must roll back
+	 * what was written
+	 * @throws IllegalArgumentException if a value cannot be bound
+	 */
+	public void write(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
+		StatementGroups groups = new StatementGroups(this.relations, connection);
+		for (SqlStatement statement : statements) {
+			groups.add(statement);
+		}
+		try {
+			for (Group group : groups.groups()) {
+				if (group instanceof RowGroup rows) {
+					writeRows(connection, rows);
+				}
+				else {
+					writeRaw(connection, (RawGroup) group);
+				}
+			}
+		}
+		catch (SQLException ex) {
+			this.relations.forget();
+			throw ex;
+		}
+	}
+
+	private void writeRows(Connection connection, RowGroup group) throws SQLException {
+		List<Row> rows = group.rows();
+		int maxRows = Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / group.shape().columns().size()));
+		int from = 0;
+		while (from < rows.size()) {
+			int to = endOfStatement(rows, from, Math.min(rows.size(), from + maxRows));
+			try (PreparedStatement statement = connection.prepareStatement(RowSql.render(group.shape(), to - from))) {
+				int index = 1;
+				for (Row row : rows.subList(from, to)) {
+					for (Object value : row.values()) {
+						ValueBinder.bind(statement, index++, value);
+					}
+				}
+				statement.executeUpdate();
+			}
+			from = to;
+		}
+	}
+
+	private static int endOfStatement(List<Row> rows, int from, int limit) {
+		long size = 0;
+		for (int i = from; i < limit; i++) {
+			for (Object value : rows.get(i).values()) {
+				size += ValueBinder.size(value);
+			}
+			if (size > MAX_STATEMENT_SIZE) {
+				return Math.max(from + 1, i);
+			}
+		}
+		return limit;
+	}
+
+	private static void writeRaw(Connection connection, RawGroup group) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(group.sql())) {
+			if (group.args().size() == 1) {
+				bind(statement, group.args().get(0));
+				statement.executeUpdate();
+				return;
+			}
+			for (List<@Nullable Object> args : group.args()) {
+				bind(statement, args);
+				statement.addBatch();
+			}
+			statement.executeBatch();
+		}
+	}
+
+	private static void bind(PreparedStatement statement, List<@Nullable Object> args) throws SQLException {
+		// the driver keeps the values of the execution before, which must not fill in for
+		// missing ones
+		statement.clearParameters();
+		int index = 1;
+		for (Object arg : args) {
+			ValueBinder.bind(statement, index++, arg);
+		}
+	}
+
+}

@@ -1,0 +1,96 @@
+package org.megaetl.sink;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Binds a Java value to a placeholder. What it does not know it refuses: the driver would
+ * store a serialised Java object.
+ */
+final class ValueBinder {
+
+	private ValueBinder() {
+	}
+
+	static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+		if (value == null) {
+			statement.setNull(index, Types.NULL);
+		}
+		else if (value instanceof String text) {
+			statement.setString(index, text);
+		}
+		else if (value instanceof Integer number) {
+			statement.setInt(index, number);
+		}
+		else if (value instanceof Long number) {
+			statement.setLong(index, number);
+		}
+		else if (value instanceof BigDecimal number) {
+			statement.setBigDecimal(index, number);
+		}
+		else if (value instanceof byte[] bytes) {
+			statement.setBytes(index, bytes);
+		}
+		else {
+			statement.setObject(index, convert(value));
+		}
+	}
+
+	private static Object convert(Object value) {
+		if (value instanceof Instant instant) {
+			return Timestamp.from(instant);
+		}
+		if (value instanceof OffsetDateTime time) {
+			return Timestamp.from(time.toInstant());
+		}
+		if (value instanceof ZonedDateTime time) {
+			return Timestamp.from(time.toInstant());
+		}
+		if (value instanceof Number || value instanceof Boolean || value instanceof LocalDate
+				|| value instanceof LocalDateTime || value instanceof LocalTime || value instanceof BigInteger
+				|| value instanceof java.sql.Date || value instanceof java.sql.Time || value instanceof Timestamp) {
+			return value;
+		}
+		if (value instanceof Date date) {
+			return new Timestamp(date.getTime());
+		}
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
+		}
+		if (value instanceof CharSequence || value instanceof Character || value instanceof UUID
+				|| value instanceof JsonNode) {
+			return value.toString();
+		}
+		throw new IllegalArgumentException("A value of type " + value.getClass().getName()
+				+ " cannot be bound: convert it to a string, number, boolean, byte[], java.time value or JsonNode");
+	}
+
+	/**
+	 * Estimates how many bytes the value adds to a statement.
+	 */
+	static int size(@Nullable Object value) {
+		if (value instanceof CharSequence text) {
+			return text.length() + 2;
+		}
+		if (value instanceof byte[] bytes) {
+			return bytes.length + 2;
+		}
+		return (value instanceof JsonNode node) ? node.toString().length() + 2 : 12;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The SPI a user implements: the transformer, and the registry that finds it by name.
+ */
+@NullMarked
+package org.megaetl.transform;
+
+import org.jspecify.annotations.NullMarked;
