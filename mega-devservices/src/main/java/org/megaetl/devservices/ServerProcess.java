@@ -168,6 +168,9 @@ final class ServerProcess {
 
 	/**
 	 * Wait for an end. An interrupt counts as one, and stays set.
+	 * @param end completes when what is waited for has ended
+	 * @param timeout how long to wait at most
+	 * @return {@code false} after the timeout
 	 */
 	private static boolean await(CompletableFuture<?> end, Duration timeout) {
 		try {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.apache.commons.logging.LogFactory;
+
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -70,8 +72,8 @@ final class ChildApplication implements AutoCloseable {
 		return this.process.pid();
 	}
 
-	void kill() throws InterruptedException {
-		this.process.destroyForcibly().waitFor();
+	void kill() {
+		this.process.destroyForcibly().onExit().join();
 	}
 
 	/**
@@ -84,20 +86,20 @@ final class ChildApplication implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
+	public void close() {
 		kill();
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	static class Application {
+	public static class Application {
 
 		public static void main(String[] args) {
 			ConfigurableApplicationContext context = SpringApplication.run(Application.class, args);
 			JdbcClient jdbc = context.getBean(JdbcClient.class);
 			jdbc.sql("CREATE TABLE IF NOT EXISTS event (name VARCHAR(20))").update();
 			jdbc.sql("INSERT INTO event VALUES ('started')").update();
-			System.out.println(READY);
+			LogFactory.getLog(Application.class).info(READY);
 			new Thread(LockSupport::park).start();
 		}
 

@@ -3,8 +3,9 @@ package org.megaetl.devservices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class MariaDbBinariesTests {
 
+	private static final Log logger = LogFactory.getLog(MariaDbBinariesTests.class);
+
 	@TempDir
 	@SuppressWarnings("NullAway.Init")
 	private Path temporary;
@@ -25,12 +28,12 @@ class MariaDbBinariesTests {
 		Path cache = this.temporary.resolve("cache");
 		Path rest = Files.createDirectories(cache.resolve("mariadb-11.4.5.part/bin"));
 		Files.writeString(rest.resolve("mariadbd"), "half of it");
-		Instant start = Instant.now();
+		long start = System.nanoTime();
 		try (ChildApplication first = start("first", cache); ChildApplication second = start("second", cache)) {
 			first.awaitReady();
 			second.awaitReady();
-			System.out.println("First start of two applications with unpacking: "
-					+ Duration.between(start, Instant.now()).toMillis() + " ms");
+			logger.info("First start of two applications with unpacking took "
+					+ Duration.ofNanos(System.nanoTime() - start));
 			String unpacking = "Unpacking MariaDB 11.4.5 into";
 			assertThat(first.output().contains(unpacking)).isNotEqualTo(second.output().contains(unpacking));
 			first.signalGroup("TERM");
