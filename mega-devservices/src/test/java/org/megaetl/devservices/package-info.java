@@ -1,0 +1,4 @@
+@NullMarked
+package org.megaetl.devservices;
+
+import org.jspecify.annotations.NullMarked;
