@@ -62,6 +62,29 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 				(best.getMessage() != null) ? best.getMessage() : best.getClass().getName()) : null;
 	}
 
+	/**
+	 * Returns a failure in a few words, for states and logs: what the database said, or
+	 * what the exception says.
+	 * @param failure what was thrown
+	 * @return one line
+	 */
+	public static String describe(Throwable failure) {
+		SqlFailure found = of(failure);
+		String message = (found != null) ? found.message : failure.getMessage();
+		return ((message != null) ? message : failure.getClass().getName()).lines().findFirst().orElse("");
+	}
+
+	/**
+	 * Returns whether another transaction was in the way, so that trying again at once is
+	 * worth it.
+	 * @return {@code true} for a deadlock, a lock that was waited for too long, a lost
+	 * certification or a write conflict
+	 */
+	public boolean isLockConflict() {
+		return this.vendorCode == 1205 || this.vendorCode == 1020
+				|| (this.sqlState != null && this.sqlState.startsWith("40"));
+	}
+
 	private static int precision(SQLException exception) {
 		if (exception.getErrorCode() > 0) {
 			return 2;
