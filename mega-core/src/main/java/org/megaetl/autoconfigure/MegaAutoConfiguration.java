@@ -11,10 +11,12 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineOptions;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.Sink;
 import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.JdbcSink;
 import org.megaetl.sink.SinkDataSource;
 import org.megaetl.transform.TransformFunction;
@@ -62,13 +64,14 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	Sink megaSink(SinkDataSource sinkDataSource, FailureClassifier classifier, MegaProperties properties,
+	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers, MegaProperties properties,
 			ObjectProvider<Clock> clocks) {
 		DataSource pool = sinkDataSource.pool();
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
 		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
 				new CheckpointStore(pool, clock),
-				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload()), classifier);
+				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload()),
+				new FailureClassifiers(classifiers.orderedStream().toList()));
 	}
 
 	@Bean
@@ -81,6 +84,12 @@ public final class MegaAutoConfiguration {
 				jdbc.writers(), jdbc.maxWaiting(), stopTimeout);
 		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
 				clocks.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	StartupSummary megaStartupSummary(Pipelines pipelines, SinkDataSource sinkDataSource,
+			ObjectProvider<InboundDescriber> describers, Environment environment) {
+		return new StartupSummary(pipelines, sinkDataSource, describers, environment);
 	}
 
 	private static String namespace(MegaProperties properties, Environment environment) {

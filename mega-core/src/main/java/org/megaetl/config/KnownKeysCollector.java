@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,9 +62,10 @@ class KnownKeysCollector {
 	}
 
 	private void collectMetadata() {
-		ClassLoader loader = (this.classLoader != null) ? this.classLoader : ClassUtils.getDefaultClassLoader();
 		try {
-			for (URL url : Collections.list(loader.getResources(METADATA))) {
+			Enumeration<URL> resources = (this.classLoader != null) ? this.classLoader.getResources(METADATA)
+					: ClassLoader.getSystemResources(METADATA);
+			for (URL url : Collections.list(resources)) {
 				String json = read(url);
 				// Most of the files are other projects': do not parse those
 				if (json.contains('"' + this.root.toString() + '.')) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.event.PipelineId;
-import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -23,7 +23,7 @@ final class BatchDelivery {
 
 	private final BatchTransaction transaction;
 
-	private final FailureClassifier classifier;
+	private final FailureClassifiers classifier;
 
 	private final CheckpointStore checkpoints;
 
@@ -74,7 +74,8 @@ final class BatchDelivery {
 					unknown = commit;
 				}
 				FailureKind kind = this.classifier.classify(ex);
-				if (kind == FailureKind.PERMANENT && !isolate && unknown == null) {
+				boolean suspicious = kind == FailureKind.PERMANENT || kind == FailureKind.UNKNOWN;
+				if (suspicious && !isolate && unknown == null) {
 					isolate = true;
 					continue;
 				}

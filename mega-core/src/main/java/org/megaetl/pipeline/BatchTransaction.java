@@ -110,7 +110,7 @@ final class BatchTransaction {
 		if (refusal == null) {
 			return pending.isSkipped() ? new EventOutcome.Skipped() : new EventOutcome.Written();
 		}
-		SqlFailure sqlFailure = SqlFailure.find(refusal);
+		SqlFailure sqlFailure = SqlFailure.of(refusal);
 		if (sqlFailure == null && this.onReject == RejectPolicy.ANSWER) {
 			return new EventOutcome.Rejected(messageOf(refusal));
 		}

@@ -9,7 +9,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.transform.DirectTransformer;
@@ -24,9 +24,9 @@ final class DirectWriter implements EventWriter {
 
 	private final DirectTransformer transformer;
 
-	private final FailureClassifier classifier;
+	private final FailureClassifiers classifier;
 
-	DirectWriter(DirectTransformer transformer, FailureClassifier classifier) {
+	DirectWriter(DirectTransformer transformer, FailureClassifiers classifier) {
 		this.transformer = transformer;
 		this.classifier = classifier;
 	}
@@ -67,7 +67,7 @@ final class DirectWriter implements EventWriter {
 	}
 
 	private boolean isOwnFault(Throwable failure) {
-		return SqlFailure.find(failure) == null || this.classifier.classify(failure) == FailureKind.PERMANENT;
+		return SqlFailure.of(failure) == null || this.classifier.classify(failure) == FailureKind.PERMANENT;
 	}
 
 	private static void end(Connection connection, Savepoint savepoint, @Nullable Throwable failure)

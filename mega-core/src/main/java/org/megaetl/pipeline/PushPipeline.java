@@ -132,7 +132,7 @@ public final class PushPipeline implements Pipeline {
 	 * The patience of somebody whose sender waits.
 	 */
 	private void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-		if (attempts < LOCK_ATTEMPTS && isLostLock(failure)) {
+		if (attempts < LOCK_ATTEMPTS && isLockConflict(failure)) {
 			Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
 			return;
 		}
@@ -143,9 +143,9 @@ public final class PushPipeline implements Pipeline {
 		throw unavailable;
 	}
 
-	private static boolean isLostLock(Throwable failure) {
-		SqlFailure sqlFailure = SqlFailure.find(failure);
-		return sqlFailure != null && sqlFailure.isLostLock();
+	private static boolean isLockConflict(Throwable failure) {
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return sqlFailure != null && sqlFailure.isLockConflict();
 	}
 
 	/**

@@ -4,7 +4,7 @@ import javax.sql.DataSource;
 
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterStore;
-import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.JdbcSink;
 
 import org.springframework.transaction.PlatformTransactionManager;
@@ -20,6 +20,6 @@ import org.springframework.transaction.PlatformTransactionManager;
  * @param classifier tells a bad event from a bad database
  */
 public record Sink(DataSource dataSource, PlatformTransactionManager transactions, JdbcSink rows,
-		CheckpointStore checkpoints, DeadLetterStore deadLetters, FailureClassifier classifier) {
+		CheckpointStore checkpoints, DeadLetterStore deadLetters, FailureClassifiers classifier) {
 
 }

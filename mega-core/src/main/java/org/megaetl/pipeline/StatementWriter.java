@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
 import org.megaetl.sql.SqlStatement;
@@ -20,11 +20,13 @@ import org.megaetl.sql.SqlStatement;
  */
 final class StatementWriter implements EventWriter {
 
+	private static final int VALIDATION_TIMEOUT_SECONDS = 2;
+
 	private final JdbcSink sink;
 
-	private final FailureClassifier classifier;
+	private final FailureClassifiers classifier;
 
-	StatementWriter(JdbcSink sink, FailureClassifier classifier) {
+	StatementWriter(JdbcSink sink, FailureClassifiers classifier) {
 		this.sink = sink;
 		this.classifier = classifier;
 	}
@@ -60,7 +62,7 @@ final class StatementWriter implements EventWriter {
 			return;
 		}
 		catch (SQLException | RuntimeException ex) {
-			if (this.classifier.classify(ex) != FailureKind.PERMANENT) {
+			if (!isEventsFault(ex, connection)) {
 				throw ex;
 			}
 			connection.rollback(savepoint);
@@ -71,6 +73,12 @@ final class StatementWriter implements EventWriter {
 		}
 		isolate(connection, events.subList(0, events.size() / 2), guilty);
 		isolate(connection, events.subList(events.size() / 2, events.size()), guilty);
+	}
+
+	private boolean isEventsFault(Exception failure, Connection connection) throws SQLException {
+		FailureKind kind = this.classifier.classify(failure);
+		return kind == FailureKind.PERMANENT
+				|| (kind == FailureKind.UNKNOWN && connection.isValid(VALIDATION_TIMEOUT_SECONDS));
 	}
 
 }

@@ -137,6 +137,7 @@ public final class MariaDbServer implements DatabaseServer {
 
 	/**
 	 * Start the server once.
+	 * @param last whether no other port will be tried
 	 * @return {@code false} if another port should be tried
 	 */
 	private boolean tryStart(boolean last) throws IOException, InterruptedException {
@@ -190,9 +191,10 @@ public final class MariaDbServer implements DatabaseServer {
 	}
 
 	/**
-	 * A port nobody listens on, from below the range that systems give to outgoing
+	 * Find a port nobody listens on, from below the range that systems give to outgoing
 	 * connections: in that range, a client that calls a stopped server can be connected
 	 * to itself, and the port can be taken when the server comes back.
+	 * @return the port
 	 */
 	private static int freePort() throws IOException {
 		for (int attempt = 0; attempt < 100; attempt++) {

@@ -1,0 +1,79 @@
+package org.megaetl.schema;
+
+import javax.sql.DataSource;
+
+import org.megaetl.transform.TransformerRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the schema: at start, in this
+ * order, waits for the database, runs the user's migrations, the platform's, and the init
+ * DDL of each transformer. Beans marked with {@link DependsOnDatabaseInitialization} are
+ * created after that.
+ */
+@AutoConfiguration(after = DataSourceAutoConfiguration.class, before = FlywayAutoConfiguration.class)
+@ConditionalOnBean(DataSource.class)
+@EnableConfigurationProperties(SchemaProperties.class)
+@Import(DatabaseInitializationDependencyConfigurer.class)
+public final class MegaSchemaAutoConfiguration {
+
+	MegaSchemaAutoConfiguration() {
+	}
+
+	@Bean
+	DatabaseAwaiter megaDatabaseAwaiter(DataSource dataSource, SchemaProperties properties) {
+		return new DatabaseAwaiter(dataSource, properties.waitForDatabase());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
+	UserMigrationStrategy megaUserMigrationStrategy(Environment environment) {
+		return new UserMigrationStrategy(isConfigured(environment, "spring.flyway.baseline-on-migrate"));
+	}
+
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	FlywayConfigurationCustomizer megaBaselineVersionCustomizer(Environment environment) {
+		return (configuration) -> {
+			if (!isConfigured(environment, "spring.flyway.baseline-version")) {
+				// the platform's tables make the schema look like an old one: V1__ must not be skipped for that
+				configuration.baselineVersion("0");
+			}
+		};
+	}
+
+	@Bean
+	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource) {
+		return new PlatformSchemaInitializer(dataSource);
+	}
+
+	@Bean
+	@DependsOnDatabaseInitialization
+	TransformerSchemaInitializer megaTransformerSchemaInitializer(DataSource dataSource,
+			ObjectProvider<TransformerRegistry> registry) {
+		return new TransformerSchemaInitializer(dataSource, registry);
+	}
+
+	private static boolean isConfigured(Environment environment, String property) {
+		return Binder.get(environment).bind(property, String.class).isBound();
+	}
+
+}

@@ -1,0 +1,79 @@
+package org.megaetl.schema;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import javax.sql.DataSource;
+
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
+import org.jspecify.annotations.Nullable;
+
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformerRegistry;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.StringUtils;
+
+/**
+ * Runs the init DDL of each transformer that is new or has a new text: one repeatable
+ * migration per transformer, with a history table for all of them. The last of the beans
+ * that initialize the database.
+ */
+final class TransformerSchemaInitializer implements InitializingBean {
+
+	private static final String HISTORY_TABLE = "mega_transformer_history";
+
+	private static final String PREFIX = "R__";
+
+	private static final String SUFFIX = ".sql";
+
+	private final DataSource dataSource;
+
+	private final ObjectProvider<TransformerRegistry> registry;
+
+	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry) {
+		this.dataSource = dataSource;
+		this.registry = registry;
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		Map<String, String> scripts = new TreeMap<>();
+		this.registry.ifAvailable((transformers) -> transformers.all().forEach((name, transformer) -> {
+			String ddl = initDdl(name, transformer);
+			if (StringUtils.hasText(ddl)) {
+				scripts.put(PREFIX + name + SUFFIX, ddl);
+			}
+		}));
+		if (scripts.isEmpty()) {
+			return;
+		}
+		try {
+			new SchemaMigration(this.dataSource, HISTORY_TABLE, scripts).run();
+		}
+		catch (FlywayException ex) {
+			FlywaySqlScriptException script = SchemaMigration.failedScript(ex);
+			String subject = (script != null) ? "transformer '%s'".formatted(transformerName(script)) : "transformers";
+			throw SchemaFailure.of("The init DDL of the %s failed".formatted(subject), ex);
+		}
+	}
+
+	private static @Nullable String initDdl(String name, TransformFunction transformer) {
+		try {
+			return transformer.initDdl();
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidConfigurationException("The transformer '%s' failed to return its init DDL: %s"
+				.formatted(name, ex), "Correct its method initDdl().", ex);
+		}
+	}
+
+	private static String transformerName(FlywaySqlScriptException script) {
+		String fileName = script.getResource().getFilename();
+		return fileName.substring(PREFIX.length(), fileName.length() - SUFFIX.length());
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Creates and updates tables before anything uses them: waits for the database, runs the
+ * user's migrations, then the platform's own, then the init DDL of each transformer.
+ */
+@NullMarked
+package org.megaetl.schema;
+
+import org.jspecify.annotations.NullMarked;

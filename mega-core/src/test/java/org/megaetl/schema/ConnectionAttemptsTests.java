@@ -1,0 +1,48 @@
+package org.megaetl.schema;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ConnectionAttempts}.
+ */
+class ConnectionAttemptsTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			jdbc:mysql://db:3306/shop | at db:3306/shop
+			jdbc:mysql://db/shop?user=u&password=s3cr3t | at db/shop
+			jdbc:mysql://u:s3cr3t@db:3306/shop | at db:3306/shop
+			jdbc:mysql://u:s3@cr3t@[::1]:3306/shop | at [::1]:3306/shop
+			jdbc:mysql:loadbalance://db1,db2:3307/shop | at db1,db2:3307/shop
+			jdbc:mysql://(host=db,password=s3cr3t)/shop | that is configured
+			""")
+	void saysWhereTheDatabaseIsWithoutSecrets(String url, String place) {
+		HikariDataSource dataSource = new HikariDataSource();
+		dataSource.setJdbcUrl(url);
+		assertThat(new ConnectionAttempts(dataSource).place()).isEqualTo(place);
+	}
+
+	@Test
+	void saysLittleOfADataSourceThatIsNotHikari() {
+		assertThat(new ConnectionAttempts(new DriverManagerDataSource("jdbc:mysql://db/shop")).place())
+			.isEqualTo("that is configured");
+	}
+
+	@Test
+	void removesSecretsFromMessages() {
+		HikariDataSource dataSource = new HikariDataSource();
+		dataSource.setJdbcUrl("jdbc:mysql://db/shop");
+		dataSource.setPassword("pa55");
+		assertThat(new ConnectionAttempts(dataSource).withoutSecrets(
+				"Cannot parse jdbc:mysql://u:s3cr3t@db/shop?password=abc&trustCertificateKeyStorePassword=def, pa55"))
+			.isEqualTo("Cannot parse jdbc:mysql://***@db/shop?password=***&trustCertificateKeyStorePassword=***, ***");
+	}
+
+}

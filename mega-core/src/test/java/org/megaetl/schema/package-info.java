@@ -1,0 +1,4 @@
+@NullMarked
+package org.megaetl.schema;
+
+import org.jspecify.annotations.NullMarked;
