@@ -90,7 +90,13 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
 	}
 
-	private static String redact(String message) {
+	/**
+	 * Replaces what is quoted in a message by {@code ?}, but for names, and the values that
+	 * the databases are known not to quote.
+	 * @param message a message of a database, a driver or a conversion
+	 * @return the message without the values that can be recognised
+	 */
+	public static String redact(String message) {
 		String text = STATEMENT.matcher(message).replaceFirst("");
 		text = UNQUOTED.matcher(text).replaceFirst(REDACTED);
 		StringBuilder redacted = new StringBuilder();
