@@ -9,7 +9,9 @@ public enum FailureKind {
 
 	/**
 	 * The database or the connection is in a bad state that passes: the batch is retried
-	 * with backoff for as long as it takes, and is never a dead letter for it.
+	 * with backoff for as long as it takes, and is never a dead letter for it. A batch that
+	 * keeps failing so while other transactions commit is suspect, as with
+	 * {@link #UNKNOWN}: one event may break the connection each time.
 	 */
 	TRANSIENT,
 

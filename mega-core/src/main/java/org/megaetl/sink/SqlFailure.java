@@ -104,16 +104,12 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
-	 * Returns which row of a multi-row statement the database names ("at row 3"). A hint
-	 * only: duplicates and foreign keys come without it.
-	 * @return the row's place in its statement, from 1, or empty
+	 * Replaces what is quoted in a message by {@code ?}, but for names, and the values that
+	 * the databases are known not to quote.
+	 * @param message a message of a database, a driver or a conversion
+	 * @return the message without the values that can be recognised
 	 */
-	public OptionalInt row() {
-		Matcher matcher = ROW.matcher(STATEMENT.matcher(this.message).replaceFirst(""));
-		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
-	}
-
-	private static String redact(String message) {
+	public static String redact(String message) {
 		String text = STATEMENT.matcher(message).replaceFirst("");
 		text = UNQUOTED.matcher(text).replaceFirst(REDACTED);
 		StringBuilder redacted = new StringBuilder();
@@ -136,6 +132,16 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 			}
 		}
 		return redacted.append(text, position, text.length()).toString();
+	}
+
+	/**
+	 * Returns which row of a multi-row statement the database names ("at row 3"). A hint
+	 * only: duplicates and foreign keys come without it.
+	 * @return the row's place in its statement, from 1, or empty
+	 */
+	public OptionalInt row() {
+		Matcher matcher = ROW.matcher(STATEMENT.matcher(this.message).replaceFirst(""));
+		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
 	}
 
 	private static boolean isName(String text, int quote) {

@@ -51,6 +51,13 @@ final class SqlFailureClassifier {
 			Map.entry("com.mysql.cj.exceptions.UnableToConnectException", FailureKind.TRANSIENT));
 
 	/**
+	 * What Connector/J lets out, untranslated, of a value that it cannot convert.
+	 */
+	private static final Set<String> DRIVER_ARGUMENT_EXCEPTIONS = Set.of(
+			"com.mysql.cj.exceptions.WrongArgumentException", "com.mysql.cj.exceptions.DataConversionException",
+			"com.mysql.cj.exceptions.NumberOutOfRange");
+
+	/**
 	 * SQL states, and where the last three digits do not matter, their classes. 42 is not
 	 * among them: it is grammar, but also privileges and limits of an account.
 	 */
@@ -182,10 +189,11 @@ final class SqlFailureClassifier {
 		if (failure instanceof PermissionDeniedDataAccessException) {
 			return FailureKind.OPERATOR;
 		}
-		// the last two are thrown where a value is bound or a statement is rendered
+		// the last three are thrown where a value is bound or a statement is rendered
 		if (failure instanceof DataIntegrityViolationException || failure instanceof DataRetrievalFailureException
 				|| failure instanceof InvalidDataAccessApiUsageException || failure instanceof IllegalArgumentException
-				|| failure instanceof IllegalStateException) {
+				|| failure instanceof IllegalStateException
+				|| DRIVER_ARGUMENT_EXCEPTIONS.contains(failure.getClass().getName())) {
 			return FailureKind.PERMANENT;
 		}
 		return null;

@@ -117,6 +117,7 @@ class SqlFailureClassifierTests {
 				arguments(new CJCommunicationsException("Communications link failure"), FailureKind.TRANSIENT),
 				arguments(new OperationCancelledException(), FailureKind.TRANSIENT),
 				arguments(new UnableToConnectException(), FailureKind.TRANSIENT),
+				arguments(new WrongArgumentException("Value out of range"), FailureKind.PERMANENT),
 				arguments(SQLExceptionsMapping.translateException(new WrongArgumentException("Value out of range")),
 						FailureKind.PERMANENT),
 				// the watchdog aborted the connection while the statement was being bound

@@ -40,6 +40,7 @@ class SqlFailureTests {
 			Foreign key constraint for table 't', record 'secret' would lead to a duplicate entry in table 'u', key 'k' | Foreign key constraint for table 't', record '?'
 			Duplicate entry 'secret                                  | Duplicate entry '?'
 			Value 'secret' is out of range                           | Value '?' is out of range
+			For input string: "secret"                               | For input string: "?"
 			""")
 	void redactsValues(String message, String redacted) {
 		assertThat(redact(message)).isEqualTo(redacted);
