@@ -3,7 +3,9 @@ package org.megaetl.schema;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
@@ -22,6 +25,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.megaetl.schema.SchemaTestSupport.migrations;
 import static org.megaetl.schema.SchemaTestSupport.runner;
 import static org.megaetl.schema.SchemaTestSupport.tables;
 
@@ -32,16 +36,21 @@ import static org.megaetl.schema.SchemaTestSupport.tables;
 @Timeout(60)
 class DatabaseAwaiterTests {
 
+	@TempDir
+	private Path directory;
+
 	@Test
 	void waitsForADatabaseThatComesLater(CapturedOutput output) throws Exception {
 		try (TestDatabase database = TestDatabase.createWithOwnServer()) {
 			database.server().stop();
-			CompletableFuture<Void> start = CompletableFuture
-				.runAsync(() -> runner(database).run((context) -> assertThat(context).hasNotFailed()));
+			ClassLoader migrations = migrations(this.directory, Map.of("V1__a.sql", "CREATE TABLE customers (id INT)"));
+			CompletableFuture<Void> start = CompletableFuture.runAsync(() -> runner(database)
+				.withClassLoader(migrations)
+				.run((context) -> assertThat(context).hasNotFailed()));
 			Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
 			database.server().start();
 			start.get(30, TimeUnit.SECONDS);
-			assertThat(tables(database)).contains("mega_inbox");
+			assertThat(tables(database)).contains("mega_inbox", "customers");
 			assertThat(output.getOut()).containsOnlyOnce("WARN")
 				.contains("cannot be reached, waiting for it for up to 300s: ConnectException: Connection refused")
 				.containsOnlyOnce("has come after")
