@@ -156,8 +156,9 @@ final class DatabaseAwaiter implements InitializingBean {
 	}
 
 	private static String readable(Duration duration) {
-		return DurationStyle.SIMPLE.print(duration,
-				(duration.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
+		ChronoUnit unit = (duration.toMillis() % 1000 != 0) ? ChronoUnit.MILLIS
+				: (duration.toSeconds() % 60 != 0) ? ChronoUnit.SECONDS : ChronoUnit.MINUTES;
+		return DurationStyle.SIMPLE.print(duration, unit);
 	}
 
 }

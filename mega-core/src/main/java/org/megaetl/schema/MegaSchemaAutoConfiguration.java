@@ -17,6 +17,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
@@ -61,8 +62,9 @@ public final class MegaSchemaAutoConfiguration {
 	}
 
 	@Bean
-	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource) {
-		return new PlatformSchemaInitializer(dataSource);
+	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource,
+			ApplicationContext applicationContext) {
+		return new PlatformSchemaInitializer(dataSource, applicationContext);
 	}
 
 	@Bean

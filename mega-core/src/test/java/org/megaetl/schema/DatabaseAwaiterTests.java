@@ -52,7 +52,7 @@ class DatabaseAwaiterTests {
 			start.get(30, TimeUnit.SECONDS);
 			assertThat(tables(database)).contains("mega_inbox", "customers");
 			assertThat(output.getOut()).containsOnlyOnce("WARN")
-				.contains("cannot be reached, waiting for it for up to 300s: ConnectException: Connection refused")
+				.contains("cannot be reached, waiting for it for up to 5m: ConnectException: Connection refused")
 				.containsOnlyOnce("has come after")
 				.doesNotContain("ERROR", "\tat ", "password");
 		}
@@ -141,6 +141,13 @@ class DatabaseAwaiterTests {
 				.hasRootCauseMessage("'wait-for-database' must not be negative"));
 	}
 
+	@Test
+	void acceptsADataSourceThatIsNotHikari() {
+		try (TestDatabase database = TestDatabase.create()) {
+			new DatabaseAwaiter(database.dataSource(), Duration.ZERO).afterPropertiesSet();
+		}
+	}
+
 	private static ApplicationContextRunner unreachable(int port) {
 		return runner().withPropertyValues("spring.datasource.url=jdbc:mysql://127.0.0.1:" + port + "/shop?user=me");
 	}
@@ -148,13 +155,6 @@ class DatabaseAwaiterTests {
 	private static int closedPort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
-		}
-	}
-
-	@Test
-	void waitsWithADataSourceThatIsNotHikari() {
-		try (TestDatabase database = TestDatabase.create()) {
-			new DatabaseAwaiter(database.dataSource(), Duration.ZERO).afterPropertiesSet();
 		}
 	}
 
