@@ -55,7 +55,8 @@ public final class MegaSchemaAutoConfiguration {
 	FlywayConfigurationCustomizer megaBaselineVersionCustomizer(Environment environment) {
 		return (configuration) -> {
 			if (!isConfigured(environment, "spring.flyway.baseline-version")) {
-				// the platform's tables make the schema look like an old one: V1__ must not be skipped for that
+				// the platform's tables make the schema look like an old one: V1__ must
+				// not be skipped for that
 				configuration.baselineVersion("0");
 			}
 		};

@@ -25,12 +25,13 @@ final class SchemaFailure {
 			return new InvalidConfigurationException("%s: %s".formatted(description, message),
 					"Put right what the message says, and start again.", failure);
 		}
-		return new InvalidConfigurationException("""
-				%s: %s
-				The statement, in line %d:
+		return new InvalidConfigurationException(
+				"""
+						%s: %s
+						The statement, in line %d:
 
-				%s""".formatted(description, message, script.getLineNumber(),
-				StringUtils.truncate(script.getStatement(), MAX_STATEMENT_LENGTH).indent(4).stripTrailing()),
+						%s""".formatted(description, message, script.getLineNumber(),
+						StringUtils.truncate(script.getStatement(), MAX_STATEMENT_LENGTH).indent(4).stripTrailing()),
 				"Correct the statement, or give the database user the rights it needs, and start again.", failure);
 	}
 

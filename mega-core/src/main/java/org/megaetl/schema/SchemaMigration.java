@@ -49,9 +49,11 @@ final class SchemaMigration {
 			.skipDefaultCallbacks(true)
 			.placeholderReplacement(false)
 			.baselineVersion("0")
-			// modules number their scripts independently; asked for only then, since Flyway logs it
+			// modules number their scripts independently; asked for only then, since
+			// Flyway logs it
 			.outOfOrder(scripts.keySet().stream().filter((fileName) -> fileName.startsWith("V")).count() > 1)
-			// scripts of a module that was removed, and of a newer version that another instance runs
+			// scripts of a module that was removed, and of a newer version that another
+			// instance runs
 			.ignoreMigrationPatterns("*:missing", "*:future")
 			.load();
 	}

@@ -66,8 +66,9 @@ final class TransformerSchemaInitializer implements InitializingBean {
 			return transformer.initDdl();
 		}
 		catch (RuntimeException ex) {
-			throw new InvalidConfigurationException("The transformer '%s' failed to return its init DDL: %s"
-				.formatted(name, ex), "Correct its method initDdl().", ex);
+			throw new InvalidConfigurationException(
+					"The transformer '%s' failed to return its init DDL: %s".formatted(name, ex),
+					"Correct its method initDdl().", ex);
 		}
 	}
 

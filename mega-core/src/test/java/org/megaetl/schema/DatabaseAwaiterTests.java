@@ -44,9 +44,9 @@ class DatabaseAwaiterTests {
 		try (TestDatabase database = TestDatabase.createWithOwnServer()) {
 			database.server().stop();
 			ClassLoader migrations = migrations(this.directory, Map.of("V1__a.sql", "CREATE TABLE customers (id INT)"));
-			CompletableFuture<Void> start = CompletableFuture.runAsync(() -> runner(database)
-				.withClassLoader(migrations)
-				.run((context) -> assertThat(context).hasNotFailed()));
+			CompletableFuture<Void> start = CompletableFuture
+				.runAsync(() -> runner(database).withClassLoader(migrations)
+					.run((context) -> assertThat(context).hasNotFailed()));
 			Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
 			database.server().start();
 			start.get(30, TimeUnit.SECONDS);
@@ -93,12 +93,12 @@ class DatabaseAwaiterTests {
 	void stopsWaitingWhenTheContextIsClosed(CapturedOutput output) throws Exception {
 		AtomicReference<ConfigurableApplicationContext> application = new AtomicReference<>();
 		int port = closedPort();
-		CompletableFuture<Void> start = CompletableFuture.runAsync(() -> unreachable(port)
-			.withInitializer(application::set)
-			.run((context) -> assertThat(context).getFailure()
-				.cause()
-				.isInstanceOf(InvalidConfigurationException.class)
-				.hasMessageContaining("was stopped while it waited for the database at 127.0.0.1:" + port)));
+		CompletableFuture<Void> start = CompletableFuture
+			.runAsync(() -> unreachable(port).withInitializer(application::set)
+				.run((context) -> assertThat(context).getFailure()
+					.cause()
+					.isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining("was stopped while it waited for the database at 127.0.0.1:" + port)));
 		Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
 		application.get().close();
 		start.get(5, TimeUnit.SECONDS);
@@ -110,7 +110,8 @@ class DatabaseAwaiterTests {
 	@Test
 	void doesNotWaitWithAWrongPassword() {
 		try (TestDatabase database = TestDatabase.create()) {
-			runner(database).withPropertyValues("spring.datasource.username=nobody", "spring.datasource.password=s3cr3t")
+			runner(database)
+				.withPropertyValues("spring.datasource.username=nobody", "spring.datasource.password=s3cr3t")
 				.run((context) -> assertThat(context).getFailure()
 					.cause()
 					.isInstanceOf(InvalidConfigurationException.class)
@@ -135,8 +136,9 @@ class DatabaseAwaiterTests {
 
 	@Test
 	void refusesANegativeTime() {
-		runner().withPropertyValues("spring.datasource.url=jdbc:mysql://localhost/shop",
-				"mega.schema.wait-for-database=-1s")
+		runner()
+			.withPropertyValues("spring.datasource.url=jdbc:mysql://localhost/shop",
+					"mega.schema.wait-for-database=-1s")
 			.run((context) -> assertThat(context).getFailure()
 				.hasRootCauseMessage("'wait-for-database' must not be negative"));
 	}

@@ -114,7 +114,8 @@ class MegaSchemaAutoConfigurationTests {
 				.queryForObject("SELECT COUNT(*) FROM mega_checkpoint WHERE position_key = ?", Integer.class, "a"))
 				.isOne();
 			assertThat(context.getBean(JdbcTemplate.class)
-				.query("SELECT position_key FROM mega_checkpoint", (row, number) -> row.getString(1))).contains("\u00e4");
+				.query("SELECT position_key FROM mega_checkpoint", (row, number) -> row.getString(1)))
+				.contains("\u00e4");
 		});
 	}
 
@@ -123,7 +124,8 @@ class MegaSchemaAutoConfigurationTests {
 		Path scripts = Files.createDirectories(this.directory.resolve("org/megaetl/schema/platform"));
 		ClassLoader classLoader = new URLClassLoader(new URL[] { this.directory.toUri().toURL() },
 				getClass().getClassLoader());
-		Files.writeString(scripts.resolve("V2001__connector.sql"), "CREATE TABLE IF NOT EXISTS mega_connector (id INT)");
+		Files.writeString(scripts.resolve("V2001__connector.sql"),
+				"CREATE TABLE IF NOT EXISTS mega_connector (id INT)");
 		runner(this.database).withClassLoader(classLoader)
 			.run((context) -> assertThat(tables(this.database)).contains("mega_connector", "mega_inbox"));
 		Files.writeString(scripts.resolve("V2__later.sql"), "CREATE TABLE IF NOT EXISTS mega_later (id INT)");

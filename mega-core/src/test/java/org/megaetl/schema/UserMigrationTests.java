@@ -114,11 +114,12 @@ class UserMigrationTests {
 
 	@Test
 	void respectsAFlywayBeanOfTheUser() {
-		ApplicationContextRunner runner = withMigrations().withBean("myFlyway", Flyway.class,
-				() -> migrated(Flyway.configure()
-					.dataSource(this.database.dataSource())
-					.locations("filesystem:" + this.directory.resolve("db/migration"))
-					.load()))
+		ApplicationContextRunner runner = withMigrations()
+			.withBean("myFlyway", Flyway.class,
+					() -> migrated(Flyway.configure()
+						.dataSource(this.database.dataSource())
+						.locations("filesystem:" + this.directory.resolve("db/migration"))
+						.load()))
 			.withBean(TransformerRegistry.class, () -> registry("order", "CREATE TABLE IF NOT EXISTS orders (id INT)"));
 		runner.run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(Flyway.class);
@@ -129,8 +130,9 @@ class UserMigrationTests {
 
 	@Test
 	void usesTheDataSourceThatIsMeantForFlyway() {
-		withMigrations().withPropertyValues("spring.flyway.user=" + this.database.username(),
-				"spring.flyway.password=" + this.database.password())
+		withMigrations()
+			.withPropertyValues("spring.flyway.user=" + this.database.username(),
+					"spring.flyway.password=" + this.database.password())
 			.run((context) -> {
 				assertThat(context.getBean(Flyway.class).getConfiguration().getDataSource())
 					.isNotSameAs(context.getBean(DataSource.class));
