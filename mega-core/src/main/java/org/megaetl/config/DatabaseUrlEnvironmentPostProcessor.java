@@ -2,6 +2,7 @@ package org.megaetl.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 
 	private static final String MARIADB_DRIVER = "org.mariadb.jdbc.Driver";
 
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?=.*})");
+
 	private final Log logger;
 
 	DatabaseUrlEnvironmentPostProcessor(DeferredLogFactory logFactory) {
@@ -41,6 +44,9 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		if (isSet(environment, URL)) {
+			checkJdbc(environment);
+		}
 		String value = getValue(environment);
 		// Present already: the environment of a parent context
 		if (!StringUtils.hasText(value) || environment.getPropertySources().contains(PROPERTY_SOURCE)) {
@@ -60,6 +66,15 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 		environment.getPropertySources().addFirst(new MapPropertySource(PROPERTY_SOURCE, properties));
 	}
 
+	private static void checkJdbc(ConfigurableEnvironment environment) {
+		String url = resolve(environment, URL);
+		if (url != null && url.matches("(?s)(mysql|mariadb|tidb)://.*")) {
+			throw new InvalidConfigurationException(URL + " does not start with jdbc:.",
+					"Write jdbc:mysql://host:3306/database, with the user and password in spring.datasource.username "
+							+ "and spring.datasource.password. Or move the value to " + DatabaseUrl.NAME + ".");
+		}
+	}
+
 	private static @Nullable String getValue(ConfigurableEnvironment environment) {
 		try {
 			return environment.getProperty(DatabaseUrl.NAME);
@@ -73,12 +88,16 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 	}
 
 	private static boolean isSet(ConfigurableEnvironment environment, String name) {
+		return StringUtils.hasText(resolve(environment, name));
+	}
+
+	private static @Nullable String resolve(ConfigurableEnvironment environment, String name) {
 		try {
-			return StringUtils.hasText(environment.getProperty(name));
+			return environment.getProperty(name);
 		}
 		catch (PlaceholderResolutionException ex) {
 			// Set, and reported by Spring Boot when the property is bound
-			return true;
+			return "${";
 		}
 	}
 
@@ -86,7 +105,7 @@ class DatabaseUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, O
 			@Nullable String value) {
 		if (value != null && !isSet(environment, name)) {
 			// What looks like a placeholder is a part of the value
-			properties.put(name, value.replace("${", "\\${"));
+			properties.put(name, PLACEHOLDER.matcher(value).replaceAll("\\\\$0"));
 		}
 	}
 

@@ -77,8 +77,19 @@ class KnownKeys {
 	}
 
 	Optional<String> closestVariable(String wrong) {
-		return ClosestMatch.closest(wrong,
-				this.names.stream().map((name) -> variable(name, "")).collect(Collectors.toSet()));
+		// Near in what differs: a long common beginning would make everything near
+		return ClosestMatch.closest(wrong, this.names.stream().map((name) -> variable(name, "")).filter((variable) -> {
+			int common = variable.substring(0, commonLength(variable, wrong)).lastIndexOf('_') + 1;
+			return ClosestMatch.closest(wrong.substring(common), Set.of(variable.substring(common))).isPresent();
+		}).collect(Collectors.toSet()));
+	}
+
+	private static int commonLength(String left, String right) {
+		int length = 0;
+		while (length < Math.min(left.length(), right.length()) && left.charAt(length) == right.charAt(length)) {
+			length++;
+		}
+		return length;
 	}
 
 	/**
@@ -91,7 +102,8 @@ class KnownKeys {
 
 	private int firstUnknown(ConfigurationPropertyName wrong) {
 		int position = 1;
-		while (position < wrong.getNumberOfElements() - 1 && containsBelow(wrong.chop(position + 1))) {
+		while (position < wrong.getNumberOfElements() - 1
+				&& (contains(wrong.chop(position + 1)) || containsBelow(wrong.chop(position + 1)))) {
 			position++;
 		}
 		return position;

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +62,10 @@ class KnownKeysCollector {
 	}
 
 	private void collectMetadata() {
-		ClassLoader loader = (this.classLoader != null) ? this.classLoader : ClassUtils.getDefaultClassLoader();
 		try {
-			for (URL url : Collections.list(loader.getResources(METADATA))) {
+			Enumeration<URL> resources = (this.classLoader != null) ? this.classLoader.getResources(METADATA)
+					: ClassLoader.getSystemResources(METADATA);
+			for (URL url : Collections.list(resources)) {
 				String json = read(url);
 				// Most of the files are other projects': do not parse those
 				if (json.contains('"' + this.root.toString() + '.')) {
@@ -161,16 +164,22 @@ class KnownKeysCollector {
 				BindContext context) {
 			if (context.getDepth() > 0) {
 				KnownKeysCollector.this.keys.add(name);
-				if (isList(target.getType().toClass())) {
+				Class<?> type = target.getType().resolve(Object.class);
+				if (type.isArray() || Collection.class.isAssignableFrom(type)) {
 					// Elements of a list that another property source replaces
 					KnownKeysCollector.this.keys.add(name.append("[0]"));
+				}
+				else if (isValue(type)) {
+					// Would be bound as a bean when there are keys below it
+					return null;
 				}
 			}
 			return target;
 		}
 
-		private boolean isList(Class<?> type) {
-			return type.isArray() || Collection.class.isAssignableFrom(type);
+		private boolean isValue(Class<?> type) {
+			return type.isPrimitive() || type.isEnum() || (type.getName().startsWith("java.") && type != Object.class
+					&& type != Optional.class && !Map.class.isAssignableFrom(type));
 		}
 
 		@Override

@@ -26,7 +26,8 @@ class MissingDatabaseFailureAnalyzer extends AbstractFailureAnalyzer<BeanCreatio
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BeanCreationException cause) {
-		for (Throwable candidate = cause; candidate != null; candidate = candidate.getCause()) {
+		for (@Nullable
+		Throwable candidate = cause; candidate != null; candidate = candidate.getCause()) {
 			if (isNoDatabase(candidate)) {
 				return new FailureAnalysis("No database is configured.", """
 						Set the environment variable DATABASE_URL=mysql://user:password@host:3306/database, \

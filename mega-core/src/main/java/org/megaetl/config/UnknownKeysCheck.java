@@ -63,7 +63,8 @@ class UnknownKeysCheck implements BeanFactoryPostProcessor {
 		}
 		if (!unknown.isEmpty()) {
 			throw new InvalidConfigurationException(
-					lines("These configuration keys bind to nothing:", "", String.join(System.lineSeparator(), unknown)),
+					lines("These configuration keys bind to nothing:", "",
+							String.join(System.lineSeparator(), unknown)),
 					lines(new LinkedHashSet<>(actions.values()).toArray(String[]::new)));
 		}
 	}
@@ -93,6 +94,9 @@ class UnknownKeysCheck implements BeanFactoryPostProcessor {
 			return null;
 		}
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(variable, '_');
+		if (missingModule(name, known) != null) {
+			return action(variable, name, known);
+		}
 		return known.closestVariable(upperCase)
 			.map((closest) -> write(closest, variable))
 			.orElseGet(() -> action(variable, name, known));

@@ -94,7 +94,7 @@ final class ConnectionAttempts {
 					HikariDataSource.class);
 			boolean byUrl = hikari != null && hikari.getJdbcUrl() != null && hikari.getDataSource() == null
 					&& hikari.getDataSourceClassName() == null && hikari.getCredentialsProvider() == null;
-			return (byUrl) ? new Hikari(hikari) : null;
+			return (hikari != null && byUrl) ? new Hikari(hikari) : null;
 		}
 
 		DataSource withoutPool() {

@@ -19,7 +19,7 @@ final class UserMigrationStrategy implements FlywayMigrationStrategy {
 
 	private static final String DEFAULT_FOLDER = "db/migration";
 
-	private static final Location DEFAULT_LOCATION = new Location(DEFAULT_FOLDER);
+	private static final Location DEFAULT_LOCATION = Location.fromPath("classpath:", DEFAULT_FOLDER);
 
 	private final boolean baselineConfigured;
 

@@ -119,7 +119,8 @@ public final class JdbcSink {
 	}
 
 	private static void bind(PreparedStatement statement, List<@Nullable Object> args) throws SQLException {
-		// the driver keeps the values of the execution before, which must not fill in for missing ones
+		// the driver keeps the values of the execution before, which must not fill in for
+		// missing ones
 		statement.clearParameters();
 		int index = 1;
 		for (Object arg : args) {

@@ -53,8 +53,8 @@ final class RowSql {
 			return;
 		}
 		for (String column : updated) {
-			Assert.state(shape.columns().contains(column), () -> "Row.updating names column '" + column
-					+ "' of table '" + shape.table() + "', which the row does not set; it sets " + shape.columns());
+			Assert.state(shape.columns().contains(column), () -> "Row.updating names column '" + column + "' of table '"
+					+ shape.table() + "', which the row does not set; it sets " + shape.columns());
 		}
 		sql.append(" ON DUPLICATE KEY UPDATE ");
 		String newerBy = shape.newerByColumn();
@@ -80,7 +80,13 @@ final class RowSql {
 	}
 
 	private static void appendConditional(StringBuilder sql, String condition, String name) {
-		sql.append(name).append("=IF(").append(condition).append(", VALUES(").append(name).append("), ").append(name)
+		sql.append(name)
+			.append("=IF(")
+			.append(condition)
+			.append(", VALUES(")
+			.append(name)
+			.append("), ")
+			.append(name)
 			.append(')');
 	}
 
@@ -96,7 +102,8 @@ final class RowSql {
 	private static String delete(Row shape, int rows) {
 		List<String> columns = shape.columns();
 		StringBuilder sql = new StringBuilder("DELETE FROM ").append(table(shape.table())).append(" WHERE ");
-		String one = columns.stream().map((column) -> identifier(column) + " <=> ?")
+		String one = columns.stream()
+			.map((column) -> identifier(column) + " <=> ?")
 			.collect(Collectors.joining(" AND ", "(", ")"));
 		sql.append(one);
 		for (int i = 1; i < rows; i++) {

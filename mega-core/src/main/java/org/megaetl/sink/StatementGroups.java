@@ -17,7 +17,8 @@ import org.megaetl.sql.SqlStatement;
  * Sorts the statements of a batch into groups that can be sent together, without changing
  * the order of any two that could matter to each other. A row joins an earlier row of its
  * shape only across rows of tables that the database does not connect with its own; SQL
- * text of the user's own is never crossed, so it joins only the statement right before it.
+ * text of the user's own is never crossed, so it joins only the statement right before
+ * it.
  */
 final class StatementGroups {
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows which tables the database connects, by foreign keys or by triggers, so that rows
  * of the others may change places. Read from the database's catalogue the first time a
- * batch writes to two tables. Names are compared without schema and case: two tables taken
- * for one only costs a round trip.
+ * batch writes to two tables. Names are compared without schema and case: two tables
+ * taken for one only costs a round trip.
  */
 final class TableRelations {
 

@@ -1,5 +1,6 @@
 /**
- * Writes the statements of a batch through JDBC, in as few round trips as their order allows.
+ * Writes the statements of a batch through JDBC, in as few round trips as their order
+ * allows.
  */
 @NullMarked
 package org.megaetl.sink;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * All transformers of the application by name, whatever they are written in. Every inbound
- * of every connector finds its transformer here. Immutable.
+ * All transformers of the application by name, whatever they are written in. Every
+ * inbound of every connector finds its transformer here. Immutable.
  */
 public final class TransformerRegistry {
 

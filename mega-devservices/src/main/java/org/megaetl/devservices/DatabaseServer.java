@@ -40,4 +40,8 @@ interface DatabaseServer extends AutoCloseable {
 		new JdbcTemplate(dataSource("")).execute("CREATE DATABASE IF NOT EXISTS `%s`".formatted(name));
 	}
 
+	default void dropDatabase(String name) {
+		new JdbcTemplate(dataSource("")).execute("DROP DATABASE IF EXISTS `%s`".formatted(name));
+	}
+
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.devservices.DevServicesProperties.Provider;
 
 /**
@@ -37,8 +36,9 @@ final class DatabaseServers {
 	 */
 	static DatabaseServer shared(Provider provider, @Nullable Path cacheDirectory, List<String> args) {
 		synchronized (shared) {
-			return shared.computeIfAbsent(List.of(provider, args), (key) -> useContainer(provider)
-					? MySqlContainerServer.start() : temporary(cacheDirectory, args));
+			boolean container = useContainer(provider);
+			return shared.computeIfAbsent(List.of(container, args),
+					(key) -> container ? MySqlContainerServer.start() : temporary(cacheDirectory, args));
 		}
 	}
 

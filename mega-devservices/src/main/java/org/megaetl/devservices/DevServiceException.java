@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  */
 public class DevServiceException extends RuntimeException {
 
+	private static final long serialVersionUID = 1L;
+
 	private final String action;
 
 	DevServiceException(String message, String action) {

@@ -31,7 +31,8 @@ final class DevServicesDirectories {
 			return Path.of(configured);
 		}
 		Path home = Path.of(System.getProperty("user.home"));
-		return System.getProperty("os.name").startsWith("Mac") ? home.resolve("Library/Caches") : home.resolve(".cache");
+		return System.getProperty("os.name").startsWith("Mac") ? home.resolve("Library/Caches")
+				: home.resolve(".cache");
 	}
 
 	/**

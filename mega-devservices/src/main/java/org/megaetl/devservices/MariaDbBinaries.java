@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -74,8 +73,8 @@ record MariaDbBinaries(String version, Path home) {
 			binaries.unpackOnce(matcher.group(1));
 		}
 		catch (IOException ex) {
-			throw new DevServiceException("MariaDB %s could not be unpacked into %s: %s".formatted(binaries.version,
-					binaries.home, ex),
+			throw new DevServiceException(
+					"MariaDB %s could not be unpacked into %s: %s".formatted(binaries.version, binaries.home, ex),
 					"Set 'mega.devservices.cache-directory' to a directory that can be written and has 500 MB free.",
 					ex);
 		}
@@ -128,7 +127,9 @@ record MariaDbBinaries(String version, Path home) {
 		Files.createDirectories(this.home.getParent());
 		synchronized (MariaDbBinaries.class) {
 			try (FileChannel channel = FileChannel.open(sibling(".lock"), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
+					StandardOpenOption.WRITE)) {
+				// Released with the channel
+				channel.lock();
 				if (!Files.isDirectory(this.home)) {
 					unpack(location, new MariaDbBinaries(this.version, sibling(".part")));
 				}
@@ -142,9 +143,14 @@ record MariaDbBinaries(String version, Path home) {
 		for (Resource resource : new PathMatchingResourcePatternResolver()
 			.getResources("classpath*:" + location + "**")) {
 			String url = url(resource);
-			Path target = part.home.resolve(url.substring(url.lastIndexOf(location) + location.length())).normalize();
+			String name = url.substring(url.lastIndexOf(location) + location.length());
+			Path target = part.home.resolve(name).normalize();
 			if (target.startsWith(part.home) && resource.isReadable()) {
 				copy(resource, target);
+				boolean program = name.startsWith("bin/") || name.startsWith("scripts/");
+				if (program && !target.toFile().setExecutable(true)) {
+					throw new IOException("Cannot make executable: " + target);
+				}
 			}
 		}
 		part.initialise();
@@ -155,10 +161,6 @@ record MariaDbBinaries(String version, Path home) {
 		Files.createDirectories(target.getParent());
 		try (InputStream in = resource.getInputStream(); OutputStream out = Files.newOutputStream(target)) {
 			in.transferTo(out);
-		}
-		String directory = target.getParent().getFileName().toString();
-		if ((directory.equals("bin") || directory.equals("scripts")) && !target.toFile().setExecutable(true)) {
-			throw new IOException("Cannot make executable: " + target);
 		}
 	}
 

@@ -89,7 +89,8 @@ public final class MariaDbServer implements DatabaseServer {
 			this.directory.delete("data");
 		}
 		if (!Files.exists(data())) {
-			// Copied under another name, so that an interrupted copy is not taken for data
+			// Copied under another name, so that an interrupted copy is not taken for
+			// data
 			this.directory.delete("data.part");
 			Path part = this.directory.resolve("data.part");
 			copy(this.binaries.dataTemplate(), part);
@@ -136,6 +137,7 @@ public final class MariaDbServer implements DatabaseServer {
 
 	/**
 	 * Start the server once.
+	 * @param last whether no other port will be tried
 	 * @return {@code false} if another port should be tried
 	 */
 	private boolean tryStart(boolean last) throws IOException, InterruptedException {
@@ -189,9 +191,10 @@ public final class MariaDbServer implements DatabaseServer {
 	}
 
 	/**
-	 * A port nobody listens on, from below the range that systems give to outgoing
+	 * Find a port nobody listens on, from below the range that systems give to outgoing
 	 * connections: in that range, a client that calls a stopped server can be connected
 	 * to itself, and the port can be taken when the server comes back.
+	 * @return the port
 	 */
 	private static int freePort() throws IOException {
 		for (int attempt = 0; attempt < 100; attempt++) {

@@ -75,12 +75,13 @@ final class ServerProcess {
 	static ServerProcess start(List<String> command, Path log) throws IOException {
 		List<String> shell = new ArrayList<>();
 		String script = WATCHDOG;
-		// Ctrl-C reaches every process of the terminal's foreground group. The server has
+		// A terminal's signals reach every process of its foreground group. The server
+		// has
 		// to stay until the application has closed, so it gets a group of its own.
 		if (isOnPath("setsid")) {
 			shell.add("setsid");
 		}
-		else {
+		else if (System.getProperty("os.name").startsWith("Mac")) {
 			script = "set -m\n" + script;
 		}
 		shell.addAll(List.of("sh", "-c", script, "watchdog", log.toString(), Long.toString(GRACE.toSeconds())));
@@ -167,6 +168,9 @@ final class ServerProcess {
 
 	/**
 	 * Wait for an end. An interrupt counts as one, and stays set.
+	 * @param end completes when what is waited for has ended
+	 * @param timeout how long to wait at most
+	 * @return {@code false} after the timeout
 	 */
 	private static boolean await(CompletableFuture<?> end, Duration timeout) {
 		try {

@@ -1,16 +1,15 @@
 package org.megaetl.devservices;
 
-import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.devservices.DevServicesProperties.Provider;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * An empty database for a test that is not a Spring test, or that ends its server. Spring
@@ -31,10 +30,10 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Create a database on the server that all tests of this JVM share. With Testcontainers
-	 * on the class path and a Docker engine that answers, this is MySQL in a container,
-	 * else MariaDB, unless the system property {@code mega.devservices.mariadb.provider}
-	 * says which.
+	 * Create a database on the server that all tests of this JVM share. With
+	 * Testcontainers on the class path and a Docker engine that answers, this is MySQL in
+	 * a container, else MariaDB, unless the system property
+	 * {@code mega.devservices.mariadb.provider} says which.
 	 * @return a new, empty database
 	 * @throws DevServiceException if the server does not start
 	 */
@@ -108,15 +107,16 @@ public final class TestDatabase implements AutoCloseable {
 
 	/**
 	 * Execute statements, one after the other, on one connection with all privileges.
-	 * @param statements SQL statements, each a single one
+	 * @param statements the statements, each a single one
 	 */
 	public void execute(String... statements) {
-		new JdbcTemplate(dataSource()).execute((Statement statement) -> {
-			for (String sql : statements) {
-				statement.execute(sql);
+		try (SingleConnectionDataSource connection = new SingleConnectionDataSource(jdbcUrl(), username(), password(),
+				true)) {
+			JdbcTemplate jdbc = new JdbcTemplate(connection);
+			for (String statement : statements) {
+				jdbc.execute(statement);
 			}
-			return null;
-		});
+		}
 	}
 
 	/**
@@ -141,7 +141,7 @@ public final class TestDatabase implements AutoCloseable {
 			this.ownServer.close();
 		}
 		else {
-			execute("DROP DATABASE IF EXISTS " + this.name);
+			this.server.dropDatabase(this.name);
 		}
 	}
 

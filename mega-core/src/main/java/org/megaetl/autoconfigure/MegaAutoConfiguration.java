@@ -1,0 +1,112 @@
+package org.megaetl.autoconfigure;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+
+import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.pipeline.PipelineOptions;
+import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.Sink;
+import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureClassifiers;
+import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.SinkDataSource;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformerRegistry;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.util.StringUtils;
+
+/**
+ * Auto-configuration of the engine: the transformer registry, the sink and the pipelines.
+ */
+@AutoConfiguration(after = DataSourceAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@EnableConfigurationProperties(MegaProperties.class)
+public final class MegaAutoConfiguration {
+
+	private static final int MAX_NAMESPACE_LENGTH = 63;
+
+	MegaAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TransformerRegistry megaTransformerRegistry(ListableBeanFactory beans) {
+		return new TransformerRegistry(beans.getBeansOfType(TransformFunction.class));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SinkDataSource megaSinkDataSource(DataSource dataSource, MegaProperties properties) {
+		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
+		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(), jdbc.lockWaitTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@DependsOnDatabaseInitialization
+	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers, MegaProperties properties,
+			ObjectProvider<Clock> clocks) {
+		DataSource pool = sinkDataSource.pool();
+		Clock clock = clocks.getIfUnique(Clock::systemUTC);
+		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
+				new CheckpointStore(pool, clock),
+				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload()),
+				new FailureClassifiers(classifiers.orderedStream().toList()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
+			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
+			@Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration stopTimeout) {
+		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
+		PipelineOptions options = new PipelineOptions(namespace(properties, environment), jdbc.batchSize(),
+				jdbc.writers(), jdbc.maxWaiting(), stopTimeout);
+		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
+				clocks.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	StartupSummary megaStartupSummary(Pipelines pipelines, SinkDataSource sinkDataSource,
+			ObjectProvider<InboundDescriber> describers, Environment environment) {
+		return new StartupSummary(pipelines, sinkDataSource, describers, environment);
+	}
+
+	private static String namespace(MegaProperties properties, Environment environment) {
+		if (properties.namespace() != null) {
+			return properties.namespace();
+		}
+		String name = environment.getProperty("spring.application.name");
+		if (!StringUtils.hasText(name)) {
+			return "mega";
+		}
+		if (name.length() > MAX_NAMESPACE_LENGTH) {
+			throw new InvalidConfigurationException(
+					"'spring.application.name' is used as the namespace of the tables of MEGA, but '" + name + "' has "
+							+ name.length() + " characters, more than " + MAX_NAMESPACE_LENGTH + ".",
+					"Set 'mega.namespace' to a shorter name.");
+		}
+		return name;
+	}
+
+}

@@ -1,0 +1,69 @@
+package org.megaetl.autoconfigure;
+
+import java.time.Duration;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Properties of the engine.
+ *
+ * @param namespace first part of every key in the platform's tables, so that two
+ * applications on one database never meet; the value of spring.application.name if not
+ * set
+ * @param sink where rows are written
+ * @param deadLetter events that could not be written
+ */
+@Validated
+@ConfigurationProperties("mega")
+record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @DefaultValue @Valid Sink sink,
+		@DefaultValue @Valid DeadLetter deadLetter) {
+
+	/**
+	 * Where rows are written.
+	 *
+	 * @param jdbc how they are written through JDBC
+	 */
+	record Sink(@DefaultValue @Valid Jdbc jdbc) {
+
+	}
+
+	/**
+	 * How rows are written through JDBC.
+	 *
+	 * @param batchSize most events of one transaction, and most rows of one statement
+	 * @param writers transactions that a pipeline whose source pushes may have under way
+	 * at once
+	 * @param maxWaiting most events that wait for a transaction in a pipeline whose
+	 * source pushes; beyond it senders are told to come back
+	 * @param maximumPoolSize most connections to the database that the sink uses
+	 * @param connectionTimeout how long a pipeline waits for a connection before the
+	 * database counts as away
+	 * @param lockWaitTimeout how long a statement waits for a row that another
+	 * transaction holds before the batch is tried again; whole seconds
+	 */
+	record Jdbc(@DefaultValue("1000") @Min(1) @Max(65535) int batchSize, @DefaultValue("2") @Min(1) int writers,
+			@DefaultValue("10000") @Min(1) int maxWaiting, @DefaultValue("10") @Min(1) int maximumPoolSize,
+			@DefaultValue("3s") Duration connectionTimeout, @DefaultValue("5s") Duration lockWaitTimeout) {
+
+	}
+
+	/**
+	 * Events that could not be written.
+	 *
+	 * @param maxPayload largest payload that is stored whole; of a larger one its length
+	 * and hash are
+	 */
+	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload) {
+
+	}
+
+}

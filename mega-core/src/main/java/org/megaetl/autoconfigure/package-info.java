@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the engine.
+ */
+@NullMarked
+package org.megaetl.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package org.megaetl.checkpoint;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.PipelineId;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Stores how far each part of a source was read, in the transaction of the calling thread
+ * if there is one.
+ */
+public final class CheckpointStore {
+
+	private final JdbcClient jdbc;
+
+	private final Clock clock;
+
+	/**
+	 * Creates a store.
+	 * @param dataSource the sink's data source
+	 * @param clock gives the time of the change
+	 */
+	public CheckpointStore(DataSource dataSource, Clock clock) {
+		this.jdbc = JdbcClient.create(dataSource);
+		this.clock = clock;
+	}
+
+	/**
+	 * Returns the stored position of one part of a source, storing the given one if there
+	 * is none: what a reader does when a part is assigned to it.
+	 * @param pipeline the pipeline
+	 * @param key the part
+	 * @param initial the position to start from if none is stored
+	 * @return the stored position
+	 */
+	public String claim(PipelineId pipeline, String key, String initial) {
+		this.jdbc.sql("""
+				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, updated_at)
+				VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE namespace=namespace""")
+			.params(pipeline.namespace(), pipeline.pipeline(), key, initial, now())
+			.update();
+		return find(pipeline, key).orElse(initial);
+	}
+
+	/**
+	 * Returns the stored position of one part of a source.
+	 * @param pipeline the pipeline
+	 * @param key the part
+	 * @return the position, if one is stored
+	 */
+	public Optional<String> find(PipelineId pipeline, String key) {
+		return this.jdbc
+			.sql("SELECT position FROM mega_checkpoint WHERE namespace = ? AND pipeline = ? AND position_key = ?")
+			.params(pipeline.namespace(), pipeline.pipeline(), key)
+			.query(String.class)
+			.optional();
+	}
+
+	/**
+	 * Moves positions on, each only if it still is where the reader started from.
+	 * @param pipeline the pipeline
+	 * @param advances the moves
+	 * @param token identifies the transaction
+	 * @return the keys that somebody else has moved meanwhile; if there are any, the
+	 * transaction must be rolled back
+	 */
+	public List<String> advance(PipelineId pipeline, List<PositionAdvance> advances, BatchToken token) {
+		// always in the same order, so that two writers never wait for each other
+		// crosswise
+		List<PositionAdvance> sorted = new ArrayList<>(advances);
+		sorted.sort(Comparator.comparing(PositionAdvance::key));
+		List<String> lost = new ArrayList<>();
+		for (PositionAdvance advance : sorted) {
+			int found = this.jdbc.sql("""
+					UPDATE mega_checkpoint SET position = ?, token = ?, updated_at = ?
+					WHERE namespace = ? AND pipeline = ? AND position_key = ? AND position = ?""")
+				.params(advance.to(), token.toBytes(), now(), pipeline.namespace(), pipeline.pipeline(), advance.key(),
+						advance.from())
+				.update();
+			if (found == 0) {
+				lost.add(advance.key());
+			}
+		}
+		return lost;
+	}
+
+	/**
+	 * Leaves a batch's token for a source that has no position.
+	 * @param pipeline the pipeline
+	 * @param key names the writer, which writes one batch at a time
+	 * @param token identifies the transaction
+	 */
+	public void mark(PipelineId pipeline, String key, BatchToken token) {
+		this.jdbc.sql("""
+				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, token, updated_at)
+				VALUES (?, ?, ?, '', ?, ?)
+				ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""")
+			.params(pipeline.namespace(), pipeline.pipeline(), key, token.toBytes(), now())
+			.update();
+	}
+
+	/**
+	 * Returns whether a token is stored, which means that its transaction was committed.
+	 * Waits for a transaction that still holds the row, so that the answer is final. Call
+	 * it in a transaction.
+	 * @param pipeline the pipeline
+	 * @param key a key the transaction moved or marked
+	 * @param token identifies the transaction
+	 * @return whether the transaction was committed
+	 */
+	public boolean isCommitted(PipelineId pipeline, String key, BatchToken token) {
+		return this.jdbc.sql("""
+				SELECT token FROM mega_checkpoint
+				WHERE namespace = ? AND pipeline = ? AND position_key = ? FOR UPDATE""")
+			.params(pipeline.namespace(), pipeline.pipeline(), key)
+			.query((row, number) -> row.getBytes(1))
+			.optional()
+			.filter((stored) -> Arrays.equals(stored, token.toBytes()))
+			.isPresent();
+	}
+
+	private Timestamp now() {
+		return Timestamp.from(Instant.now(this.clock));
+	}
+
+}

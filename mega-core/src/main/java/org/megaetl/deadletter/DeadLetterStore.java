@@ -1,0 +1,122 @@
+package org.megaetl.deadletter;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.megaetl.event.Event;
+import org.megaetl.event.SourcePosition;
+import org.megaetl.event.PipelineId;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Stores dead letters in the transaction of the calling thread.
+ */
+public final class DeadLetterStore {
+
+	private static final int CHUNK_SIZE = 1 << 20;
+
+	private static final int MAX_MESSAGE_LENGTH = 2000;
+
+	private final JdbcClient jdbc;
+
+	private final JsonMapper json = JsonMapper.shared();
+
+	private final Clock clock;
+
+	private final long maxPayload;
+
+	/**
+	 * Creates a store.
+	 * @param dataSource the sink's data source
+	 * @param clock gives the time of failure
+	 * @param maxPayload the largest payload stored whole
+	 */
+	public DeadLetterStore(DataSource dataSource, Clock clock, DataSize maxPayload) {
+		this.jdbc = JdbcClient.create(dataSource);
+		this.clock = clock;
+		this.maxPayload = maxPayload.toBytes();
+	}
+
+	/**
+	 * Stores an event as a dead letter.
+	 * @param pipeline the pipeline it came through
+	 * @param event the event, its payload as received
+	 * @param failure why it could not be written
+	 * @return the dead letter's id
+	 */
+	public long store(PipelineId pipeline, Event event, DeadLetterFailure failure) {
+		Timestamp now = Timestamp.from(Instant.now(this.clock));
+		boolean whole = event.payload().length <= this.maxPayload;
+		SourcePosition position = event.position();
+		GeneratedKeyHolder id = new GeneratedKeyHolder();
+		this.jdbc.sql("""
+				INSERT INTO mega_dead_letter (namespace, pipeline, position_key, position, event_id, event_key,
+				event_timestamp, headers, payload_length, payload_sha256, payload_stored, reason, message, sql_state,
+				vendor_code, attempts, first_failed_at, last_failed_at)
+				VALUES (:namespace, :pipeline, :positionKey, :position, :eventId, :eventKey, :timestamp, :headers,
+				:length, :sha256, :stored, :reason, :message, :sqlState, :vendorCode, 1, :now, :now)""")
+			.param("namespace", pipeline.namespace())
+			.param("pipeline", pipeline.pipeline())
+			.param("positionKey", (position != null) ? position.key() : null)
+			.param("position", (position != null) ? position.value() : null)
+			.param("eventId", limit(event.id(), 255))
+			.param("eventKey", limit(event.key(), 255))
+			.param("timestamp", Timestamp.from(event.timestamp()))
+			.param("headers", this.json.writeValueAsString(event.headers().toMap()))
+			.param("length", event.payload().length)
+			.param("sha256", sha256(event.payload()))
+			.param("stored", whole)
+			.param("reason", failure.reason().name())
+			.param("message", limit(failure.message(), MAX_MESSAGE_LENGTH))
+			.param("sqlState", failure.sqlState())
+			.param("vendorCode", failure.vendorCode())
+			.param("now", now)
+			.update(id, "id");
+		Number key = id.getKey();
+		if (key == null) {
+			throw new IllegalStateException("The database gave no id for a row of mega_dead_letter");
+		}
+		if (whole) {
+			storePayload(key.longValue(), event.payload());
+		}
+		return key.longValue();
+	}
+
+	private void storePayload(long id, byte[] payload) {
+		int chunk = 0;
+		for (int from = 0; from < payload.length; from += CHUNK_SIZE) {
+			this.jdbc.sql("INSERT INTO mega_dead_letter_payload (dead_letter_id, chunk_no, data) VALUES (?, ?, ?)")
+				.params(id, chunk++, Arrays.copyOfRange(payload, from, Math.min(payload.length, from + CHUNK_SIZE)))
+				.update();
+		}
+	}
+
+	private static @Nullable String limit(@Nullable String text, int length) {
+		if (text == null || text.codePointCount(0, text.length()) <= length) {
+			return text;
+		}
+		return text.substring(0, text.offsetByCodePoints(0, length - 1)) + "…";
+	}
+
+	private static byte[] sha256(byte[] payload) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(payload);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+}

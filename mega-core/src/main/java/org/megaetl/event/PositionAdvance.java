@@ -1,0 +1,13 @@
+package org.megaetl.event;
+
+/**
+ * How far a batch moves one part of a source.
+ *
+ * @param key the part, see {@link SourcePosition#key()}
+ * @param from the stored position the reader started from; if the database has another
+ * one by now, somebody else has taken over that part
+ * @param to the position to store with the batch's rows
+ */
+public record PositionAdvance(String key, String from, String to) {
+
+}

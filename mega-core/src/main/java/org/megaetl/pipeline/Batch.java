@@ -1,0 +1,71 @@
+package org.megaetl.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventBatch;
+import org.megaetl.event.PositionAdvance;
+
+/**
+ * A batch on its way to the database.
+ *
+ * @param events its events, transformed
+ * @param advances how far it moves its source; none for a push source
+ * @param writer names the writer of a batch without positions, to keep its token under;
+ * {@code null} for a batch with positions
+ * @param token identifies the transaction that commits it
+ */
+record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullable String writer, BatchToken token) {
+
+	/**
+	 * Splits the batch in two that can be committed one after the other.
+	 */
+	List<Batch> split() {
+		List<Event> all = new ArrayList<>(this.events.size());
+		this.events.forEach((pending) -> all.add(pending.event()));
+		int middle = this.events.size() / 2;
+		List<EventBatch> parts = new EventBatch(all, this.advances).split(middle);
+		return List.of(
+				new Batch(this.events.subList(0, middle), parts.get(0).advances(), this.writer, BatchToken.random()),
+				new Batch(this.events.subList(middle, this.events.size()), parts.get(1).advances(), this.writer,
+						BatchToken.random()));
+	}
+
+	/**
+	 * Returns the batch with one of its events refused, whatever the transformer said.
+	 */
+	Batch refusing(PendingEvent condemned, Throwable failure) {
+		List<PendingEvent> all = new ArrayList<>(this.events);
+		all.replaceAll(
+				(pending) -> (pending != condemned) ? pending : new PendingEvent(pending.event(), List.of(), failure));
+		return new Batch(all, this.advances, this.writer, BatchToken.random());
+	}
+
+	/**
+	 * Returns a key of the checkpoint row that holds the token once the batch is
+	 * committed.
+	 */
+	String tokenKey() {
+		return (this.writer != null) ? this.writer : this.advances.get(0).key();
+	}
+
+	/**
+	 * Returns whether the batch has anything for the database.
+	 */
+	boolean hasEffect(RejectPolicy onReject) {
+		if (!this.advances.isEmpty()) {
+			return true;
+		}
+		for (PendingEvent pending : this.events) {
+			if (pending.isToBeWritten() || (pending.refusal() != null && onReject == RejectPolicy.DEAD_LETTER)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

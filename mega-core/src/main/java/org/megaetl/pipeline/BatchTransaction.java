@@ -1,0 +1,143 @@
+package org.megaetl.pipeline;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.deadletter.DeadLetterFailure;
+import org.megaetl.deadletter.DeadLetterReason;
+import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.event.PipelineId;
+import org.megaetl.sink.SqlFailure;
+
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+
+/**
+ * One attempt to commit a batch: positions, rows and dead letters in one transaction, or
+ * nothing at all.
+ */
+final class BatchTransaction {
+
+	private final PipelineName name;
+
+	private final PipelineId id;
+
+	private final RejectPolicy onReject;
+
+	private final EventWriter writer;
+
+	private final DataSource dataSource;
+
+	private final PlatformTransactionManager transactions;
+
+	private final CheckpointStore checkpoints;
+
+	private final DeadLetterStore deadLetters;
+
+	BatchTransaction(PipelineName name, PipelineId id, RejectPolicy onReject, EventWriter writer, Sink sink) {
+		this.name = name;
+		this.id = id;
+		this.onReject = onReject;
+		this.writer = writer;
+		this.dataSource = sink.dataSource();
+		this.transactions = sink.transactions();
+		this.checkpoints = sink.checkpoints();
+		this.deadLetters = sink.deadLetters();
+	}
+
+	/**
+	 * Runs the transaction.
+	 * @param batch the batch
+	 * @param isolate whether the batch is known to contain an event that the database
+	 * refuses
+	 * @return what became of each event, in order
+	 * @throws FencedException if a part of the source belongs to somebody else by now
+	 * @throws CommitFailedException if the commit failed and the outcome is unknown
+	 * @throws Exception if anything else failed; nothing was committed
+	 */
+	List<EventOutcome> execute(Batch batch, boolean isolate) throws Exception {
+		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
+		List<EventOutcome> outcomes;
+		try {
+			outcomes = write(batch, isolate);
+		}
+		catch (Throwable ex) {
+			rollback(transaction, ex);
+			throw ex;
+		}
+		try {
+			this.transactions.commit(transaction);
+		}
+		catch (RuntimeException ex) {
+			throw new CommitFailedException(outcomes, ex);
+		}
+		return outcomes;
+	}
+
+	private List<EventOutcome> write(Batch batch, boolean isolate) throws Exception {
+		if (batch.writer() != null) {
+			this.checkpoints.mark(this.id, batch.writer(), batch.token());
+		}
+		List<String> lost = this.checkpoints.advance(this.id, batch.advances(), batch.token());
+		if (!lost.isEmpty()) {
+			throw new FencedException(this.name.toString(), lost);
+		}
+		List<PendingEvent> writable = batch.events().stream().filter(PendingEvent::isToBeWritten).toList();
+		Map<PendingEvent, Throwable> failures = Map.of();
+		if (!writable.isEmpty()) {
+			Connection connection = DataSourceUtils.getConnection(this.dataSource);
+			failures = isolate ? this.writer.isolate(connection, writable) : this.writer.write(connection, writable);
+		}
+		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		for (PendingEvent pending : batch.events()) {
+			outcomes.add(settle(pending, failures.get(pending)));
+		}
+		return outcomes;
+	}
+
+	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
+		Throwable refusal = (failure != null) ? failure : pending.refusal();
+		if (refusal == null) {
+			return pending.isSkipped() ? new EventOutcome.Skipped() : new EventOutcome.Written();
+		}
+		SqlFailure sqlFailure = SqlFailure.of(refusal);
+		if (sqlFailure == null && this.onReject == RejectPolicy.ANSWER) {
+			return new EventOutcome.Rejected(messageOf(refusal));
+		}
+		DeadLetterFailure reason = (sqlFailure != null)
+				? new DeadLetterFailure(DeadLetterReason.DATABASE_REFUSED, sqlFailure.message(), sqlFailure.sqlState(),
+						sqlFailure.vendorCode())
+				: new DeadLetterFailure(DeadLetterReason.TRANSFORM_FAILED, messageOf(refusal), null, null);
+		return new EventOutcome.DeadLettered(this.deadLetters.store(this.id, pending.event(), reason),
+				reason.message());
+	}
+
+	/**
+	 * Returns a failure's message, or its class where it has none.
+	 */
+	static String messageOf(Throwable failure) {
+		String message = failure.getMessage();
+		return (message != null && !message.isBlank()) ? message : failure.getClass().getName();
+	}
+
+	private void rollback(TransactionStatus transaction, Throwable failure) {
+		try {
+			this.transactions.rollback(transaction);
+		}
+		catch (TransactionException ex) {
+			// the connection is dead, which rolls back as well; the pool throws it away
+			failure.addSuppressed(ex);
+		}
+	}
+
+}

@@ -1,0 +1,42 @@
+package org.megaetl.pipeline;
+
+/**
+ * What became of an event once its batch was committed.
+ */
+public sealed interface EventOutcome {
+
+	/**
+	 * Its statements are committed.
+	 */
+	record Written() implements EventOutcome {
+
+	}
+
+	/**
+	 * The transformer returned no statement for it.
+	 */
+	record Skipped() implements EventOutcome {
+
+	}
+
+	/**
+	 * It could not be written and is stored as a dead letter.
+	 *
+	 * @param id the dead letter's id
+	 * @param reason why, for a person; may quote values of the event
+	 */
+	record DeadLettered(long id, String reason) implements EventOutcome {
+
+	}
+
+	/**
+	 * The transformer refused it and, as the inbound says {@code on-reject: answer},
+	 * nothing was stored: the sender must be told.
+	 *
+	 * @param reason why, for the sender
+	 */
+	record Rejected(String reason) implements EventOutcome {
+
+	}
+
+}

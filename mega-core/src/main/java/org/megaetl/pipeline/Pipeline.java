@@ -1,0 +1,26 @@
+package org.megaetl.pipeline;
+
+/**
+ * The way of one inbound's events: through its transformer into the database.
+ */
+public sealed interface Pipeline permits PushPipeline {
+
+	/**
+	 * Returns the pipeline's name.
+	 * @return the name, unique in the application
+	 */
+	PipelineName name();
+
+	/**
+	 * Returns the name of the transformer.
+	 * @return a name in the {@link org.megaetl.transform.TransformerRegistry}
+	 */
+	String transformer();
+
+	/**
+	 * Returns what the pipeline is doing.
+	 * @return a snapshot
+	 */
+	PipelineStatus status();
+
+}

@@ -1,0 +1,89 @@
+package org.megaetl.pipeline;
+
+import java.time.Clock;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a pipeline's state: changes it where that is allowed, and logs each change once.
+ */
+final class PipelineMonitor {
+
+	private static final Logger logger = LoggerFactory.getLogger(Pipeline.class);
+
+	private final PipelineName name;
+
+	private final Clock clock;
+
+	private PipelineStatus status;
+
+	PipelineMonitor(PipelineName name, Clock clock) {
+		this.name = name;
+		this.clock = clock;
+		this.status = new PipelineStatus(PipelineState.STOPPED, Instant.now(clock), null, 0);
+	}
+
+	synchronized PipelineStatus status() {
+		return this.status;
+	}
+
+	synchronized boolean is(PipelineState state) {
+		return this.status.state() == state;
+	}
+
+	/**
+	 * Changes the state.
+	 * @return whether the pipeline was not in that state before
+	 * @throws IllegalStateException if the present state does not allow it
+	 */
+	synchronized boolean become(PipelineState state, @Nullable String reason) {
+		PipelineState before = this.status.state();
+		if (before == state) {
+			return false;
+		}
+		if (!before.canBecome(state)) {
+			throw new IllegalStateException(
+					"Pipeline '" + this.name + "' is " + before + " and cannot become " + state + " from there");
+		}
+		int attempts = this.status.attempts();
+		this.status = new PipelineStatus(state, Instant.now(this.clock), reason, 0);
+		switch (state) {
+			case RETRYING -> logger.warn("Pipeline '{}' waits for the database: {}", this.name, reason);
+			case FAILED -> logger.error("Pipeline '{}' has failed: {}", this.name, reason);
+			case RUNNING -> {
+				if (before == PipelineState.RETRYING) {
+					logger.info("Pipeline '{}' is running again after {} failed attempts", this.name, attempts);
+				}
+				else {
+					logger.debug("Pipeline '{}' is running", this.name);
+				}
+			}
+			default -> logger.debug("Pipeline '{}' is {}", this.name, state);
+		}
+		return true;
+	}
+
+	/**
+	 * Notes one more attempt in vain.
+	 */
+	synchronized void attemptFailed(String reason) {
+		if (this.status.state() == PipelineState.RUNNING) {
+			become(PipelineState.RETRYING, reason);
+		}
+		PipelineStatus current = this.status;
+		this.status = new PipelineStatus(current.state(), current.since(), reason, current.attempts() + 1);
+	}
+
+	/**
+	 * Notes that the database works again.
+	 */
+	synchronized void succeeded() {
+		if (this.status.state() == PipelineState.RETRYING) {
+			become(PipelineState.RUNNING, null);
+		}
+	}
+
+}

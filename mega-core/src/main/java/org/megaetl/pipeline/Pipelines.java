@@ -1,0 +1,130 @@
+package org.megaetl.pipeline;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.megaetl.config.ClosestMatch;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.event.PipelineId;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformerRegistry;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * All pipelines of the application. Connectors create theirs here while the application
+ * starts; they run from before the first adapter starts until after the last has stopped.
+ */
+public final class Pipelines implements SmartLifecycle {
+
+	/**
+	 * Started before, and stopped after, the web server and every adapter.
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
+	private final TransformerRegistry transformers;
+
+	private final Sink sink;
+
+	private final PipelineOptions options;
+
+	private final MeterRegistry meters;
+
+	private final Clock clock;
+
+	private final Map<PipelineName, PushPipeline> pipelines = new LinkedHashMap<>();
+
+	private volatile boolean running;
+
+	/**
+	 * Creates an empty collection.
+	 * @param transformers where inbounds find their transformers
+	 * @param sink the database
+	 * @param options what is the same for all pipelines
+	 * @param meters what the pipelines are measured with
+	 * @param clock the time
+	 */
+	public Pipelines(TransformerRegistry transformers, Sink sink, PipelineOptions options, MeterRegistry meters,
+			Clock clock) {
+		this.transformers = transformers;
+		this.sink = sink;
+		this.options = options;
+		this.meters = meters;
+		this.clock = clock;
+	}
+
+	/**
+	 * Creates the pipeline of a source that sends events by itself.
+	 * @param settings what its inbound says
+	 * @return the pipeline, started and stopped with the application
+	 * @throws InvalidConfigurationException if there is no transformer of that name, or
+	 * two inbounds have one name
+	 */
+	public PushPipeline push(PipelineSettings settings) {
+		TransformFunction function = transformer(settings);
+		PipelineId id = new PipelineId(this.options.namespace(),
+				(settings.id() != null) ? settings.id() : settings.name().toString());
+		PushPipeline pipeline = new PushPipeline(settings, id, function, this.sink, this.options,
+				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()));
+		if (this.pipelines.putIfAbsent(settings.name(), pipeline) != null) {
+			throw new InvalidConfigurationException("There are two inbounds with the name '" + settings.name() + "'.",
+					"Give one of them another name.");
+		}
+		return pipeline;
+	}
+
+	private TransformFunction transformer(PipelineSettings settings) {
+		TransformFunction function = this.transformers.find(settings.transformer());
+		if (function != null) {
+			return function;
+		}
+		Collection<String> names = this.transformers.all().keySet();
+		String existing = names.isEmpty() ? "There is no transformer at all"
+				: "The transformers are: " + String.join(", ", names);
+		throw new InvalidConfigurationException(
+				"'" + settings.property("transformer") + "' names the transformer '" + settings.transformer()
+						+ "', which does not exist. " + existing + ".",
+				ClosestMatch.closest(settings.transformer(), names)
+					.map((closest) -> "Did you mean '" + closest + "'?")
+					.orElse("Declare a bean of type org.megaetl.transform.Transformer with the name '"
+							+ settings.transformer() + "', or name one that exists."));
+	}
+
+	/**
+	 * Returns all pipelines.
+	 * @return an unmodifiable view, in the order created
+	 */
+	public Collection<? extends Pipeline> all() {
+		return Collections.unmodifiableCollection(this.pipelines.values());
+	}
+
+	@Override
+	public void start() {
+		this.pipelines.values().forEach(PushPipeline::start);
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		Duration timeout = this.options.stopTimeout();
+		this.pipelines.values().forEach((pipeline) -> pipeline.stop(timeout));
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

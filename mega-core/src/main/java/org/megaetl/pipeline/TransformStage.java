@@ -1,0 +1,53 @@
+package org.megaetl.pipeline;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.megaetl.event.Event;
+import org.megaetl.sql.SqlStatement;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.Transformer;
+
+/**
+ * Calls the transformer, so that whatever it does concerns its own event only.
+ */
+final class TransformStage {
+
+	private final TransformFunction function;
+
+	TransformStage(TransformFunction function) {
+		this.function = function;
+	}
+
+	/**
+	 * Transforms one event. A transformer that needs the transaction's connection is
+	 * called later, inside of it.
+	 * @param event the event
+	 * @return the event with its statements or the reason of its refusal
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	PendingEvent transform(Event event) throws InterruptedException {
+		if (!(this.function instanceof Transformer transformer)) {
+			return new PendingEvent(event, null, null);
+		}
+		try {
+			List<? extends SqlStatement> statements = transformer.transform(event);
+			if (statements == null || statements.stream().anyMatch(Objects::isNull)) {
+				return refused(event, new IllegalStateException("The transformer returned null where a statement "
+						+ "or a list of statements was expected; return an empty list to skip an event"));
+			}
+			return new PendingEvent(event, statements, null);
+		}
+		catch (InterruptedException ex) {
+			throw ex;
+		}
+		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
+			return refused(event, ex);
+		}
+	}
+
+	private static PendingEvent refused(Event event, Throwable refusal) {
+		return new PendingEvent(event, List.of(), refusal);
+	}
+
+}

@@ -1,0 +1,158 @@
+package org.megaetl.sink;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the database said when it refused, for logs and dead letters.
+ *
+ * @param sqlState the SQL state, five characters, or {@code null} if there is none
+ * @param vendorCode the database's error code, or 0 if the failure is the driver's own
+ * @param message the database's or driver's message; <strong>may contain values of
+ * rows</strong>
+ */
+public record SqlFailure(@Nullable String sqlState, int vendorCode, String message) {
+
+	private static final String REDACTED = "?";
+
+	/** The statement, which the drivers append if {@code dumpQueriesOnException} is on. */
+	private static final Pattern STATEMENT = Pattern
+		.compile("\\s*\\n(Query is: |Query being executed when exception was thrown:).*", Pattern.DOTALL);
+
+	private static final Pattern ROW = Pattern.compile(" at row (\\d{1,9})\\.?\\s*$");
+
+	/** Values that the databases do not quote. */
+	private static final Pattern UNQUOTED = Pattern.compile("(?<=partition for value |impossible for )[^'].*$",
+			Pattern.DOTALL);
+
+	private static final Pattern QUOTE = Pattern.compile("(?<![\\p{L}\\p{N}])['\"]");
+
+	/** The words before a quoted name. All that is quoted after other words is a value. */
+	private static final Pattern NAME_COMES = Pattern.compile(
+			"(?:column|field|key|table|index|constraint|partition|view|trigger|database|schema|procedure|function)\\s$",
+			Pattern.CASE_INSENSITIVE);
+
+	/**
+	 * What follows the last value and has quotes itself. A value may look like this too,
+	 * so only the end of the message counts.
+	 */
+	private static final Pattern NAMED_END = Pattern
+		.compile("(?:^|.*)(['\"])( for (?:column|key|function) '[^']*'(?: at row \\d+)?\\.?\\s*)$", Pattern.DOTALL);
+
+	/**
+	 * Finds what the database said: of the failure and its causes, the deepest exception
+	 * that has an error code, else the deepest with an SQL state, else the deepest.
+	 * @param failure a failed write
+	 * @return what the database or its driver said, or {@code null} if neither was involved
+	 */
+	public static @Nullable SqlFailure of(Throwable failure) {
+		List<SQLException> exceptions = FailureChain.of(failure).sqlExceptions();
+		SQLException best = null;
+		for (SQLException exception : exceptions) {
+			if (best == null || precision(exception) >= precision(best)) {
+				best = exception;
+			}
+		}
+		return (best != null) ? new SqlFailure(best.getSQLState(), Math.max(0, best.getErrorCode()),
+				(best.getMessage() != null) ? best.getMessage() : best.getClass().getName()) : null;
+	}
+
+	/**
+	 * Returns a failure in a few words, for states and logs: what the database said, or
+	 * what the exception says.
+	 * @param failure what was thrown
+	 * @return one line
+	 */
+	public static String describe(Throwable failure) {
+		SqlFailure found = of(failure);
+		String message = (found != null) ? found.message : failure.getMessage();
+		return ((message != null) ? message : failure.getClass().getName()).lines().findFirst().orElse("");
+	}
+
+	/**
+	 * Returns whether another transaction was in the way, so that trying again at once is
+	 * worth it.
+	 * @return {@code true} for a deadlock, a lock that was waited for too long, a lost
+	 * certification or a write conflict
+	 */
+	public boolean isLockConflict() {
+		return this.vendorCode == 1205 || this.vendorCode == 1020
+				|| (this.sqlState != null && this.sqlState.startsWith("40"));
+	}
+
+	private static int precision(SQLException exception) {
+		if (exception.getErrorCode() > 0) {
+			return 2;
+		}
+		return (exception.getSQLState() != null) ? 1 : 0;
+	}
+
+	/**
+	 * Returns the same without values of rows. Names of columns, keys and tables stay;
+	 * where it is not clear which of the two a text is, it goes, and so does the whole
+	 * message of a SIGNAL, which is the user's own text.
+	 * @return the failure with each value replaced by {@code ?}
+	 */
+	public SqlFailure redacted() {
+		boolean signal = this.vendorCode == 1644 || (this.sqlState != null && this.sqlState.startsWith("45"));
+		return new SqlFailure(this.sqlState, this.vendorCode, signal ? REDACTED : redact(this.message));
+	}
+
+	/**
+	 * Returns which row of a multi-row statement the database names ("at row 3"). A hint
+	 * only: duplicates and foreign keys come without it.
+	 * @return the row's place in its statement, from 1, or empty
+	 */
+	public OptionalInt row() {
+		Matcher matcher = ROW.matcher(STATEMENT.matcher(this.message).replaceFirst(""));
+		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
+	}
+
+	private static String redact(String message) {
+		String text = STATEMENT.matcher(message).replaceFirst("");
+		text = UNQUOTED.matcher(text).replaceFirst(REDACTED);
+		StringBuilder redacted = new StringBuilder();
+		int position = 0;
+		Matcher quote = QUOTE.matcher(text);
+		while (quote.find(position)) {
+			int start = quote.start();
+			redacted.append(text, position, start);
+			int end = isName(text, start) ? text.indexOf(text.charAt(start), start + 1) : -1;
+			if (end > 0) {
+				redacted.append(text, start, end + 1);
+			}
+			else {
+				end = endOfValue(text, start);
+				redacted.append(text.charAt(start)).append(REDACTED).append(text.charAt(start));
+			}
+			position = end + 1;
+			if (position >= text.length()) {
+				return redacted.toString();
+			}
+		}
+		return redacted.append(text, position, text.length()).toString();
+	}
+
+	private static boolean isName(String text, int quote) {
+		return NAME_COMES.matcher(text.substring(0, quote)).find();
+	}
+
+	/**
+	 * The value may contain quotes, so it ends at the last one that can close it; without
+	 * one, with the message.
+	 */
+	private static int endOfValue(String text, int start) {
+		Matcher end = NAMED_END.matcher(text.substring(start + 1));
+		if (end.matches()) {
+			return start + 1 + end.start(1);
+		}
+		int last = text.lastIndexOf(text.charAt(start));
+		return (last > start) ? last : text.length() - 1;
+	}
+
+}

@@ -1,0 +1,235 @@
+package org.megaetl.sink;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link JdbcSink} on a real database.
+ */
+class JdbcSinkTests {
+
+	private static TestDatabase database;
+
+	private static JdbcClient jdbc;
+
+	private final JdbcSink sink = new JdbcSink(1000);
+
+	private SinkDataSource connections;
+
+	private Connection connection;
+
+	@BeforeAll
+	static void createTables() {
+		database = TestDatabase.create();
+		database.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL, version INT)",
+				"CREATE TABLE note (id INT AUTO_INCREMENT PRIMARY KEY, text MEDIUMTEXT)",
+				"CREATE TABLE parent (id INT PRIMARY KEY)",
+				"CREATE TABLE child (id INT PRIMARY KEY, parent_id INT, FOREIGN KEY (parent_id) REFERENCES parent (id))",
+				"CREATE TABLE kinds (id INT PRIMARY KEY, amount DECIMAL(20,4), day DATE, at TIMESTAMP(3) NULL, flag BOOLEAN, data BLOB)");
+		jdbc = JdbcClient.create(database.dataSource());
+	}
+
+	@AfterAll
+	static void dropTables() {
+		database.close();
+	}
+
+	@BeforeEach
+	void connect() throws SQLException {
+		for (String table : List.of("item", "note", "child", "parent", "kinds")) {
+			jdbc.sql("DELETE FROM " + table).update();
+		}
+		this.connections = new SinkDataSource(database.dataSource(), 1, Duration.ofSeconds(3), Duration.ofSeconds(5));
+		this.connection = this.connections.pool().getConnection();
+	}
+
+	@AfterEach
+	void disconnect() throws SQLException {
+		this.connection.close();
+		this.connections.close();
+	}
+
+	@Test
+	void writesThousandRowsWithOneStatement() throws SQLException {
+		List<Row> rows = new ArrayList<>();
+		for (int i = 0; i < 1000; i++) {
+			rows.add(Row.insert("item").set("id", i).set("name", "n" + i));
+		}
+		long before = statements();
+		write(rows);
+		assertThat(statements() - before).isEqualTo(1);
+		assertThat(count("item")).isEqualTo(1000);
+	}
+
+	@Test
+	void writesInterleavedIndependentTablesWithOneStatementEach() throws SQLException {
+		List<SqlStatement> rows = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			rows.add(Row.insert("item").set("id", i).set("name", "n"));
+			rows.add(Row.insert("note").set("text", "t"));
+		}
+		long before = statements();
+		write(rows);
+		assertThat(statements() - before).isEqualTo(2);
+	}
+
+	@Test
+	void keepsTheOrderOfTablesThatAForeignKeyConnects() throws SQLException {
+		List<SqlStatement> rows = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			rows.add(Row.insert("parent").set("id", i));
+			rows.add(Row.insert("child").set("id", i).set("parent_id", i));
+		}
+		rows.add(Row.delete("child").key("id", 3));
+		rows.add(Row.delete("parent").key("id", 3));
+		write(rows);
+		assertThat(count("parent")).isEqualTo(9);
+		assertThat(count("child")).isEqualTo(9);
+	}
+
+	@Test
+	void keepsTheOrderOfDifferentRowsOfOneTable() throws SQLException {
+		write(List.of(Row.insert("item").set("id", 1).set("name", "first"), Row.delete("item").key("id", 1),
+				Row.insert("item").set("id", 1).set("name", "second")));
+		assertThat(jdbc.sql("SELECT name FROM item").query(String.class).list()).containsExactly("second");
+	}
+
+	@Test
+	void neverMovesARowAcrossSqlOfTheUser() throws SQLException {
+		write(List.of(Row.insert("item").set("id", 1).set("name", "a"),
+				SqlStatement.of("UPDATE item SET name = CONCAT(name, ?)", "!"),
+				Row.insert("item").set("id", 2).set("name", "b")));
+		assertThat(jdbc.sql("SELECT name FROM item ORDER BY id").query(String.class).list()).containsExactly("a!", "b");
+	}
+
+	@Test
+	void batchesEqualSqlOfTheUser() throws SQLException {
+		List<SqlStatement> statements = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			statements.add(SqlStatement.of("INSERT INTO item (id, name) VALUES (?, ?)", i, "n"));
+		}
+		write(statements);
+		assertThat(count("item")).isEqualTo(100);
+	}
+
+	@Test
+	void upsertsAndKeepsTheNewer() throws SQLException {
+		Row stored = Row.upsert("item").key("id", 1).set("name", "five").set("version", 5).newerBy("version");
+		Row older = Row.upsert("item").key("id", 1).set("name", "four").set("version", 4).newerBy("version");
+		Row unknown = Row.upsert("item").key("id", 1).set("name", "null").set("version", null).newerBy("version");
+		write(List.of(stored, older, unknown));
+		assertThat(item()).containsEntry("name", "five").containsEntry("version", 5);
+		write(List.of(Row.upsert("item").key("id", 1).set("name", "six").set("version", 6).newerBy("version")));
+		assertThat(item()).containsEntry("name", "six").containsEntry("version", 6);
+	}
+
+	@Test
+	void takesAnyVersionOverNull() throws SQLException {
+		write(List.of(Row.insert("item").set("id", 1).set("name", "none").set("version", null)));
+		write(List.of(Row.upsert("item").key("id", 1).set("name", "one").set("version", 1).newerBy("version")));
+		assertThat(item()).containsEntry("name", "one").containsEntry("version", 1);
+	}
+
+	@Test
+	void insertIfAbsentStillRefusesBadValues() throws SQLException {
+		write(List.of(Row.insertIfAbsent("item").set("id", 1).set("name", "kept"),
+				Row.insertIfAbsent("item").set("id", 1).set("name", "ignored")));
+		assertThat(item()).containsEntry("name", "kept");
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> write(List.of(Row.insertIfAbsent("item").set("id", 2).set("name", "x".repeat(51)))))
+			.withMessageContaining("name");
+	}
+
+	@Test
+	void bindsEveryKindOfValueUnchanged() throws SQLException {
+		String text = "Robert'); DROP TABLE item; -- \" \\ \u0000 \uD83D\uDE00 ü %_\n";
+		byte[] bytes = { 0, 1, 39, 92, -1 };
+		Instant instant = Instant.parse("2026-03-29T01:30:00.123Z");
+		write(List.of(Row.insert("note").set("text", text),
+				Row.insert("kinds")
+					.set("id", 1)
+					.set("amount", new BigDecimal("1234567890123456.7891"))
+					.set("day", LocalDate.of(2026, 2, 28))
+					.set("at", instant)
+					.set("flag", true)
+					.set("data", bytes)));
+		assertThat(jdbc.sql("SELECT text FROM note").query(String.class).single()).isEqualTo(text);
+		Map<String, Object> row = jdbc.sql("SELECT amount, day, flag, data, UNIX_TIMESTAMP(at) AS epoch FROM kinds")
+			.query()
+			.singleRow();
+		assertThat(row).containsEntry("amount", new BigDecimal("1234567890123456.7891"))
+			.containsEntry("day", java.sql.Date.valueOf("2026-02-28"))
+			.containsEntry("flag", true)
+			.containsEntry("data", bytes)
+			.containsEntry("epoch", new BigDecimal("1774747800.123"));
+	}
+
+	@Test
+	void refusesAValueThatTheDriverWouldSerialise() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> write(List.of(Row.insert("note").set("text", new ArrayList<>(List.of(1))))))
+			.withMessageContaining("java.util.ArrayList");
+	}
+
+	@Test
+	void doesNotFillMissingValuesFromTheEventBefore() {
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> write(List.of(SqlStatement.of("INSERT INTO item (id, name) VALUES (?, ?)", 1, "private"),
+					SqlStatement.of("INSERT INTO item (id, name) VALUES (?, ?)", 2))));
+	}
+
+	@Test
+	void splitsStatementsThatWouldBecomeTooLarge() throws SQLException {
+		List<Row> rows = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			rows.add(Row.insert("note").set("text", "x".repeat(3_000_000)));
+		}
+		write(rows);
+		assertThat(count("note")).isEqualTo(8);
+	}
+
+	private void write(List<? extends SqlStatement> statements) throws SQLException {
+		this.sink.write(this.connection, statements);
+		this.connection.commit();
+	}
+
+	private Map<String, Object> item() {
+		return jdbc.sql("SELECT name, version FROM item").query().singleRow();
+	}
+
+	private long count(String table) {
+		return jdbc.sql("SELECT COUNT(*) FROM " + table).query(Long.class).single();
+	}
+
+	private long statements() throws SQLException {
+		try (var statement = this.connection.createStatement();
+				var result = statement.executeQuery("SHOW SESSION STATUS LIKE 'Com_insert'")) {
+			result.next();
+			return result.getLong(2);
+		}
+	}
+
+}
