@@ -3,6 +3,7 @@ package org.megaetl.schema;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.beans.factory.InitializingBean;
@@ -77,7 +77,6 @@ final class DatabaseAwaiter implements InitializingBean {
 		}
 		finally {
 			arrival.cancel(false);
-			thread.interrupt();
 		}
 	}
 
@@ -96,21 +95,29 @@ final class DatabaseAwaiter implements InitializingBean {
 			ExponentialBackOff backOff = new ExponentialBackOff(FIRST_DELAY_MILLIS, 2);
 			backOff.setMaxInterval(LONGEST_DELAY_MILLIS);
 			BackOffExecution delays = backOff.start();
-			do {
-				TimeUnit.MILLISECONDS.sleep(delays.nextBackOff());
+			while (!ended(arrival, delays.nextBackOff())) {
+				if (connected(attempts) && arrival.complete(null)) {
+					logger.info("The database %s has come after %d seconds".formatted(attempts.place(),
+							Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+				}
 			}
-			while (!connected(attempts));
-			if (arrival.complete(null)) {
-				logger.info("The database %s has come after %d seconds".formatted(attempts.place(),
-						Duration.ofNanos(System.nanoTime() - start).toSeconds()));
-			}
-		}
-		catch (InterruptedException ex) {
-			// the start was given up: nobody waits for the outcome
-			Thread.currentThread().interrupt();
 		}
 		catch (Throwable ex) {
 			arrival.completeExceptionally(ex);
+		}
+	}
+
+	// pauses between two attempts, but not for longer than somebody waits for the outcome
+	private static boolean ended(CompletableFuture<Void> arrival, long delayMillis) throws InterruptedException {
+		try {
+			arrival.get(delayMillis, TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (ExecutionException | CancellationException ex) {
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
 		}
 	}
 

@@ -2,7 +2,6 @@ package org.megaetl.schema;
 
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
-
 import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.core.NestedExceptionUtils;

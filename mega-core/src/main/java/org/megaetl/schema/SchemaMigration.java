@@ -105,6 +105,7 @@ final class SchemaMigration {
 
 	/**
 	 * Removes what Flyway recorded of earlier failures, which would block each later run.
+	 * @param failure what this run ended with
 	 * @return whether there was any
 	 */
 	private boolean forgetFailures(FlywayException failure) {

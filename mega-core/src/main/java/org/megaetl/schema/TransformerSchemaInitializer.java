@@ -8,7 +8,6 @@ import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;

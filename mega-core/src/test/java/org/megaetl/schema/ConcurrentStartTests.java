@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.transform.TransformerRegistry;
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.schema.SchemaTestSupport.DdlTransformer;
 import org.megaetl.transform.TransformFunction;
