@@ -24,9 +24,6 @@ final class Answer {
 			"Events are posted here: send a POST request with the event as its body.")
 		.with("Allow", "POST");
 
-	static final Answer INCOMPLETE = problem(400, "incomplete", "Incomplete request",
-			"The body of the request did not arrive as announced. Nothing was stored.");
-
 	static final Answer FAILED = problem(500, "internal", "Internal error",
 			"The event could not be processed for a reason that is in the log of the server.");
 
@@ -121,7 +118,9 @@ final class Answer {
 			response.setHeader(this.header, this.headerValue);
 		}
 		response.setContentType(this.contentType);
-		response.setContentLength(this.body.length);
+		// No content length here: with its last byte the response would be complete, and
+		// be
+		// sent at once, by this thread. The server adds it when it sends the buffer
 		response.getOutputStream().write(this.body);
 	}
 

@@ -2,7 +2,6 @@ package org.megaetl.connector.webhook;
 
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 
 /**
@@ -17,14 +16,14 @@ final class InboundPath {
 	private InboundPath() {
 	}
 
-	static void check(String path, String property, @Nullable String actuatorPath) {
+	static void check(String path, String property, String actuatorPath) {
 		if (!EXACT.matcher(path).matches()) {
 			throw new InvalidConfigurationException(
 					"'" + property + "' is '" + path + "', which is not an exact path: " + reason(path) + ".",
 					"Write a path such as '/' or '/shop/orders': a '/' and a name, as often as needed, "
 							+ "without a '/' at the end.");
 		}
-		if (actuatorPath != null && (path.equals(actuatorPath) || path.startsWith(actuatorPath + "/"))) {
+		if (!actuatorPath.isEmpty() && (path.equals(actuatorPath) || path.startsWith(actuatorPath + "/"))) {
 			throw new InvalidConfigurationException(
 					"'" + property + "' is '" + path + "', but the actuator's endpoints are under '" + actuatorPath
 							+ "'.",

@@ -44,11 +44,12 @@ public final class WebhookAutoConfiguration {
 		WebhookInbounds webhookInbounds(WebhookProperties properties, ObjectProvider<ActuatorPath> actuatorPath,
 				Pipelines pipelines) {
 			ActuatorPath path = actuatorPath.getIfAvailable();
-			return new WebhookInbounds(properties, (path != null) ? path.value() : null, pipelines);
+			return new WebhookInbounds(properties, (path != null) ? path.value() : "", pipelines);
 		}
 
 		// Not a bean per servlet: their number is not known here. And not an initializer
-		// that is a bean: the server would create it, and log its mistakes, while starting
+		// that is a bean: the server would create it, and log its mistakes, while
+		// starting
 		@Bean
 		WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> webhookServlets(WebhookInbounds inbounds,
 				WebhookProperties properties) {

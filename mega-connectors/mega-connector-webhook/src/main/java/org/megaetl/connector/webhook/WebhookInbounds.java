@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
@@ -29,11 +28,11 @@ final class WebhookInbounds {
 	 * Checks the configuration and creates a pipeline for each inbound.
 	 * @param properties the configuration
 	 * @param actuatorPath the path that the actuator's endpoints are under on the same
-	 * port, or {@code null} if there are none
+	 * port, empty if there are none
 	 * @param pipelines creates the pipelines
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
-	WebhookInbounds(WebhookProperties properties, @Nullable String actuatorPath, Pipelines pipelines) {
+	WebhookInbounds(WebhookProperties properties, String actuatorPath, Pipelines pipelines) {
 		checkBodySize(properties.maxBodySize());
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
@@ -71,10 +70,8 @@ final class WebhookInbounds {
 			return new PipelineName("webhook", inbound);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationException(
-					"The name of the inbound '" + PREFIX + "inbound." + inbound + "' is not valid: " + ex.getMessage()
-							+ ".",
-					"Rename the inbound.", ex);
+			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
+					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
 		}
 	}
 

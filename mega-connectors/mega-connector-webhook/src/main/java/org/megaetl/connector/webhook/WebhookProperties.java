@@ -27,7 +27,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("mega.connectors.webhook")
 record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map<String, @Valid Inbound> inbound,
-		@DefaultValue("1MB") DataSize maxBodySize, @DefaultValue("30s") @DurationMin(millis = 1) Duration responseTimeout) {
+		@DefaultValue("1MB") DataSize maxBodySize,
+		@DefaultValue("30s") @DurationMin(millis = 1) Duration responseTimeout) {
 
 	/**
 	 * One address that events are posted to.

@@ -67,15 +67,7 @@ final class WebhookServlet extends HttpServlet {
 			Answer.METHOD_NOT_ALLOWED.writeTo(response);
 			return;
 		}
-		byte[] body;
-		try {
-			body = readBody(request);
-		}
-		catch (IOException ex) {
-			logger.debug("The body of a request to {} did not arrive", this.source, ex);
-			Answer.INCOMPLETE.writeTo(response);
-			return;
-		}
+		byte[] body = readBody(request);
 		if (body == null) {
 			this.tooLarge.writeTo(response);
 			return;
