@@ -107,7 +107,8 @@ class WebhookTestApplication {
 		public @Nullable String initDdl() {
 			return """
 					CREATE TABLE orders (order_id INT, product_id INT, quantity INT, amount FLOAT,
-						shipping FLOAT, tax FLOAT, shipping_address VARCHAR(50), date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP)""";
+						shipping FLOAT, tax FLOAT, shipping_address VARCHAR(50),
+						date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP)""";
 		}
 
 	}
