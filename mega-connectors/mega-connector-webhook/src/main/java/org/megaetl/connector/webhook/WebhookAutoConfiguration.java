@@ -1,0 +1,130 @@
+package org.megaetl.connector.webhook;
+
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.pipeline.Pipelines;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the webhook connector.
+ */
+@AutoConfiguration(after = MegaAutoConfiguration.class,
+		afterName = "org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration")
+@ConditionalOnBooleanProperty("mega.connectors.webhook.enabled")
+public final class WebhookAutoConfiguration {
+
+	WebhookAutoConfiguration() {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@EnableConfigurationProperties(WebhookProperties.class)
+	static class ServletApplication {
+
+		@Bean
+		WebhookInbounds webhookInbounds(WebhookProperties properties, ObjectProvider<ActuatorPath> actuatorPath,
+				Pipelines pipelines) {
+			ActuatorPath path = actuatorPath.getIfAvailable();
+			return new WebhookInbounds(properties, (path != null) ? path.value() : "", pipelines);
+		}
+
+		// Not a bean per servlet: their number is not known here. And not an initializer
+		// that is a bean: the server would create it, and log its mistakes, while
+		// starting
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> webhookServlets(WebhookInbounds inbounds,
+				WebhookProperties properties) {
+			return (factory) -> inbounds.all()
+				.forEach((inbound) -> factory.addInitializers(servlet(inbound, properties)));
+		}
+
+		@Bean
+		WebhookDescriber webhookDescriber(WebhookInbounds inbounds, Environment environment) {
+			return new WebhookDescriber(inbounds, environment);
+		}
+
+		private static ServletRegistrationBean<WebhookServlet> servlet(WebhookInbound inbound,
+				WebhookProperties properties) {
+			WebhookServlet servlet = new WebhookServlet(inbound.pipeline(),
+					Math.toIntExact(properties.maxBodySize().toBytes()), properties.responseTimeout());
+			// the servlet specification's pattern for "/" and nothing else
+			String pattern = inbound.path().equals("/") ? "" : inbound.path();
+			ServletRegistrationBean<WebhookServlet> registration = new ServletRegistrationBean<>(servlet, pattern);
+			registration.setName(inbound.pipeline().name().toString());
+			registration.setLoadOnStartup(1);
+			return registration;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass(WebEndpointProperties.class)
+	@ConditionalOnBean(WebEndpointProperties.class)
+	static class ActuatorApplication {
+
+		@Bean
+		ActuatorPath webhookActuatorPath(WebEndpointProperties endpoints, Environment environment) {
+			boolean samePort = ManagementPortType.get(environment) == ManagementPortType.SAME;
+			return new ActuatorPath(samePort ? endpoints.getBasePath() : "");
+		}
+
+	}
+
+	/**
+	 * Where the actuator's endpoints are.
+	 *
+	 * @param value the path they are under; empty if they have a port of their own or are
+	 * under the root
+	 */
+	record ActuatorPath(String value) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnNoServletApplication.class)
+	static class NoServletApplication {
+
+		NoServletApplication() {
+			throw new InvalidConfigurationException(
+					"'mega.connectors.webhook.enabled' is true, but this is not a servlet web application, "
+							+ "so that nothing can be posted.",
+					"Add 'spring-boot-starter-webmvc' to the class path and leave 'spring.main.web-application-type' "
+							+ "alone, or set 'mega.connectors.webhook.enabled' to false.");
+		}
+
+	}
+
+	static class OnNoServletApplication extends NoneNestedConditions {
+
+		OnNoServletApplication() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnWebApplication(type = Type.SERVLET)
+		static class Servlet {
+
+		}
+
+	}
+
+}

@@ -1,0 +1,44 @@
+package org.megaetl.connector.webhook;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.pipeline.PipelineName;
+
+import org.springframework.core.env.Environment;
+
+/**
+ * Tells a person where to post, for the summary at start.
+ */
+class WebhookDescriber implements InboundDescriber {
+
+	private final WebhookInbounds inbounds;
+
+	private final Environment environment;
+
+	WebhookDescriber(WebhookInbounds inbounds, Environment environment) {
+		this.inbounds = inbounds;
+		this.environment = environment;
+	}
+
+	@Override
+	public @Nullable Description describe(PipelineName pipeline) {
+		for (WebhookInbound inbound : this.inbounds.all()) {
+			if (inbound.pipeline().name().equals(pipeline)) {
+				String url = url(inbound.path());
+				return new Description("POST " + url, "curl " + url + " -X POST -d @event.json");
+			}
+		}
+		return null;
+	}
+
+	private String url(String path) {
+		boolean tls = this.environment.containsProperty("server.ssl.bundle")
+				|| this.environment.containsProperty("server.ssl.key-store")
+				|| this.environment.containsProperty("server.ssl.certificate");
+		String port = this.environment.getProperty("local.server.port",
+				this.environment.getProperty("server.port", "8080"));
+		return (tls ? "https" : "http") + "://localhost:" + port
+				+ this.environment.getProperty("server.servlet.context-path", "") + path;
+	}
+
+}

@@ -1,0 +1,226 @@
+package org.megaetl.connector.webhook;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.servlet.Servlet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.transform.Transformer;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.ApplicationContextAssertProvider;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WebhookAutoConfigurationTests {
+
+	private static final String PREFIX = "mega.connectors.webhook.";
+
+	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(WebhookAutoConfiguration.class,
+			MegaAutoConfiguration.class, DataSourceAutoConfiguration.class, EndpointAutoConfiguration.class,
+			WebEndpointAutoConfiguration.class);
+
+	// Nothing connects: there is no server at this address, and no pipeline is started
+	private static final String[] DATABASE = { "spring.datasource.url=jdbc:mysql://localhost:1/none",
+			"mega.sink.jdbc.connection-timeout=250ms" };
+
+	// What SpringApplication does
+	private static final ApplicationContextInitializer<ConfigurableApplicationContext> CONVERSION = (
+			context) -> context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
+
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner().withInitializer(CONVERSION)
+		.withConfiguration(AUTO_CONFIGURATIONS)
+		.withBean("order", Transformer.class, () -> (event) -> List.of())
+		.withPropertyValues(DATABASE)
+		.withPropertyValues(PREFIX + "enabled=true", PREFIX + "inbound.orders.path=/",
+				PREFIX + "inbound.orders.transformer=order");
+
+	@Test
+	void createsAPipelineForEachInbound() {
+		this.runner
+			.withPropertyValues(PREFIX + "inbound.more.path=/more", PREFIX + "inbound.more.transformer=order",
+					"server.port=3344", "server.servlet.context-path=/in")
+			.run((context) -> {
+				assertThat(context.getBean(WebhookInbounds.class).all()).extracting(WebhookInbound::path)
+					.containsExactlyInAnyOrder("/", "/more");
+				InboundDescriber describer = context.getBean(InboundDescriber.class);
+				assertThat(describer.describe(new PipelineName("webhook", "more")))
+					.isEqualTo(new InboundDescriber.Description("POST http://localhost:3344/in/more",
+							"curl http://localhost:3344/in/more -X POST -d @event.json"));
+				assertThat(describer.describe(new PipelineName("kafka", "more"))).isNull();
+			});
+	}
+
+	@Test
+	void backsOffByDefault() {
+		new WebApplicationContextRunner().withInitializer(CONVERSION)
+			.withConfiguration(AUTO_CONFIGURATIONS)
+			.withPropertyValues(DATABASE)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WebhookInbounds.class));
+	}
+
+	@Test
+	void backsOffWhenNotEnabled() {
+		this.runner.withPropertyValues(PREFIX + "enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(WebhookInbounds.class)
+				.doesNotHaveBean(WebhookProperties.class));
+	}
+
+	@Test
+	void needsNoActuator() {
+		this.runner.withClassLoader(new FilteredClassLoader(WebEndpointProperties.class))
+			.withPropertyValues(PREFIX + "inbound.orders.path=/actuator")
+			.run((context) -> assertThat(context).hasSingleBean(WebhookInbounds.class));
+	}
+
+	@Test
+	void refusesToStartWithoutAServletWebApplication() {
+		new ApplicationContextRunner().withInitializer(CONVERSION)
+			.withConfiguration(AUTO_CONFIGURATIONS)
+			.withPropertyValues(DATABASE)
+			.withPropertyValues(PREFIX + "enabled=true")
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.enabled' is true",
+					"not a servlet web application", "spring-boot-starter-webmvc"));
+	}
+
+	@Test
+	void refusesToStartWithoutServletClasses() {
+		new ApplicationContextRunner().withInitializer(CONVERSION)
+			.withConfiguration(AUTO_CONFIGURATIONS)
+			.withClassLoader(new FilteredClassLoader(Servlet.class))
+			.withPropertyValues(DATABASE)
+			.withPropertyValues(PREFIX + "enabled=true")
+			.run((context) -> assertMistake(context, "not a servlet web application"));
+	}
+
+	@Test
+	void refusesToStartWithoutInbound() {
+		new WebApplicationContextRunner().withInitializer(CONVERSION)
+			.withConfiguration(AUTO_CONFIGURATIONS)
+			.withPropertyValues(DATABASE)
+			.withPropertyValues(PREFIX + "enabled=true")
+			.run((context) -> assertMistake(context, "no inbound is configured",
+					"'mega.connectors.webhook.inbound.orders.path=/'"));
+	}
+
+	@Test
+	void refusesTwoInboundsWithOnePath() {
+		this.runner.withPropertyValues(PREFIX + "inbound.more.path=/", PREFIX + "inbound.more.transformer=order")
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.path'",
+					"'mega.connectors.webhook.inbound.more.path'", "are the same path '/'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "orders", "/a/*", "/{a}", "/a?b=c", "/a/", "//", "/a//b", "/a/../b", "/./a", "/a b",
+			"/a#b", "/a;b", "/%61", "/ä", "/a\\b", "/.." })
+	void refusesAPathThatIsNotExact(String path) {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("path", Map.of(PREFIX + "inbound.orders.path", path))))
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.path' is '" + path
+					+ "', which is not an exact path: it "));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/", "/a", "/a.b/..c/~d/e-f_g:h@i", "/actuators", "/hooks/3fa85f64" })
+	void acceptsExactPaths(String path) {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.path=" + path)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void refusesAPathOfTheActuator() {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.path=/actuator/health")
+			.run((context) -> assertMistake(context, "'/actuator/health'", "endpoints are under '/actuator'",
+					"'management.endpoints.web.base-path'"));
+		this.runner
+			.withPropertyValues(PREFIX + "inbound.orders.path=/manage", "management.endpoints.web.base-path=/manage")
+			.run((context) -> assertMistake(context, "endpoints are under '/manage'"));
+	}
+
+	@Test
+	void acceptsAnyPathIfTheActuatorHasAPortOfItsOwn() {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.path=/actuator", "management.server.port=0")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void acceptsAnyPathIfTheActuatorIsUnderTheRoot() {
+		this.runner.withPropertyValues("management.endpoints.web.base-path=/")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void refusesANameThatCannotBeAPipelines() {
+		this.runner.withPropertyValues(PREFIX + "inbound.1st.path=/1", PREFIX + "inbound.1st.transformer=order")
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.1st' is not valid", "'1st'",
+					"lower-case letters"));
+	}
+
+	@Test
+	void refusesAnUnknownTransformer() {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.transformer=ordr")
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.transformer'",
+					"Did you mean 'order'?"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0B", "-1B", "2GB" })
+	void refusesABodySizeOutOfRange(String size) {
+		this.runner.withPropertyValues(PREFIX + "max-body-size=" + size)
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.max-body-size'",
+					"between 1 byte and 1 GB"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "response-timeout=0s", "inbound.orders.path=", "inbound.orders.transformer=",
+			"inbound.orders.id=" })
+	void refusesWhatValidationRefuses(String property) {
+		this.runner.withPropertyValues(PREFIX + property)
+			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));
+	}
+
+	@Test
+	void hasMetadata() throws Exception {
+		try (InputStream metadata = WebhookProperties.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			assertThat(metadata).isNotNull();
+			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
+					"\"mega.connectors.webhook.enabled\"", "whether events are taken over HTTP",
+					"\"mega.connectors.webhook.inbound\"", "\"mega.connectors.webhook.max-body-size\"",
+					"\"mega.connectors.webhook.response-timeout\"");
+		}
+	}
+
+	private static void assertMistake(ApplicationContextAssertProvider<?> context, String... words) {
+		Throwable mistake = context.getStartupFailure();
+		while (mistake != null && !(mistake instanceof InvalidConfigurationException)) {
+			mistake = mistake.getCause();
+		}
+		assertThat(mistake).as("mistake found at start").isNotNull();
+		assertThat(mistake.getMessage()).contains(words);
+	}
+
+}
