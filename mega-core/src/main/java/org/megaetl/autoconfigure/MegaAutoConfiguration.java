@@ -7,7 +7,6 @@ import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterStore;
@@ -64,8 +63,8 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers, MegaProperties properties,
-			ObjectProvider<Clock> clocks) {
+	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers,
+			MegaProperties properties, ObjectProvider<Clock> clocks) {
 		DataSource pool = sinkDataSource.pool();
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
 		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),

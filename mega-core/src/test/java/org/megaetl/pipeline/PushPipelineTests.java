@@ -150,15 +150,15 @@ class PushPipelineTests {
 			long before = inserts();
 			lock.close();
 			for (int i = 1; i <= 1000; i++) {
-				assertThat(outcomes.get(i - 1).get())
-					.isInstanceOf((i == 357) ? DeadLettered.class : Written.class);
+				assertThat(outcomes.get(i - 1).get()).isInstanceOf((i == 357) ? DeadLettered.class : Written.class);
 			}
 			assertThat(names()).hasSize(1000);
 			assertThat(deadLetters()).singleElement()
 				.satisfies((letter) -> assertThat(letter).containsEntry("reason", "DATABASE_REFUSED")
 					.containsEntry("sql_state", "22001")
 					.containsEntry("vendor_code", 1406));
-			// the held event, the clean statement, the token's, the letter's and its payload's are not extra
+			// the held event, the clean statement, the token's, the letter's and its
+			// payload's are not extra
 			assertThat(inserts() - before - 6).isBetween(10L, 21L);
 		}, "mega.sink.jdbc.writers=1");
 	}
@@ -230,9 +230,7 @@ class PushPipelineTests {
 				assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
 				assertThat(submit(pipeline, "2:two")).isCompletedExceptionally();
 				own.server().start();
-				await()
-					.atMost(30, TimeUnit.SECONDS)
-					.until(() -> pipeline.status().state() == PipelineState.RUNNING);
+				await().atMost(30, TimeUnit.SECONDS).until(() -> pipeline.status().state() == PipelineState.RUNNING);
 				assertThat(submit(pipeline, "2:two").get()).isEqualTo(new Written());
 				assertThat(JdbcClient.create(own.dataSource()).sql("SELECT id FROM item").query(Integer.class).list())
 					.containsExactly(1, 2);
@@ -267,8 +265,7 @@ class PushPipelineTests {
 		connection.setAutoCommit(false);
 		insert(connection, 0, "lock");
 		CompletableFuture<EventOutcome> held = submit(pipeline, "0:held");
-		await().until(() -> jdbc
-			.sql("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
+		await().until(() -> jdbc.sql("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
 			.query(Integer.class)
 			.single() == 1);
 		assertThat(held).isNotDone();
@@ -314,9 +311,7 @@ class PushPipelineTests {
 	}
 
 	private static long status(String name) {
-		return jdbc.sql("SHOW GLOBAL STATUS LIKE '" + name + "'")
-			.query((row, number) -> row.getLong(2))
-			.single();
+		return jdbc.sql("SHOW GLOBAL STATUS LIKE '" + name + "'").query((row, number) -> row.getLong(2)).single();
 	}
 
 	@Configuration(proxyBeanMethods = false)

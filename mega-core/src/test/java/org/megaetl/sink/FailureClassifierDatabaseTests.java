@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 
@@ -44,7 +43,8 @@ class FailureClassifierDatabaseTests {
 
 	@BeforeAll
 	static void startDatabase() {
-		database = TestDatabase.createWithOwnServer("--log-bin", "--binlog-format=ROW", "--max-binlog-cache-size=32768");
+		database = TestDatabase.createWithOwnServer("--log-bin", "--binlog-format=ROW",
+				"--max-binlog-cache-size=32768");
 		// no administrator: read_only does not bind those
 		database.execute(
 				"CREATE USER %s IDENTIFIED BY '%s' WITH MAX_USER_CONNECTIONS 3".formatted(WRITER, WRITER_PASSWORD),
@@ -75,7 +75,8 @@ class FailureClassifierDatabaseTests {
 	@Test
 	void duplicateKeyInABatchIsPermanent() throws SQLException {
 		try (Connection connection = connect("?rewriteBatchedStatements=true");
-				PreparedStatement statement = connection.prepareStatement("INSERT INTO item (id, name) VALUES (?, ?)")) {
+				PreparedStatement statement = connection
+					.prepareStatement("INSERT INTO item (id, name) VALUES (?, ?)")) {
 			for (int id = 10; id >= 1; id--) {
 				statement.setInt(1, id);
 				statement.setString(2, "name");
@@ -106,7 +107,8 @@ class FailureClassifierDatabaseTests {
 		Throwable failure = failureOf("INSERT INTO item (id, name, amount) VALUES (3, 'a', 'secret')");
 		assertFailure(failure, FailureKind.PERMANENT, 1366);
 		assertThat(SqlFailure.of(failure).redacted().message()).isEqualTo(
-				"Data truncation: Incorrect integer value: '?' for column `%s`.`item`.`amount` at row 1", database.name());
+				"Data truncation: Incorrect integer value: '?' for column `%s`.`item`.`amount` at row 1",
+				database.name());
 	}
 
 	@Test
@@ -125,13 +127,15 @@ class FailureClassifierDatabaseTests {
 		assertFailure(failureOf("INSERT INTO"), FailureKind.PERMANENT, 1064);
 		assertFailure(failureOf("INSERT INTO item (id, name) VALUES (3)"), FailureKind.PERMANENT, 1136);
 		try (Connection connection = connect("");
-				PreparedStatement statement = connection.prepareStatement("INSERT INTO item (id, name) VALUES (?, ?)")) {
+				PreparedStatement statement = connection
+					.prepareStatement("INSERT INTO item (id, name) VALUES (?, ?)")) {
 			statement.setInt(1, 3);
 			assertFailure(catchThrowable(statement::executeUpdate), FailureKind.PERMANENT, 0);
 			assertFailure(catchThrowable(() -> statement.setInt(3, 3)), FailureKind.PERMANENT, 0);
 			statement.setString(2, "a");
 			statement.setObject(1, "secret", Types.INTEGER);
-			// the driver converts when it sends, and lets the exception of the conversion out
+			// the driver converts when it sends, and lets the exception of the conversion
+			// out
 			Throwable unconvertible = catchThrowable(statement::executeUpdate);
 			assertThat(this.classifiers.classify(unconvertible)).isEqualTo(FailureKind.PERMANENT);
 			assertThat(SqlFailure.of(unconvertible)).isNull();
@@ -152,14 +156,14 @@ class FailureClassifierDatabaseTests {
 		assertFailure(failureOf("INSERT INTO item (id, title) VALUES (3, 'a')"), FailureKind.OPERATOR, 1054);
 		assertFailure(failureOf("CALL book_item(3)"), FailureKind.OPERATOR, 1305);
 		assertFailure(failureOf("INSERT INTO nowhere.item (id) VALUES (3)"), FailureKind.OPERATOR, 1146, 1049);
-		assertFailure(catchThrowable(() -> DriverManager.getConnection(database.jdbcUrl() + "x", database.username(),
-				database.password())), FailureKind.OPERATOR, 1049);
+		assertFailure(catchThrowable(
+				() -> DriverManager.getConnection(database.jdbcUrl() + "x", database.username(), database.password())),
+				FailureKind.OPERATOR, 1049);
 	}
 
 	@Test
 	void missingPrivilegesAreForTheOperator() throws SQLException {
-		assertFailure(
-				catchThrowable(() -> DriverManager.getConnection(database.jdbcUrl(), WRITER, "not the password")),
+		assertFailure(catchThrowable(() -> DriverManager.getConnection(database.jdbcUrl(), WRITER, "not the password")),
 				FailureKind.OPERATOR, 1045);
 		try (Connection connection = connectAsWriter()) {
 			assertFailure(failureOf(connection, "CREATE TABLE more (id INT)"), FailureKind.OPERATOR, 1142);
@@ -215,8 +219,8 @@ class FailureClassifierDatabaseTests {
 	void killedConnectionIsTransient() throws SQLException {
 		try (Connection connection = connect("")) {
 			database.execute("KILL CONNECTION " + id(connection));
-			assertFailure(failureOf(connection, "INSERT INTO item (id, name) VALUES (3, 'a')"), FailureKind.TRANSIENT, 0,
-					1927);
+			assertFailure(failureOf(connection, "INSERT INTO item (id, name) VALUES (3, 'a')"), FailureKind.TRANSIENT,
+					0, 1927);
 			assertFailure(failureOf(connection, "INSERT INTO item (id, name) VALUES (3, 'a')"), FailureKind.TRANSIENT,
 					0);
 		}
@@ -251,7 +255,8 @@ class FailureClassifierDatabaseTests {
 	void abortedConnectionIsTransient() throws SQLException {
 		Executor direct = Runnable::run;
 		try (Connection connection = connect("");
-				PreparedStatement statement = connection.prepareStatement("INSERT INTO item (id, name) VALUES (?, ?)")) {
+				PreparedStatement statement = connection
+					.prepareStatement("INSERT INTO item (id, name) VALUES (?, ?)")) {
 			statement.setInt(1, 3);
 			statement.setString(2, "a");
 			connection.abort(direct);
@@ -286,7 +291,9 @@ class FailureClassifierDatabaseTests {
 
 	@Test
 	void tooManyConnectionsAreTransient() throws SQLException {
-		try (Connection one = connectAsWriter(); Connection two = connectAsWriter(); Connection three = connectAsWriter()) {
+		try (Connection one = connectAsWriter();
+				Connection two = connectAsWriter();
+				Connection three = connectAsWriter()) {
 			assertThat(one.isValid(1) && two.isValid(1) && three.isValid(1)).isTrue();
 			assertFailure(catchThrowable(FailureClassifierDatabaseTests::connectAsWriter), FailureKind.TRANSIENT, 1226,
 					1203);
@@ -297,7 +304,8 @@ class FailureClassifierDatabaseTests {
 	void packetThatTheDriverRefusesIsTooLarge() throws SQLException {
 		database.execute("SET GLOBAL max_allowed_packet = 1048576");
 		try (Connection connection = connect("");
-				PreparedStatement statement = connection.prepareStatement("INSERT INTO item (id, name) VALUES (3, ?)")) {
+				PreparedStatement statement = connection
+					.prepareStatement("INSERT INTO item (id, name) VALUES (3, ?)")) {
 			statement.setString(1, "x".repeat(2_000_000));
 			assertFailure(catchThrowable(statement::executeUpdate), FailureKind.TOO_LARGE, 0);
 		}
