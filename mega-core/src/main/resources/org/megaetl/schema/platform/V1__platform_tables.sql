@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS mega_dead_letter (
 	`position` VARCHAR(255),
 	`event_id` MEDIUMTEXT,
 	`event_key` MEDIUMTEXT,
-	`event_timestamp` DATETIME(3) NOT NULL,
+	`event_timestamp` DATETIME(3),
 	`headers` MEDIUMTEXT COMMENT 'JSON',
 	`payload_length` BIGINT NOT NULL,
 	`payload_sha256` BINARY(32) NOT NULL,
