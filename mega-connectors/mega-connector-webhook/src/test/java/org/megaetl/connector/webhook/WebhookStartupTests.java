@@ -104,10 +104,8 @@ class WebhookStartupTests {
 	void reportsAMistakeWithoutNoise(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start("--mega.connectors.webhook.inbound.more.path=/more",
 				"--mega.connectors.webhook.inbound.more.transformer=rwa"));
-		assertThat(output)
-			.contains("APPLICATION FAILED TO START",
-					"'mega.connectors.webhook.inbound.more.transformer' names the transformer 'rwa'",
-					"Did you mean 'raw'?")
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"'mega.connectors.webhook.inbound.more.transformer' names the transformer 'rwa'", "Did you mean 'raw'?")
 			.doesNotContain("Error starting Tomcat");
 	}
 
