@@ -6,28 +6,30 @@ setlocal
 set "ROOT=%~dp0"
 
 if not defined JAVA_HOME goto java_on_path
-set "JAVA=%JAVA_HOME%\bin\java.exe"
-if exist "%JAVA%" goto java_found
+set "PATH=%JAVA_HOME%\bin;%PATH%"
+if exist "%JAVA_HOME%\bin\java.exe" goto java_found
 echo mvnw: JAVA_HOME is '%JAVA_HOME%', but there is no bin\java.exe in it. Set it to a JDK 17 or newer.>&2
 exit /b 1
 :java_on_path
-set "JAVA=java.exe"
-where java.exe >nul 2>nul && goto java_found
+where java.exe >nul 2>nul
+if not errorlevel 1 goto java_found
 echo mvnw: There is no java on the PATH and JAVA_HOME is not set. Install a JDK 17 or newer.>&2
 exit /b 1
 :java_found
-set "JAVA_MAJOR=0"
-for /f "tokens=3" %%v in ('""%JAVA%" -version 2>&1" ^| findstr /c:" version "') do for /f "delims=.-" %%m in ("%%~v") do set "JAVA_MAJOR=%%m"
+set "JAVA_VERSION=0"
+for /f "tokens=2,3" %%a in ('java.exe -version 2^>^&1') do if "%%a"=="version" set "JAVA_VERSION=%%~b"
+for /f "delims=.-" %%m in ("%JAVA_VERSION%") do set "JAVA_MAJOR=%%m"
 if %JAVA_MAJOR% geq 17 goto java_checked
-echo mvnw: '%JAVA%' is older than Java 17. Set JAVA_HOME to a JDK 17 or newer.>&2
+echo mvnw: The java found first is Java %JAVA_VERSION%. Set JAVA_HOME to a JDK 17 or newer.>&2
 exit /b 1
 :java_checked
 
-set "MAVEN="
-for /f "delims=" %%p in ('where mvn.cmd 2^>nul') do if not defined MAVEN set "MAVEN=%%p"
-if not defined MAVEN goto pinned_maven
-set "MAVEN_NUMBER=0"
-for /f "tokens=3" %%v in ('""%MAVEN%" --version" ^| findstr /b /c:"Apache Maven "') do for /f "tokens=1-3 delims=.-" %%a in ("%%v") do set /a "MAVEN_NUMBER=%%a*1000000+%%b*1000+%%c"
+set "MAVEN=mvn.cmd"
+where mvn.cmd >nul 2>nul
+if errorlevel 1 goto pinned_maven
+set "MAVEN_VERSION=0.0.0"
+for /f "tokens=1-3" %%a in ('mvn.cmd --version') do if "%%a %%b"=="Apache Maven" set "MAVEN_VERSION=%%c"
+for /f "tokens=1-3 delims=.-" %%a in ("%MAVEN_VERSION%") do set /a "MAVEN_NUMBER=%%a*1000000+%%b*1000+%%c"
 rem 3.8.6
 if %MAVEN_NUMBER% geq 3008006 goto run
 
@@ -44,7 +46,8 @@ if exist "%MAVEN%" goto run
 if not defined MEGA_MAVEN_BASE_URL set "MEGA_MAVEN_BASE_URL=https://archive.apache.org/dist/maven"
 set "URL=%MEGA_MAVEN_BASE_URL%/maven-3/%VERSION%/binaries/apache-maven-%VERSION%-bin.tar.gz"
 set "WORK=%DIST%\download.%RANDOM%%RANDOM%"
-mkdir "%WORK%" || exit /b 1
+mkdir "%WORK%"
+if not exist "%WORK%" exit /b 1
 echo mvnw: Downloading Maven %VERSION% from %URL%>&2
 "%SystemRoot%\System32\curl.exe" -fsSL --retry 2 -o "%WORK%\maven.tar.gz" "%URL%"
 if not errorlevel 1 goto downloaded
@@ -58,7 +61,8 @@ if /i "%ACTUAL%"=="%SHA512%" goto checked
 echo mvnw: %URL% has the SHA-512 '%ACTUAL%', but .mvn\mvnw.properties wants '%SHA512%'. The download was thrown away.>&2
 goto give_up
 :checked
-"%SystemRoot%\System32\tar.exe" -xzf "%WORK%\maven.tar.gz" -C "%WORK%" || goto give_up
+"%SystemRoot%\System32\tar.exe" -xzf "%WORK%\maven.tar.gz" -C "%WORK%"
+if errorlevel 1 goto give_up
 rem A rename, so that nobody sees half a Maven; it fails when another mvnw was faster, whose Maven is as good
 move "%WORK%\apache-maven-%VERSION%" "%DIST%" >nul 2>nul
 rmdir /s /q "%WORK%"

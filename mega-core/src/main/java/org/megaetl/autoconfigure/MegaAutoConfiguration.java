@@ -7,7 +7,6 @@ import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterStore;
@@ -24,10 +23,10 @@ import org.megaetl.transform.TransformerRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -64,8 +63,8 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers, MegaProperties properties,
-			ObjectProvider<Clock> clocks) {
+	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers,
+			MegaProperties properties, ObjectProvider<Clock> clocks) {
 		DataSource pool = sinkDataSource.pool();
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
 		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
@@ -77,11 +76,10 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
-			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
-			@Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration stopTimeout) {
+			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		PipelineOptions options = new PipelineOptions(namespace(properties, environment), jdbc.batchSize(),
-				jdbc.writers(), jdbc.maxWaiting(), stopTimeout);
+				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment));
 		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
 				clocks.getIfUnique(Clock::systemUTC));
 	}
@@ -90,6 +88,12 @@ public final class MegaAutoConfiguration {
 	StartupSummary megaStartupSummary(Pipelines pipelines, SinkDataSource sinkDataSource,
 			ObjectProvider<InboundDescriber> describers, Environment environment) {
 		return new StartupSummary(pipelines, sinkDataSource, describers, environment);
+	}
+
+	private static Duration stopTimeout(Environment environment) {
+		return Binder.get(environment)
+			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+			.orElse(Duration.ofSeconds(30));
 	}
 
 	private static String namespace(MegaProperties properties, Environment environment) {

@@ -21,7 +21,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Ends the start-up log with the few lines that tell a person what runs and how to try it.
+ * Ends the start-up log with the few lines that tell a person what runs and how to try
+ * it.
  */
 class StartupSummary implements ApplicationListener<ApplicationReadyEvent> {
 

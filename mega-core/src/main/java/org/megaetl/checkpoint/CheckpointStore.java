@@ -11,8 +11,8 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.PositionAdvance;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -34,7 +34,7 @@ import org.springframework.util.ClassUtils;
  * creates nothing, but it finds the keys inside maps, of modules that are not enabled
  * too.
  */
-class KnownKeysCollector {
+final class KnownKeysCollector {
 
 	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 

@@ -10,11 +10,10 @@ import java.util.Arrays;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
-
 import org.megaetl.event.Event;
-import org.megaetl.event.SourcePosition;
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.SourcePosition;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -73,7 +72,7 @@ public final class DeadLetterStore {
 			.param("position", (position != null) ? position.value() : null)
 			.param("eventId", limit(event.id(), 255))
 			.param("eventKey", limit(event.key(), 255))
-			.param("timestamp", Timestamp.from(event.timestamp()))
+			.param("timestamp", (event.timestamp() != null) ? Timestamp.from(event.timestamp()) : null)
 			.param("headers", this.json.writeValueAsString(event.headers().toMap()))
 			.param("length", event.payload().length)
 			.param("sha256", sha256(event.payload()))

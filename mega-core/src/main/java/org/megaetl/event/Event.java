@@ -26,7 +26,7 @@ public final class Event {
 
 	private final @Nullable SourcePosition position;
 
-	private final Instant timestamp;
+	private final @Nullable Instant timestamp;
 
 	private Event(Builder builder) {
 		this.source = builder.source;
@@ -35,7 +35,7 @@ public final class Event {
 		this.key = builder.key;
 		this.id = builder.id;
 		this.position = builder.position;
-		this.timestamp = (builder.timestamp != null) ? builder.timestamp : Instant.now();
+		this.timestamp = builder.timestamp;
 	}
 
 	/**
@@ -109,11 +109,10 @@ public final class Event {
 	}
 
 	/**
-	 * Returns the source's time of the event, or when it was received if the source gave
-	 * none.
-	 * @return the timestamp
+	 * Returns the source's time of the event, or when it was received.
+	 * @return the timestamp, or {@code null} if nobody noted one
 	 */
-	public Instant timestamp() {
+	public @Nullable Instant timestamp() {
 		return this.timestamp;
 	}
 
@@ -169,7 +168,7 @@ public final class Event {
 			return this;
 		}
 
-		public Builder timestamp(Instant timestamp) {
+		public Builder timestamp(@Nullable Instant timestamp) {
 			this.timestamp = timestamp;
 			return this;
 		}

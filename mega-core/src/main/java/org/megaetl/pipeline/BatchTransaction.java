@@ -8,7 +8,6 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterReason;

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;

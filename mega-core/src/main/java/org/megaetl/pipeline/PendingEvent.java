@@ -3,7 +3,6 @@ package org.megaetl.pipeline;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.event.Event;
 import org.megaetl.sql.SqlStatement;
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
-
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.event.PipelineId;

@@ -92,9 +92,11 @@ final class ConnectionAttempts {
 		static @Nullable Hikari from(DataSource dataSource) {
 			HikariDataSource hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
 					HikariDataSource.class);
-			boolean byUrl = hikari != null && hikari.getJdbcUrl() != null && hikari.getDataSource() == null
-					&& hikari.getDataSourceClassName() == null && hikari.getCredentialsProvider() == null;
-			return (hikari != null && byUrl) ? new Hikari(hikari) : null;
+			if (hikari == null || hikari.getJdbcUrl() == null || hikari.getDataSource() != null
+					|| hikari.getDataSourceClassName() != null || hikari.getCredentialsProvider() != null) {
+				return null;
+			}
+			return new Hikari(hikari);
 		}
 
 		DataSource withoutPool() {

@@ -45,7 +45,8 @@ final class ConnectionFailure {
 			if (cause instanceof SQLException sqlException) {
 				this.chain.add(sqlException);
 			}
-			// the TLS handshake itself also fails when a server goes away in the middle of it
+			// the TLS handshake itself also fails when a server goes away in the middle
+			// of it
 			securityFailure |= cause instanceof GeneralSecurityException;
 		}
 		this.untrusted = securityFailure;

@@ -3,6 +3,7 @@ package org.megaetl.schema;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.beans.factory.InitializingBean;
@@ -54,7 +54,8 @@ final class DatabaseAwaiter implements InitializingBean {
 	public void afterPropertiesSet() {
 		ConnectionAttempts attempts = new ConnectionAttempts(this.dataSource);
 		CompletableFuture<Void> arrival = new CompletableFuture<>();
-		// A thread of its own, since connecting cannot be interrupted. And no timeout in the
+		// A thread of its own, since connecting cannot be interrupted. And no timeout in
+		// the
 		// call below: closing the context interrupts a start that waits without one.
 		Thread thread = new Thread(() -> attempt(attempts, arrival), "mega-database-awaiter");
 		thread.setDaemon(true);
@@ -76,7 +77,6 @@ final class DatabaseAwaiter implements InitializingBean {
 		}
 		finally {
 			arrival.cancel(false);
-			thread.interrupt();
 		}
 	}
 
@@ -95,21 +95,29 @@ final class DatabaseAwaiter implements InitializingBean {
 			ExponentialBackOff backOff = new ExponentialBackOff(FIRST_DELAY_MILLIS, 2);
 			backOff.setMaxInterval(LONGEST_DELAY_MILLIS);
 			BackOffExecution delays = backOff.start();
-			do {
-				TimeUnit.MILLISECONDS.sleep(delays.nextBackOff());
+			while (!ended(arrival, delays.nextBackOff())) {
+				if (connected(attempts) && arrival.complete(null)) {
+					logger.info("The database %s has come after %d seconds".formatted(attempts.place(),
+							Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+				}
 			}
-			while (!connected(attempts));
-			if (arrival.complete(null)) {
-				logger.info("The database %s has come after %d seconds".formatted(attempts.place(),
-						Duration.ofNanos(System.nanoTime() - start).toSeconds()));
-			}
-		}
-		catch (InterruptedException ex) {
-			// the start was given up: nobody waits for the outcome
-			Thread.currentThread().interrupt();
 		}
 		catch (Throwable ex) {
 			arrival.completeExceptionally(ex);
+		}
+	}
+
+	// pauses between two attempts, but not for longer than somebody waits for the outcome
+	private static boolean ended(CompletableFuture<Void> arrival, long delayMillis) throws InterruptedException {
+		try {
+			arrival.get(delayMillis, TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (ExecutionException | CancellationException ex) {
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
 		}
 	}
 
@@ -156,8 +164,9 @@ final class DatabaseAwaiter implements InitializingBean {
 	}
 
 	private static String readable(Duration duration) {
-		return DurationStyle.SIMPLE.print(duration,
-				(duration.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
+		ChronoUnit unit = (duration.toMillis() % 1000 != 0) ? ChronoUnit.MILLIS
+				: (duration.toSeconds() % 60 != 0) ? ChronoUnit.SECONDS : ChronoUnit.MINUTES;
+		return DurationStyle.SIMPLE.print(duration, unit);
 	}
 
 }

@@ -17,6 +17,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
@@ -54,15 +55,17 @@ public final class MegaSchemaAutoConfiguration {
 	FlywayConfigurationCustomizer megaBaselineVersionCustomizer(Environment environment) {
 		return (configuration) -> {
 			if (!isConfigured(environment, "spring.flyway.baseline-version")) {
-				// the platform's tables make the schema look like an old one: V1__ must not be skipped for that
+				// the platform's tables make the schema look like an old one: V1__ must
+				// not be skipped for that
 				configuration.baselineVersion("0");
 			}
 		};
 	}
 
 	@Bean
-	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource) {
-		return new PlatformSchemaInitializer(dataSource);
+	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource,
+			ApplicationContext applicationContext) {
+		return new PlatformSchemaInitializer(dataSource, applicationContext);
 	}
 
 	@Bean

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.io.support.ResourcePatternResolver;
 import org.springframework.util.Assert;
 
 /**
@@ -28,8 +28,11 @@ final class PlatformSchemaInitializer implements InitializingBean {
 
 	private final DataSource dataSource;
 
-	PlatformSchemaInitializer(DataSource dataSource) {
+	private final ResourcePatternResolver resources;
+
+	PlatformSchemaInitializer(DataSource dataSource, ResourcePatternResolver resources) {
 		this.dataSource = dataSource;
+		this.resources = resources;
 	}
 
 	@Override
@@ -42,10 +45,10 @@ final class PlatformSchemaInitializer implements InitializingBean {
 		}
 	}
 
-	private static Map<String, String> scripts() {
+	private Map<String, String> scripts() {
 		Map<String, String> scripts = new TreeMap<>();
 		try {
-			for (Resource resource : new PathMatchingResourcePatternResolver().getResources(SCRIPTS)) {
+			for (Resource resource : this.resources.getResources(SCRIPTS)) {
 				String fileName = resource.getFilename();
 				Assert.state(fileName != null, () -> "No file name: " + resource);
 				String previous = scripts.put(fileName, resource.getContentAsString(StandardCharsets.UTF_8));

@@ -2,7 +2,6 @@ package org.megaetl.schema;
 
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
-
 import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.core.NestedExceptionUtils;
@@ -25,12 +24,13 @@ final class SchemaFailure {
 			return new InvalidConfigurationException("%s: %s".formatted(description, message),
 					"Put right what the message says, and start again.", failure);
 		}
-		return new InvalidConfigurationException("""
-				%s: %s
-				The statement, in line %d:
+		return new InvalidConfigurationException(
+				"""
+						%s: %s
+						The statement, in line %d:
 
-				%s""".formatted(description, message, script.getLineNumber(),
-				StringUtils.truncate(script.getStatement(), MAX_STATEMENT_LENGTH).indent(4).stripTrailing()),
+						%s""".formatted(description, message, script.getLineNumber(),
+						StringUtils.truncate(script.getStatement(), MAX_STATEMENT_LENGTH).indent(4).stripTrailing()),
 				"Correct the statement, or give the database user the rights it needs, and start again.", failure);
 	}
 

@@ -27,8 +27,8 @@ class SchemaInitializerDetector extends AbstractBeansOfTypeDatabaseInitializerDe
 
 	/**
 	 * Makes beans that are marked with {@link DependsOnDatabaseInitialization} depend on
-	 * the transformers' DDL. Beans that depend on initialization because of their type, as
-	 * {@code JdbcTemplate} does, are left out: a transformer may use one, and the DDL
+	 * the transformers' DDL. Beans that depend on initialization because of their type,
+	 * as {@code JdbcTemplate} does, are left out: a transformer may use one, and the DDL
 	 * needs the transformer.
 	 */
 	@Override

@@ -13,7 +13,6 @@ import org.apache.commons.logging.LogFactory;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ final class SchemaMigration {
 	SchemaMigration(DataSource dataSource, String historyTable, Map<String, String> scripts) {
 		this.dataSource = dataSource;
 		this.historyTable = historyTable;
-		FluentConfiguration configuration = Flyway.configure(SchemaMigration.class.getClassLoader())
+		this.flyway = Flyway.configure(SchemaMigration.class.getClassLoader())
 			.dataSource(dataSource)
 			.table(historyTable)
 			.locations(new String[0])
@@ -50,9 +49,13 @@ final class SchemaMigration {
 			.skipDefaultCallbacks(true)
 			.placeholderReplacement(false)
 			.baselineVersion("0")
-			// scripts of a module that was removed, and of a newer version that another instance runs
-			.ignoreMigrationPatterns("*:missing", "*:future");
-		this.flyway = configuration.load();
+			// modules number their scripts independently; asked for only then, since
+			// Flyway logs it
+			.outOfOrder(scripts.keySet().stream().filter((fileName) -> fileName.startsWith("V")).count() > 1)
+			// scripts of a module that was removed, and of a newer version that another
+			// instance runs
+			.ignoreMigrationPatterns("*:missing", "*:future")
+			.load();
 	}
 
 	/**
@@ -102,6 +105,7 @@ final class SchemaMigration {
 
 	/**
 	 * Removes what Flyway recorded of earlier failures, which would block each later run.
+	 * @param failure what this run ended with
 	 * @return whether there was any
 	 */
 	private boolean forgetFailures(FlywayException failure) {

@@ -8,7 +8,6 @@ import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;
@@ -66,8 +65,9 @@ final class TransformerSchemaInitializer implements InitializingBean {
 			return transformer.initDdl();
 		}
 		catch (RuntimeException ex) {
-			throw new InvalidConfigurationException("The transformer '%s' failed to return its init DDL: %s"
-				.formatted(name, ex), "Correct its method initDdl().", ex);
+			throw new InvalidConfigurationException(
+					"The transformer '%s' failed to return its init DDL: %s".formatted(name, ex),
+					"Correct its method initDdl().", ex);
 		}
 	}
 

@@ -45,9 +45,7 @@ final class UserMigrationStrategy implements FlywayMigrationStrategy {
 		}
 	}
 
-	/**
-	 * A location that the user named is Flyway's business, and so is its absence.
-	 */
+	// a location that the user named is Flyway's business, and so is its absence
 	private static boolean hasNoMigrations(Configuration configuration) {
 		Location[] locations = configuration.getLocations();
 		return locations.length == 1 && locations[0].equals(DEFAULT_LOCATION)

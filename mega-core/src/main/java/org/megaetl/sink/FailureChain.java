@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure, its causes, and the further exceptions of each {@link SQLException}, outermost
- * first. Suppressed exceptions are not part of it: they come from cleaning up after the
- * failure and would speak of another one.
+ * A failure, its causes, and the further exceptions of each {@link SQLException},
+ * outermost first. Suppressed exceptions are not part of it: they come from cleaning up
+ * after the failure and would speak of another one.
  */
 final class FailureChain {
 

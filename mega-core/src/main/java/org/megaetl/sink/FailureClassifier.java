@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a failed write says about who is at fault. Beans of this type are asked in
- * their order, before what is built in; one that names a kind has the last word. For codes
- * that a database, proxy or trigger of one's own uses.
+ * their order, before what is built in; one that names a kind has the last word. For
+ * codes that a database, proxy or trigger of one's own uses.
  */
 @FunctionalInterface
 public interface FailureClassifier {

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The classifier that the engine asks: the application's own ones in their order, then what
- * is known of MySQL, MariaDB and TiDB.
+ * The classifier that the engine asks: the application's own ones in their order, then
+ * what is known of MySQL, MariaDB and TiDB.
  */
 public final class FailureClassifiers {
 

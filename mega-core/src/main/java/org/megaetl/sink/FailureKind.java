@@ -2,14 +2,16 @@ package org.megaetl.sink;
 
 /**
  * What a failed write says about who is at fault, and so what to do about it. Declared in
- * the order of caution: where one failure shows several kinds, the first counts, so that a
- * bad database never makes dead letters.
+ * the order of caution: where one failure shows several kinds, the first counts, so that
+ * a bad database never makes dead letters.
  */
 public enum FailureKind {
 
 	/**
 	 * The database or the connection is in a bad state that passes: the batch is retried
-	 * with backoff for as long as it takes, and is never a dead letter for it.
+	 * with backoff for as long as it takes, and is never a dead letter for it. A batch
+	 * that keeps failing so while other transactions commit is suspect, as with
+	 * {@link #UNKNOWN}: one event may break the connection each time.
 	 */
 	TRANSIENT,
 

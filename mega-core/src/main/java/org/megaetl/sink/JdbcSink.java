@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.sink.StatementGroups.Group;
 import org.megaetl.sink.StatementGroups.RawGroup;
 import org.megaetl.sink.StatementGroups.RowGroup;

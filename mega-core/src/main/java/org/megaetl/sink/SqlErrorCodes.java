@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error codes of MySQL 8 and 9, MariaDB 10.6 to 11.8 and TiDB whose meaning for a batch
- * is known. Where one number means different things to them, the other meaning cannot come
- * from writing rows (MariaDB's 4025 is a violated CHECK, MySQL's an option of CREATE TABLE).
- * What the state of the connection (08...), of the data (22...) or of a constraint (23...)
- * says already is listed only where a server or proxy may send HY000 instead.
+ * The error codes of MySQL 8 and 9, MariaDB 10.6 to 11.8 and TiDB whose meaning for a
+ * batch is known. Where one number means different things to them, the other meaning
+ * cannot come from writing rows (MariaDB's 4025 is a violated CHECK, MySQL's an option of
+ * CREATE TABLE). What the state of the connection (08...), of the data (22...) or of a
+ * constraint (23...) says already is listed only where a server or proxy may send HY000
+ * instead.
  *
  * @see <a href="https://dev.mysql.com/doc/mysql-errors/9.4/en/">MySQL error reference</a>
  * @see <a href="https://mariadb.com/kb/en/mariadb-error-code-reference/">MariaDB error
@@ -26,9 +27,11 @@ final class SqlErrorCodes {
 		transientCodes(1020, 1205, 1213, 1223, 1402, 1613, 1614, 1689, 3058, 3132, 3572);
 		// the table changed under the statement
 		transientCodes(1412, 1615);
-		// no connection to be had: too many (of a user, of prepared statements, of threads)
+		// no connection to be had: too many (of a user, of prepared statements, of
+		// threads)
 		transientCodes(1040, 1135, 1203, 1226, 1461);
-		// the connection broke, was killed or sat idle: 1927 is MariaDB's, 3169 and 4031 are MySQL's
+		// the connection broke, was killed or sat idle: 1927 is MariaDB's, 3169 and 4031
+		// are MySQL's
 		transientCodes(1042, 1043, 1080, 1081, 1152, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1189, 1190,
 				1218, 1927, 3169, 4031);
 		// the server starts, stops or is offline: 1047 is a Galera node that is not ready
@@ -39,9 +42,11 @@ final class SqlErrorCodes {
 		transientCodes(1792, 1836, 1874);
 		// a group replication member that cannot commit now
 		transientCodes(3100, 3101, 3782, 3797, 4094);
-		// disk full, files that cannot be read or written (2, 3, 20 and 23 are of the file layer)
+		// disk full, files that cannot be read or written (2, 3, 20 and 23 are of the
+		// file layer)
 		transientCodes(2, 3, 20, 23, 1015, 1016, 1021, 1023, 1024, 1026, 1114, 1811, 1878, 3019);
-		// out of memory or other resources, NDB's temporary errors; see also 1030 and 1180
+		// out of memory or other resources, NDB's temporary errors; see also 1030 and
+		// 1180
 		transientCodes(5, 1037, 1038, 1041, 1297, 1637);
 		// TiDB: write conflicts, a schema that changed, expired transactions, throttling
 		transientCodes(8002, 8005, 8020, 8022, 8027, 8028, 8055, 8113, 8120, 8176, 8229, 8245, 8251, 8252);
@@ -60,7 +65,8 @@ final class SqlErrorCodes {
 				3955, 4151, 8121);
 		// tables that are read-only, damaged, or lack what replication demands of them
 		operatorCodes(1034, 1035, 1036, 1194, 1195, 1707, 1712, 1812, 1814, 1877, 1881, 1932, 3098, 3989);
-		// keys of the table used up: AUTO_INCREMENT, MariaDB's sequences, TiDB's AUTO_RANDOM
+		// keys of the table used up: AUTO_INCREMENT, MariaDB's sequences, TiDB's
+		// AUTO_RANDOM
 		operatorCodes(1467, 4084, 8059);
 		// LOAD DATA LOCAL switched off; unknown time zone; TiDB's resource group missing
 		operatorCodes(1148, 3948, 4166, 1298, 8249);
@@ -75,13 +81,15 @@ final class SqlErrorCodes {
 		permanentCodes(1048, 1263, 1364, 1423);
 		// values out of range or of the wrong form
 		permanentCodes(1264, 1265, 1292, 1365, 1366, 1367, 1411, 1416, 1441, 1525, 1690, 3020);
-		// values that are too long: 1118 is the row, 1162 and 1301 are a function's result
+		// values that are too long: 1118 is the row, 1162 and 1301 are a function's
+		// result
 		permanentCodes(1118, 1162, 1301, 1406, 1713, 3150, 3905, 3906, 3907, 8129);
 		// texts in the wrong character set
 		permanentCodes(1267, 1270, 1271, 1300, 3854, 3988);
 		// JSON, vectors, geometry (4035 and on are MariaDB's)
 		permanentCodes(3055, 3140, 3141, 3146, 3156, 3157, 3158, 4035, 4036, 4037, 4038, 4039, 4040, 4203, 4204);
-		// CHECK constraints (3819 MySQL and TiDB, 4025 MariaDB), partitions, generated columns
+		// CHECK constraints (3819 MySQL and TiDB, 4025 MariaDB), partitions, generated
+		// columns
 		permanentCodes(3819, 4025, 1526, 1748, 1906, 3105);
 	}
 
@@ -96,15 +104,17 @@ final class SqlErrorCodes {
 	 */
 	static @Nullable FailureKind kind(int code, String message) {
 		return switch (code) {
-			// storage engine: 139 is a row that is too big, all else the state of the disk or engine
+			// storage engine: 139 is a row that is too big, all else the state of the
+			// disk or engine
 			case 1030 -> message.contains("error 139") ? FailureKind.PERMANENT : FailureKind.TRANSIENT;
-			// COMMIT: Galera says 90 (older: 5, which an ailing disk says too) to a write set over its limit
+			// COMMIT: Galera says 90 (older: 5, which an ailing disk says too) to a write
+			// set over its limit
 			case 1180 -> message.contains("error 90") ? FailureKind.TOO_LARGE
 					: message.contains("error 5 ") ? FailureKind.UNKNOWN : FailureKind.TRANSIENT;
 			// unknown error, of Galera among many
 			case 1105 -> message.contains("writeset size exceeded") ? FailureKind.TOO_LARGE : FailureKind.UNKNOWN;
 			// an option prevents this: read-only, or one such as --secure-file-priv
-			case 1290 -> message.contains("read-only") || message.contains("read_only") ? FailureKind.TRANSIENT
+			case 1290 -> (message.contains("read-only") || message.contains("read_only")) ? FailureKind.TRANSIENT
 					: FailureKind.OPERATOR;
 			// a routine does not exist, or a savepoint, which a deadlock or DDL ended
 			case 1305 -> message.contains("SAVEPOINT") ? FailureKind.UNKNOWN : FailureKind.OPERATOR;

@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sqlState the SQL state, five characters, or {@code null} if there is none
  * @param vendorCode the database's error code, or 0 if the failure is the driver's own
- * @param message the database's or driver's message; <strong>may contain values of
- * rows</strong>
+ * @param message the database's or driver's message; may contain values of rows
  */
 public record SqlFailure(@Nullable String sqlState, int vendorCode, String message) {
 
 	private static final String REDACTED = "?";
 
-	/** The statement, which the drivers append if {@code dumpQueriesOnException} is on. */
+	/**
+	 * The statement, which the drivers append if {@code dumpQueriesOnException} is on.
+	 */
 	private static final Pattern STATEMENT = Pattern
 		.compile("\\s*\\n(Query is: |Query being executed when exception was thrown:).*", Pattern.DOTALL);
 
@@ -32,7 +33,9 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 
 	private static final Pattern QUOTE = Pattern.compile("(?<![\\p{L}\\p{N}])['\"]");
 
-	/** The words before a quoted name. All that is quoted after other words is a value. */
+	/**
+	 * The words before a quoted name. All that is quoted after other words is a value.
+	 */
 	private static final Pattern NAME_COMES = Pattern.compile(
 			"(?:column|field|key|table|index|constraint|partition|view|trigger|database|schema|procedure|function)\\s$",
 			Pattern.CASE_INSENSITIVE);
@@ -48,7 +51,8 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 * Finds what the database said: of the failure and its causes, the deepest exception
 	 * that has an error code, else the deepest with an SQL state, else the deepest.
 	 * @param failure a failed write
-	 * @return what the database or its driver said, or {@code null} if neither was involved
+	 * @return what the database or its driver said, or {@code null} if neither was
+	 * involved
 	 */
 	public static @Nullable SqlFailure of(Throwable failure) {
 		List<SQLException> exceptions = FailureChain.of(failure).sqlExceptions();
@@ -104,16 +108,12 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
-	 * Returns which row of a multi-row statement the database names ("at row 3"). A hint
-	 * only: duplicates and foreign keys come without it.
-	 * @return the row's place in its statement, from 1, or empty
+	 * Replaces what is quoted in a message by {@code ?}, but for names, and the values
+	 * that the databases are known not to quote.
+	 * @param message a message of a database, a driver or a conversion
+	 * @return the message without the values that can be recognised
 	 */
-	public OptionalInt row() {
-		Matcher matcher = ROW.matcher(STATEMENT.matcher(this.message).replaceFirst(""));
-		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
-	}
-
-	private static String redact(String message) {
+	public static String redact(String message) {
 		String text = STATEMENT.matcher(message).replaceFirst("");
 		text = UNQUOTED.matcher(text).replaceFirst(REDACTED);
 		StringBuilder redacted = new StringBuilder();
@@ -136,6 +136,16 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 			}
 		}
 		return redacted.append(text, position, text.length()).toString();
+	}
+
+	/**
+	 * Returns which row of a multi-row statement the database names ("at row 3"). A hint
+	 * only: duplicates and foreign keys come without it.
+	 * @return the row's place in its statement, from 1, or empty
+	 */
+	public OptionalInt row() {
+		Matcher matcher = ROW.matcher(STATEMENT.matcher(this.message).replaceFirst(""));
+		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
 	}
 
 	private static boolean isName(String text, int quote) {

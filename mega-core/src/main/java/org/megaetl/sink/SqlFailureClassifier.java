@@ -27,9 +27,9 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /**
- * Classifies what MySQL, MariaDB and TiDB and their drivers throw. The most precise witness
- * is heard first: the database's own error code, then the driver's exception, then the SQL
- * state, and only where none of them is given, Spring's translation.
+ * Classifies what MySQL, MariaDB and TiDB and their drivers throw. The most precise
+ * witness is heard first: the database's own error code, then the driver's exception,
+ * then the SQL state, and only where none of them is given, Spring's translation.
  */
 final class SqlFailureClassifier {
 
@@ -51,15 +51,25 @@ final class SqlFailureClassifier {
 			Map.entry("com.mysql.cj.exceptions.UnableToConnectException", FailureKind.TRANSIENT));
 
 	/**
+	 * What Connector/J lets out, untranslated, of a value that it cannot convert.
+	 */
+	private static final Set<String> DRIVER_ARGUMENT_EXCEPTIONS = Set.of(
+			"com.mysql.cj.exceptions.WrongArgumentException", "com.mysql.cj.exceptions.DataConversionException",
+			"com.mysql.cj.exceptions.NumberOutOfRange");
+
+	/**
 	 * SQL states, and where the last three digits do not matter, their classes. 42 is not
 	 * among them: it is grammar, but also privileges and limits of an account.
 	 */
 	private static final Map<String, FailureKind> STATES = Map.ofEntries(
-			Map.entry("08", FailureKind.TRANSIENT), // connection
-			Map.entry("40", FailureKind.TRANSIENT), // transaction rolled back
+			// connection
+			Map.entry("08", FailureKind.TRANSIENT), Map.entry("40", FailureKind.TRANSIENT), // transaction
+																							// rolled
+																							// back
 			Map.entry("25006", FailureKind.TRANSIENT), // read-only transaction
 			Map.entry("70100", FailureKind.TRANSIENT), // interrupted
-			Map.entry("01S00", FailureKind.OPERATOR), // Connector/J: bad connection property
+			Map.entry("01S00", FailureKind.OPERATOR), // Connector/J: bad connection
+														// property
 			Map.entry("28", FailureKind.OPERATOR), // authorisation
 			Map.entry("3D", FailureKind.OPERATOR), // no database
 			Map.entry("42S02", FailureKind.OPERATOR), // no table
@@ -136,7 +146,8 @@ final class SqlFailureClassifier {
 		String state = failure.getSQLState();
 		String message = message(failure);
 		if (state == null) {
-			return (message.endsWith("is closed") || message.endsWith("has been closed.")) ? FailureKind.TRANSIENT : null;
+			return (message.endsWith("is closed") || message.endsWith("has been closed.")) ? FailureKind.TRANSIENT
+					: null;
 		}
 		return (state.equals("S1009")
 				&& (message.contains("after statement closed") || message.startsWith("Connection is read-only")))
@@ -163,8 +174,8 @@ final class SqlFailureClassifier {
 	}
 
 	/**
-	 * Only without a state: MariaDB's driver throws a "transient connection" exception for
-	 * every state that it does not know, SIGNAL's among them, and Spring believes it.
+	 * Only without a state: MariaDB's driver throws a "transient connection" exception
+	 * for every state that it does not know, SIGNAL's among them, and Spring believes it.
 	 */
 	private @Nullable FailureKind byTranslation(SQLException failure) {
 		if (failure.getSQLState() != null) {
@@ -182,10 +193,11 @@ final class SqlFailureClassifier {
 		if (failure instanceof PermissionDeniedDataAccessException) {
 			return FailureKind.OPERATOR;
 		}
-		// the last two are thrown where a value is bound or a statement is rendered
+		// the last three are thrown where a value is bound or a statement is rendered
 		if (failure instanceof DataIntegrityViolationException || failure instanceof DataRetrievalFailureException
 				|| failure instanceof InvalidDataAccessApiUsageException || failure instanceof IllegalArgumentException
-				|| failure instanceof IllegalStateException) {
+				|| failure instanceof IllegalStateException
+				|| DRIVER_ARGUMENT_EXCEPTIONS.contains(failure.getClass().getName())) {
 			return FailureKind.PERMANENT;
 		}
 		return null;

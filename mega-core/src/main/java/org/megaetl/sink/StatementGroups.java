@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-
 import org.megaetl.sql.RawSql;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;

@@ -12,12 +12,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.transform.TransformerRegistry;
 
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,19 +34,40 @@ class ConcurrentStartTests {
 	@TempDir
 	private Path directory;
 
-	@RepeatedTest(10)
-	void allInstancesStart(RepetitionInfo repetition) throws Exception {
-		ClassLoader migrations = migrations(this.directory, Map.of("V1__customers.sql",
-				"CREATE TABLE customers (id INT)", "V2__customer.sql", "INSERT INTO customers VALUES (1)"));
-		ExecutorService executor = Executors.newFixedThreadPool(INSTANCES);
+	@RepeatedTest(8)
+	void allStartOnAnEmptySchema() throws Exception {
 		try (TestDatabase database = TestDatabase.create()) {
-			if (repetition.getCurrentRepetition() % 2 == 0) {
-				database.execute("CREATE TABLE legacy (id INT)");
-			}
+			start(runner(database));
+			assertThat(count(database, "orders")).isOne();
+		}
+	}
+
+	@RepeatedTest(4)
+	void allStartOnAnEmptySchemaWithMigrations() throws Exception {
+		try (TestDatabase database = TestDatabase.create()) {
+			start(runner(database).withClassLoader(userMigrations()));
+			assertThat(count(database, "customers")).isOne();
+			assertThat(count(database, "orders")).isOne();
+		}
+	}
+
+	@RepeatedTest(4)
+	void allStartOnAnExistingSchemaWithMigrations() throws Exception {
+		try (TestDatabase database = TestDatabase.create()) {
+			database.execute("CREATE TABLE legacy (id INT)");
+			start(runner(database).withClassLoader(userMigrations()));
+			assertThat(count(database, "customers")).isOne();
+			assertThat(count(database, "orders")).isOne();
+		}
+	}
+
+	private static void start(ApplicationContextRunner runner) throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(INSTANCES);
+		try {
 			CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
 			Callable<Void> instance = () -> {
 				barrier.await();
-				runner(database).withClassLoader(migrations)
+				runner
 					.withBean(TransformerRegistry.class,
 							() -> registry("order",
 									"CREATE TABLE IF NOT EXISTS orders (id INT); INSERT INTO orders VALUES (1)"))
@@ -61,13 +81,21 @@ class ConcurrentStartTests {
 			for (Future<Void> future : instances) {
 				future.get(1, TimeUnit.MINUTES);
 			}
-			JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM customers", Integer.class)).isOne();
-			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM orders", Integer.class)).isOne();
 		}
 		finally {
 			executor.shutdownNow();
 		}
+	}
+
+	private ClassLoader userMigrations() {
+		return migrations(this.directory, Map.of("V1__customers.sql", "CREATE TABLE customers (id INT)",
+				"V2__customer.sql", "INSERT INTO customers VALUES (1)"));
+	}
+
+	private static int count(TestDatabase database, String table) {
+		Integer count = new JdbcTemplate(database.dataSource()).queryForObject("SELECT COUNT(*) FROM " + table,
+				Integer.class);
+		return (count != null) ? count : 0;
 	}
 
 }

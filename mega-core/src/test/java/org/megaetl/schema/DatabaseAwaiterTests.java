@@ -3,7 +3,9 @@ package org.megaetl.schema;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-
+import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
 
@@ -22,6 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.megaetl.schema.SchemaTestSupport.migrations;
 import static org.megaetl.schema.SchemaTestSupport.runner;
 import static org.megaetl.schema.SchemaTestSupport.tables;
 
@@ -32,18 +35,23 @@ import static org.megaetl.schema.SchemaTestSupport.tables;
 @Timeout(60)
 class DatabaseAwaiterTests {
 
+	@TempDir
+	private Path directory;
+
 	@Test
 	void waitsForADatabaseThatComesLater(CapturedOutput output) throws Exception {
 		try (TestDatabase database = TestDatabase.createWithOwnServer()) {
 			database.server().stop();
+			ClassLoader migrations = migrations(this.directory, Map.of("V1__a.sql", "CREATE TABLE customers (id INT)"));
 			CompletableFuture<Void> start = CompletableFuture
-				.runAsync(() -> runner(database).run((context) -> assertThat(context).hasNotFailed()));
+				.runAsync(() -> runner(database).withClassLoader(migrations)
+					.run((context) -> assertThat(context).hasNotFailed()));
 			Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
 			database.server().start();
 			start.get(30, TimeUnit.SECONDS);
-			assertThat(tables(database)).contains("mega_inbox");
+			assertThat(tables(database)).contains("mega_inbox", "customers");
 			assertThat(output.getOut()).containsOnlyOnce("WARN")
-				.contains("cannot be reached, waiting for it for up to 300s: ConnectException: Connection refused")
+				.contains("cannot be reached, waiting for it for up to 5m: ConnectException: Connection refused")
 				.containsOnlyOnce("has come after")
 				.doesNotContain("ERROR", "\tat ", "password");
 		}
@@ -84,12 +92,12 @@ class DatabaseAwaiterTests {
 	void stopsWaitingWhenTheContextIsClosed(CapturedOutput output) throws Exception {
 		AtomicReference<ConfigurableApplicationContext> application = new AtomicReference<>();
 		int port = closedPort();
-		CompletableFuture<Void> start = CompletableFuture.runAsync(() -> unreachable(port)
-			.withInitializer(application::set)
-			.run((context) -> assertThat(context).getFailure()
-				.cause()
-				.isInstanceOf(InvalidConfigurationException.class)
-				.hasMessageContaining("was stopped while it waited for the database at 127.0.0.1:" + port)));
+		CompletableFuture<Void> start = CompletableFuture
+			.runAsync(() -> unreachable(port).withInitializer(application::set)
+				.run((context) -> assertThat(context).getFailure()
+					.cause()
+					.isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining("was stopped while it waited for the database at 127.0.0.1:" + port)));
 		Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
 		application.get().close();
 		start.get(5, TimeUnit.SECONDS);
@@ -101,7 +109,8 @@ class DatabaseAwaiterTests {
 	@Test
 	void doesNotWaitWithAWrongPassword() {
 		try (TestDatabase database = TestDatabase.create()) {
-			runner(database).withPropertyValues("spring.datasource.username=nobody", "spring.datasource.password=s3cr3t")
+			runner(database)
+				.withPropertyValues("spring.datasource.username=nobody", "spring.datasource.password=s3cr3t")
 				.run((context) -> assertThat(context).getFailure()
 					.cause()
 					.isInstanceOf(InvalidConfigurationException.class)
@@ -126,10 +135,18 @@ class DatabaseAwaiterTests {
 
 	@Test
 	void refusesANegativeTime() {
-		runner().withPropertyValues("spring.datasource.url=jdbc:mysql://localhost/shop",
-				"mega.schema.wait-for-database=-1s")
+		runner()
+			.withPropertyValues("spring.datasource.url=jdbc:mysql://localhost/shop",
+					"mega.schema.wait-for-database=-1s")
 			.run((context) -> assertThat(context).getFailure()
 				.hasRootCauseMessage("'wait-for-database' must not be negative"));
+	}
+
+	@Test
+	void acceptsADataSourceThatIsNotHikari() {
+		try (TestDatabase database = TestDatabase.create()) {
+			new DatabaseAwaiter(database.dataSource(), Duration.ZERO).afterPropertiesSet();
+		}
 	}
 
 	private static ApplicationContextRunner unreachable(int port) {
@@ -139,13 +156,6 @@ class DatabaseAwaiterTests {
 	private static int closedPort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
-		}
-	}
-
-	@Test
-	void waitsWithADataSourceThatIsNotHikari() {
-		try (TestDatabase database = TestDatabase.create()) {
-			new DatabaseAwaiter(database.dataSource(), Duration.ZERO).afterPropertiesSet();
 		}
 	}
 

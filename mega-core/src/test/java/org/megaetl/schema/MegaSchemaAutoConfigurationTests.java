@@ -1,5 +1,10 @@
 package org.megaetl.schema;
 
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -9,7 +14,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
+import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.schema.SchemaTestSupport.DdlTransformer;
 import org.megaetl.transform.TransformFunction;
@@ -34,6 +39,9 @@ class MegaSchemaAutoConfigurationTests {
 
 	private static final String[] PLATFORM_TABLES = { "mega_checkpoint", "mega_dead_letter", "mega_dead_letter_payload",
 			"mega_inbox", "mega_schema_history" };
+
+	@TempDir
+	private Path directory;
 
 	private TestDatabase database;
 
@@ -104,7 +112,25 @@ class MegaSchemaAutoConfigurationTests {
 			assertThat(context.getBean(JdbcTemplate.class)
 				.queryForObject("SELECT COUNT(*) FROM mega_checkpoint WHERE position_key = ?", Integer.class, "a"))
 				.isOne();
+			assertThat(context.getBean(JdbcTemplate.class)
+				.query("SELECT position_key FROM mega_checkpoint", (row, number) -> row.getString(1)))
+				.contains("\u00e4");
 		});
+	}
+
+	@Test
+	void runsScriptsOfModulesInAnyOrder() throws IOException {
+		Path scripts = Files.createDirectories(this.directory.resolve("org/megaetl/schema/platform"));
+		ClassLoader classLoader = new URLClassLoader(new URL[] { this.directory.toUri().toURL() },
+				getClass().getClassLoader());
+		Files.writeString(scripts.resolve("V2001__connector.sql"),
+				"CREATE TABLE IF NOT EXISTS mega_connector (id INT)");
+		runner(this.database).withClassLoader(classLoader)
+			.run((context) -> assertThat(tables(this.database)).contains("mega_connector", "mega_inbox"));
+		Files.writeString(scripts.resolve("V2__later.sql"), "CREATE TABLE IF NOT EXISTS mega_later (id INT)");
+		runner(this.database).withClassLoader(classLoader)
+			.run((context) -> assertThat(tables(this.database)).contains("mega_later"));
+		runner(this.database).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

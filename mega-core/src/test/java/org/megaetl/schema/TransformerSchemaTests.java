@@ -8,7 +8,6 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
@@ -96,8 +95,8 @@ class TransformerSchemaTests {
 	@Test
 	void namesTransformerAndStatementWhenDdlFails() {
 		failsWith(Map.of("order_line", "SELECT 1;\nCREATE TABEL orders (id INT);\nSELECT 2", "other", ORDERS))
-			.hasMessageContaining("The init DDL of the transformer 'order_line' failed: "
-					+ "You have an error in your SQL syntax")
+			.hasMessageContaining(
+					"The init DDL of the transformer 'order_line' failed: " + "You have an error in your SQL syntax")
 			.hasMessageContaining("line 2:")
 			.hasMessageContaining("    CREATE TABEL orders (id INT)")
 			.hasMessageNotContaining("SELECT 1");
@@ -126,7 +125,8 @@ class TransformerSchemaTests {
 	@Test
 	void namesATransformerThatFailsToReturnItsDdl() {
 		runner(this.database)
-			.withBean(TransformerRegistry.class, () -> new TransformerRegistry(Map.of("order", new FailingTransformer())))
+			.withBean(TransformerRegistry.class,
+					() -> new TransformerRegistry(Map.of("order", new FailingTransformer())))
 			.run((context) -> assertThat(context).getFailure()
 				.hasRootCauseInstanceOf(IllegalStateException.class)
 				.hasStackTraceContaining("The transformer 'order' failed to return its init DDL"));
@@ -163,8 +163,7 @@ class TransformerSchemaTests {
 		return assertThat(failure[0]).cause().isInstanceOf(InvalidConfigurationException.class);
 	}
 
-	private void run(Map<String, String> ddl,
-			ContextConsumer<AssertableApplicationContext> consumer) {
+	private void run(Map<String, String> ddl, ContextConsumer<AssertableApplicationContext> consumer) {
 		Map<String, TransformFunction> transformers = new HashMap<>();
 		ddl.forEach((name, sql) -> transformers.put(name, new DdlTransformer(sql)));
 		runner(this.database).withBean(TransformerRegistry.class, () -> new TransformerRegistry(transformers))

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.transform.TransformerRegistry;
 
@@ -114,11 +113,12 @@ class UserMigrationTests {
 
 	@Test
 	void respectsAFlywayBeanOfTheUser() {
-		ApplicationContextRunner runner = withMigrations().withBean("myFlyway", Flyway.class,
-				() -> migrated(Flyway.configure()
-					.dataSource(this.database.dataSource())
-					.locations("filesystem:" + this.directory.resolve("db/migration"))
-					.load()))
+		ApplicationContextRunner runner = withMigrations()
+			.withBean("myFlyway", Flyway.class,
+					() -> migrated(Flyway.configure()
+						.dataSource(this.database.dataSource())
+						.locations("filesystem:" + this.directory.resolve("db/migration"))
+						.load()))
 			.withBean(TransformerRegistry.class, () -> registry("order", "CREATE TABLE IF NOT EXISTS orders (id INT)"));
 		runner.run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(Flyway.class);
@@ -129,8 +129,9 @@ class UserMigrationTests {
 
 	@Test
 	void usesTheDataSourceThatIsMeantForFlyway() {
-		withMigrations().withPropertyValues("spring.flyway.user=" + this.database.username(),
-				"spring.flyway.password=" + this.database.password())
+		withMigrations()
+			.withPropertyValues("spring.flyway.user=" + this.database.username(),
+					"spring.flyway.password=" + this.database.password())
 			.run((context) -> {
 				assertThat(context.getBean(Flyway.class).getConfiguration().getDataSource())
 					.isNotSameAs(context.getBean(DataSource.class));

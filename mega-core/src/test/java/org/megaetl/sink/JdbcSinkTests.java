@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;

@@ -1,7 +1,6 @@
 package org.megaetl.sink;
 
 import org.junit.jupiter.api.Test;
-
 import org.megaetl.sql.Row;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +15,8 @@ class RowSqlTests {
 	@Test
 	void insertsManyRowsInOneStatement() {
 		Row row = Row.insert("orders").set("order_id", 1).set("amount", 2);
-		assertThat(RowSql.render(row, 3)).isEqualTo("INSERT INTO `orders` (`order_id`, `amount`) VALUES (?,?),(?,?),(?,?)");
+		assertThat(RowSql.render(row, 3))
+			.isEqualTo("INSERT INTO `orders` (`order_id`, `amount`) VALUES (?,?),(?,?),(?,?)");
 	}
 
 	@Test

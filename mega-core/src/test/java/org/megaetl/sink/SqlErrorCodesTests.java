@@ -16,10 +16,11 @@ import org.springframework.test.util.ReflectionTestUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The codes, each with its source: a name is the one in Connector/J's list of MySQL's server
- * errors and is compared with it; "MySQL EE_" is of MySQL's reference of global errors;
- * "MariaDB:" quotes the message file of the MariaDB server 11.4; "TiDB" is the name in
- * {@code pkg/errno/errcode.go} of TiDB, explained in its documentation of error codes.
+ * The codes, each with its source: a name is the one in Connector/J's list of MySQL's
+ * server errors and is compared with it; "MySQL EE_" is of MySQL's reference of global
+ * errors; "MariaDB:" quotes the message file of the MariaDB server 11.4; "TiDB" is the
+ * name in {@code pkg/errno/errcode.go} of TiDB, explained in its documentation of error
+ * codes.
  */
 class SqlErrorCodesTests {
 

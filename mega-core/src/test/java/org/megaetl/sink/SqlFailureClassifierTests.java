@@ -52,8 +52,9 @@ class SqlFailureClassifierTests {
 
 	/**
 	 * SQL states of codes that are not known. Sources: SQL:2016 part 2, table 38, for the
-	 * classes; MySQL's table of "Server SQLSTATE Values"; "SQLSTATE_CONNJ" in Connector/J's
-	 * MysqlErrorNumbers for S1...; MariaDB Connector/J's ExceptionFactory for HZ000.
+	 * classes; MySQL's table of "Server SQLSTATE Values"; "SQLSTATE_CONNJ" in
+	 * Connector/J's MysqlErrorNumbers for S1...; MariaDB Connector/J's ExceptionFactory
+	 * for HZ000.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
@@ -117,6 +118,7 @@ class SqlFailureClassifierTests {
 				arguments(new CJCommunicationsException("Communications link failure"), FailureKind.TRANSIENT),
 				arguments(new OperationCancelledException(), FailureKind.TRANSIENT),
 				arguments(new UnableToConnectException(), FailureKind.TRANSIENT),
+				arguments(new WrongArgumentException("Value out of range"), FailureKind.PERMANENT),
 				arguments(SQLExceptionsMapping.translateException(new WrongArgumentException("Value out of range")),
 						FailureKind.PERMANENT),
 				// the watchdog aborted the connection while the statement was being bound
@@ -176,7 +178,8 @@ class SqlFailureClassifierTests {
 	@Test
 	void findsTheDatabasesCodeAmongTheCauses() {
 		SQLException missing = new SQLException("Table 'shop.orders' doesn't exist", "42S02", 1146);
-		assertThat(this.classifier.classify(new IllegalStateException(new UncategorizedSQLException("x", "y", missing))))
+		assertThat(
+				this.classifier.classify(new IllegalStateException(new UncategorizedSQLException("x", "y", missing))))
 			.isEqualTo(FailureKind.OPERATOR);
 	}
 
@@ -204,8 +207,7 @@ class SqlFailureClassifierTests {
 
 	@Test
 	void doesNotTakeATooLargePacketForALostConnection() {
-		assertThat(this.classifier
-			.classify(new SQLNonTransientConnectionException("Packet too big", "08S01", 1153)))
+		assertThat(this.classifier.classify(new SQLNonTransientConnectionException("Packet too big", "08S01", 1153)))
 			.isEqualTo(FailureKind.TOO_LARGE);
 	}
 
@@ -237,8 +239,7 @@ class SqlFailureClassifierTests {
 		SQLException duplicate = new SQLException("Duplicate entry", "23000", 1062);
 		assertThat(new FailureClassifiers(List.of()).classify(custom)).isEqualTo(FailureKind.UNKNOWN);
 		assertThat(new FailureClassifiers(List.of(silent, proxy)).classify(custom)).isEqualTo(FailureKind.TRANSIENT);
-		assertThat(new FailureClassifiers(List.of(silent, proxy)).classify(duplicate))
-			.isEqualTo(FailureKind.PERMANENT);
+		assertThat(new FailureClassifiers(List.of(silent, proxy)).classify(duplicate)).isEqualTo(FailureKind.PERMANENT);
 		assertThat(new FailureClassifiers(List.of(proxy, all)).classify(custom)).isEqualTo(FailureKind.TRANSIENT);
 		assertThat(new FailureClassifiers(List.of(proxy, all)).classify(duplicate)).isEqualTo(FailureKind.OPERATOR);
 		assertThat(new FailureClassifiers(List.of()).classify(new DataIntegrityViolationException("x", duplicate)))

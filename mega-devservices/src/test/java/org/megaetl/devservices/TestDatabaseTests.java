@@ -16,7 +16,8 @@ class TestDatabaseTests {
 
 	@Test
 	void isEmptyAndDroppedWhenClosed() {
-		try (TestDatabase first = TestDatabase.create(); TestDatabase second = TestDatabase.create()) {
+		TestDatabase first = TestDatabase.create();
+		try (TestDatabase second = TestDatabase.create()) {
 			first.execute("CREATE TABLE only_here (id INT)");
 			assertThat(tables(first)).containsExactly("only_here");
 			assertThat(tables(second)).isEmpty();

@@ -28,9 +28,10 @@ class OrderTransformer implements DirectTransformer {
 	@Override
 	public void transform(Event event, Connection connection) {
 		Order order = this.json.readValue(event.payload(), Order.class);
-		JdbcClient.create(new SingleConnectionDataSource(connection, true)).sql("""
-				INSERT INTO orders (order_id, product_id, quantity, amount, shipping, tax, shipping_address)
-				VALUES (:orderId, :productId, :quantity, :amount, :shipping, :tax, :shippingAddress)""")
+		JdbcClient.create(new SingleConnectionDataSource(connection, true))
+			.sql("""
+					INSERT INTO orders (order_id, product_id, quantity, amount, shipping, tax, shipping_address)
+					VALUES (:orderId, :productId, :quantity, :amount, :shipping, :tax, :shippingAddress)""")
 			.paramSource(order)
 			.update();
 	}

@@ -1,0 +1,327 @@
+package org.megaetl.pipeline;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.event.Event;
+import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Rejected;
+import org.megaetl.pipeline.EventOutcome.Skipped;
+import org.megaetl.pipeline.EventOutcome.Written;
+import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
+import org.megaetl.transform.DirectTransformer;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.Transformer;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.util.function.ThrowingConsumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link PushPipeline} on a real database.
+ */
+class PushPipelineTests {
+
+	private static final PipelineName NAME = new PipelineName("test", "events");
+
+	private static TestDatabase database;
+
+	private static JdbcClient jdbc;
+
+	@BeforeAll
+	static void createDatabase() {
+		database = TestDatabase.create();
+		jdbc = JdbcClient.create(database.dataSource());
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		database.close();
+	}
+
+	@BeforeEach
+	void createTable() {
+		database.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL)");
+	}
+
+	@AfterEach
+	void dropTable() {
+		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload");
+	}
+
+	@Test
+	void completesAfterTheCommit() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "1:one").get()).isEqualTo(new Written());
+			assertThat(names()).containsExactly("one");
+		});
+	}
+
+	@Test
+	void skipsWithoutTransaction() {
+		run((Transformer) (event) -> List.of(), RejectPolicy.ANSWER,
+				(pipeline) -> assertThat(submit(pipeline, "x").get()).isEqualTo(new Skipped()));
+	}
+
+	@Test
+	void rejectsWhatTheTransformerRefuses() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "nonsense").get()).isInstanceOf(Rejected.class);
+			assertThat(deadLetters()).isEmpty();
+		});
+	}
+
+	@Test
+	void storesWhatTheTransformerRefusesWhereTheInboundSaysSo() {
+		run(items(), RejectPolicy.DEAD_LETTER, (pipeline) -> {
+			EventOutcome outcome = submit(pipeline, "nonsense").get();
+			assertThat(outcome).isInstanceOf(DeadLettered.class);
+			assertThat(deadLetters()).singleElement()
+				.satisfies((letter) -> assertThat(letter).containsEntry("id", ((DeadLettered) outcome).id())
+					.containsEntry("reason", "TRANSFORM_FAILED")
+					.containsEntry("pipeline", "test.events"));
+			assertThat(jdbc.sql("SELECT data FROM mega_dead_letter_payload").query(byte[].class).single())
+				.isEqualTo("nonsense".getBytes(StandardCharsets.UTF_8));
+		});
+	}
+
+	@Test
+	void refusesNullFromATransformer() {
+		run((Transformer) (event) -> null, RejectPolicy.ANSWER,
+				(pipeline) -> assertThat(submit(pipeline, "x").get()).isInstanceOfSatisfying(Rejected.class,
+						(rejected) -> assertThat(rejected.reason()).contains("returned null")));
+	}
+
+	@Test
+	void refusesAnErrorOfATransformer() {
+		run((Transformer) (event) -> {
+			throw new StackOverflowError();
+		}, RejectPolicy.ANSWER, (pipeline) -> assertThat(submit(pipeline, "x").get()).isInstanceOf(Rejected.class));
+	}
+
+	@Test
+	void eventsThatWaitTogetherShareATransaction() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			long before = commits();
+			List<CompletableFuture<EventOutcome>> outcomes = new ArrayList<>();
+			for (int i = 1; i <= 500; i++) {
+				outcomes.add(submit(pipeline, i + ":n"));
+			}
+			lock.close();
+			assertThat(outcomes).allSatisfy((outcome) -> assertThat(outcome.get()).isEqualTo(new Written()));
+			assertThat(commits() - before).isLessThanOrEqualTo(3);
+		}, "mega.sink.jdbc.writers=1");
+	}
+
+	@Test
+	void aBadEventIsFoundAmongThousandWithAboutTwentyStatements() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			List<CompletableFuture<EventOutcome>> outcomes = new ArrayList<>();
+			for (int i = 1; i <= 1000; i++) {
+				outcomes.add(submit(pipeline, (i == 357) ? i + ":far too long a name" : i + ":n"));
+			}
+			long before = inserts();
+			lock.close();
+			for (int i = 1; i <= 1000; i++) {
+				assertThat(outcomes.get(i - 1).get()).isInstanceOf((i == 357) ? DeadLettered.class : Written.class);
+			}
+			assertThat(names()).hasSize(1000);
+			assertThat(deadLetters()).singleElement()
+				.satisfies((letter) -> assertThat(letter).containsEntry("reason", "DATABASE_REFUSED")
+					.containsEntry("sql_state", "22001")
+					.containsEntry("vendor_code", 1406));
+			// the held event, the clean statement, the token's, the letter's and its
+			// payload's are not extra
+			assertThat(inserts() - before - 6).isBetween(10L, 21L);
+		}, "mega.sink.jdbc.writers=1");
+	}
+
+	@Test
+	void aDirectTransformerWritesByItself() {
+		DirectTransformer transformer = (event, connection) -> JdbcClient
+			.create(new SingleConnectionDataSource(connection, true))
+			.sql("INSERT INTO item VALUES (?, ?)")
+			.params(1, event.text())
+			.update();
+		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "one").get()).isEqualTo(new Written());
+			assertThat(names()).containsExactly("one");
+		});
+	}
+
+	@Test
+	void whatADirectTransformerWroteBeforeItFailedIsUndone() {
+		DirectTransformer transformer = (event, connection) -> {
+			insert(connection, 1, "gone");
+			throw new IllegalArgumentException("no");
+		};
+		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "x").get()).isEqualTo(new Rejected("no"));
+			assertThat(names()).isEmpty();
+		});
+	}
+
+	@Test
+	void aDirectTransformerCannotEndTheTransaction() {
+		List<ThrowingConsumer<Connection>> attempts = List.of(Connection::commit, Connection::rollback,
+				Connection::close, (connection) -> connection.setAutoCommit(true));
+		DirectTransformer transformer = (event, connection) -> attempts.get(Integer.parseInt(event.text()))
+			.accept(connection);
+		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
+			for (int i = 0; i < attempts.size(); i++) {
+				assertThat(submit(pipeline, String.valueOf(i)).get()).isInstanceOfSatisfying(DeadLettered.class,
+						(letter) -> assertThat(letter.reason()).contains("belongs to the batch"));
+			}
+		});
+	}
+
+	@Test
+	void ddlInATransactionFailsThePipeline() {
+		DirectTransformer transformer = (event, connection) -> {
+			try (var statement = connection.createStatement()) {
+				statement.execute("CREATE TABLE IF NOT EXISTS other (id INT)");
+			}
+		};
+		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "x").get())
+				.withMessageContaining("DDL committed the batch");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "x").get())
+				.withCauseInstanceOf(PipelineUnavailableException.class);
+		});
+	}
+
+	@Test
+	void refusesAtOnceWhileTheDatabaseIsAwayAndComesBackByItself() {
+		try (TestDatabase own = TestDatabase.createWithOwnServer()) {
+			own.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL)");
+			run(own, items(), RejectPolicy.ANSWER, (pipeline) -> {
+				assertThat(submit(pipeline, "1:one").get()).isEqualTo(new Written());
+				own.server().kill();
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "2:two").get())
+					.withCauseInstanceOf(PipelineUnavailableException.class);
+				assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+				assertThat(submit(pipeline, "2:two")).isCompletedExceptionally();
+				own.server().start();
+				await().atMost(30, TimeUnit.SECONDS).until(() -> pipeline.status().state() == PipelineState.RUNNING);
+				assertThat(submit(pipeline, "2:two").get()).isEqualTo(new Written());
+				assertThat(JdbcClient.create(own.dataSource()).sql("SELECT id FROM item").query(Integer.class).list())
+					.containsExactly(1, 2);
+			});
+		}
+	}
+
+	private static void run(TransformFunction transformer, RejectPolicy onReject, ThrowingConsumer<PushPipeline> test,
+			String... properties) {
+		run(database, transformer, onReject, test, properties);
+	}
+
+	private static void run(TestDatabase database, TransformFunction transformer, RejectPolicy onReject,
+			ThrowingConsumer<PushPipeline> test, String... properties) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
+			.withPropertyValues(database.toProperties())
+			.withPropertyValues(properties)
+			.withBean("items", TransformFunction.class, () -> transformer)
+			.withBean(PipelineSettings.class, () -> new PipelineSettings(NAME, "items", null, onReject))
+			.withUserConfiguration(PushConfiguration.class)
+			.run((context) -> test.accept(context.getBean(PushPipeline.class)));
+	}
+
+	/**
+	 * Makes the pipeline's only writer wait for a lock, so that events gather behind it.
+	 * @return closed to let it go
+	 */
+	private static Connection holdWriter(PushPipeline pipeline) throws Exception {
+		Connection connection = database.dataSource().getConnection();
+		connection.setAutoCommit(false);
+		insert(connection, 0, "lock");
+		CompletableFuture<EventOutcome> held = submit(pipeline, "0:held");
+		await().until(() -> jdbc.sql("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
+			.query(Integer.class)
+			.single() == 1);
+		assertThat(held).isNotDone();
+		return connection;
+	}
+
+	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload)
+			throws InterruptedException {
+		return pipeline.submit(Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).build());
+	}
+
+	private static Transformer items() {
+		return (event) -> List.of(item(event));
+	}
+
+	private static SqlStatement item(Event event) {
+		String[] parts = event.text().split(":");
+		return Row.insert("item").set("id", Integer.valueOf(parts[0])).set("name", parts[1]);
+	}
+
+	private static void insert(Connection connection, int id, String name) throws SQLException {
+		try (var statement = connection.prepareStatement("INSERT INTO item VALUES (?, ?)")) {
+			statement.setInt(1, id);
+			statement.setString(2, name);
+			statement.executeUpdate();
+		}
+	}
+
+	private static List<String> names() {
+		return jdbc.sql("SELECT name FROM item ORDER BY id").query(String.class).list();
+	}
+
+	private static List<Map<String, Object>> deadLetters() {
+		return jdbc.sql("SELECT * FROM mega_dead_letter").query().listOfRows();
+	}
+
+	private static long commits() {
+		return status("Com_commit");
+	}
+
+	private static long inserts() {
+		return status("Com_insert");
+	}
+
+	private static long status(String name) {
+		return jdbc.sql("SHOW GLOBAL STATUS LIKE '" + name + "'").query((row, number) -> row.getLong(2)).single();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PushConfiguration {
+
+		@Bean
+		PushPipeline pipeline(Pipelines pipelines, PipelineSettings settings) {
+			return pipelines.push(settings);
+		}
+
+	}
+
+}
