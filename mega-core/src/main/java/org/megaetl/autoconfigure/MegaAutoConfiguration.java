@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.inbox.Inbox;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineOptions;
 import org.megaetl.pipeline.Pipelines;
@@ -68,7 +69,7 @@ public final class MegaAutoConfiguration {
 		DataSource pool = sinkDataSource.pool();
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
 		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
-				new CheckpointStore(pool, clock),
+				new CheckpointStore(pool, clock), new Inbox(pool, clock),
 				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload()),
 				new FailureClassifiers(classifiers.orderedStream().toList()));
 	}
@@ -78,8 +79,10 @@ public final class MegaAutoConfiguration {
 	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
 			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
+		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
 		PipelineOptions options = new PipelineOptions(namespace(properties, environment), jdbc.batchSize(),
-				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment));
+				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment),
+				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()));
 		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
 				clocks.getIfUnique(Clock::systemUTC));
 	}

@@ -61,8 +61,23 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 *
 	 * @param maxPayload largest payload that is stored whole; of a larger one its length
 	 * and hash are
+	 * @param stopAfter when a pipeline that refuses too much stops
 	 */
-	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload) {
+	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload, @DefaultValue @Valid StopAfter stopAfter) {
+
+	}
+
+	/**
+	 * When a pipeline that refuses too much stops.
+	 *
+	 * @param consecutive number of dead letters in a row after which a pipeline stops; 0
+	 * for never
+	 * @param percentage percentage of dead letters among the events of the window at
+	 * which a pipeline stops; 0 for never
+	 * @param window number of events over which the percentage is taken
+	 */
+	record StopAfter(@DefaultValue("1000") @Min(0) int consecutive, @DefaultValue("0") @Min(0) @Max(100) int percentage,
+			@DefaultValue("1000") @Min(1) int window) {
 
 	}
 

@@ -12,7 +12,10 @@ import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterReason;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.inbox.Inbox;
+import org.megaetl.inbox.Registration;
 import org.megaetl.sink.SqlFailure;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -41,6 +44,8 @@ final class BatchTransaction {
 
 	private final CheckpointStore checkpoints;
 
+	private final Inbox inbox;
+
 	private final DeadLetterStore deadLetters;
 
 	BatchTransaction(PipelineName name, PipelineId id, RejectPolicy onReject, EventWriter writer, Sink sink) {
@@ -51,6 +56,7 @@ final class BatchTransaction {
 		this.dataSource = sink.dataSource();
 		this.transactions = sink.transactions();
 		this.checkpoints = sink.checkpoints();
+		this.inbox = sink.inbox();
 		this.deadLetters = sink.deadLetters();
 	}
 
@@ -91,7 +97,12 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
-		List<PendingEvent> writable = batch.events().stream().filter(PendingEvent::isToBeWritten).toList();
+		Registration registration = this.inbox.register(this.id,
+				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token());
+		List<PendingEvent> writable = batch.events()
+			.stream()
+			.filter((pending) -> pending.isToBeWritten() && !registration.isDuplicate(pending.event()))
+			.toList();
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
 			Connection connection = DataSourceUtils.getConnection(this.dataSource);
@@ -99,9 +110,18 @@ final class BatchTransaction {
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		for (PendingEvent pending : batch.events()) {
-			outcomes.add(settle(pending, failures.get(pending)));
+			Event event = pending.event();
+			outcomes.add(registration.isDuplicate(event) ? new EventOutcome.Duplicate(registration.hasSameBody(event))
+					: settle(pending, failures.get(pending)));
 		}
 		return outcomes;
+	}
+
+	/**
+	 * An event that is only answered does not use up its id: it may come again, mended.
+	 */
+	private boolean takesId(PendingEvent pending) {
+		return pending.refusal() == null || this.onReject == RejectPolicy.DEAD_LETTER;
 	}
 
 	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
@@ -111,6 +131,9 @@ final class BatchTransaction {
 		}
 		SqlFailure sqlFailure = SqlFailure.of(refusal);
 		if (sqlFailure == null && this.onReject == RejectPolicy.ANSWER) {
+			if (failure != null && pending.event().id() != null) {
+				this.inbox.forget(this.id, pending.event());
+			}
 			return new EventOutcome.Rejected(messageOf(refusal));
 		}
 		DeadLetterFailure reason = (sqlFailure != null)

@@ -117,7 +117,7 @@ final class GroupCommitter {
 		}
 		catch (PipelineUnavailableException ex) {
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
-			this.recovery.await(number);
+			this.recovery.await();
 			return;
 		}
 		catch (RuntimeException | Error ex) {
@@ -163,7 +163,7 @@ final class GroupCommitter {
 	 */
 	interface Recovery {
 
-		void await(int writer) throws InterruptedException;
+		void await() throws InterruptedException;
 
 	}
 

@@ -37,7 +37,7 @@ public final class Pipelines implements SmartLifecycle {
 
 	private final Clock clock;
 
-	private final Map<PipelineName, PushPipeline> pipelines = new LinkedHashMap<>();
+	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
 
 	private volatile boolean running;
 
@@ -66,16 +66,37 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name
 	 */
 	public PushPipeline push(PipelineSettings settings) {
+		PushPipeline pipeline = new PushPipeline(engine(settings), this.options);
+		add(pipeline);
+		return pipeline;
+	}
+
+	/**
+	 * Creates the pipeline of a source that is read.
+	 * @param settings what its inbound says
+	 * @return the pipeline, started before and stopped after its adapter
+	 * @throws InvalidConfigurationException if there is no transformer of that name, or
+	 * two inbounds have one name
+	 */
+	public PullPipeline pull(PipelineSettings settings) {
+		PullPipeline pipeline = new PullPipeline(engine(settings));
+		add(pipeline);
+		return pipeline;
+	}
+
+	private PipelineEngine engine(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
 		PipelineId id = new PipelineId(this.options.namespace(),
 				(settings.id() != null) ? settings.id() : settings.name().toString());
-		PushPipeline pipeline = new PushPipeline(settings, id, function, this.sink, this.options,
-				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()));
-		if (this.pipelines.putIfAbsent(settings.name(), pipeline) != null) {
-			throw new InvalidConfigurationException("There are two inbounds with the name '" + settings.name() + "'.",
+		return new PipelineEngine(settings, id, function, this.sink, new PipelineMonitor(settings.name(), this.clock),
+				new PipelineMetrics(this.meters, settings.name()), this.options.ceiling().create());
+	}
+
+	private void add(ManagedPipeline pipeline) {
+		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
+			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
-		return pipeline;
 	}
 
 	private TransformFunction transformer(PipelineSettings settings) {
@@ -99,13 +120,13 @@ public final class Pipelines implements SmartLifecycle {
 	 * Returns all pipelines.
 	 * @return an unmodifiable view, in the order created
 	 */
-	public Collection<? extends Pipeline> all() {
+	public Collection<Pipeline> all() {
 		return Collections.unmodifiableCollection(this.pipelines.values());
 	}
 
 	@Override
 	public void start() {
-		this.pipelines.values().forEach(PushPipeline::start);
+		this.pipelines.values().forEach(ManagedPipeline::start);
 		this.running = true;
 	}
 

@@ -79,6 +79,14 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
+	 * Returns whether the connection was lost.
+	 * @return {@code true} for the SQL states of class 08
+	 */
+	public boolean isConnectionLost() {
+		return this.sqlState != null && this.sqlState.startsWith("08");
+	}
+
+	/**
 	 * Returns whether another transaction was in the way, so that trying again at once is
 	 * worth it.
 	 * @return {@code true} for a deadlock, a lock that was waited for too long, a lost
