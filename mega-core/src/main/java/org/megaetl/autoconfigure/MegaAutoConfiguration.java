@@ -26,10 +26,13 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -77,14 +80,17 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
-			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks) {
+			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
+			ApplicationEventPublisher events) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
 		PipelineOptions options = new PipelineOptions(namespace(properties, environment), jdbc.batchSize(),
 				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment),
-				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()));
+				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
+				properties.transform().timeout(), properties.transform().grace());
+		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
 		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
-				clocks.getIfUnique(Clock::systemUTC));
+				clocks.getIfUnique(Clock::systemUTC), onStuckTransformer);
 	}
 
 	@Bean

@@ -21,11 +21,23 @@ import org.springframework.validation.annotation.Validated;
  * set
  * @param sink where rows are written
  * @param deadLetter events that could not be written
+ * @param transform limits for transformers
  */
 @Validated
 @ConfigurationProperties("mega")
 record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @DefaultValue @Valid Sink sink,
-		@DefaultValue @Valid DeadLetter deadLetter) {
+		@DefaultValue @Valid DeadLetter deadLetter, @DefaultValue @Valid Transform transform) {
+
+	/**
+	 * Limits for transformers.
+	 *
+	 * @param timeout how long a transformer may take for one event before it is
+	 * interrupted and the event refused
+	 * @param grace how long it may go on after that before its pipeline fails
+	 */
+	record Transform(@DefaultValue("30s") Duration timeout, @DefaultValue("10s") Duration grace) {
+
+	}
 
 	/**
 	 * Where rows are written.

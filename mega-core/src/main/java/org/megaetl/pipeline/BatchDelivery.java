@@ -169,7 +169,8 @@ final class BatchDelivery {
 	}
 
 	/**
-	 * A lost connection is the database's fault, unless an event makes the server cut it.
+	 * A connection or statement that is cut off is the database's fault, unless it is an
+	 * event that brings it about.
 	 */
 	private static boolean isSuspect(FailureKind kind, Exception failure) {
 		if (kind == FailureKind.UNKNOWN) {
@@ -177,7 +178,7 @@ final class BatchDelivery {
 		}
 		SqlFailure sqlFailure = SqlFailure.of(failure);
 		return kind == FailureKind.TRANSIENT && !(failure instanceof TransactionException) && sqlFailure != null
-				&& sqlFailure.isConnectionLost();
+				&& sqlFailure.isCutOff();
 	}
 
 	private boolean isDatabaseWell() {

@@ -9,6 +9,7 @@ import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
+import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 
@@ -33,17 +34,21 @@ final class PipelineEngine {
 
 	private final DeadLetterCeiling ceiling;
 
+	private final TransformWatchdog watchdog;
+
 	PipelineEngine(PipelineSettings settings, PipelineId id, TransformFunction function, Sink sink,
-			PipelineMonitor monitor, PipelineMetrics metrics, DeadLetterCeiling ceiling) {
+			PipelineMonitor monitor, PipelineMetrics metrics, DeadLetterCeiling ceiling, TransformWatchdog watchdog) {
 		this.settings = settings;
 		this.id = id;
 		this.sink = sink;
 		this.monitor = monitor;
 		this.metrics = metrics;
 		this.ceiling = ceiling;
+		this.watchdog = watchdog;
 		this.transform = new TransformStage(function);
 		EventWriter writer = (function instanceof DirectTransformer direct)
-				? new DirectWriter(direct, sink.classifier()) : new StatementWriter(sink.rows(), sink.classifier());
+				? new DirectWriter(direct, sink.classifier(), watchdog, monitor::fail)
+				: new StatementWriter(sink.rows(), sink.classifier());
 		BatchTransaction transaction = new BatchTransaction(settings.name(), id, settings.onReject(), writer, sink);
 		this.delivery = new BatchDelivery(id, settings.onReject(), transaction, sink);
 	}
@@ -65,13 +70,15 @@ final class PipelineEngine {
 	}
 
 	PendingEvent transform(Event event) throws InterruptedException {
-		return this.transform.transform(event);
+		return transform(List.of(event)).get(0);
 	}
 
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
-		for (Event event : events) {
-			pending.add(this.transform.transform(event));
+		try (Watch watch = this.watchdog.watch(this.monitor::fail)) {
+			for (Event event : events) {
+				pending.add(this.transform.transform(event, watch));
+			}
 		}
 		return pending;
 	}

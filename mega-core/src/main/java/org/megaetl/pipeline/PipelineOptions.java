@@ -11,9 +11,12 @@ import java.time.Duration;
  * @param maxWaiting the most events that wait for one of them
  * @param stopTimeout how long what is under way may take when the application stops
  * @param ceiling when a pipeline has refused too much
+ * @param transformTimeout how long a transformer may take for an event before it is
+ * interrupted
+ * @param transformGrace how long it may go on after that before the pipeline is given up
  */
 public record PipelineOptions(String namespace, int batchSize, int writers, int maxWaiting, Duration stopTimeout,
-		Ceiling ceiling) {
+		Ceiling ceiling, Duration transformTimeout, Duration transformGrace) {
 
 	/**
 	 * When a pipeline has refused too much to go on.

@@ -37,6 +37,8 @@ public final class Pipelines implements SmartLifecycle {
 
 	private final Clock clock;
 
+	private final TransformWatchdog watchdog;
+
 	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
 
 	private volatile boolean running;
@@ -48,14 +50,17 @@ public final class Pipelines implements SmartLifecycle {
 	 * @param options what is the same for all pipelines
 	 * @param meters what the pipelines are measured with
 	 * @param clock the time
+	 * @param onStuckTransformer called when a transformer does not return even when
+	 * interrupted: only a restart of the application frees its thread
 	 */
 	public Pipelines(TransformerRegistry transformers, Sink sink, PipelineOptions options, MeterRegistry meters,
-			Clock clock) {
+			Clock clock, Runnable onStuckTransformer) {
 		this.transformers = transformers;
 		this.sink = sink;
 		this.options = options;
 		this.meters = meters;
 		this.clock = clock;
+		this.watchdog = new TransformWatchdog(options.transformTimeout(), options.transformGrace(), onStuckTransformer);
 	}
 
 	/**
@@ -89,7 +94,7 @@ public final class Pipelines implements SmartLifecycle {
 		PipelineId id = new PipelineId(this.options.namespace(),
 				(settings.id() != null) ? settings.id() : settings.name().toString());
 		return new PipelineEngine(settings, id, function, this.sink, new PipelineMonitor(settings.name(), this.clock),
-				new PipelineMetrics(this.meters, settings.name()), this.options.ceiling().create());
+				new PipelineMetrics(this.meters, settings.name()), this.options.ceiling().create(), this.watchdog);
 	}
 
 	private void add(ManagedPipeline pipeline) {
@@ -126,6 +131,7 @@ public final class Pipelines implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.watchdog.start();
 		this.pipelines.values().forEach(ManagedPipeline::start);
 		this.running = true;
 	}
@@ -135,6 +141,7 @@ public final class Pipelines implements SmartLifecycle {
 		this.running = false;
 		Duration timeout = this.options.stopTimeout();
 		this.pipelines.values().forEach((pipeline) -> pipeline.stop(timeout));
+		this.watchdog.stop();
 	}
 
 	@Override

@@ -79,11 +79,12 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
-	 * Returns whether the connection was lost.
-	 * @return {@code true} for the SQL states of class 08
+	 * Returns whether the statement was cut off: the connection was lost, or the
+	 * statement or connection killed.
+	 * @return {@code true} for the SQL states of class 08 and 70100
 	 */
-	public boolean isConnectionLost() {
-		return this.sqlState != null && this.sqlState.startsWith("08");
+	public boolean isCutOff() {
+		return this.sqlState != null && (this.sqlState.startsWith("08") || this.sqlState.equals("70100"));
 	}
 
 	/**
