@@ -64,8 +64,8 @@ class StartupSummary implements ApplicationListener<ApplicationReadyEvent> {
 			}
 		}
 		if (lines.isEmpty()) {
-			lines.add("No pipeline is configured, so no event is taken. Set mega.connectors.<connector>.enabled=true "
-					+ "and give the connector an inbound: mega.connectors.<connector>.inbound.<name>.transformer=<name>");
+			lines.add("No pipeline is configured, so no event is taken. Enable a connector and give it an inbound: "
+					+ "mega.connectors.<connector>.enabled=true and .inbound.<name>.transformer=<transformer>.");
 		}
 		lines.add("Database: " + Objects.requireNonNullElse(this.sink.location(), "a data source of the application"));
 		String actuator = actuator();
