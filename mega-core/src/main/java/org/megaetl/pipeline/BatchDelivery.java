@@ -12,6 +12,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -38,6 +39,8 @@ final class BatchTransaction {
 
 	private final EventWriter writer;
 
+	private final PipelineMetrics metrics;
+
 	private final DataSource dataSource;
 
 	private final PlatformTransactionManager transactions;
@@ -48,11 +51,13 @@ final class BatchTransaction {
 
 	private final DeadLetterStore deadLetters;
 
-	BatchTransaction(PipelineName name, PipelineId id, RejectPolicy onReject, EventWriter writer, Sink sink) {
+	BatchTransaction(PipelineName name, PipelineId id, RejectPolicy onReject, EventWriter writer, Sink sink,
+			PipelineMetrics metrics) {
 		this.name = name;
 		this.id = id;
 		this.onReject = onReject;
 		this.writer = writer;
+		this.metrics = metrics;
 		this.dataSource = sink.dataSource();
 		this.transactions = sink.transactions();
 		this.checkpoints = sink.checkpoints();
@@ -72,6 +77,7 @@ final class BatchTransaction {
 	 */
 	List<EventOutcome> execute(Batch batch, boolean isolate) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
+		long start = System.nanoTime();
 		List<EventOutcome> outcomes;
 		try {
 			outcomes = write(batch, isolate);
@@ -80,12 +86,15 @@ final class BatchTransaction {
 			rollback(transaction, ex);
 			throw ex;
 		}
+		long written = System.nanoTime();
+		this.metrics.write().record(written - start, TimeUnit.NANOSECONDS);
 		try {
 			this.transactions.commit(transaction);
 		}
 		catch (RuntimeException ex) {
 			throw new CommitFailedException(outcomes, ex);
 		}
+		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
 		return outcomes;
 	}
 

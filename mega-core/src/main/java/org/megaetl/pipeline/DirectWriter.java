@@ -13,6 +13,7 @@ import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,10 +126,7 @@ final class DirectWriter implements EventWriter {
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(
-						"DDL committed the batch: the transformer executed a statement "
-								+ "that commits implicitly, such as CREATE TABLE or TRUNCATE. Move it to initDdl()",
-						ex);
+				throw new TransactionLostException(ex);
 			}
 			throw ex;
 		}

@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
@@ -10,6 +11,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
+import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 
@@ -49,7 +51,8 @@ final class PipelineEngine {
 		EventWriter writer = (function instanceof DirectTransformer direct)
 				? new DirectWriter(direct, sink.classifier(), watchdog, monitor::fail)
 				: new StatementWriter(sink.rows(), sink.classifier());
-		BatchTransaction transaction = new BatchTransaction(settings.name(), id, settings.onReject(), writer, sink);
+		BatchTransaction transaction = new BatchTransaction(settings.name(), id, settings.onReject(), writer, sink,
+				metrics);
 		this.delivery = new BatchDelivery(id, settings.onReject(), transaction, sink);
 	}
 
@@ -75,11 +78,13 @@ final class PipelineEngine {
 
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
+		long start = System.nanoTime();
 		try (Watch watch = this.watchdog.watch(this.monitor::fail)) {
 			for (Event event : events) {
 				pending.add(this.transform.transform(event, watch));
 			}
 		}
+		this.metrics.transform().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
 		return pending;
 	}
 

@@ -12,6 +12,7 @@ import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;

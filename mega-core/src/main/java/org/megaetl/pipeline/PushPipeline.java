@@ -10,6 +10,7 @@ import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
