@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,6 +40,9 @@ public final class Pipelines implements SmartLifecycle {
 
 	private final Map<PipelineName, PushPipeline> pipelines = new LinkedHashMap<>();
 
+	/** By what their state is kept under. */
+	private final Map<PipelineId, PushPipeline> owners = new HashMap<>();
+
 	private volatile boolean running;
 
 	/**
@@ -63,7 +67,7 @@ public final class Pipelines implements SmartLifecycle {
 	 * @param settings what its inbound says
 	 * @return the pipeline, started and stopped with the application
 	 * @throws InvalidConfigurationException if there is no transformer of that name, or
-	 * two inbounds have one name
+	 * two inbounds have one name or keep their state under one id
 	 */
 	public PushPipeline push(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
@@ -74,6 +78,13 @@ public final class Pipelines implements SmartLifecycle {
 		if (this.pipelines.putIfAbsent(settings.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + settings.name() + "'.",
 					"Give one of them another name.");
+		}
+		PushPipeline owner = this.owners.putIfAbsent(id, pipeline);
+		if (owner != null) {
+			throw new InvalidConfigurationException(
+					"The inbounds '" + owner.name() + "' and '" + settings.name()
+							+ "' would both keep their state under the id '" + id.pipeline() + "'.",
+					"Set '" + settings.property("id") + "' to another id.");
 		}
 		return pipeline;
 	}
