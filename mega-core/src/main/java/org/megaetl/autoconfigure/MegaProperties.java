@@ -6,6 +6,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -64,7 +65,8 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 */
 	record Jdbc(@DefaultValue("1000") @Min(1) @Max(65535) int batchSize, @DefaultValue("2") @Min(1) int writers,
 			@DefaultValue("10000") @Min(1) int maxWaiting, @DefaultValue("10") @Min(1) int maximumPoolSize,
-			@DefaultValue("3s") Duration connectionTimeout, @DefaultValue("5s") Duration lockWaitTimeout) {
+			@DefaultValue("3s") @DurationMin(millis = 250) Duration connectionTimeout,
+			@DefaultValue("5s") @DurationMin(seconds = 1) Duration lockWaitTimeout) {
 
 	}
 

@@ -1,8 +1,8 @@
 package org.megaetl.checkpoint;
 
-import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -134,8 +134,8 @@ public final class CheckpointStore {
 				.isPresent());
 	}
 
-	private Timestamp now() {
-		return Timestamp.from(Instant.now(this.clock));
+	private LocalDateTime now() {
+		return LocalDateTime.ofInstant(this.clock.instant(), ZoneOffset.UTC);
 	}
 
 }

@@ -2,9 +2,10 @@ package org.megaetl.deadletter;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 
 import javax.sql.DataSource;
@@ -56,7 +57,7 @@ public final class DeadLetterStore {
 	 * @return the dead letter's id
 	 */
 	public long store(PipelineId pipeline, Event event, DeadLetterFailure failure) {
-		Timestamp now = Timestamp.from(Instant.now(this.clock));
+		LocalDateTime now = utc(this.clock.instant());
 		boolean whole = event.payload().length <= this.maxPayload;
 		SourcePosition position = event.position();
 		GeneratedKeyHolder id = new GeneratedKeyHolder();
@@ -72,7 +73,7 @@ public final class DeadLetterStore {
 			.param("position", (position != null) ? position.value() : null)
 			.param("eventId", limit(event.id(), 255))
 			.param("eventKey", limit(event.key(), 255))
-			.param("timestamp", (event.timestamp() != null) ? Timestamp.from(event.timestamp()) : null)
+			.param("timestamp", (event.timestamp() != null) ? utc(event.timestamp()) : null)
 			.param("headers", this.json.writeValueAsString(event.headers().toMap()))
 			.param("length", event.payload().length)
 			.param("sha256", sha256(event.payload()))
@@ -100,6 +101,10 @@ public final class DeadLetterStore {
 				.params(id, chunk++, Arrays.copyOfRange(payload, from, Math.min(payload.length, from + CHUNK_SIZE)))
 				.update();
 		}
+	}
+
+	private static LocalDateTime utc(Instant instant) {
+		return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
 	}
 
 	private static @Nullable String limit(@Nullable String text, int length) {

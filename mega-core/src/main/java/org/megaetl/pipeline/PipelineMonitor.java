@@ -105,13 +105,17 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Notes one more attempt in vain.
+	 * Notes one more attempt in vain. Where the pipeline does not run, the reason for
+	 * that stays.
 	 */
 	synchronized void attemptFailed(String reason) {
 		if (this.status.state() == PipelineState.RUNNING) {
 			become(PipelineState.RETRYING, reason);
 		}
 		PipelineStatus current = this.status;
+		if (current.state() != PipelineState.RETRYING) {
+			return;
+		}
 		this.status = new PipelineStatus(current.state(), current.since(), reason, current.attempts() + 1);
 	}
 

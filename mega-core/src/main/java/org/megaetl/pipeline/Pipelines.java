@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,6 +42,9 @@ public final class Pipelines implements SmartLifecycle {
 
 	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
 
+	/** By what their state is kept under. */
+	private final Map<PipelineId, PipelineName> owners = new HashMap<>();
+
 	private volatile boolean running;
 
 	/**
@@ -68,11 +72,12 @@ public final class Pipelines implements SmartLifecycle {
 	 * @param settings what its inbound says
 	 * @return the pipeline, started and stopped with the application
 	 * @throws InvalidConfigurationException if there is no transformer of that name, or
-	 * two inbounds have one name
+	 * two inbounds have one name or keep their state under one id
 	 */
 	public PushPipeline push(PipelineSettings settings) {
-		PushPipeline pipeline = new PushPipeline(engine(settings), this.options);
-		add(pipeline);
+		PipelineEngine engine = engine(settings);
+		PushPipeline pipeline = new PushPipeline(engine, this.options);
+		add(pipeline, engine);
 		return pipeline;
 	}
 
@@ -81,11 +86,12 @@ public final class Pipelines implements SmartLifecycle {
 	 * @param settings what its inbound says
 	 * @return the pipeline, started before and stopped after its adapter
 	 * @throws InvalidConfigurationException if there is no transformer of that name, or
-	 * two inbounds have one name
+	 * two inbounds have one name or keep their state under one id
 	 */
 	public PullPipeline pull(PipelineSettings settings) {
-		PullPipeline pipeline = new PullPipeline(engine(settings));
-		add(pipeline);
+		PipelineEngine engine = engine(settings);
+		PullPipeline pipeline = new PullPipeline(engine);
+		add(pipeline, engine);
 		return pipeline;
 	}
 
@@ -97,10 +103,17 @@ public final class Pipelines implements SmartLifecycle {
 				new PipelineMetrics(this.meters, settings.name()), this.options.ceiling().create(), this.watchdog);
 	}
 
-	private void add(ManagedPipeline pipeline) {
+	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
 		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
+		}
+		PipelineName owner = this.owners.putIfAbsent(engine.id(), pipeline.name());
+		if (owner != null) {
+			throw new InvalidConfigurationException(
+					"The inbounds '" + owner + "' and '" + pipeline.name()
+							+ "' would both keep their state under the id '" + engine.id().pipeline() + "'.",
+					"Set '" + engine.settings().property("id") + "' to another id.");
 		}
 	}
 

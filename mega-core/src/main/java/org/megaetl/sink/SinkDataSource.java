@@ -3,19 +3,24 @@ package org.megaetl.sink;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
+import com.zaxxer.hikari.util.PropertyElf;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.util.ClassUtils;
 
 /**
  * The sink's own connections to the application's database. They differ from the
  * application's in what the delivery guarantees rest on: no auto-commit, READ COMMITTED,
- * a short wait for locks, and UTC for times. Not a {@link DataSource} bean, so that the
+ * and the session of {@link SinkSessions}. Not a {@link DataSource} bean, so that the
  * application's stays the only one.
  */
 public final class SinkDataSource implements AutoCloseable {
@@ -23,12 +28,23 @@ public final class SinkDataSource implements AutoCloseable {
 	/**
 	 * Driver parameters the sink wants unless the user has decided otherwise.
 	 */
-	private static final Map<String, String> MYSQL_PARAMETERS = Map.of("rewriteBatchedStatements", "true",
-			"connectionTimeZone", "+00:00", "forceConnectionTimeZoneToSession", "true", "connectTimeout", "10000",
-			"cachePrepStmts", "true", "prepStmtCacheSqlLimit", "16384", "useLocalSessionState", "true");
+	private static final Map<String, String> MYSQL_DEFAULTS = Map.of("rewriteBatchedStatements", "true",
+			"connectTimeout", "10000", "cachePrepStmts", "true", "prepStmtCacheSqlLimit", "16384",
+			"useLocalSessionState", "true");
 
-	private static final Map<String, String> MARIADB_PARAMETERS = Map.of("connectionTimeZone", "+00:00",
-			"forceConnectionTimeZoneToSession", "true", "preserveInstants", "true", "connectTimeout", "10000");
+	/**
+	 * Driver parameters that must agree with the session's time zone, or the driver would
+	 * shift what a direct transformer binds as a timestamp.
+	 */
+	private static final Map<String, String> MYSQL_TIME_ZONE = Map.of("connectionTimeZone", "+00:00",
+			"forceConnectionTimeZoneToSession", "true");
+
+	/** The names and former names of those parameters. */
+	private static final String TIME_ZONE_NAMES = "(?i)(connectionTimeZone|serverTimezone"
+			+ "|forceConnectionTimeZoneToSession)";
+
+	/** A URL without anything that could be a secret. */
+	private static final Pattern ADDRESS = Pattern.compile("jdbc:[a-z0-9+:]+//[\\w.:,\\[\\]-]*(/[\\w$.%-]*)?");
 
 	private final HikariDataSource pool;
 
@@ -37,7 +53,8 @@ public final class SinkDataSource implements AutoCloseable {
 	 * @param application the application's data source
 	 * @param maximumPoolSize the most connections
 	 * @param connectionTimeout how long to wait for one
-	 * @param lockWaitTimeout how long a statement waits for a lock
+	 * @param lockWaitTimeout how long a statement waits for a lock, in whole seconds, at
+	 * least one
 	 */
 	public SinkDataSource(DataSource application, int maximumPoolSize, Duration connectionTimeout,
 			Duration lockWaitTimeout) {
@@ -46,12 +63,13 @@ public final class SinkDataSource implements AutoCloseable {
 		if (original != null) {
 			original.copyStateTo(config);
 		}
-		else {
-			config.setDataSource(application);
-		}
-		configureSession(config, Math.max(1, lockWaitTimeout.toSeconds()));
+		config.setDataSource(new SinkSessions(target(config, application), config.getConnectionInitSql(),
+				lockWaitTimeout.toSeconds()));
+		config.setDataSourceClassName(null);
+		config.setConnectionInitSql(null);
 		config.setPoolName("mega-sink");
 		config.setAutoCommit(false);
+		config.setReadOnly(false);
 		config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
 		config.setMaximumPoolSize(maximumPoolSize);
 		config.setMinimumIdle(Math.min(2, maximumPoolSize));
@@ -61,27 +79,46 @@ public final class SinkDataSource implements AutoCloseable {
 		this.pool = new HikariDataSource(config);
 	}
 
-	private static void configureSession(HikariConfig config, long lockWaitSeconds) {
+	/**
+	 * Returns what opens connections, as the application's pool would choose it.
+	 */
+	private static DataSource target(HikariConfig config, DataSource application) {
+		if (config.getDataSource() != null) {
+			return config.getDataSource();
+		}
+		// a copy, or the application's connections would change, too
+		Properties properties = new Properties();
+		properties.putAll(config.getDataSourceProperties());
+		if (config.getDataSourceClassName() != null) {
+			DataSource target = (DataSource) BeanUtils
+				.instantiateClass(ClassUtils.resolveClassName(config.getDataSourceClassName(), null));
+			PropertyElf.setTargetFromProperties(target, properties);
+			return target;
+		}
 		String url = config.getJdbcUrl();
-		String lockWait = "innodb_lock_wait_timeout=" + lockWaitSeconds;
-		if (url != null && url.startsWith("jdbc:mysql:")) {
-			MYSQL_PARAMETERS.forEach((name, value) -> setDefault(config, url, name, value));
-			setDefault(config, url, "sessionVariables", lockWait);
-			return;
+		if (url == null) {
+			return application;
 		}
-		if (url != null && url.startsWith("jdbc:mariadb:")) {
-			MARIADB_PARAMETERS.forEach((name, value) -> setDefault(config, url, name, value));
+		if (url.startsWith("jdbc:mysql:")) {
+			url = url.replaceAll("(?<=[?&])" + TIME_ZONE_NAMES + "=[^&#]*&?", "");
+			properties.keySet().removeIf((name) -> name.toString().matches(TIME_ZONE_NAMES));
+			properties.putAll(MYSQL_TIME_ZONE);
+			for (Map.Entry<String, String> parameter : MYSQL_DEFAULTS.entrySet()) {
+				if (!isDecided(parameter.getKey(), url, properties)) {
+					properties.put(parameter.getKey(), parameter.getValue());
+				}
+			}
 		}
-		if (config.getConnectionInitSql() == null) {
-			config.setConnectionInitSql("SET SESSION " + lockWait);
-		}
+		return new DriverDataSource(url, config.getDriverClassName(), properties, config.getUsername(),
+				config.getPassword());
 	}
 
-	private static void setDefault(HikariConfig config, String url, String name, String value) {
-		Properties properties = config.getDataSourceProperties();
-		if (!url.contains(name + "=") && !properties.containsKey(name)) {
-			config.addDataSourceProperty(name, value);
-		}
+	/**
+	 * Returns whether the user has set a parameter; the driver ignores the names' case.
+	 */
+	private static boolean isDecided(String name, String url, Properties properties) {
+		return Pattern.compile("[?&(,]" + name + "=", Pattern.CASE_INSENSITIVE).matcher(url).find()
+				|| properties.stringPropertyNames().stream().anyMatch(name::equalsIgnoreCase);
 	}
 
 	/**
@@ -94,17 +131,17 @@ public final class SinkDataSource implements AutoCloseable {
 
 	/**
 	 * Returns where the database is, for people.
-	 * @return the JDBC URL without its parameters, or {@code null} if it is not known
+	 * @return the JDBC URL without its parameters and credentials, or {@code null} if it
+	 * is not known
 	 */
 	public @Nullable String location() {
 		String url = this.pool.getJdbcUrl();
 		if (url == null) {
 			return null;
 		}
-		int parameters = url.indexOf('?');
-		String address = (parameters < 0) ? url : url.substring(0, parameters);
-		// the user and password may stand in the address
-		return address.replaceAll("//[^/]*@", "//");
+		String address = url.split("[?#]", 2)[0].replaceFirst("//.*@", "//");
+		// what is left may be a list of keys and values, the password among them
+		return ADDRESS.matcher(address).matches() ? address : address.replaceFirst("//.*|;.*", "//...");
 	}
 
 	@Override

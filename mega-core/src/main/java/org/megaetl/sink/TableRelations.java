@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which tables the database connects, by foreign keys or by triggers, so that rows
- * of the others may change places. Read from the database's catalogue the first time a
- * batch writes to two tables. Names are compared without schema and case: two tables
+ * Knows which tables the database connects, by foreign keys, triggers or views, so that
+ * rows of the others may change places. Read from the database's catalogue the first time
+ * a batch writes to two tables. Names are compared without schema and case: two tables
  * taken for one only costs a round trip.
  */
 final class TableRelations {
@@ -26,7 +26,10 @@ final class TableRelations {
 			SELECT DISTINCT TABLE_NAME, REFERENCED_TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE
 			WHERE REFERENCED_TABLE_NAME IS NOT NULL""";
 
-	private static final String TRIGGERS = "SELECT DISTINCT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS";
+	/** Tables whose rows reach other tables: by a trigger, or as they are views. */
+	private static final String REACHING = """
+			SELECT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS
+			UNION SELECT TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA <> 'sys'""";
 
 	private volatile @Nullable Catalogue catalogue;
 
@@ -61,11 +64,11 @@ final class TableRelations {
 		return table.substring(table.indexOf('.') + 1).toLowerCase(Locale.ROOT);
 	}
 
-	private record Catalogue(Map<String, Set<String>> neighbours, Set<String> withTriggers, Set<String> asked) {
+	private record Catalogue(Map<String, Set<String>> neighbours, Set<String> reaching, Set<String> asked) {
 
 		static Catalogue read(Connection connection, Set<String> askedBefore, String... tables) throws SQLException {
 			Map<String, Set<String>> neighbours = new HashMap<>();
-			Set<String> withTriggers = new HashSet<>();
+			Set<String> reaching = new HashSet<>();
 			try (Statement statement = connection.createStatement()) {
 				try (ResultSet keys = statement.executeQuery(FOREIGN_KEYS)) {
 					while (keys.next()) {
@@ -75,15 +78,15 @@ final class TableRelations {
 						neighbours.computeIfAbsent(parent, (name) -> new HashSet<>()).add(child);
 					}
 				}
-				try (ResultSet triggers = statement.executeQuery(TRIGGERS)) {
-					while (triggers.next()) {
-						withTriggers.add(key(triggers.getString(1)));
+				try (ResultSet names = statement.executeQuery(REACHING)) {
+					while (names.next()) {
+						reaching.add(key(names.getString(1)));
 					}
 				}
 			}
 			Set<String> asked = new HashSet<>(askedBefore);
 			asked.addAll(Set.of(tables));
-			return new Catalogue(neighbours, withTriggers, asked);
+			return new Catalogue(neighbours, reaching, asked);
 		}
 
 		boolean covers(String table, String other) {
@@ -91,7 +94,7 @@ final class TableRelations {
 		}
 
 		boolean connected(String table, String other) {
-			if (this.withTriggers.contains(table) || this.withTriggers.contains(other)) {
+			if (this.reaching.contains(table) || this.reaching.contains(other)) {
 				return true;
 			}
 			Set<String> reached = new HashSet<>(Set.of(table));

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Date;
 import java.util.UUID;
@@ -53,21 +54,22 @@ final class ValueBinder {
 
 	private static Object convert(Object value) {
 		if (value instanceof Instant instant) {
-			return Timestamp.from(instant);
+			return utc(instant);
 		}
 		if (value instanceof OffsetDateTime time) {
-			return Timestamp.from(time.toInstant());
+			return utc(time.toInstant());
 		}
 		if (value instanceof ZonedDateTime time) {
-			return Timestamp.from(time.toInstant());
+			return utc(time.toInstant());
 		}
 		if (value instanceof Number || value instanceof Boolean || value instanceof LocalDate
 				|| value instanceof LocalDateTime || value instanceof LocalTime || value instanceof BigInteger
-				|| value instanceof java.sql.Date || value instanceof java.sql.Time || value instanceof Timestamp) {
+				|| value instanceof java.sql.Date || value instanceof java.sql.Time) {
 			return value;
 		}
 		if (value instanceof Date date) {
-			return new Timestamp(date.getTime());
+			return utc((date instanceof Timestamp timestamp) ? timestamp.toInstant()
+					: Instant.ofEpochMilli(date.getTime()));
 		}
 		if (value instanceof Enum<?> constant) {
 			return constant.name();
@@ -78,6 +80,13 @@ final class ValueBinder {
 		}
 		throw new IllegalArgumentException("A value of type " + value.getClass().getName()
 				+ " cannot be bound: convert it to a string, number, boolean, byte[], java.time value or JsonNode");
+	}
+
+	/**
+	 * A time without zone is what no driver shifts; the session's time zone is UTC.
+	 */
+	private static LocalDateTime utc(Instant instant) {
+		return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
 	}
 
 	/**

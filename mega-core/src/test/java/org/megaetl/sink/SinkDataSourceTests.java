@@ -1,69 +1,385 @@
 package org.megaetl.sink;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.Date;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import java.util.TimeZone;
 
+import javax.sql.DataSource;
+
+import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariDataSource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Times, with the application, the server and UTC in three different zones.
+ * Tests for {@link SinkDataSource} on a real server whose defaults are as bad as can be:
+ * no strict SQL mode, and a time zone of its own.
  */
 class SinkDataSourceTests {
 
-	private static final Instant TIME = Instant.parse("2026-03-29T01:30:00.123Z");
+	private static final Instant INSTANT = Instant.parse("2026-03-29T01:30:00.123Z");
 
-	private final TimeZone before = TimeZone.getDefault();
+	private static TestDatabase database;
 
-	@BeforeEach
-	void moveToTokyo() {
-		TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+	@BeforeAll
+	static void startServer() {
+		database = TestDatabase.createWithOwnServer("--sql-mode=", "--default-time-zone=+05:30",
+				"--transaction-isolation=REPEATABLE-READ", "--innodb-lock-wait-timeout=50");
+		database.execute("CREATE TABLE moment (id INT PRIMARY KEY, at TIMESTAMP(3) NULL, day DATETIME(3))",
+				"CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(5) NOT NULL)");
 	}
 
-	@AfterEach
-	void moveBack() {
-		TimeZone.setDefault(this.before);
+	@AfterAll
+	static void stopServer() {
+		database.close();
+	}
+
+	@BeforeEach
+	void clear() {
+		database.execute("DELETE FROM moment", "DELETE FROM item");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "mysql", "mariadb" })
-	void storesAnInstantWhateverTheZones(String driver) throws Exception {
-		try (TestDatabase database = TestDatabase.createWithOwnServer("--default-time-zone=+05:30");
-				HikariDataSource application = new HikariDataSource()) {
-			database.execute("CREATE TABLE times (at TIMESTAMP(3) NULL, utc DATETIME(3))");
-			application.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":"));
-			application.setUsername(database.username());
-			application.setPassword(database.password());
-			try (SinkDataSource sink = new SinkDataSource(application, 1, Duration.ofSeconds(3), Duration.ofSeconds(5));
-					Connection connection = sink.pool().getConnection()) {
-				OffsetDateTime elsewhere = TIME.atZone(ZoneId.of("America/Caracas")).toOffsetDateTime();
-				new JdbcSink(10).write(connection, List.of(Row.insert("times").set("at", TIME).set("utc", TIME),
-						Row.insert("times").set("at", elsewhere).set("utc", elsewhere)));
-				connection.commit();
-			}
-			List<Map<String, Object>> rows = JdbcClient.create(database.dataSource())
-				.sql("SELECT CAST(UNIX_TIMESTAMP(at) * 1000 AS SIGNED) AS at, CAST(utc AS CHAR) AS utc FROM times")
-				.query()
-				.listOfRows();
-			assertThat(rows).hasSize(2)
-				.allSatisfy((row) -> assertThat(row).containsEntry("at", TIME.toEpochMilli())
-					.containsEntry("utc", "2026-03-29 01:30:00.123"));
+	@EnumSource
+	void preparesTheSession(Application application) throws Exception {
+		try (Closing source = application.open();
+				SinkDataSource sink = sink(source);
+				Connection connection = sink.pool().getConnection()) {
+			assertThat(connection.getAutoCommit()).isFalse();
+			assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+			assertThat(variable(connection, "tx_isolation")).isEqualTo("READ-COMMITTED");
+			assertThat(variable(connection, "innodb_lock_wait_timeout")).isEqualTo("7");
+			assertThat(variable(connection, "time_zone")).isEqualTo("+00:00");
+			assertThat(variable(connection, "sql_mode")).contains("STRICT_TRANS_TABLES");
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leavesTheSessionOfTheApplicationAlone(Application application) throws Exception {
+		try (Closing source = application.open(); SinkDataSource sink = sink(source)) {
+			sink.pool().getConnection().close();
+			try (Connection connection = source.dataSource().getConnection()) {
+				assertThat(connection.getAutoCommit()).isTrue();
+				assertThat(variable(connection, "innodb_lock_wait_timeout")).isEqualTo("50");
+				assertThat(variable(connection, "time_zone")).isEqualTo("+05:30");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void anInstantArrivesAsTheSameInstantInAnyTimeZone(Application application) throws Exception {
+		TimeZone before = TimeZone.getDefault();
+		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		try (Closing source = application.open();
+				SinkDataSource sink = sink(source);
+				Connection connection = sink.pool().getConnection()) {
+			List<Object> same = List.of(INSTANT, Timestamp.from(INSTANT), Date.from(INSTANT),
+					INSTANT.atZone(ZoneId.of("Asia/Tokyo")), INSTANT.atZone(ZoneId.of("+02:00")).toOffsetDateTime());
+			for (int i = 0; i < same.size(); i++) {
+				new JdbcSink(10).write(connection,
+						List.of(Row.insert("moment").set("id", i).set("at", same.get(i)).set("day", same.get(i))));
+			}
+			connection.commit();
+			assertMoments(same.size());
+		}
+		finally {
+			TimeZone.setDefault(before);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HIKARI.*" }, mode = EnumSource.Mode.MATCH_ALL)
+	void aTimestampOfADirectTransformerArrivesAsTheSameInstant(Application application) throws Exception {
+		TimeZone before = TimeZone.getDefault();
+		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		try (Closing source = application.open();
+				SinkDataSource sink = sink(source);
+				Connection connection = sink.pool().getConnection();
+				PreparedStatement statement = connection.prepareStatement("INSERT INTO moment VALUES (1, ?, ?)")) {
+			statement.setTimestamp(1, Timestamp.from(INSTANT));
+			statement.setTimestamp(2, Timestamp.from(INSTANT));
+			statement.executeUpdate();
+			connection.commit();
+			assertMoments(1);
+		}
+		finally {
+			TimeZone.setDefault(before);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aValueThatDoesNotFitIsAnError(Application application) throws Exception {
+		try (Closing source = application.open();
+				SinkDataSource sink = sink(source);
+				Connection connection = sink.pool().getConnection()) {
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> new JdbcSink(10).write(connection,
+						List.of(Row.insert("item").set("id", 1).set("name", "too long a name"))))
+				.withMessageContaining("name");
+			connection.rollback();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			'',                                          ,                         1
+			?rewriteBatchedStatements=false,             ,                         10
+			?useSSL=false&REWRITEbatchedstatements=false,,                         10
+			'',                                          rewriteBatchedStatements, 10
+			'',                                          RewriteBatchedStatements, 10
+			?user=rewriteBatchedStatements,              ,                         1
+			""")
+	void rewritesBatchesUnlessTheUserDecidedOtherwise(String parameters, String property, int statements)
+			throws Exception {
+		try (HikariDataSource application = hikari(parameters)) {
+			if (property != null) {
+				application.addDataSourceProperty(property, "false");
+			}
+			try (SinkDataSource sink = sink(application); Connection connection = sink.pool().getConnection()) {
+				long before = inserts(connection);
+				try (PreparedStatement statement = connection.prepareStatement("INSERT INTO item VALUES (?, ?)")) {
+					for (int i = 0; i < 10; i++) {
+						statement.setInt(1, i);
+						statement.setString(2, "n");
+						statement.addBatch();
+					}
+					statement.executeBatch();
+				}
+				assertThat(inserts(connection) - before).isEqualTo(statements);
+				connection.rollback();
+			}
+		}
+	}
+
+	@Test
+	void doesNotChangeTheParametersOfTheApplication() {
+		try (HikariDataSource application = hikari("")) {
+			sink(application).close();
+			assertThat(application.getDataSourceProperties()).isEmpty();
+		}
+	}
+
+	@Test
+	void executesTheUsersInitSqlFirst() throws Exception {
+		try (HikariDataSource application = hikari("?sessionVariables=innodb_lock_wait_timeout=33")) {
+			application.setConnectionInitSql("SET SESSION time_zone='+09:00', SESSION max_statement_time=11");
+			try (SinkDataSource sink = sink(application); Connection connection = sink.pool().getConnection()) {
+				assertThat(variable(connection, "max_statement_time")).startsWith("11");
+				assertThat(variable(connection, "time_zone")).isEqualTo("+00:00");
+				assertThat(variable(connection, "innodb_lock_wait_timeout")).isEqualTo("7");
+			}
+		}
+	}
+
+	@Test
+	void writesAlthoughThePoolOfTheApplicationIsReadOnly() throws Exception {
+		try (HikariDataSource application = hikari("")) {
+			application.setReadOnly(true);
+			try (SinkDataSource sink = sink(application); Connection connection = sink.pool().getConnection()) {
+				assertThat(connection.isReadOnly()).isFalse();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			jdbc:mysql://db.shop.com:3306/shop,                             jdbc:mysql://db.shop.com:3306/shop
+			jdbc:mysql://db/shop?user=bob&password=hunter2,                 jdbc:mysql://db/shop
+			jdbc:mysql://db/shop?password=hunter2@x/y,                      jdbc:mysql://db/shop
+			jdbc:mysql://bob:hunter2@db/shop,                               jdbc:mysql://db/shop
+			jdbc:mysql://bob:hunter2@x@db/shop,                             jdbc:mysql://db/shop
+			jdbc:mysql://bob:x/hunter2@db/shop,                             jdbc:mysql://db/shop
+			'jdbc:mysql://bob:hunter2@one:3306,bob:hunter2@two:3306/shop',  jdbc:mysql://two:3306/shop
+			'jdbc:mysql://bob:hunter2@[one:3306,two]/shop',                 'jdbc:mysql://[one:3306,two]/shop'
+			'jdbc:mysql://address=(host=db)(user=bob)(password=hunter2)/shop', jdbc:mysql://...
+			'jdbc:mysql://(host=db,user=bob,password=hunter2)/shop',        jdbc:mysql://...
+			jdbc:mysql:replication://bob:hunter2@db/shop,                   jdbc:mysql:replication://db/shop
+			jdbc:mariadb://db/shop?password=hunter2,                        jdbc:mariadb://db/shop
+			jdbc:mysql://[::1]:3306/shop#hunter2,                           'jdbc:mysql://[::1]:3306/shop'
+			""")
+	void saysWhereTheDatabaseIsWithoutCredentials(String url, String location) {
+		try (HikariDataSource application = new HikariDataSource()) {
+			application.setJdbcUrl(url);
+			try (SinkDataSource sink = sink(application)) {
+				assertThat(sink.location()).isEqualTo(location).doesNotContain("hunter2");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DRIVER_MYSQL", "DRIVER_MARIADB" })
+	void doesNotKnowWhereAForeignDataSourceLeads(Application application) throws Exception {
+		try (Closing source = application.open(); SinkDataSource sink = sink(source)) {
+			assertThat(sink.location()).isNull();
+		}
+	}
+
+	private static SinkDataSource sink(Closing application) {
+		return sink(application.dataSource());
+	}
+
+	private static SinkDataSource sink(DataSource application) {
+		return new SinkDataSource(application, 1, Duration.ofSeconds(3), Duration.ofSeconds(7));
+	}
+
+	private static HikariDataSource hikari(String parameters) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(database.jdbcUrl() + parameters);
+		pool.setUsername(database.username());
+		pool.setPassword(database.password());
+		pool.setMaximumPoolSize(1);
+		return pool;
+	}
+
+	private static void assertMoments(int count) {
+		assertThat(JdbcClient.create(database.dataSource())
+			.sql("SELECT CONCAT(UNIX_TIMESTAMP(at), ' ', day) FROM moment")
+			.query(String.class)
+			.list()).hasSize(count).containsOnly("1774747800.123 2026-03-29 01:30:00.123");
+	}
+
+	private static long inserts(Connection connection) throws SQLException {
+		return Long.parseLong(show(connection, "STATUS", "Com_insert"));
+	}
+
+	private static String variable(Connection connection, String name) throws SQLException {
+		return show(connection, "VARIABLES", name);
+	}
+
+	private static String show(Connection connection, String what, String name) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery("SHOW SESSION " + what + " LIKE '" + name + "'")) {
+			assertThat(result.next()).as(name).isTrue();
+			return result.getString(2);
+		}
+	}
+
+	/**
+	 * Ways in which an application has come by its data source.
+	 */
+	enum Application {
+
+		HIKARI_MYSQL {
+
+			@Override
+			DataSource dataSource() {
+				return hikari("");
+			}
+
+		},
+
+		HIKARI_MYSQL_IN_BERLIN {
+
+			@Override
+			DataSource dataSource() {
+				return hikari("?connectionTimeZone=Europe/Berlin&jdbcCompliantTruncation=false");
+			}
+
+		},
+
+		HIKARI_MYSQL_WITH_FORMER_NAME {
+
+			@Override
+			DataSource dataSource() {
+				HikariDataSource pool = hikari(
+						"?jdbcCompliantTruncation=false&serverTimezone=Asia/Tokyo&forceConnectionTimeZoneToSession=false");
+				pool.addDataSourceProperty("serverTimezone", "Europe/Berlin");
+				return pool;
+			}
+
+		},
+
+		POOL_OF_DATA_SOURCE_CLASS {
+
+			@Override
+			DataSource dataSource() {
+				HikariDataSource pool = hikari("");
+				Properties properties = new Properties();
+				properties.setProperty("url", pool.getJdbcUrl());
+				pool.setDataSourceProperties(properties);
+				pool.setDataSourceClassName(MysqlDataSource.class.getName());
+				pool.setJdbcUrl(null);
+				return pool;
+			}
+
+		},
+
+		POOL_OF_MARIADB {
+
+			@Override
+			DataSource dataSource() {
+				HikariDataSource pool = hikari("?jdbcCompliantTruncation=false");
+				pool.setJdbcUrl(pool.getJdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:"));
+				return pool;
+			}
+
+		},
+
+		DRIVER_MYSQL {
+
+			@Override
+			DataSource dataSource() {
+				return new DriverManagerDataSource(database.jdbcUrl() + "?jdbcCompliantTruncation=false",
+						database.username(), database.password());
+			}
+
+		},
+
+		DRIVER_MARIADB {
+
+			@Override
+			DataSource dataSource() {
+				return new DriverManagerDataSource(
+						database.jdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:") + "?jdbcCompliantTruncation=false",
+						database.username(), database.password());
+			}
+
+		};
+
+		abstract DataSource dataSource();
+
+		Closing open() {
+			return new Closing(dataSource());
+		}
+
+	}
+
+	record Closing(DataSource dataSource) implements AutoCloseable {
+
+		@Override
+		public void close() throws Exception {
+			if (this.dataSource instanceof AutoCloseable closeable) {
+				closeable.close();
+			}
+		}
+
 	}
 
 }

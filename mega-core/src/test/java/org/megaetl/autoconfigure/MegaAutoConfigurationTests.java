@@ -1,0 +1,236 @@
+package org.megaetl.autoconfigure;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.event.Event;
+import org.megaetl.pipeline.EventOutcome;
+import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.pipeline.InboundDescriber.Description;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.PushPipeline;
+import org.megaetl.pipeline.RejectPolicy;
+import org.megaetl.pipeline.Sink;
+import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sink.SinkDataSource;
+import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerRegistry;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link MegaAutoConfiguration}.
+ */
+class MegaAutoConfigurationTests {
+
+	private static final PipelineName NAME = new PipelineName("test", "orders");
+
+	private static final Transformer REFUSING = (event) -> {
+		throw new IllegalArgumentException("no");
+	};
+
+	/** No connection is made before an event comes. */
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, MegaAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.url=jdbc:mysql://bob:hunter2@localhost:1/shop?password=hunter2",
+				"spring.datasource.password=hunter2");
+
+	@Test
+	void registersTransformersByBeanName() {
+		this.runner.withBean("order", Transformer.class, () -> REFUSING)
+			.run((context) -> assertThat(context.getBean(TransformerRegistry.class).find("order")).isSameAs(REFUSING));
+	}
+
+	@Test
+	void backsOffWithBeansOfTheApplication() {
+		TransformerRegistry registry = new TransformerRegistry(Map.of());
+		SinkDataSource sinkDataSource = new SinkDataSource(new DriverManagerDataSource(), 1, Duration.ofSeconds(1),
+				Duration.ofSeconds(1));
+		this.runner.withBean("registry", TransformerRegistry.class, () -> registry)
+			.withBean("connections", SinkDataSource.class, () -> sinkDataSource)
+			.run((context) -> {
+				assertThat(context).hasSingleBean(TransformerRegistry.class).hasSingleBean(SinkDataSource.class);
+				assertThat(context.getBean(Sink.class).dataSource()).isSameAs(sinkDataSource.pool());
+			});
+	}
+
+	@Test
+	void leavesTheDataSourceOfTheApplicationTheOnlyOne() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(DataSource.class));
+	}
+
+	@Test
+	void closesItsConnections() {
+		DataSource[] pool = new DataSource[1];
+		this.runner.run((context) -> pool[0] = context.getBean(SinkDataSource.class).pool());
+		assertThat(pool[0]).hasToString("HikariDataSource (mega-sink)").extracting("closed").isEqualTo(true);
+	}
+
+	@Test
+	void failsWithNoDataSource() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MegaAutoConfiguration.class))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(NoSuchBeanDefinitionException.class,
+						(ex) -> assertThat(ex.getBeanType()).isEqualTo(DataSource.class)));
+	}
+
+	@Test
+	void measuresWithTheRegistryOfTheApplication() {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		withPipeline(this.runner).withBean(MeterRegistry.class, () -> meters)
+			.run((context) -> assertThat(meters.find("mega.events").tag("pipeline", "test.orders").counters())
+				.isNotEmpty());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ ",,mega", ",'',mega", ",shop,shop", "eshop,shop,eshop" })
+	void theNamespaceIsTheApplicationsNameUnlessSet(String namespace, String application, String expected) {
+		try (TestDatabase database = TestDatabase.create()) {
+			ApplicationContextRunner runner = withPipeline(this.runner)
+				.withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.withBean(Clock.class, () -> Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.ofHours(9)));
+			if (namespace != null) {
+				runner = runner.withPropertyValues("mega.namespace=" + namespace);
+			}
+			if (application != null) {
+				runner = runner.withPropertyValues("spring.application.name=" + application);
+			}
+			runner.run((context) -> {
+				Event event = Event.from(NAME.toString(), "{}".getBytes(StandardCharsets.UTF_8)).build();
+				assertThat(context.getBean(PushPipeline.class).submit(event).get())
+					.isInstanceOf(EventOutcome.DeadLettered.class);
+				assertThat(JdbcClient.create(database.dataSource())
+					.sql("SELECT namespace, CAST(first_failed_at AS CHAR) AS at FROM mega_dead_letter")
+					.query()
+					.singleRow()).containsEntry("namespace", expected).containsEntry("at", "2026-01-02 03:04:05.000");
+			});
+		}
+	}
+
+	@Test
+	void refusesAnApplicationsNameThatIsTooLong() {
+		this.runner.withPropertyValues("spring.application.name=" + "n".repeat(64))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationException.class, (ex) -> {
+					assertThat(ex.getDescription()).contains("'spring.application.name'", "64 characters", "than 63");
+					assertThat(ex.getAction()).contains("mega.namespace");
+				}));
+		this.runner.withPropertyValues("spring.application.name=" + "n".repeat(64), "mega.namespace=shop")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mega.namespace=", "mega.sink.jdbc.batch-size=0", "mega.sink.jdbc.batch-size=65536",
+			"mega.sink.jdbc.writers=0", "mega.sink.jdbc.max-waiting=0", "mega.sink.jdbc.maximum-pool-size=0",
+			"mega.sink.jdbc.connection-timeout=249ms", "mega.sink.jdbc.lock-wait-timeout=999ms" })
+	void refusesAValueOutOfRange(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).getFailure().hasMessageContaining("Could not bind properties"));
+	}
+
+	@Test
+	void summarisesWhatRuns() {
+		withPipeline(this.runner)
+			.withBean(InboundDescriber.class,
+					() -> (pipeline) -> pipeline.equals(NAME) ? new Description("POST /orders", "curl it") : null)
+			.withPropertyValues("local.server.port=3344", "management.endpoints.web.base-path=/manage")
+			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).containsExactly(
+					"Pipeline test.orders: POST /orders -> transformer 'refusing' -> database",
+					"Database: jdbc:mysql://localhost:1/shop", "Actuator: http://localhost:3344/manage",
+					"Try it: curl it"));
+	}
+
+	@Test
+	void saysWhatToDoWithoutPipeline() {
+		this.runner.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).hasSize(2)
+			.first()
+			.asString()
+			.startsWith("No pipeline is configured, so no event is taken. Enable a connector"));
+	}
+
+	@Test
+	void summarisesWithoutKnowingTheAddress() {
+		withPipeline(
+				new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MegaAutoConfiguration.class))
+					.withBean(DataSource.class, DriverManagerDataSource::new))
+			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).containsExactly(
+					"Pipeline test.orders: ? -> transformer 'refusing' -> database",
+					"Database: a data source of the application"));
+	}
+
+	@Test
+	void hasMetadataForEveryProperty() throws IOException, URISyntaxException {
+		Path classes = Path.of(MegaProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+		JsonNode metadata = new JsonMapper()
+			.readTree(Files.readString(classes.resolve("META-INF/spring-configuration-metadata.json")));
+		Map<String, String> defaults = new HashMap<>();
+		for (JsonNode property : metadata.get("properties")) {
+			if (property.get("name").asString().startsWith("mega.")) {
+				assertThat(property.path("description").asString("")).as(property.toString()).isNotBlank();
+				JsonNode value = property.get("defaultValue");
+				defaults.put(property.get("name").asString(),
+						Objects.toString((value != null) ? value.asString() : null));
+			}
+		}
+		assertThat(defaults).containsEntry("mega.namespace", "null")
+			.containsEntry("mega.sink.jdbc.batch-size", "1000")
+			.containsEntry("mega.sink.jdbc.writers", "2")
+			.containsEntry("mega.sink.jdbc.max-waiting", "10000")
+			.containsEntry("mega.sink.jdbc.maximum-pool-size", "10")
+			.containsEntry("mega.sink.jdbc.connection-timeout", "3s")
+			.containsEntry("mega.sink.jdbc.lock-wait-timeout", "5s")
+			.containsEntry("mega.dead-letter.max-payload", "16MB");
+	}
+
+	private static ApplicationContextRunner withPipeline(ApplicationContextRunner runner) {
+		return runner.withBean("refusing", Transformer.class, () -> REFUSING)
+			.withUserConfiguration(PipelineConfiguration.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PipelineConfiguration {
+
+		@Bean
+		PushPipeline orders(Pipelines pipelines) {
+			return pipelines.push(new PipelineSettings(NAME, "refusing", null, RejectPolicy.DEAD_LETTER));
+		}
+
+	}
+
+}

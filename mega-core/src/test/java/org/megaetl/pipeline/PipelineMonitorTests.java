@@ -1,0 +1,101 @@
+package org.megaetl.pipeline;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link PipelineMonitor}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class PipelineMonitorTests {
+
+	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+	private final TestClock clock = new TestClock();
+
+	private final PipelineMonitor monitor = new PipelineMonitor(new PipelineName("test", "events"), this.clock);
+
+	@Test
+	void countsAttemptsAndKeepsSinceWhenItRetries() {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.clock.now = START.plusSeconds(1);
+		this.monitor.attemptFailed("connection refused");
+		this.clock.now = START.plusSeconds(9);
+		this.monitor.attemptFailed("read only");
+		assertThat(this.monitor.status())
+			.isEqualTo(new PipelineStatus(PipelineState.RETRYING, START.plusSeconds(1), "read only", 2));
+	}
+
+	@Test
+	void logsAnOutageOnceAndItsEndWithTheNumberOfAttempts(CapturedOutput output) {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.attemptFailed("connection refused");
+		this.monitor.attemptFailed("connection refused");
+		this.monitor.attemptFailed("connection refused");
+		this.monitor.succeeded();
+		this.monitor.succeeded();
+		assertThat(output).containsOnlyOnce("Pipeline 'test.events' waits for the database: connection refused")
+			.containsOnlyOnce("Pipeline 'test.events' is running again after 3 failed attempts");
+		assertThat(this.monitor.status()).isEqualTo(new PipelineStatus(PipelineState.RUNNING, START, null, 0));
+	}
+
+	@Test
+	void becomesAStateOnlyOnce() {
+		assertThat(this.monitor.become(PipelineState.RUNNING, null)).isTrue();
+		assertThat(this.monitor.become(PipelineState.PAUSED, "maintenance")).isTrue();
+		assertThat(this.monitor.become(PipelineState.PAUSED, "another")).isFalse();
+		assertThat(this.monitor.status().reason()).isEqualTo("maintenance");
+	}
+
+	@Test
+	void refusesAChangeThatTheStateDoesNotAllow() {
+		assertThatIllegalStateException().isThrownBy(() -> this.monitor.become(PipelineState.PAUSED, null))
+			.withMessage("Pipeline 'test.events' is STOPPED and cannot become PAUSED from there");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "PAUSED", "FAILED", "STOPPED" })
+	void anAttemptStillUnderWayHidesNoReason(PipelineState state) {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.become(state, "the reason");
+		PipelineStatus before = this.monitor.status();
+		this.monitor.attemptFailed("connection refused");
+		this.monitor.succeeded();
+		assertThat(this.monitor.status()).isEqualTo(before);
+	}
+
+	private static final class TestClock extends Clock {
+
+		private Instant now = START;
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+	}
+
+}
