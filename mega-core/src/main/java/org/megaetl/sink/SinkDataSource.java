@@ -27,6 +27,9 @@ public final class SinkDataSource implements AutoCloseable {
 			"connectionTimeZone", "+00:00", "forceConnectionTimeZoneToSession", "true", "connectTimeout", "10000",
 			"cachePrepStmts", "true", "prepStmtCacheSqlLimit", "16384", "useLocalSessionState", "true");
 
+	private static final Map<String, String> MARIADB_PARAMETERS = Map.of("connectionTimeZone", "+00:00",
+			"forceConnectionTimeZoneToSession", "true", "preserveInstants", "true", "connectTimeout", "10000");
+
 	private final HikariDataSource pool;
 
 	/**
@@ -64,8 +67,12 @@ public final class SinkDataSource implements AutoCloseable {
 		if (url != null && url.startsWith("jdbc:mysql:")) {
 			MYSQL_PARAMETERS.forEach((name, value) -> setDefault(config, url, name, value));
 			setDefault(config, url, "sessionVariables", lockWait);
+			return;
 		}
-		else if (config.getConnectionInitSql() == null) {
+		if (url != null && url.startsWith("jdbc:mariadb:")) {
+			MARIADB_PARAMETERS.forEach((name, value) -> setDefault(config, url, name, value));
+		}
+		if (config.getConnectionInitSql() == null) {
 			config.setConnectionInitSql("SET SESSION " + lockWait);
 		}
 	}
