@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -18,6 +19,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.SqlFailure;
+import tools.jackson.core.JacksonException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -157,8 +159,20 @@ final class BatchTransaction {
 	 * Returns a failure's message, or its class where it has none.
 	 */
 	static String messageOf(Throwable failure) {
-		String message = failure.getMessage();
+		String message = (failure instanceof JacksonException json) ? messageOf(json) : failure.getMessage();
 		return (message != null && !message.isBlank()) ? message : failure.getClass().getName();
+	}
+
+	/**
+	 * The whole message names places in the program, which are not the sender's business.
+	 */
+	private static @Nullable String messageOf(JacksonException failure) {
+		String message = failure.getOriginalMessage();
+		String path = failure.getPath()
+			.stream()
+			.map((step) -> (step.getPropertyName() != null) ? "/" + step.getPropertyName() : "/" + step.getIndex())
+			.collect(Collectors.joining());
+		return path.isEmpty() ? message : message + " (at " + path + ")";
 	}
 
 	private void rollback(TransactionStatus transaction, Throwable failure) {

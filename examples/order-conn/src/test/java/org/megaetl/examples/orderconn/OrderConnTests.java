@@ -57,13 +57,11 @@ class OrderConnTests {
 
 	@Test
 	void undoesOnlyTheOrdersThatFail() throws Exception {
-		String sample = sample();
+		String good = sample();
+		String tooLong = good.replace("Mataderos", "x".repeat(50));
 		List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 60)
-			.mapToObj((id) -> post(switch (id % 3) {
-				case 0 -> sample.replace("\"order_id\":1", "\"order_id\":" + id);
-				case 1 -> sample.replace("Mataderos", "x".repeat(50));
-				default -> "{\"order_id\":" + id + "}";
-			}))
+			.mapToObj((id) -> List.of(good.replace("\"order_id\":1", "\"order_id\":" + id), tooLong, "{}").get(id % 3))
+			.map(this::post)
 			.toList();
 		assertThat(answers.stream().map((answer) -> answer.join().statusCode())).containsExactlyElementsOf(
 				IntStream.range(0, 60).mapToObj((id) -> List.of(200, 202, 422).get(id % 3)).toList());

@@ -107,8 +107,14 @@ class OrderTests {
 		HttpResponse<String> answer = post(body);
 		assertThat(answer.statusCode()).isEqualTo(422);
 		assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+		assertThat(answer.body()).doesNotContain("\\n");
 		assertThat(this.jdbc.sql("SELECT COUNT(*) FROM orders").query(Integer.class).single()).isZero();
 		assertThat(post(order(2, "Mataderos 2312")).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void namesTheFieldThatIsWrong() throws Exception {
+		assertThat(post(order(1, "Mataderos 2312").replace("56.0", "\"much\"")).body()).contains("(at /amount)");
 	}
 
 	@ParameterizedTest
