@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.inbox.Inbox;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineOptions;
 import org.megaetl.pipeline.Pipelines;
@@ -25,10 +26,13 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -68,7 +72,7 @@ public final class MegaAutoConfiguration {
 		DataSource pool = sinkDataSource.pool();
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
 		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
-				new CheckpointStore(pool, clock),
+				new CheckpointStore(pool, clock), new Inbox(pool, clock),
 				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload()),
 				new FailureClassifiers(classifiers.orderedStream().toList()));
 	}
@@ -76,12 +80,17 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
-			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks) {
+			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
+			ApplicationEventPublisher events) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
+		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
 		PipelineOptions options = new PipelineOptions(namespace(properties, environment), jdbc.batchSize(),
-				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment));
+				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment),
+				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
+				properties.transform().timeout(), properties.transform().grace());
+		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
 		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
-				clocks.getIfUnique(Clock::systemUTC));
+				clocks.getIfUnique(Clock::systemUTC), onStuckTransformer);
 	}
 
 	@Bean

@@ -22,11 +22,23 @@ import org.springframework.validation.annotation.Validated;
  * set
  * @param sink where rows are written
  * @param deadLetter events that could not be written
+ * @param transform limits for transformers
  */
 @Validated
 @ConfigurationProperties("mega")
 record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @DefaultValue @Valid Sink sink,
-		@DefaultValue @Valid DeadLetter deadLetter) {
+		@DefaultValue @Valid DeadLetter deadLetter, @DefaultValue @Valid Transform transform) {
+
+	/**
+	 * Limits for transformers.
+	 *
+	 * @param timeout how long a transformer may take for one event before it is
+	 * interrupted and the event refused
+	 * @param grace how long it may go on after that before its pipeline fails
+	 */
+	record Transform(@DefaultValue("30s") Duration timeout, @DefaultValue("10s") Duration grace) {
+
+	}
 
 	/**
 	 * Where rows are written.
@@ -63,8 +75,23 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 *
 	 * @param maxPayload largest payload that is stored whole; of a larger one its length
 	 * and hash are
+	 * @param stopAfter when a pipeline that refuses too much stops
 	 */
-	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload) {
+	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload, @DefaultValue @Valid StopAfter stopAfter) {
+
+	}
+
+	/**
+	 * When a pipeline that refuses too much stops.
+	 *
+	 * @param consecutive number of dead letters in a row after which a pipeline stops; 0
+	 * for never
+	 * @param percentage percentage of dead letters among the events of the window at
+	 * which a pipeline stops; 0 for never
+	 * @param window number of events over which the percentage is taken
+	 */
+	record StopAfter(@DefaultValue("1000") @Min(0) int consecutive, @DefaultValue("0") @Min(0) @Max(100) int percentage,
+			@DefaultValue("1000") @Min(1) int window) {
 
 	}
 

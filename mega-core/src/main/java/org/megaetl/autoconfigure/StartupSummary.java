@@ -60,12 +60,12 @@ class StartupSummary implements ApplicationListener<ApplicationReadyEvent> {
 			lines.add("Pipeline %s: %s -> transformer '%s' -> database".formatted(pipeline.name(), address,
 					pipeline.transformer()));
 			if (description != null && description.tryIt() != null) {
-				commands.add("Try it:   " + description.tryIt());
+				commands.add("Try it: " + description.tryIt());
 			}
 		}
 		if (lines.isEmpty()) {
-			lines.add("No pipeline is configured. Enable a connector: mega.connectors.<connector>.enabled=true, "
-					+ "and give it an inbound: mega.connectors.<connector>.inbound.<name>....");
+			lines.add("No pipeline is configured, so no event is taken. Enable a connector and give it an inbound: "
+					+ "mega.connectors.<connector>.enabled=true and .inbound.<name>.transformer=<transformer>.");
 		}
 		lines.add("Database: " + Objects.requireNonNullElse(this.sink.location(), "a data source of the application"));
 		String actuator = actuator();

@@ -1,6 +1,7 @@
 package org.megaetl.pipeline;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.SourcePosition;
 
 /**
  * A batch on its way to the database.
@@ -45,11 +47,25 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 	}
 
 	/**
-	 * Returns a key of the checkpoint row that holds the token once the batch is
+	 * Returns the batch without the parts of the source that belong to somebody else.
+	 */
+	Batch without(Collection<String> keys) {
+		return new Batch(this.events.stream().filter((pending) -> !isIn(pending, keys)).toList(),
+				this.advances.stream().filter((advance) -> !keys.contains(advance.key())).toList(), this.writer,
+				BatchToken.random());
+	}
+
+	static boolean isIn(PendingEvent pending, Collection<String> keys) {
+		SourcePosition position = pending.event().position();
+		return position != null && keys.contains(position.key());
+	}
+
+	/**
+	 * Returns the keys of the checkpoint rows that hold the token once the batch is
 	 * committed.
 	 */
-	String tokenKey() {
-		return (this.writer != null) ? this.writer : this.advances.get(0).key();
+	List<String> tokenKeys() {
+		return (this.writer != null) ? List.of(this.writer) : this.advances.stream().map(PositionAdvance::key).toList();
 	}
 
 	/**
@@ -60,7 +76,8 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 			return true;
 		}
 		for (PendingEvent pending : this.events) {
-			if (pending.isToBeWritten() || (pending.refusal() != null && onReject == RejectPolicy.DEAD_LETTER)) {
+			if (pending.isToBeWritten() || (pending.isSkipped() && pending.event().id() != null)
+					|| (pending.refusal() != null && onReject == RejectPolicy.DEAD_LETTER)) {
 				return true;
 			}
 		}

@@ -1,21 +1,42 @@
 package org.megaetl.pipeline;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
-import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.PipelineId;
-import org.megaetl.sink.FailureClassifiers;
+import org.megaetl.event.SourcePosition;
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Tries a batch until every event of it is settled, and decides after each failure how to
- * go on: leave out the guilty events, commit smaller batches, or wait for the database.
+ * go on: leave out the guilty events, commit smaller batches, let go what belongs to
+ * somebody else, or wait for the database.
  */
 final class BatchDelivery {
+
+	private static final Logger logger = LoggerFactory.getLogger(BatchDelivery.class);
+
+	/**
+	 * How often an event must fail alone, on a database that works otherwise, before it
+	 * is blamed for a failure that does not say whose fault it is.
+	 */
+	private static final int ATTEMPTS_OF_A_SUSPECT = 5;
+
+	private static final String PROBE = "probe";
 
 	private final PipelineId id;
 
@@ -23,37 +44,31 @@ final class BatchDelivery {
 
 	private final BatchTransaction transaction;
 
-	private final FailureClassifiers classifier;
-
-	private final CheckpointStore checkpoints;
+	private final Sink sink;
 
 	private final TransactionOperations lookups;
 
-	private final Patience patience;
-
-	BatchDelivery(PipelineId id, RejectPolicy onReject, BatchTransaction transaction, Sink sink, Patience patience) {
+	BatchDelivery(PipelineId id, RejectPolicy onReject, BatchTransaction transaction, Sink sink) {
 		this.id = id;
 		this.onReject = onReject;
 		this.transaction = transaction;
-		this.classifier = sink.classifier();
-		this.checkpoints = sink.checkpoints();
+		this.sink = sink;
 		this.lookups = new TransactionTemplate(sink.transactions());
-		this.patience = patience;
 	}
 
 	/**
 	 * Delivers a batch.
 	 * @param batch the batch
+	 * @param patience decides how long to wait for a database that does not work
 	 * @return what became of each event, in order
 	 * @throws InterruptedException if the pipeline is to stop; nothing is committed that
 	 * has not been before
 	 * @throws PipelineUnavailableException if the database does not work and the patience
 	 * is over
-	 * @throws FencedException if a part of the source belongs to somebody else by now
 	 */
-	List<EventOutcome> deliver(Batch batch) throws InterruptedException {
+	DeliveryResult deliver(Batch batch, Patience patience) throws InterruptedException {
 		if (!batch.hasEffect(this.onReject)) {
-			return batch.events().stream().map(BatchDelivery::withoutEffect).toList();
+			return new DeliveryResult(batch.events().stream().map(BatchDelivery::withoutEffect).toList(), Set.of());
 		}
 		boolean isolate = false;
 		int attempts = 0;
@@ -61,52 +76,145 @@ final class BatchDelivery {
 		while (true) {
 			try {
 				if (unknown != null && isCommitted(batch)) {
-					return unknown.outcomes();
+					return new DeliveryResult(unknown.outcomes(), Set.of());
 				}
 				unknown = null;
-				return this.transaction.execute(batch, isolate);
+				return new DeliveryResult(this.transaction.execute(batch, isolate), Set.of());
 			}
-			catch (FencedException | TransactionLostException | InterruptedException ex) {
+			catch (TransactionLostException | InterruptedException ex) {
 				throw ex;
 			}
+			catch (FencedException ex) {
+				return deliverWithout(batch, ex, patience);
+			}
 			catch (Exception ex) {
+				attempts++;
 				if (ex instanceof CommitFailedException commit) {
 					unknown = commit;
 				}
-				FailureKind kind = this.classifier.classify(ex);
-				boolean suspicious = kind == FailureKind.PERMANENT || kind == FailureKind.UNKNOWN;
-				if (suspicious && !isolate && unknown == null) {
-					isolate = true;
+				if (unknown != null) {
+					// whether it was committed must be known before anything else is
+					// tried
+					patience.await(ex, FailureKind.TRANSIENT, attempts);
 					continue;
 				}
-				if (kind == FailureKind.TOO_LARGE && unknown == null) {
-					return deliverSmaller(batch, ex);
+				FailureKind kind = this.sink.classifier().classify(ex);
+				if ((kind == FailureKind.PERMANENT || kind == FailureKind.UNKNOWN) && !isolate) {
+					isolate = true;
 				}
-				this.patience.await(ex, kind, ++attempts);
+				else if (kind == FailureKind.TOO_LARGE) {
+					return deliverSmaller(batch, ex, patience);
+				}
+				else if (isSuspect(kind, ex) && isDatabaseWell()) {
+					if (batch.events().size() > 1 || attempts >= ATTEMPTS_OF_A_SUSPECT) {
+						return deliverSmaller(batch, ex, patience);
+					}
+					Thread.sleep(attempts * 100L);
+				}
+				else {
+					patience.await(ex, kind, attempts);
+				}
 			}
 		}
 	}
 
-	private List<EventOutcome> deliverSmaller(Batch batch, Exception failure) throws InterruptedException {
+	/**
+	 * Commits the halves one after the other; an event that is alone is at fault itself.
+	 */
+	private DeliveryResult deliverSmaller(Batch batch, Exception failure, Patience patience)
+			throws InterruptedException {
+		if (batch.events().isEmpty()) {
+			throw new IllegalStateException("A batch without events cannot be at fault", failure);
+		}
 		if (batch.events().size() == 1) {
-			return deliver(batch.refusing(batch.events().get(0), failure));
+			return deliver(batch.refusing(batch.events().get(0), failure), patience);
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		Set<String> lost = new HashSet<>();
 		for (Batch part : batch.split()) {
-			outcomes.addAll(deliver(part));
+			// what was lost in the first half is lost in the second
+			DeliveryResult result = deliverWithout(part, lost, patience);
+			outcomes.addAll(result.outcomes());
+			lost.addAll(result.lostKeys());
 		}
-		return outcomes;
+		return new DeliveryResult(outcomes, lost);
+	}
+
+	private DeliveryResult deliverWithout(Batch batch, FencedException fenced, Patience patience)
+			throws InterruptedException {
+		logger.warn(fenced.getMessage());
+		return deliverWithout(batch, new HashSet<>(fenced.keys()), patience);
+	}
+
+	private DeliveryResult deliverWithout(Batch batch, Set<String> lost, Patience patience)
+			throws InterruptedException {
+		if (lost.isEmpty()) {
+			return deliver(batch, patience);
+		}
+		DeliveryResult rest = deliver(batch.without(lost), patience);
+		Iterator<EventOutcome> settled = rest.outcomes().iterator();
+		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		for (PendingEvent pending : batch.events()) {
+			SourcePosition position = pending.event().position();
+			outcomes.add(Batch.isIn(pending, lost) ? new EventOutcome.Displaced(Objects.requireNonNull(position).key())
+					: settled.next());
+		}
+		Set<String> all = new HashSet<>(lost);
+		all.addAll(rest.lostKeys());
+		return new DeliveryResult(outcomes, all);
 	}
 
 	private boolean isCommitted(Batch batch) {
 		return Boolean.TRUE.equals(this.lookups
-			.execute((status) -> this.checkpoints.isCommitted(this.id, batch.tokenKey(), batch.token())));
+			.execute((status) -> this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token())));
+	}
+
+	/**
+	 * A connection or statement that is cut off is the database's fault, unless it is an
+	 * event that brings it about.
+	 */
+	private static boolean isSuspect(FailureKind kind, Exception failure) {
+		if (kind == FailureKind.UNKNOWN) {
+			return true;
+		}
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return kind == FailureKind.TRANSIENT && !(failure instanceof TransactionException) && sqlFailure != null
+				&& sqlFailure.isCutOff();
+	}
+
+	private boolean isDatabaseWell() {
+		try {
+			probe();
+			return true;
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("The probe failed", ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Commits a transaction that writes, on another connection.
+	 */
+	void probe() {
+		this.lookups
+			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, PROBE, BatchToken.random()));
 	}
 
 	private static EventOutcome withoutEffect(PendingEvent pending) {
 		Throwable refusal = pending.refusal();
 		return (refusal != null) ? new EventOutcome.Rejected(BatchTransaction.messageOf(refusal))
 				: new EventOutcome.Skipped();
+	}
+
+	/**
+	 * What became of a batch.
+	 *
+	 * @param outcomes what became of each event, in order
+	 * @param lostKeys the parts of the source that belong to somebody else
+	 */
+	record DeliveryResult(List<EventOutcome> outcomes, Set<String> lostKeys) {
+
 	}
 
 }

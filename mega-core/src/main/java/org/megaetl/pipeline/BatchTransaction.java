@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -12,7 +13,10 @@ import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterReason;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.inbox.Inbox;
+import org.megaetl.inbox.Registration;
 import org.megaetl.sink.SqlFailure;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -35,22 +39,29 @@ final class BatchTransaction {
 
 	private final EventWriter writer;
 
+	private final PipelineMetrics metrics;
+
 	private final DataSource dataSource;
 
 	private final PlatformTransactionManager transactions;
 
 	private final CheckpointStore checkpoints;
 
+	private final Inbox inbox;
+
 	private final DeadLetterStore deadLetters;
 
-	BatchTransaction(PipelineName name, PipelineId id, RejectPolicy onReject, EventWriter writer, Sink sink) {
+	BatchTransaction(PipelineName name, PipelineId id, RejectPolicy onReject, EventWriter writer, Sink sink,
+			PipelineMetrics metrics) {
 		this.name = name;
 		this.id = id;
 		this.onReject = onReject;
 		this.writer = writer;
+		this.metrics = metrics;
 		this.dataSource = sink.dataSource();
 		this.transactions = sink.transactions();
 		this.checkpoints = sink.checkpoints();
+		this.inbox = sink.inbox();
 		this.deadLetters = sink.deadLetters();
 	}
 
@@ -66,6 +77,7 @@ final class BatchTransaction {
 	 */
 	List<EventOutcome> execute(Batch batch, boolean isolate) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
+		long start = System.nanoTime();
 		List<EventOutcome> outcomes;
 		try {
 			outcomes = write(batch, isolate);
@@ -74,12 +86,15 @@ final class BatchTransaction {
 			rollback(transaction, ex);
 			throw ex;
 		}
+		long written = System.nanoTime();
+		this.metrics.write().record(written - start, TimeUnit.NANOSECONDS);
 		try {
 			this.transactions.commit(transaction);
 		}
 		catch (RuntimeException ex) {
 			throw new CommitFailedException(outcomes, ex);
 		}
+		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
 		return outcomes;
 	}
 
@@ -91,7 +106,12 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
-		List<PendingEvent> writable = batch.events().stream().filter(PendingEvent::isToBeWritten).toList();
+		Registration registration = this.inbox.register(this.id,
+				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token());
+		List<PendingEvent> writable = batch.events()
+			.stream()
+			.filter((pending) -> pending.isToBeWritten() && !registration.isDuplicate(pending.event()))
+			.toList();
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
 			Connection connection = DataSourceUtils.getConnection(this.dataSource);
@@ -99,9 +119,18 @@ final class BatchTransaction {
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		for (PendingEvent pending : batch.events()) {
-			outcomes.add(settle(pending, failures.get(pending)));
+			Event event = pending.event();
+			outcomes.add(registration.isDuplicate(event) ? new EventOutcome.Duplicate(registration.hasSameBody(event))
+					: settle(pending, failures.get(pending)));
 		}
 		return outcomes;
+	}
+
+	/**
+	 * An event that is only answered does not use up its id: it may come again, mended.
+	 */
+	private boolean takesId(PendingEvent pending) {
+		return pending.refusal() == null || this.onReject == RejectPolicy.DEAD_LETTER;
 	}
 
 	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
@@ -111,6 +140,9 @@ final class BatchTransaction {
 		}
 		SqlFailure sqlFailure = SqlFailure.of(refusal);
 		if (sqlFailure == null && this.onReject == RejectPolicy.ANSWER) {
+			if (failure != null && pending.event().id() != null) {
+				this.inbox.forget(this.id, pending.event());
+			}
 			return new EventOutcome.Rejected(messageOf(refusal));
 		}
 		DeadLetterFailure reason = (sqlFailure != null)

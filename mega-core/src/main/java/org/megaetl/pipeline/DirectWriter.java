@@ -6,12 +6,17 @@ import java.sql.Savepoint;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a transformer write by itself, each event inside a savepoint of its own, so that
@@ -19,15 +24,28 @@ import org.megaetl.transform.DirectTransformer;
  */
 final class DirectWriter implements EventWriter {
 
+	private static final Logger logger = LoggerFactory.getLogger(DirectWriter.class);
+
 	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
 	private final DirectTransformer transformer;
 
 	private final FailureClassifiers classifier;
 
-	DirectWriter(DirectTransformer transformer, FailureClassifiers classifier) {
+	private final TransformWatchdog watchdog;
+
+	private final Consumer<String> giveUp;
+
+	/**
+	 * Creates a writer.
+	 * @param giveUp fails the pipeline for the given reason
+	 */
+	DirectWriter(DirectTransformer transformer, FailureClassifiers classifier, TransformWatchdog watchdog,
+			Consumer<String> giveUp) {
 		this.transformer = transformer;
 		this.classifier = classifier;
+		this.watchdog = watchdog;
+		this.giveUp = giveUp;
 	}
 
 	@Override
@@ -38,9 +56,17 @@ final class DirectWriter implements EventWriter {
 	@Override
 	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws Exception {
 		Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
+		try (Watch watch = this.watchdog.watch((reason) -> giveUp(reason, connection))) {
+			write(connection, events, watch, guilty);
+		}
+		return guilty;
+	}
+
+	private void write(Connection connection, List<PendingEvent> events, Watch watch,
+			Map<PendingEvent, Throwable> guilty) throws Exception {
 		for (PendingEvent pending : events) {
 			Savepoint savepoint = connection.setSavepoint();
-			Throwable failure = call(pending, connection);
+			Throwable failure = call(pending, connection, watch);
 			if (failure != null) {
 				if (!isOwnFault(failure)) {
 					throw asException(failure);
@@ -49,24 +75,43 @@ final class DirectWriter implements EventWriter {
 			}
 			end(connection, savepoint, failure);
 		}
-		return guilty;
 	}
 
-	private @Nullable Throwable call(PendingEvent pending, Connection connection) throws InterruptedException {
+	/**
+	 * Fails the pipeline and cuts the connection, which rolls back and may free the
+	 * thread.
+	 */
+	private void giveUp(String reason, Connection connection) {
+		this.giveUp.accept(reason);
+		try {
+			connection.abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			logger.warn("The connection of a transformer that does not return could not be cut", ex);
+		}
+	}
+
+	private @Nullable Throwable call(PendingEvent pending, Connection connection, Watch watch)
+			throws InterruptedException {
+		Throwable failure;
+		boolean timedOut = false;
+		watch.begin();
 		try {
 			this.transformer.transform(pending.event(), TransactionConnection.of(connection));
 			return null;
 		}
-		catch (InterruptedException ex) {
-			throw ex;
-		}
 		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
-			return ex;
+			failure = ex;
 		}
+		finally {
+			timedOut = watch.end();
+		}
+		return TransformStage.refusal(failure, timedOut, watch);
 	}
 
 	private boolean isOwnFault(Throwable failure) {
-		return SqlFailure.of(failure) == null || this.classifier.classify(failure) == FailureKind.PERMANENT;
+		return failure instanceof TransformTimeoutException || SqlFailure.of(failure) == null
+				|| this.classifier.classify(failure) == FailureKind.PERMANENT;
 	}
 
 	private static void end(Connection connection, Savepoint savepoint, @Nullable Throwable failure)
@@ -81,10 +126,7 @@ final class DirectWriter implements EventWriter {
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(
-						"DDL committed the batch: the transformer executed a statement "
-								+ "that commits implicitly, such as CREATE TABLE or TRUNCATE. Move it to initDdl()",
-						ex);
+				throw new TransactionLostException(ex);
 			}
 			throw ex;
 		}

@@ -20,6 +20,25 @@ public sealed interface EventOutcome {
 	}
 
 	/**
+	 * An event of the same id was here before; nothing was stored for this one.
+	 *
+	 * @param sameBody whether that event's payload was the same
+	 */
+	record Duplicate(boolean sameBody) implements EventOutcome {
+
+	}
+
+	/**
+	 * Its part of the source belongs to another reader by now, which will deliver it;
+	 * nothing was stored for it here.
+	 *
+	 * @param positionKey the part of the source
+	 */
+	record Displaced(String positionKey) implements EventOutcome {
+
+	}
+
+	/**
 	 * It could not be written and is stored as a dead letter.
 	 *
 	 * @param id the dead letter's id

@@ -22,6 +22,10 @@ final class GroupCommitter {
 
 	private final BlockingQueue<Waiting> queue;
 
+	private final String name;
+
+	private final int writers;
+
 	private final int batchSize;
 
 	private final BatchWriter writer;
@@ -45,17 +49,20 @@ final class GroupCommitter {
 		this.batchSize = options.batchSize();
 		this.writer = writer;
 		this.recovery = recovery;
-		for (int i = 0; i < options.writers(); i++) {
-			int number = i;
-			Thread thread = new Thread(() -> run(number), "mega-" + name + "-" + number);
-			thread.setDaemon(true);
-			this.threads.add(thread);
-		}
+		this.name = name;
+		this.writers = options.writers();
 	}
 
 	void start() {
 		this.open = true;
-		this.threads.forEach(Thread::start);
+		this.threads.clear();
+		for (int i = 0; i < this.writers; i++) {
+			int number = i;
+			Thread thread = new Thread(() -> run(number), "mega-" + this.name + "-" + number);
+			thread.setDaemon(true);
+			thread.start();
+			this.threads.add(thread);
+		}
 	}
 
 	/**
@@ -117,7 +124,7 @@ final class GroupCommitter {
 		}
 		catch (PipelineUnavailableException ex) {
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
-			this.recovery.await(number);
+			this.recovery.await();
 			return;
 		}
 		catch (RuntimeException | Error ex) {
@@ -163,7 +170,7 @@ final class GroupCommitter {
 	 */
 	interface Recovery {
 
-		void await(int writer) throws InterruptedException;
+		void await() throws InterruptedException;
 
 	}
 

@@ -3,7 +3,7 @@ package org.megaetl.pipeline;
 /**
  * The way of one inbound's events: through its transformer into the database.
  */
-public sealed interface Pipeline permits PushPipeline {
+public sealed interface Pipeline permits ManagedPipeline {
 
 	/**
 	 * Returns the pipeline's name.
@@ -22,5 +22,17 @@ public sealed interface Pipeline permits PushPipeline {
 	 * @return a snapshot
 	 */
 	PipelineStatus status();
+
+	/**
+	 * Takes no more events until {@link #resume()}; what is under way is finished.
+	 * @throws IllegalStateException if the pipeline is stopped or has failed
+	 */
+	void pause();
+
+	/**
+	 * Takes events again, after a pause or a failure.
+	 * @throws IllegalStateException if the pipeline is stopped
+	 */
+	void resume();
 
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 
 /**
  * Counts what a pipeline does.
@@ -15,21 +16,44 @@ final class PipelineMetrics {
 
 	private final Counter skipped;
 
+	private final Counter duplicate;
+
+	private final Counter displaced;
+
 	private final Counter deadLettered;
 
 	private final Counter rejected;
 
 	private final DistributionSummary batchSize;
 
+	private final Timer transform;
+
+	private final Timer write;
+
+	private final Timer commit;
+
 	PipelineMetrics(MeterRegistry meters, PipelineName name) {
 		this.written = events(meters, name, "written");
 		this.skipped = events(meters, name, "skipped");
+		this.duplicate = events(meters, name, "duplicate");
+		this.displaced = events(meters, name, "displaced");
 		this.deadLettered = events(meters, name, "dead_lettered");
 		this.rejected = events(meters, name, "rejected");
 		this.batchSize = DistributionSummary.builder("mega.batch.size")
 			.description("Events per batch")
 			.baseUnit("events")
 			.tag("pipeline", name.toString())
+			.register(meters);
+		this.transform = duration(meters, name, "transform");
+		this.write = duration(meters, name, "write");
+		this.commit = duration(meters, name, "commit");
+	}
+
+	private static Timer duration(MeterRegistry meters, PipelineName name, String phase) {
+		return Timer.builder("mega.batch.duration")
+			.description("Time a batch spends in a phase")
+			.tag("pipeline", name.toString())
+			.tag("phase", phase)
 			.register(meters);
 	}
 
@@ -39,6 +63,18 @@ final class PipelineMetrics {
 			.tag("pipeline", name.toString())
 			.tag("outcome", outcome)
 			.register(meters);
+	}
+
+	Timer transform() {
+		return this.transform;
+	}
+
+	Timer write() {
+		return this.write;
+	}
+
+	Timer commit() {
+		return this.commit;
 	}
 
 	void record(List<EventOutcome> outcomes) {
@@ -55,6 +91,12 @@ final class PipelineMetrics {
 		}
 		else if (outcome instanceof EventOutcome.DeadLettered) {
 			this.deadLettered.increment();
+		}
+		else if (outcome instanceof EventOutcome.Duplicate) {
+			this.duplicate.increment();
+		}
+		else if (outcome instanceof EventOutcome.Displaced) {
+			this.displaced.increment();
 		}
 		else {
 			this.rejected.increment();

@@ -1,7 +1,9 @@
 package org.megaetl.pipeline;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ final class PipelineMonitor {
 		}
 		int attempts = this.status.attempts();
 		this.status = new PipelineStatus(state, Instant.now(this.clock), reason, 0);
+		notifyAll();
 		switch (state) {
 			case RETRYING -> logger.warn("Pipeline '{}' waits for the database: {}", this.name, reason);
 			case FAILED -> logger.error("Pipeline '{}' has failed: {}", this.name, reason);
@@ -61,9 +64,44 @@ final class PipelineMonitor {
 					logger.debug("Pipeline '{}' is running", this.name);
 				}
 			}
+			case PAUSED -> logger.info("Pipeline '{}' is paused", this.name);
 			default -> logger.debug("Pipeline '{}' is {}", this.name, state);
 		}
 		return true;
+	}
+
+	/**
+	 * Gives up, unless the pipeline is stopped anyway.
+	 */
+	synchronized void fail(String reason) {
+		if (this.status.state() != PipelineState.STOPPED) {
+			become(PipelineState.FAILED, reason);
+		}
+	}
+
+	/**
+	 * Waits until the pipeline runs.
+	 * @return {@code false} if it is stopped instead
+	 */
+	synchronized boolean awaitRunning() throws InterruptedException {
+		while (this.status.state() != PipelineState.RUNNING && this.status.state() != PipelineState.STOPPED) {
+			wait();
+		}
+		return this.status.state() == PipelineState.RUNNING;
+	}
+
+	/**
+	 * Waits for a while, or until the pipeline is stopped.
+	 * @return {@code false} if it is stopped
+	 */
+	synchronized boolean pause(Duration time) throws InterruptedException {
+		long deadline = System.nanoTime() + time.toNanos();
+		long remaining = time.toMillis();
+		while (remaining > 0 && this.status.state() != PipelineState.STOPPED) {
+			wait(remaining);
+			remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+		}
+		return this.status.state() != PipelineState.STOPPED;
 	}
 
 	/**

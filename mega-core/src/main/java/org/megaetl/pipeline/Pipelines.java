@@ -38,10 +38,12 @@ public final class Pipelines implements SmartLifecycle {
 
 	private final Clock clock;
 
-	private final Map<PipelineName, PushPipeline> pipelines = new LinkedHashMap<>();
+	private final TransformWatchdog watchdog;
+
+	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
 
 	/** By what their state is kept under. */
-	private final Map<PipelineId, PushPipeline> owners = new HashMap<>();
+	private final Map<PipelineId, ManagedPipeline> owners = new HashMap<>();
 
 	private volatile boolean running;
 
@@ -52,14 +54,17 @@ public final class Pipelines implements SmartLifecycle {
 	 * @param options what is the same for all pipelines
 	 * @param meters what the pipelines are measured with
 	 * @param clock the time
+	 * @param onStuckTransformer called when a transformer does not return even when
+	 * interrupted: only a restart of the application frees its thread
 	 */
 	public Pipelines(TransformerRegistry transformers, Sink sink, PipelineOptions options, MeterRegistry meters,
-			Clock clock) {
+			Clock clock, Runnable onStuckTransformer) {
 		this.transformers = transformers;
 		this.sink = sink;
 		this.options = options;
 		this.meters = meters;
 		this.clock = clock;
+		this.watchdog = new TransformWatchdog(options.transformTimeout(), options.transformGrace(), onStuckTransformer);
 	}
 
 	/**
@@ -70,23 +75,49 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name or keep their state under one id
 	 */
 	public PushPipeline push(PipelineSettings settings) {
+		PushPipeline pipeline = new PushPipeline(engine(settings), this.options);
+		add(pipeline, settings);
+		return pipeline;
+	}
+
+	/**
+	 * Creates the pipeline of a source that is read.
+	 * @param settings what its inbound says
+	 * @return the pipeline, started before and stopped after its adapter
+	 * @throws InvalidConfigurationException if there is no transformer of that name, or
+	 * two inbounds have one name or keep their state under one id
+	 */
+	public PullPipeline pull(PipelineSettings settings) {
+		PullPipeline pipeline = new PullPipeline(engine(settings));
+		add(pipeline, settings);
+		return pipeline;
+	}
+
+	private PipelineEngine engine(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
-		PipelineId id = new PipelineId(this.options.namespace(),
-				(settings.id() != null) ? settings.id() : settings.name().toString());
-		PushPipeline pipeline = new PushPipeline(settings, id, function, this.sink, this.options,
-				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()));
-		if (this.pipelines.putIfAbsent(settings.name(), pipeline) != null) {
-			throw new InvalidConfigurationException("There are two inbounds with the name '" + settings.name() + "'.",
+		return new PipelineEngine(settings, id(settings), function, this.sink,
+				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()),
+				this.options.ceiling().create(), this.watchdog);
+	}
+
+	private void add(ManagedPipeline pipeline, PipelineSettings settings) {
+		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
+			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
-		PushPipeline owner = this.owners.putIfAbsent(id, pipeline);
+		PipelineId id = id(settings);
+		ManagedPipeline owner = this.owners.putIfAbsent(id, pipeline);
 		if (owner != null) {
 			throw new InvalidConfigurationException(
-					"The inbounds '" + owner.name() + "' and '" + settings.name()
+					"The inbounds '" + owner.name() + "' and '" + pipeline.name()
 							+ "' would both keep their state under the id '" + id.pipeline() + "'.",
 					"Set '" + settings.property("id") + "' to another id.");
 		}
-		return pipeline;
+	}
+
+	private PipelineId id(PipelineSettings settings) {
+		return new PipelineId(this.options.namespace(),
+				(settings.id() != null) ? settings.id() : settings.name().toString());
 	}
 
 	private TransformFunction transformer(PipelineSettings settings) {
@@ -110,13 +141,14 @@ public final class Pipelines implements SmartLifecycle {
 	 * Returns all pipelines.
 	 * @return an unmodifiable view, in the order created
 	 */
-	public Collection<? extends Pipeline> all() {
+	public Collection<Pipeline> all() {
 		return Collections.unmodifiableCollection(this.pipelines.values());
 	}
 
 	@Override
 	public void start() {
-		this.pipelines.values().forEach(PushPipeline::start);
+		this.watchdog.start();
+		this.pipelines.values().forEach(ManagedPipeline::start);
 		this.running = true;
 	}
 
@@ -125,6 +157,7 @@ public final class Pipelines implements SmartLifecycle {
 		this.running = false;
 		Duration timeout = this.options.stopTimeout();
 		this.pipelines.values().forEach((pipeline) -> pipeline.stop(timeout));
+		this.watchdog.stop();
 	}
 
 	@Override

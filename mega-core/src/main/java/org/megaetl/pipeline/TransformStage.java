@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.megaetl.event.Event;
+import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
@@ -23,13 +24,17 @@ final class TransformStage {
 	 * Transforms one event. A transformer that needs the transaction's connection is
 	 * called later, inside of it.
 	 * @param event the event
+	 * @param watch watches over the calling thread
 	 * @return the event with its statements or the reason of its refusal
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
-	PendingEvent transform(Event event) throws InterruptedException {
+	PendingEvent transform(Event event, Watch watch) throws InterruptedException {
 		if (!(this.function instanceof Transformer transformer)) {
 			return new PendingEvent(event, null, null);
 		}
+		watch.begin();
+		Throwable failure;
+		boolean timedOut = false;
 		try {
 			List<? extends SqlStatement> statements = transformer.transform(event);
 			if (statements == null || statements.stream().anyMatch(Objects::isNull)) {
@@ -38,12 +43,28 @@ final class TransformStage {
 			}
 			return new PendingEvent(event, statements, null);
 		}
-		catch (InterruptedException ex) {
-			throw ex;
-		}
 		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
-			return refused(event, ex);
+			failure = ex;
 		}
+		finally {
+			timedOut = watch.end();
+		}
+		return refused(event, refusal(failure, timedOut, watch));
+	}
+
+	/**
+	 * Returns the failure of a call as the reason to refuse its event.
+	 * @throws InterruptedException if not the event is at fault, but the thread is to
+	 * stop
+	 */
+	static Throwable refusal(Throwable failure, boolean timedOut, Watch watch) throws InterruptedException {
+		if (timedOut) {
+			return new TransformTimeoutException(watch.timeout(), failure);
+		}
+		if (failure instanceof InterruptedException interrupted) {
+			throw interrupted;
+		}
+		return failure;
 	}
 
 	private static PendingEvent refused(Event event, Throwable refusal) {

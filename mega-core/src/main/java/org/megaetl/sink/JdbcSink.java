@@ -3,6 +3,7 @@ package org.megaetl.sink;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class JdbcSink {
 	 * negligible.
 	 */
 	private static final int MAX_STATEMENT_SIZE = 1 << 20;
+
+	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
 	private final TableRelations relations = new TableRelations();
 
@@ -103,6 +106,30 @@ public final class JdbcSink {
 	}
 
 	private static void writeRaw(Connection connection, RawGroup group) throws SQLException {
+		RawSqlKind kind = RawSqlKind.of(group.sql());
+		if (kind == RawSqlKind.COMMITTING) {
+			throw new IllegalArgumentException("A transformer's statement must not commit, as '"
+					+ group.sql().strip().lines().findFirst().orElse("") + "' does: put DDL in initDdl()");
+		}
+		if (kind == RawSqlKind.CHANGING_ROWS) {
+			executeRaw(connection, group);
+			return;
+		}
+		// a procedure may commit without our knowing
+		Savepoint savepoint = connection.setSavepoint();
+		executeRaw(connection, group);
+		try {
+			connection.releaseSavepoint(savepoint);
+		}
+		catch (SQLException ex) {
+			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
+				throw new TransactionLostException(ex);
+			}
+			throw ex;
+		}
+	}
+
+	private static void executeRaw(Connection connection, RawGroup group) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(group.sql())) {
 			if (group.args().size() == 1) {
 				bind(statement, group.args().get(0));

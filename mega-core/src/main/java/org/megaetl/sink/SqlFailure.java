@@ -79,6 +79,15 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
+	 * Returns whether the statement was cut off: the connection was lost, or the
+	 * statement or connection killed.
+	 * @return {@code true} for the SQL states of class 08 and 70100
+	 */
+	public boolean isCutOff() {
+		return this.sqlState != null && (this.sqlState.startsWith("08") || this.sqlState.equals("70100"));
+	}
+
+	/**
 	 * Returns whether another transaction was in the way, so that trying again at once is
 	 * worth it.
 	 * @return {@code true} for a deadlock, a lock that was waited for too long, a lost

@@ -173,7 +173,7 @@ class MegaAutoConfigurationTests {
 			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).containsExactly(
 					"Pipeline test.orders: POST /orders -> transformer 'refusing' -> database",
 					"Database: jdbc:mysql://localhost:1/shop", "Actuator: http://localhost:3344/manage",
-					"Try it:   curl it"));
+					"Try it: curl it"));
 	}
 
 	@Test
@@ -181,7 +181,7 @@ class MegaAutoConfigurationTests {
 		this.runner.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).hasSize(2)
 			.first()
 			.asString()
-			.startsWith("No pipeline is configured. Enable a connector"));
+			.startsWith("No pipeline is configured, so no event is taken. Enable a connector"));
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.inbox.Inbox;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.JdbcSink;
 import org.megaetl.transform.Transformer;
@@ -122,10 +123,13 @@ class PipelinesTests {
 		DriverManagerDataSource dataSource = new DriverManagerDataSource();
 		Clock clock = Clock.systemUTC();
 		Sink sink = new Sink(dataSource, new JdbcTransactionManager(dataSource), new JdbcSink(1),
-				new CheckpointStore(dataSource, clock), new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(1)),
-				new FailureClassifiers(List.of()));
+				new CheckpointStore(dataSource, clock), new Inbox(dataSource, clock),
+				new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(1)), new FailureClassifiers(List.of()));
 		return new Pipelines(new TransformerRegistry(transformers), sink,
-				new PipelineOptions("shop", 10, 1, 10, Duration.ofSeconds(5)), new SimpleMeterRegistry(), clock);
+				new PipelineOptions("shop", 10, 1, 10, Duration.ofSeconds(5), new PipelineOptions.Ceiling(0, 0, 1),
+						Duration.ofSeconds(5), Duration.ofSeconds(5)),
+				new SimpleMeterRegistry(), clock, () -> {
+				});
 	}
 
 }

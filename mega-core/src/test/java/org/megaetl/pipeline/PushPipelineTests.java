@@ -219,6 +219,25 @@ class PushPipelineTests {
 	}
 
 	@Test
+	void refusesStatementsThatCommit() {
+		run((Transformer) (event) -> List.of(SqlStatement.of("TRUNCATE item")), RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "x").get()).isInstanceOfSatisfying(Rejected.class,
+					(rejected) -> assertThat(rejected.reason()).contains("TRUNCATE item").contains("initDdl()"));
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+		});
+	}
+
+	@Test
+	void aProcedureThatCommitsFailsThePipeline() {
+		database.execute("CREATE OR REPLACE PROCEDURE sneaky() BEGIN COMMIT; END");
+		run((Transformer) (event) -> List.of(SqlStatement.of("CALL sneaky()")), RejectPolicy.ANSWER, (pipeline) -> {
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "x").get())
+				.withMessageContaining("DDL committed the batch");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+		});
+	}
+
+	@Test
 	void refusesAtOnceWhileTheDatabaseIsAwayAndComesBackByItself() {
 		try (TestDatabase own = TestDatabase.createWithOwnServer()) {
 			own.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL)");

@@ -5,6 +5,7 @@ import java.sql.Connection;
 
 import org.megaetl.event.Event;
 import org.megaetl.transform.DirectTransformer;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,15 +20,13 @@ import org.springframework.stereotype.Component;
 @Component("order")
 class OrderTransformer implements DirectTransformer {
 
-	private final JsonMapper json;
-
-	OrderTransformer(JsonMapper json) {
-		this.json = json;
-	}
+	private static final JsonMapper json = JsonMapper.builder()
+		.enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+		.build();
 
 	@Override
 	public void transform(Event event, Connection connection) {
-		Order order = this.json.readValue(event.payload(), Order.class);
+		Order order = json.readValue(event.payload(), Order.class);
 		JdbcClient.create(new SingleConnectionDataSource(connection, true))
 			.sql("""
 					INSERT INTO orders (order_id, product_id, quantity, amount, shipping, tax, shipping_address)

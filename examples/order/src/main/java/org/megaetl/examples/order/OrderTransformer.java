@@ -6,6 +6,7 @@ import java.util.List;
 import org.megaetl.event.Event;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.Transformer;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,15 +19,13 @@ import org.springframework.stereotype.Component;
 @Component("order")
 class OrderTransformer implements Transformer {
 
-	private final JsonMapper json;
-
-	OrderTransformer(JsonMapper json) {
-		this.json = json;
-	}
+	private static final JsonMapper json = JsonMapper.builder()
+		.enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+		.build();
 
 	@Override
 	public List<SqlStatement> transform(Event event) {
-		Order order = this.json.readValue(event.payload(), Order.class);
+		Order order = json.readValue(event.payload(), Order.class);
 		return List.of(SqlStatement.of("""
 				INSERT INTO orders (order_id, product_id, quantity, amount, shipping, tax, shipping_address)
 				VALUES (?, ?, ?, ?, ?, ?, ?)""", order.orderId(), order.productId(), order.quantity(), order.amount(),

@@ -58,8 +58,9 @@ public final class WebhookAutoConfiguration {
 		}
 
 		@Bean
-		WebhookDescriber webhookDescriber(WebhookInbounds inbounds, Environment environment) {
-			return new WebhookDescriber(inbounds, environment);
+		WebhookDescriber webhookDescriber(WebhookInbounds inbounds, WebhookProperties properties,
+				Environment environment) {
+			return new WebhookDescriber(inbounds, properties, environment);
 		}
 
 		private static ServletRegistrationBean<WebhookServlet> servlet(WebhookInbound inbound,

@@ -1,5 +1,7 @@
 package org.megaetl.connector.webhook;
 
+import java.nio.file.Files;
+
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
@@ -13,10 +15,13 @@ class WebhookDescriber implements InboundDescriber {
 
 	private final WebhookInbounds inbounds;
 
+	private final WebhookProperties properties;
+
 	private final Environment environment;
 
-	WebhookDescriber(WebhookInbounds inbounds, Environment environment) {
+	WebhookDescriber(WebhookInbounds inbounds, WebhookProperties properties, Environment environment) {
 		this.inbounds = inbounds;
+		this.properties = properties;
 		this.environment = environment;
 	}
 
@@ -25,10 +30,20 @@ class WebhookDescriber implements InboundDescriber {
 		for (WebhookInbound inbound : this.inbounds.all()) {
 			if (inbound.pipeline().name().equals(pipeline)) {
 				String url = url(inbound.path());
-				return new Description("POST " + url, "curl " + url + " -X POST -d @event.json");
+				return new Description("POST " + url, "curl " + url + " -X POST -d @" + sample(pipeline));
 			}
 		}
 		return null;
+	}
+
+	// Absolute, as a person seldom is in the working directory of the application
+	private String sample(PipelineName pipeline) {
+		WebhookProperties.Inbound inbound = this.properties.inbound().get(pipeline.inbound());
+		if (inbound == null || inbound.sample() == null || !Files.isReadable(inbound.sample())) {
+			return "event.json";
+		}
+		String file = inbound.sample().toAbsolutePath().normalize().toString();
+		return file.contains(" ") ? '"' + file + '"' : file;
 	}
 
 	private String url(String path) {

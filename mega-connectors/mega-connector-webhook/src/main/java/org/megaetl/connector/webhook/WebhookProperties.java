@@ -1,5 +1,6 @@
 package org.megaetl.connector.webhook;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -38,9 +39,11 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * @param onReject what happens to an event that the transformer refuses
 	 * @param id what the state of the pipeline is kept under, so that the inbound can be
 	 * renamed; the pipeline's name if not set
+	 * @param sample file with an event to try the address with; the log of the start says
+	 * how
 	 */
 	record Inbound(@NotBlank String path, @NotBlank String transformer, @DefaultValue("answer") RejectPolicy onReject,
-			@Nullable @Size(min = 1, max = 127) String id) {
+			@Nullable @Size(min = 1, max = 127) String id, @Nullable Path sample) {
 
 	}
 

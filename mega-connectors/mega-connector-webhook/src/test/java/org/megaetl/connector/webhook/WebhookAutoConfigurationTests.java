@@ -1,12 +1,16 @@
 package org.megaetl.connector.webhook;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 import jakarta.servlet.Servlet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
@@ -69,6 +73,16 @@ class WebhookAutoConfigurationTests {
 							"curl http://localhost:3344/in/more -X POST -d @event.json"));
 				assertThat(describer.describe(new PipelineName("kafka", "more"))).isNull();
 			});
+	}
+
+	@Test
+	void showsHowToSendTheSample(@TempDir Path directory) throws IOException {
+		Path sample = Files.writeString(directory.resolve("an order.json"), "{}");
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.sample=" + sample, "server.port=3344")
+			.run((context) -> assertThat(
+					context.getBean(InboundDescriber.class).describe(new PipelineName("webhook", "orders")))
+				.isEqualTo(new InboundDescriber.Description("POST http://localhost:3344/",
+						"curl http://localhost:3344/ -X POST -d @\"" + sample + "\"")));
 	}
 
 	@Test

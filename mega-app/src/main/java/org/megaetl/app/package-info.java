@@ -1,0 +1,7 @@
+/**
+ * The runnable application.
+ */
+@NullMarked
+package org.megaetl.app;
+
+import org.jspecify.annotations.NullMarked;

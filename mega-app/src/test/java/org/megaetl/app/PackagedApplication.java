@@ -1,0 +1,84 @@
+package org.megaetl.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+
+/**
+ * The packaged application in a process of its own, started as a person would.
+ */
+final class PackagedApplication implements AutoCloseable {
+
+	static final Path JAR = Path.of(System.getProperty("mega.app.jar"));
+
+	private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+	private final Process process;
+
+	private final Path log;
+
+	private PackagedApplication(Process process, Path log) {
+		this.process = process;
+		this.log = log;
+	}
+
+	static PackagedApplication start(Path directory, Map<String, String> variables, String... args) throws IOException {
+		Path log = directory.resolve("log");
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+						"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"));
+		command.addAll(List.of(args));
+		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile());
+		builder.environment()
+			.keySet()
+			.removeIf((name) -> name.startsWith("SPRING_") || name.startsWith("MEGA_") || name.equals("DATABASE_URL"));
+		builder.environment().putAll(variables);
+		return new PackagedApplication(builder.start(), log);
+	}
+
+	String log() {
+		try {
+			return Files.readString(this.log);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	void awaitLog(String text) {
+		Awaitility.await(text)
+			.atMost(PATIENCE)
+			.failFast(() -> !log().contains(text) && !isAlive())
+			.until(() -> log().contains(text));
+	}
+
+	int awaitExit() throws InterruptedException {
+		if (!this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+			throw new IllegalStateException("Still running:\n" + log());
+		}
+		return this.process.exitValue();
+	}
+
+	void stop() {
+		this.process.destroy();
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+	}
+
+}

@@ -1,0 +1,45 @@
+package org.megaetl.inbox;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SHA-256 of an event's id: of one length, whatever senders think of.
+ *
+ * @param hash 32 bytes
+ */
+record EventKey(byte[] hash) implements Comparable<EventKey> {
+
+	static EventKey of(String id) {
+		return new EventKey(sha256(id.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	static byte[] sha256(byte[] bytes) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(bytes);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	@Override
+	public int compareTo(EventKey other) {
+		return Arrays.compareUnsigned(this.hash, other.hash);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object obj) {
+		return obj instanceof EventKey other && Arrays.equals(this.hash, other.hash);
+	}
+
+	@Override
+	public int hashCode() {
+		return Arrays.hashCode(this.hash);
+	}
+
+}

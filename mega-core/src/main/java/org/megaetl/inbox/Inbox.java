@@ -1,0 +1,176 @@
+package org.megaetl.inbox;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import javax.sql.DataSource;
+
+import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.event.Event;
+import org.megaetl.event.PipelineId;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.util.Assert;
+
+/**
+ * Remembers the ids of events, in the transaction of the calling thread: of two
+ * transactions that bring the same id, at the same moment or long after each other, one
+ * gets it.
+ */
+public final class Inbox {
+
+	/** Ids per statement: few distinct statements, none of them long. */
+	private static final int CHUNK = 1000;
+
+	private final JdbcTemplate jdbc;
+
+	private final Clock clock;
+
+	/**
+	 * Creates an inbox.
+	 * @param dataSource the sink's data source
+	 * @param clock gives the time of arrival
+	 */
+	public Inbox(DataSource dataSource, Clock clock) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.clock = clock;
+	}
+
+	/**
+	 * Registers the ids of a batch's events.
+	 * @param pipeline the pipeline
+	 * @param events the events; those without id are passed over
+	 * @param token identifies the transaction
+	 * @return which events were here before, with what is known of the first
+	 */
+	public Registration register(PipelineId pipeline, Collection<Event> events, BatchToken token) {
+		TreeMap<EventKey, EventKey> first = new TreeMap<>();
+		Map<Event, EventKey> keys = new IdentityHashMap<>();
+		for (Event event : events) {
+			if (event.id() != null) {
+				EventKey key = EventKey.of(event.id());
+				keys.put(event, first.computeIfAbsent(key, (absent) -> key));
+			}
+		}
+		if (first.isEmpty()) {
+			return Registration.NONE;
+		}
+		Map<Event, byte[]> bodies = new IdentityHashMap<>();
+		Map<EventKey, Event> owners = new HashMap<>();
+		for (Event event : events) {
+			EventKey key = keys.get(event);
+			if (key != null) {
+				bodies.put(event, EventKey.sha256(event.payload()));
+				owners.putIfAbsent(key, event);
+			}
+		}
+		// sorted, so that two batches never wait for each other crosswise
+		List<EventKey> sorted = new ArrayList<>(first.keySet());
+		Map<EventKey, Stored> stored = find(pipeline, sorted);
+		List<EventKey> absent = sorted.stream().filter((key) -> !stored.containsKey(key)).toList();
+		if (!absent.isEmpty()) {
+			insert(pipeline, absent, owners, bodies, token);
+			stored.putAll(find(pipeline, absent));
+		}
+		return new Registration(keys, owners, bodies, stored, token);
+	}
+
+	private void insert(PipelineId pipeline, List<EventKey> keys, Map<EventKey, Event> owners,
+			Map<Event, byte[]> bodies, BatchToken token) {
+		LocalDateTime now = LocalDateTime.ofInstant(this.clock.instant(), ZoneOffset.UTC);
+		for (List<EventKey> chunk : chunks(keys)) {
+			String sql = "INSERT INTO mega_inbox (namespace, pipeline, event_key, body_hash, token, created_at) VALUES "
+					+ "(?,?,?,?,?,?),".repeat(chunk.size() - 1)
+					+ "(?,?,?,?,?,?) ON DUPLICATE KEY UPDATE namespace=namespace";
+			this.jdbc.update(sql, (statement) -> {
+				int index = 1;
+				for (EventKey key : chunk) {
+					statement.setString(index++, pipeline.namespace());
+					statement.setString(index++, pipeline.pipeline());
+					statement.setBytes(index++, key.hash());
+					statement.setBytes(index++, bodies.get(owners.get(key)));
+					statement.setBytes(index++, token.toBytes());
+					statement.setObject(index++, now);
+				}
+			});
+		}
+	}
+
+	private Map<EventKey, Stored> find(PipelineId pipeline, List<EventKey> keys) {
+		Map<EventKey, Stored> found = new HashMap<>();
+		for (List<EventKey> chunk : chunks(keys)) {
+			String sql = "SELECT event_key, token, body_hash FROM mega_inbox WHERE namespace = ? AND pipeline = ? "
+					+ "AND event_key IN (" + "?,".repeat(chunk.size() - 1) + "?)";
+			this.jdbc.query(sql, (PreparedStatement statement) -> bind(statement, pipeline, chunk),
+					(RowCallbackHandler) (row) -> found.put(new EventKey(row.getBytes(1)),
+							new Stored(row.getBytes(2), row.getBytes(3))));
+		}
+		return found;
+	}
+
+	private static void bind(PreparedStatement statement, PipelineId pipeline, List<EventKey> keys)
+			throws SQLException {
+		statement.setString(1, pipeline.namespace());
+		statement.setString(2, pipeline.pipeline());
+		int index = 3;
+		for (EventKey key : keys) {
+			statement.setBytes(index++, key.hash());
+		}
+	}
+
+	/**
+	 * Forgets the id of an event that was registered in this transaction but is not to be
+	 * stored.
+	 * @param pipeline the pipeline
+	 * @param event the event
+	 */
+	public void forget(PipelineId pipeline, Event event) {
+		Assert.notNull(event.id(), "The event has no id");
+		this.jdbc.update("DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ?",
+				pipeline.namespace(), pipeline.pipeline(), EventKey.of(event.id()).hash());
+	}
+
+	/**
+	 * Deletes ids that are older than anybody remembers.
+	 * @param pipeline the pipeline
+	 * @param before the time of the oldest id kept
+	 * @param limit the most ids to delete, so that the table is never locked for long
+	 * @return how many were deleted
+	 */
+	public int purge(PipelineId pipeline, Instant before, int limit) {
+		return this.jdbc.update(
+				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND created_at < ? LIMIT " + limit,
+				pipeline.namespace(), pipeline.pipeline(), LocalDateTime.ofInstant(before, ZoneOffset.UTC));
+	}
+
+	private static List<List<EventKey>> chunks(List<EventKey> keys) {
+		List<List<EventKey>> chunks = new ArrayList<>();
+		for (int from = 0; from < keys.size(); from += CHUNK) {
+			chunks.add(keys.subList(from, Math.min(keys.size(), from + CHUNK)));
+		}
+		return chunks;
+	}
+
+	/**
+	 * What is stored under an id.
+	 *
+	 * @param token identifies the transaction that brought the id
+	 * @param bodyHash the SHA-256 of the payload it came with
+	 */
+	record Stored(byte[] token, byte[] bodyHash) {
+
+	}
+
+}

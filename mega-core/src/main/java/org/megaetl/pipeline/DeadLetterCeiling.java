@@ -1,0 +1,74 @@
+package org.megaetl.pipeline;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices a pipeline that refuses everything, before a million dead letters are written
+ * for one mistake.
+ */
+final class DeadLetterCeiling {
+
+	private final int consecutive;
+
+	private final int percentage;
+
+	private final int window;
+
+	private int inARow;
+
+	private int seen;
+
+	private int refused;
+
+	/**
+	 * Creates a ceiling.
+	 * @param consecutive how many dead letters in a row are too many, 0 for any number
+	 * @param percentage how many of a hundred events are too many, 0 for any number
+	 * @param window the number of events over which the percentage is taken
+	 */
+	DeadLetterCeiling(int consecutive, int percentage, int window) {
+		this.consecutive = consecutive;
+		this.percentage = percentage;
+		this.window = window;
+	}
+
+	/**
+	 * Counts the outcomes of a batch.
+	 * @return why the pipeline should stop, or {@code null} if it should not
+	 */
+	synchronized @Nullable String check(List<EventOutcome> outcomes) {
+		for (EventOutcome outcome : outcomes) {
+			boolean deadLetter = outcome instanceof EventOutcome.DeadLettered;
+			this.inARow = deadLetter ? this.inARow + 1 : 0;
+			this.refused += deadLetter ? 1 : 0;
+			this.seen++;
+			if (this.consecutive > 0 && this.inARow >= this.consecutive) {
+				String reason = "the last " + this.inARow + " events in a row became dead letters, the last because: "
+						+ ((EventOutcome.DeadLettered) outcome).reason()
+						+ ". Mend the cause, resume the pipeline, and replay them";
+				reset();
+				return reason;
+			}
+			if (this.seen >= this.window) {
+				if (this.percentage > 0 && this.refused * 100L >= (long) this.percentage * this.seen) {
+					String reason = this.refused + " of the last " + this.seen
+							+ " events became dead letters. Mend the cause, resume the pipeline, and replay them";
+					reset();
+					return reason;
+				}
+				this.seen = 0;
+				this.refused = 0;
+			}
+		}
+		return null;
+	}
+
+	private void reset() {
+		this.inARow = 0;
+		this.seen = 0;
+		this.refused = 0;
+	}
+
+}

@@ -1,0 +1,123 @@
+package org.megaetl.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.event.Event;
+import org.megaetl.event.PipelineId;
+import org.megaetl.event.PositionAdvance;
+import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
+import org.megaetl.pipeline.TransformWatchdog.Watch;
+import org.megaetl.sink.TransactionLostException;
+import org.megaetl.transform.DirectTransformer;
+import org.megaetl.transform.TransformFunction;
+
+/**
+ * What pull and push pipelines have in common: transform, deliver, and keep count.
+ */
+final class PipelineEngine {
+
+	private final PipelineSettings settings;
+
+	private final PipelineId id;
+
+	private final Sink sink;
+
+	private final TransformStage transform;
+
+	private final BatchDelivery delivery;
+
+	private final PipelineMonitor monitor;
+
+	private final PipelineMetrics metrics;
+
+	private final DeadLetterCeiling ceiling;
+
+	private final TransformWatchdog watchdog;
+
+	PipelineEngine(PipelineSettings settings, PipelineId id, TransformFunction function, Sink sink,
+			PipelineMonitor monitor, PipelineMetrics metrics, DeadLetterCeiling ceiling, TransformWatchdog watchdog) {
+		this.settings = settings;
+		this.id = id;
+		this.sink = sink;
+		this.monitor = monitor;
+		this.metrics = metrics;
+		this.ceiling = ceiling;
+		this.watchdog = watchdog;
+		this.transform = new TransformStage(function);
+		EventWriter writer = (function instanceof DirectTransformer direct)
+				? new DirectWriter(direct, sink.classifier(), watchdog, monitor::fail)
+				: new StatementWriter(sink.rows(), sink.classifier());
+		BatchTransaction transaction = new BatchTransaction(settings.name(), id, settings.onReject(), writer, sink,
+				metrics);
+		this.delivery = new BatchDelivery(id, settings.onReject(), transaction, sink);
+	}
+
+	PipelineSettings settings() {
+		return this.settings;
+	}
+
+	PipelineId id() {
+		return this.id;
+	}
+
+	Sink sink() {
+		return this.sink;
+	}
+
+	PipelineMonitor monitor() {
+		return this.monitor;
+	}
+
+	PendingEvent transform(Event event) throws InterruptedException {
+		return transform(List.of(event)).get(0);
+	}
+
+	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
+		List<PendingEvent> pending = new ArrayList<>(events.size());
+		long start = System.nanoTime();
+		try (Watch watch = this.watchdog.watch(this.monitor::fail)) {
+			for (Event event : events) {
+				pending.add(this.transform.transform(event, watch));
+			}
+		}
+		this.metrics.transform().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+		return pending;
+	}
+
+	/**
+	 * Delivers a batch, and fails the pipeline where going on would harm.
+	 * @throws PipelineUnavailableException if the patience is over
+	 * @throws TransactionLostException if the pipeline has failed
+	 */
+	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, @Nullable String writer,
+			Patience patience) throws InterruptedException {
+		DeliveryResult result;
+		try {
+			result = this.delivery.deliver(new Batch(events, advances, writer, BatchToken.random()), patience);
+		}
+		catch (TransactionLostException ex) {
+			this.monitor.fail(BatchTransaction.messageOf(ex));
+			throw ex;
+		}
+		this.metrics.record(result.outcomes());
+		this.monitor.succeeded();
+		String reason = this.ceiling.check(result.outcomes());
+		if (reason != null) {
+			this.monitor.fail(reason);
+		}
+		return result;
+	}
+
+	void record(EventOutcome outcome) {
+		this.metrics.record(outcome);
+	}
+
+	void probe() {
+		this.delivery.probe();
+	}
+
+}

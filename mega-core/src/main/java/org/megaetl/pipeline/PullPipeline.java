@@ -1,0 +1,201 @@
+package org.megaetl.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.event.EventBatch;
+import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
+import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
+
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * The pipeline of a source that is read when there is room: its adapter hands over a
+ * batch and gets it back settled, however long the database is away meanwhile.
+ */
+public final class PullPipeline implements ManagedPipeline {
+
+	private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+
+	private static final Duration LAST_RETRY = Duration.ofSeconds(15);
+
+	/** Where a person must act, trying often only makes noise. */
+	private static final Duration OPERATOR_RETRY = Duration.ofSeconds(5);
+
+	private final PipelineEngine engine;
+
+	private final TransactionOperations transactions;
+
+	private final String instance = "pull/" + BatchToken.random();
+
+	private final Set<Thread> delivering = ConcurrentHashMap.newKeySet();
+
+	PullPipeline(PipelineEngine engine) {
+		this.engine = engine;
+		this.transactions = new TransactionTemplate(engine.sink().transactions());
+	}
+
+	@Override
+	public PipelineName name() {
+		return this.engine.settings().name();
+	}
+
+	@Override
+	public String transformer() {
+		return this.engine.settings().transformer();
+	}
+
+	@Override
+	public PipelineStatus status() {
+		return this.engine.monitor().status();
+	}
+
+	/**
+	 * Returns where to read a part of the source from: what an adapter does when a part
+	 * is assigned to it. From then on, whoever had the part before can no longer move it.
+	 * @param key the part, see {@link org.megaetl.event.SourcePosition#key()}
+	 * @param initial where to start if nothing is stored yet; this is stored then
+	 * @return the stored position
+	 * @throws org.springframework.dao.DataAccessException if the database does not work
+	 */
+	public String claim(String key, String initial) {
+		String position = this.transactions
+			.execute((status) -> this.engine.sink().checkpoints().claim(this.engine.id(), key, initial));
+		return (position != null) ? position : initial;
+	}
+
+	/**
+	 * Waits while the pipeline is paused or has failed. An adapter calls it before it
+	 * reads, so that nothing is read that cannot be delivered.
+	 * @return {@code false} if the pipeline is stopped and the adapter must end
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public boolean awaitRunning() throws InterruptedException {
+		return this.engine.monitor().awaitRunning();
+	}
+
+	/**
+	 * Delivers a batch: returns after its commit, for however long the database is away
+	 * before. Batches of different parts may be delivered by several threads at once.
+	 * @param batch the batch
+	 * @return what became of the events, and which parts were taken over by somebody
+	 * else. Only then may the source be acknowledged
+	 * @throws InterruptedException if the calling thread is to stop. The batch is not
+	 * committed, or its positions are stored: in any case not to be acknowledged
+	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed;
+	 * likewise
+	 */
+	public BatchResult deliver(EventBatch batch) throws InterruptedException {
+		requireWorking(null);
+		this.delivering.add(Thread.currentThread());
+		try {
+			List<PendingEvent> pending = this.engine.transform(batch.events());
+			String writer = batch.advances().isEmpty() ? this.instance + "/" + Thread.currentThread().getId() : null;
+			DeliveryResult result = this.engine.deliver(pending, batch.advances(), writer, new Backoff());
+			return new BatchResult(result.outcomes(), result.lostKeys());
+		}
+		catch (TransactionLostException ex) {
+			throw unavailable(ex);
+		}
+		finally {
+			this.delivering.remove(Thread.currentThread());
+		}
+	}
+
+	private void requireWorking(@Nullable Throwable cause) {
+		PipelineState state = status().state();
+		if (state == PipelineState.STOPPED || state == PipelineState.FAILED) {
+			throw unavailable(cause);
+		}
+	}
+
+	private PipelineUnavailableException unavailable(@Nullable Throwable cause) {
+		PipelineStatus status = status();
+		return new PipelineUnavailableException("Pipeline '" + name() + "' is " + status.state()
+				+ ((status.reason() != null) ? ": " + status.reason() : ""), OPERATOR_RETRY, cause);
+	}
+
+	@Override
+	public void pause() {
+		this.engine.monitor().become(PipelineState.PAUSED, "paused by an operator");
+	}
+
+	@Override
+	public void resume() {
+		this.engine.monitor().become(PipelineState.RUNNING, null);
+	}
+
+	@Override
+	public void start() {
+		this.engine.monitor().become(PipelineState.RUNNING, null);
+	}
+
+	/**
+	 * Lets what is under way finish, then ends it.
+	 */
+	@Override
+	public void stop(Duration timeout) {
+		this.engine.monitor().become(PipelineState.STOPPED, "the application is stopping");
+		long deadline = System.nanoTime() + timeout.toNanos();
+		try {
+			while (!this.delivering.isEmpty() && System.nanoTime() < deadline) {
+				TimeUnit.MILLISECONDS.sleep(10);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.delivering.forEach(Thread::interrupt);
+	}
+
+	/**
+	 * What became of a batch that was delivered.
+	 *
+	 * @param outcomes what became of each event, in order
+	 * @param lostKeys the parts of the source that another reader has taken over; nothing
+	 * of them was written, and this reader must let go of them
+	 */
+	public record BatchResult(List<EventOutcome> outcomes, Set<String> lostKeys) {
+
+	}
+
+	/**
+	 * Tries for as long as it takes, less and less often.
+	 */
+	private final class Backoff implements Patience {
+
+		private final BackOffExecution waits;
+
+		Backoff() {
+			ExponentialBackOff backOff = new ExponentialBackOff(FIRST_RETRY.toMillis(), 2);
+			backOff.setMaxInterval(LAST_RETRY.toMillis());
+			backOff.setJitter(FIRST_RETRY.toMillis() / 2);
+			this.waits = backOff.start();
+		}
+
+		@Override
+		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
+			PipelineMonitor monitor = PullPipeline.this.engine.monitor();
+			monitor.attemptFailed(SqlFailure.describe(failure));
+			long millis = this.waits.nextBackOff();
+			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {
+				millis = Math.max(millis, OPERATOR_RETRY.toMillis());
+			}
+			if (!monitor.pause(Duration.ofMillis(millis))) {
+				requireWorking(failure);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,151 @@
+package org.megaetl.pipeline;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the calls of transformers, all with one thread: a call that takes too long is
+ * interrupted, and if that does not help, its pipeline is given up.
+ */
+final class TransformWatchdog {
+
+	private static final Logger logger = LoggerFactory.getLogger(TransformWatchdog.class);
+
+	private final Duration timeout;
+
+	private final Duration grace;
+
+	private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+
+	private final Runnable onGivenUp;
+
+	private @Nullable Thread thread;
+
+	/**
+	 * Creates a watchdog.
+	 * @param timeout how long a call may take before it is interrupted
+	 * @param grace how long it may go on after that
+	 * @param onGivenUp called when a call did not end, as only a restart frees its thread
+	 */
+	TransformWatchdog(Duration timeout, Duration grace, Runnable onGivenUp) {
+		this.timeout = timeout;
+		this.grace = grace;
+		this.onGivenUp = onGivenUp;
+	}
+
+	synchronized void start() {
+		Thread watchdog = new Thread(this::run, "mega-watchdog");
+		watchdog.setDaemon(true);
+		watchdog.start();
+		this.thread = watchdog;
+	}
+
+	synchronized void stop() {
+		if (this.thread != null) {
+			this.thread.interrupt();
+		}
+	}
+
+	/**
+	 * Watches calls of the current thread, until it is closed.
+	 * @param giveUp called in the watchdog's thread if a call does not end, with the
+	 * reason
+	 */
+	Watch watch(Consumer<String> giveUp) {
+		Watch watch = new Watch(giveUp);
+		this.watches.add(watch);
+		return watch;
+	}
+
+	private void run() {
+		long interval = Math.max(10, Math.min(this.timeout.toMillis() / 4, 250));
+		try {
+			while (true) {
+				TimeUnit.MILLISECONDS.sleep(interval);
+				this.watches.forEach(Watch::check);
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.debug("The watchdog ends with the application");
+		}
+	}
+
+	/**
+	 * The calls of one thread, one after the other.
+	 */
+	final class Watch implements AutoCloseable {
+
+		private final Thread caller = Thread.currentThread();
+
+		private final Consumer<String> giveUp;
+
+		private long startedAt;
+
+		private boolean running;
+
+		private boolean interrupted;
+
+		private boolean givenUp;
+
+		private Watch(Consumer<String> giveUp) {
+			this.giveUp = giveUp;
+		}
+
+		/**
+		 * A call begins.
+		 */
+		synchronized void begin() {
+			this.startedAt = System.nanoTime();
+			this.running = true;
+			this.interrupted = false;
+		}
+
+		/**
+		 * The call has ended, in whatever way.
+		 * @return whether it was interrupted for taking too long
+		 */
+		synchronized boolean end() {
+			this.running = false;
+			if (this.interrupted) {
+				// meant for the call, not for what the thread does next
+				Thread.interrupted();
+			}
+			return this.interrupted;
+		}
+
+		private synchronized void check() {
+			if (!this.running || this.givenUp) {
+				return;
+			}
+			long elapsed = System.nanoTime() - this.startedAt;
+			if (!this.interrupted && elapsed > TransformWatchdog.this.timeout.toNanos()) {
+				this.interrupted = true;
+				this.caller.interrupt();
+			}
+			else if (elapsed > TransformWatchdog.this.timeout.plus(TransformWatchdog.this.grace).toNanos()) {
+				this.givenUp = true;
+				this.giveUp.accept("the transformer has not returned for " + TimeUnit.NANOSECONDS.toSeconds(elapsed)
+						+ " s, although it was interrupted. Restart the application");
+				TransformWatchdog.this.onGivenUp.run();
+			}
+		}
+
+		Duration timeout() {
+			return TransformWatchdog.this.timeout;
+		}
+
+		@Override
+		public void close() {
+			TransformWatchdog.this.watches.remove(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,404 @@
+package org.megaetl.pipeline;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventBatch;
+import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Displaced;
+import org.megaetl.pipeline.EventOutcome.Duplicate;
+import org.megaetl.pipeline.EventOutcome.Skipped;
+import org.megaetl.pipeline.EventOutcome.Written;
+import org.megaetl.pipeline.PullPipeline.BatchResult;
+import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
+import org.megaetl.transform.DirectTransformer;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.Transformer;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.function.ThrowingConsumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link PullPipeline} on a real database. The audited table has no unique key:
+ * what is written twice shows.
+ */
+class PullPipelineTests {
+
+	private static final PipelineName NAME = new PipelineName("test", "events");
+
+	private static TestDatabase database;
+
+	private static JdbcClient jdbc;
+
+	@BeforeAll
+	static void createDatabase() {
+		database = TestDatabase.createWithOwnServer();
+		jdbc = JdbcClient.create(database.dataSource());
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		database.close();
+	}
+
+	@BeforeEach
+	void createTable() {
+		database.execute("CREATE TABLE item (id INT, name VARCHAR(10) NOT NULL)");
+	}
+
+	@AfterEach
+	void dropTables() {
+		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload",
+				"DELETE FROM mega_checkpoint", "DELETE FROM mega_inbox");
+	}
+
+	@Test
+	void storesThePositionWithTheRows() {
+		run(items(), (pipeline) -> {
+			assertThat(pipeline.claim("a", "0")).isEqualTo("0");
+			BatchResult result = pipeline.deliver(batch("a", 0, "one", "two"));
+			assertThat(result.outcomes()).containsExactly(new Written(), new Written());
+			assertThat(names()).containsExactly("one", "two");
+			assertThat(pipeline.claim("a", "0")).isEqualTo("2");
+		});
+	}
+
+	@Test
+	void movesOnWithoutEvents() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.deliver(new EventBatch(List.of(), List.of(new PositionAdvance("a", "0", "7"))));
+			assertThat(pipeline.claim("a", "0")).isEqualTo("7");
+		});
+	}
+
+	@Test
+	void aDisplacedReaderLosesThatPartOnly() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.claim("b", "0");
+			pipeline.deliver(batch("a", 0, "other"));
+			EventBatch stale = both(batch("a", 0, "one", "two"), batch("b", 0, "three"));
+			BatchResult result = pipeline.deliver(stale);
+			assertThat(result.lostKeys()).containsExactly("a");
+			assertThat(result.outcomes()).containsExactly(new Displaced("a"), new Displaced("a"), new Written());
+			assertThat(names()).containsExactly("other", "three");
+			assertThat(pipeline.claim("a", "0")).isEqualTo("1");
+			assertThat(pipeline.claim("b", "0")).isEqualTo("1");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+		});
+	}
+
+	@Test
+	void looksUpTheOutcomeOfACommitThatWasCutOff() throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			run(items(), (pipeline) -> {
+				pipeline.claim("a", "0");
+				proxy.cutAfterNextCommit();
+				assertThat(pipeline.deliver(batch("a", 0, "one", "two")).outcomes()).containsExactly(new Written(),
+						new Written());
+				assertThat(proxy.hasCut()).isTrue();
+				proxy.cutBeforeNextCommit();
+				assertThat(pipeline.deliver(batch("a", 2, "three")).outcomes()).containsExactly(new Written());
+				assertThat(proxy.hasCut()).isTrue();
+				assertThat(names()).containsExactly("one", "two", "three");
+				assertThat(pipeline.claim("a", "0")).isEqualTo("3");
+			}, through(proxy));
+		}
+	}
+
+	@Test
+	void looksUpTheOutcomeOfACommitWithoutPositions() throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			run(items(), (pipeline) -> {
+				proxy.cutAfterNextCommit();
+				EventBatch batch = new EventBatch(batch("a", 0, "one").events(), List.of());
+				assertThat(pipeline.deliver(batch).outcomes()).containsExactly(new Written());
+				assertThat(proxy.hasCut()).isTrue();
+				assertThat(names()).containsExactly("one");
+			}, through(proxy));
+		}
+	}
+
+	@Test
+	void anEventThatMakesTheServerCutTheConnectionBecomesADeadLetter() {
+		Transformer transformer = (event) -> event.text().equals("killer")
+				? List.of(SqlStatement.of("KILL CONNECTION_ID()")) : List.of(item(event));
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			BatchResult result = pipeline.deliver(batch("a", 0, "one", "killer", "two", "three"));
+			assertThat(result.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class, Written.class);
+			assertThat(names()).containsExactly("one", "two", "three");
+			assertThat(pipeline.claim("a", "0")).isEqualTo("4");
+		});
+	}
+
+	@Test
+	void waitsForAMissingTable() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			database.execute("RENAME TABLE item TO moved");
+			CompletableFuture<BatchResult> result = inBackground(pipeline, batch("a", 0, "one"));
+			await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
+			assertThat(pipeline.status().reason()).contains("item");
+			database.execute("RENAME TABLE moved TO item");
+			await().atMost(Duration.ofSeconds(20)).until(result::isDone);
+			assertThat(result.get().outcomes()).containsExactly(new Written());
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+		});
+	}
+
+	@Test
+	void aStoppedPipelineReleasesWhoeverWaitsForTheDatabase() {
+		CompletableFuture<BatchResult> result = new CompletableFuture<>();
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			database.execute("RENAME TABLE item TO moved");
+			inBackground(pipeline, batch("a", 0, "one")).whenComplete((value, failure) -> {
+				assertThat(failure).isNotNull();
+				result.completeExceptionally(failure);
+			});
+			await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
+		});
+		database.execute("RENAME TABLE moved TO item");
+		await().until(result::isCompletedExceptionally);
+		assertThat(names()).isEmpty();
+	}
+
+	@Test
+	void recognisesWhatWasHereBefore() {
+		run(items(), (pipeline) -> {
+			List<EventOutcome> outcomes = pipeline.deliver(identified("1:one", "2:two", "1:one", "2:other")).outcomes();
+			assertThat(outcomes).containsExactly(new Written(), new Written(), new Duplicate(true),
+					new Duplicate(false));
+			assertThat(pipeline.deliver(identified("2:two", "3:three")).outcomes()).containsExactly(new Duplicate(true),
+					new Written());
+			assertThat(names()).containsExactly("one", "two", "three");
+		});
+	}
+
+	@Test
+	void oneOfManyAtTheSameMomentGetsTheId() {
+		run(items(), (pipeline) -> {
+			List<CompletableFuture<BatchResult>> results = new ArrayList<>();
+			for (int i = 0; i < 8; i++) {
+				results.add(inBackground(pipeline, identified("1:one", "2:two", (i + 10) + ":own")));
+			}
+			for (CompletableFuture<BatchResult> result : results) {
+				assertThat(result.get().outcomes().get(2)).isEqualTo(new Written());
+			}
+			assertThat(names()).hasSize(10).containsOnlyOnce("one").containsOnlyOnce("two");
+		});
+	}
+
+	@Test
+	void aRefusedEventKeepsItsIdWithTheDeadLetter() {
+		run(items(), (pipeline) -> {
+			assertThat(pipeline.deliver(identified("1:far too long a name")).outcomes().get(0))
+				.isInstanceOf(DeadLettered.class);
+			assertThat(pipeline.deliver(identified("1:far too long a name")).outcomes())
+				.containsExactly(new Duplicate(true));
+		});
+	}
+
+	@Test
+	void stopsWhenEverythingIsRefused() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			String bad = "far too long a name";
+			pipeline.deliver(batch("a", 0, bad, bad, "good", bad, bad));
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			pipeline.deliver(batch("a", 5, bad));
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+			assertThat(pipeline.status().reason()).contains("3 events in a row");
+			assertThatExceptionOfType(PipelineUnavailableException.class)
+				.isThrownBy(() -> pipeline.deliver(batch("a", 6, "x")));
+			pipeline.resume();
+			assertThat(pipeline.deliver(batch("a", 6, "x")).outcomes()).containsExactly(new Written());
+		}, "mega.dead-letter.stop-after.consecutive=3");
+	}
+
+	@Test
+	void interruptsATransformerThatTakesTooLong() {
+		Transformer transformer = (event) -> {
+			if (event.text().equals("slow")) {
+				new CompletableFuture<>().get();
+			}
+			return List.of(item(event));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "one", "slow", "two")).outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(jdbc.sql("SELECT message FROM mega_dead_letter").query(String.class).single())
+				.contains("mega.transform.timeout");
+		}, "mega.transform.timeout=200ms");
+	}
+
+	@Test
+	void interruptsADirectTransformerThatTakesTooLong() {
+		DirectTransformer transformer = (event, connection) -> new CompletableFuture<>().get();
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "slow")).outcomes().get(0)).isInstanceOf(DeadLettered.class);
+		}, "mega.transform.timeout=200ms");
+	}
+
+	@Test
+	void failsThePipelineOfATransformerThatNeverReturns() {
+		CompletableFuture<Void> release = new CompletableFuture<>();
+		Transformer transformer = (event) -> {
+			while (!release.isDone()) {
+				Thread.onSpinWait();
+			}
+			return List.of();
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			CompletableFuture<BatchResult> result = inBackground(pipeline, batch("a", 0, "stuck"));
+			await().until(() -> pipeline.status().state() == PipelineState.FAILED);
+			assertThat(pipeline.status().reason()).contains("has not returned");
+			release.complete(null);
+			assertThat(result.get().outcomes()).containsExactly(new Skipped());
+		}, "mega.transform.timeout=100ms", "mega.transform.grace=100ms");
+	}
+
+	@Test
+	void takesPayloadsOfAnySize() {
+		run((Transformer) (event) -> List.of(Row.insert("item").set("id", event.payload().length).set("name", "n")),
+				(pipeline) -> {
+					pipeline.claim("a", "0");
+					List<Event> events = List.of(event(new byte[0], "a", 0), event(new byte[64 << 20], "a", 1),
+							event(new byte[] { -1, -2, -3 }, "a", 2));
+					pipeline.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "3"))));
+					assertThat(jdbc.sql("SELECT id FROM item").query(Integer.class).list()).containsExactly(0, 64 << 20,
+							3);
+				});
+	}
+
+	@Test
+	void commitsWhatIsTooLargeInSmallerBatches() {
+		database.execute("CREATE TABLE big (data LONGTEXT)", "CREATE TABLE raw_item (id INT)");
+		run((Transformer) (event) -> List
+			.of(SqlStatement.of("INSERT INTO big VALUES (?)", "x".repeat(Integer.parseInt(event.text())))),
+				(pipeline) -> {
+					pipeline.claim("a", "0");
+					BatchResult result = pipeline.deliver(batch("a", 0, "10", "20000000", "20"));
+					assertThat(result.outcomes()).extracting(Object::getClass)
+						.containsExactly(Written.class, DeadLettered.class, Written.class);
+					assertThat(pipeline.claim("a", "0")).isEqualTo("3");
+				});
+		database.execute("DROP TABLE big", "DROP TABLE raw_item");
+	}
+
+	private static void run(TransformFunction transformer, ThrowingConsumer<PullPipeline> test, String... properties) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
+			.withPropertyValues(database.toProperties())
+			.withPropertyValues(properties)
+			.withBean("items", TransformFunction.class, () -> transformer)
+			.withUserConfiguration(PullConfiguration.class)
+			.run((context) -> test.accept(context.getBean(PullPipeline.class)));
+	}
+
+	private static String[] through(CommitCuttingProxy proxy) {
+		return new String[] { "spring.datasource.url="
+				+ database.jdbcUrl().replace(":" + database.server().port(), ":" + proxy.port()) };
+	}
+
+	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch) {
+		CompletableFuture<BatchResult> result = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				result.complete(pipeline.deliver(batch));
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return result;
+	}
+
+	private static EventBatch batch(String key, int from, String... payloads) {
+		List<Event> events = new ArrayList<>();
+		for (int i = 0; i < payloads.length; i++) {
+			events.add(event(payloads[i].getBytes(StandardCharsets.UTF_8), key, from + i));
+		}
+		return new EventBatch(events,
+				List.of(new PositionAdvance(key, String.valueOf(from), String.valueOf(from + payloads.length))));
+	}
+
+	private static EventBatch both(EventBatch one, EventBatch other) {
+		List<Event> events = new ArrayList<>(one.events());
+		events.addAll(other.events());
+		List<PositionAdvance> advances = new ArrayList<>(one.advances());
+		advances.addAll(other.advances());
+		return new EventBatch(events, advances);
+	}
+
+	private static Event event(byte[] payload, String key, int position) {
+		return Event.from(NAME.toString(), payload)
+			.position(SourcePosition.of(key, String.valueOf(position), String.valueOf(position + 1)))
+			.build();
+	}
+
+	private static EventBatch identified(String... idsAndPayloads) {
+		List<Event> events = new ArrayList<>();
+		for (String each : idsAndPayloads) {
+			String[] parts = each.split(":");
+			events.add(Event.from(NAME.toString(), parts[1].getBytes(StandardCharsets.UTF_8)).id(parts[0]).build());
+		}
+		return new EventBatch(events, List.of());
+	}
+
+	private static Transformer items() {
+		return (event) -> List.of(item(event));
+	}
+
+	private static SqlStatement item(Event event) {
+		return Row.insert("item").set("id", 1).set("name", event.text());
+	}
+
+	private static List<String> names() {
+		return jdbc.sql("SELECT name FROM item").query(String.class).list();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PullConfiguration {
+
+		@Bean
+		PullPipeline pipeline(Pipelines pipelines) {
+			return pipelines.pull(new PipelineSettings(NAME, "items", null, RejectPolicy.DEAD_LETTER));
+		}
+
+	}
+
+}
