@@ -2,9 +2,10 @@ package org.megaetl.inbox;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -88,7 +89,7 @@ public final class Inbox {
 
 	private void insert(PipelineId pipeline, List<EventKey> keys, Map<EventKey, Event> owners,
 			Map<Event, byte[]> bodies, BatchToken token) {
-		Timestamp now = Timestamp.from(Instant.now(this.clock));
+		LocalDateTime now = LocalDateTime.ofInstant(this.clock.instant(), ZoneOffset.UTC);
 		for (List<EventKey> chunk : chunks(keys)) {
 			String sql = "INSERT INTO mega_inbox (namespace, pipeline, event_key, body_hash, token, created_at) VALUES "
 					+ "(?,?,?,?,?,?),".repeat(chunk.size() - 1)
@@ -101,7 +102,7 @@ public final class Inbox {
 					statement.setBytes(index++, key.hash());
 					statement.setBytes(index++, bodies.get(owners.get(key)));
 					statement.setBytes(index++, token.toBytes());
-					statement.setTimestamp(index++, now);
+					statement.setObject(index++, now);
 				}
 			});
 		}
@@ -151,7 +152,7 @@ public final class Inbox {
 	public int purge(PipelineId pipeline, Instant before, int limit) {
 		return this.jdbc.update(
 				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND created_at < ? LIMIT " + limit,
-				pipeline.namespace(), pipeline.pipeline(), Timestamp.from(before));
+				pipeline.namespace(), pipeline.pipeline(), LocalDateTime.ofInstant(before, ZoneOffset.UTC));
 	}
 
 	private static List<List<EventKey>> chunks(List<EventKey> keys) {

@@ -43,7 +43,7 @@ public final class Pipelines implements SmartLifecycle {
 	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
 
 	/** By what their state is kept under. */
-	private final Map<PipelineId, PipelineName> owners = new HashMap<>();
+	private final Map<PipelineId, ManagedPipeline> owners = new HashMap<>();
 
 	private volatile boolean running;
 
@@ -75,9 +75,8 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name or keep their state under one id
 	 */
 	public PushPipeline push(PipelineSettings settings) {
-		PipelineEngine engine = engine(settings);
-		PushPipeline pipeline = new PushPipeline(engine, this.options);
-		add(pipeline, engine);
+		PushPipeline pipeline = new PushPipeline(engine(settings), this.options);
+		add(pipeline, settings);
 		return pipeline;
 	}
 
@@ -89,32 +88,36 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name or keep their state under one id
 	 */
 	public PullPipeline pull(PipelineSettings settings) {
-		PipelineEngine engine = engine(settings);
-		PullPipeline pipeline = new PullPipeline(engine);
-		add(pipeline, engine);
+		PullPipeline pipeline = new PullPipeline(engine(settings));
+		add(pipeline, settings);
 		return pipeline;
 	}
 
 	private PipelineEngine engine(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
-		PipelineId id = new PipelineId(this.options.namespace(),
-				(settings.id() != null) ? settings.id() : settings.name().toString());
-		return new PipelineEngine(settings, id, function, this.sink, new PipelineMonitor(settings.name(), this.clock),
-				new PipelineMetrics(this.meters, settings.name()), this.options.ceiling().create(), this.watchdog);
+		return new PipelineEngine(settings, id(settings), function, this.sink,
+				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()),
+				this.options.ceiling().create(), this.watchdog);
 	}
 
-	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
+	private void add(ManagedPipeline pipeline, PipelineSettings settings) {
 		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
-		PipelineName owner = this.owners.putIfAbsent(engine.id(), pipeline.name());
+		PipelineId id = id(settings);
+		ManagedPipeline owner = this.owners.putIfAbsent(id, pipeline);
 		if (owner != null) {
 			throw new InvalidConfigurationException(
-					"The inbounds '" + owner + "' and '" + pipeline.name()
-							+ "' would both keep their state under the id '" + engine.id().pipeline() + "'.",
-					"Set '" + engine.settings().property("id") + "' to another id.");
+					"The inbounds '" + owner.name() + "' and '" + pipeline.name()
+							+ "' would both keep their state under the id '" + id.pipeline() + "'.",
+					"Set '" + settings.property("id") + "' to another id.");
 		}
+	}
+
+	private PipelineId id(PipelineSettings settings) {
+		return new PipelineId(this.options.namespace(),
+				(settings.id() != null) ? settings.id() : settings.name().toString());
 	}
 
 	private TransformFunction transformer(PipelineSettings settings) {

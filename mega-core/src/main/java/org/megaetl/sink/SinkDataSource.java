@@ -32,16 +32,18 @@ public final class SinkDataSource implements AutoCloseable {
 			"connectTimeout", "10000", "cachePrepStmts", "true", "prepStmtCacheSqlLimit", "16384",
 			"useLocalSessionState", "true");
 
+	private static final Map<String, String> MARIADB_DEFAULTS = Map.of("connectTimeout", "10000");
+
 	/**
-	 * Driver parameters that must agree with the session's time zone, or the driver would
-	 * shift what a direct transformer binds as a timestamp.
+	 * Parameters of both drivers that must agree with the session's time zone, or the
+	 * driver would shift what a direct transformer binds as a timestamp.
 	 */
-	private static final Map<String, String> MYSQL_TIME_ZONE = Map.of("connectionTimeZone", "+00:00",
-			"forceConnectionTimeZoneToSession", "true");
+	private static final Map<String, String> TIME_ZONE = Map.of("connectionTimeZone", "+00:00",
+			"forceConnectionTimeZoneToSession", "true", "preserveInstants", "true");
 
 	/** The names and former names of those parameters. */
 	private static final String TIME_ZONE_NAMES = "(?i)(connectionTimeZone|serverTimezone"
-			+ "|forceConnectionTimeZoneToSession)";
+			+ "|forceConnectionTimeZoneToSession|preserveInstants)";
 
 	/** A URL without anything that could be a secret. */
 	private static final Pattern ADDRESS = Pattern.compile("jdbc:[a-z0-9+:]+//[\\w.:,\\[\\]-]*(/[\\w$.%-]*)?");
@@ -99,11 +101,12 @@ public final class SinkDataSource implements AutoCloseable {
 		if (url == null) {
 			return application;
 		}
-		if (url.startsWith("jdbc:mysql:")) {
+		boolean mysql = url.startsWith("jdbc:mysql:");
+		if (mysql || url.startsWith("jdbc:mariadb:")) {
 			url = url.replaceAll("(?<=[?&])" + TIME_ZONE_NAMES + "=[^&#]*&?", "");
 			properties.keySet().removeIf((name) -> name.toString().matches(TIME_ZONE_NAMES));
-			properties.putAll(MYSQL_TIME_ZONE);
-			for (Map.Entry<String, String> parameter : MYSQL_DEFAULTS.entrySet()) {
+			properties.putAll(TIME_ZONE);
+			for (Map.Entry<String, String> parameter : (mysql ? MYSQL_DEFAULTS : MARIADB_DEFAULTS).entrySet()) {
 				if (!isDecided(parameter.getKey(), url, properties)) {
 					properties.put(parameter.getKey(), parameter.getValue());
 				}

@@ -64,12 +64,6 @@ class BatchTests {
 	}
 
 	@Test
-	void keepsItsTokenWithTheWriterOrElseThePosition() {
-		assertThat(batch("push/1", List.of()).tokenKeys()).containsExactly("push/1");
-		assertThat(batch(null, this.advances).tokenKeys()).contains("a");
-	}
-
-	@Test
 	void hasNoEffectWithoutRowsPositionsAndDeadLetters() {
 		PendingEvent skipped = new PendingEvent(this.first.event(), List.of(), null);
 		PendingEvent refused = new PendingEvent(this.first.event(), List.of(), new IllegalStateException());

@@ -127,7 +127,7 @@ class PipelinesTests {
 				new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(1)), new FailureClassifiers(List.of()));
 		return new Pipelines(new TransformerRegistry(transformers), sink,
 				new PipelineOptions("shop", 10, 1, 10, Duration.ofSeconds(5), new PipelineOptions.Ceiling(0, 0, 1),
-						Duration.ofSeconds(1), Duration.ofSeconds(1)),
+						Duration.ofSeconds(5), Duration.ofSeconds(5)),
 				new SimpleMeterRegistry(), clock, () -> {
 				});
 	}
