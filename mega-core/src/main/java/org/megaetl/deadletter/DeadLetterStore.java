@@ -6,6 +6,10 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -36,16 +40,29 @@ public final class DeadLetterStore {
 
 	private final long maxPayload;
 
+	private final boolean redactValues;
+
 	/**
 	 * Creates a store.
 	 * @param dataSource the sink's data source
 	 * @param clock gives the time of failure
 	 * @param maxPayload the largest payload stored whole
+	 * @param redactValues whether to replace values of events in messages by {@code ?}
 	 */
-	public DeadLetterStore(DataSource dataSource, Clock clock, DataSize maxPayload) {
+	public DeadLetterStore(DataSource dataSource, Clock clock, DataSize maxPayload, boolean redactValues) {
 		this.jdbc = JdbcClient.create(dataSource);
 		this.clock = clock;
 		this.maxPayload = maxPayload.toBytes();
+		this.redactValues = redactValues;
+	}
+
+	/**
+	 * Describes why an event could not be written, without its values if so configured.
+	 * @param failure what the transformer or the database threw
+	 * @return the description to store
+	 */
+	public DeadLetterFailure describe(Throwable failure) {
+		return DeadLetterFailure.of(failure, this.redactValues);
 	}
 
 	/**
@@ -70,8 +87,8 @@ public final class DeadLetterStore {
 			.param("pipeline", pipeline.pipeline())
 			.param("positionKey", (position != null) ? position.key() : null)
 			.param("position", (position != null) ? position.value() : null)
-			.param("eventId", limit(event.id(), 255))
-			.param("eventKey", limit(event.key(), 255))
+			.param("eventId", event.id())
+			.param("eventKey", event.key())
 			.param("timestamp", (event.timestamp() != null) ? Timestamp.from(event.timestamp()) : null)
 			.param("headers", this.json.writeValueAsString(event.headers().toMap()))
 			.param("length", event.payload().length)
@@ -79,7 +96,7 @@ public final class DeadLetterStore {
 			.param("stored", whole)
 			.param("reason", failure.reason().name())
 			.param("message", limit(failure.message(), MAX_MESSAGE_LENGTH))
-			.param("sqlState", failure.sqlState())
+			.param("sqlState", limit(failure.sqlState(), 5))
 			.param("vendorCode", failure.vendorCode())
 			.param("now", now)
 			.update(id, "id");
@@ -91,6 +108,59 @@ public final class DeadLetterStore {
 			storePayload(key.longValue(), event.payload());
 		}
 		return key.longValue();
+	}
+
+	/**
+	 * Locks dead letters until the end of the transaction, so that nobody else replays or
+	 * discards them.
+	 * @param pipeline the pipeline
+	 * @param ids the dead letters; may be empty
+	 * @return those that still exist
+	 */
+	public Set<Long> lock(PipelineId pipeline, Collection<Long> ids) {
+		if (ids.isEmpty()) {
+			return Set.of();
+		}
+		// in the order of the key, so that two replays never wait for each other
+		// crosswise
+		return new HashSet<>(this.jdbc.sql("""
+				SELECT id FROM mega_dead_letter WHERE id IN (:ids) AND namespace = :namespace AND pipeline = :pipeline
+				ORDER BY id FOR UPDATE""")
+			.param("ids", ids)
+			.param("namespace", pipeline.namespace())
+			.param("pipeline", pipeline.pipeline())
+			.query(Long.class)
+			.list());
+	}
+
+	/**
+	 * Deletes dead letters with their payloads.
+	 * @param ids the dead letters, locked; may be empty
+	 */
+	public void delete(Collection<Long> ids) {
+		if (!ids.isEmpty()) {
+			List.of("mega_dead_letter WHERE id", "mega_dead_letter_payload WHERE dead_letter_id")
+				.forEach((rows) -> this.jdbc.sql("DELETE FROM " + rows + " IN (:ids)").param("ids", ids).update());
+		}
+	}
+
+	/**
+	 * Notes that a replay of a dead letter failed. It keeps its id and the time of its
+	 * first failure.
+	 * @param id the dead letter, locked
+	 * @param failure why its event could not be written this time
+	 */
+	public void failedAgain(long id, DeadLetterFailure failure) {
+		this.jdbc.sql("""
+				UPDATE mega_dead_letter SET reason = :reason, message = :message, sql_state = :sqlState,
+				vendor_code = :vendorCode, attempts = attempts + 1, last_failed_at = :now WHERE id = :id""")
+			.param("reason", failure.reason().name())
+			.param("message", limit(failure.message(), MAX_MESSAGE_LENGTH))
+			.param("sqlState", limit(failure.sqlState(), 5))
+			.param("vendorCode", failure.vendorCode())
+			.param("now", Timestamp.from(Instant.now(this.clock)))
+			.param("id", id)
+			.update();
 	}
 
 	private void storePayload(long id, byte[] payload) {
@@ -109,7 +179,7 @@ public final class DeadLetterStore {
 		return text.substring(0, text.offsetByCodePoints(0, length - 1)) + "…";
 	}
 
-	private static byte[] sha256(byte[] payload) {
+	static byte[] sha256(byte[] payload) {
 		try {
 			return MessageDigest.getInstance("SHA-256").digest(payload);
 		}

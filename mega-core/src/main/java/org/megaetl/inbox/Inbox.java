@@ -142,16 +142,27 @@ public final class Inbox {
 	}
 
 	/**
-	 * Deletes ids that are older than anybody remembers.
+	 * Deletes ids that are older than anybody remembers. Call it in a transaction.
 	 * @param pipeline the pipeline
 	 * @param before the time of the oldest id kept
 	 * @param limit the most ids to delete, so that the table is never locked for long
 	 * @return how many were deleted
 	 */
 	public int purge(PipelineId pipeline, Instant before, int limit) {
-		return this.jdbc.update(
-				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND created_at < ? LIMIT " + limit,
-				pipeline.namespace(), pipeline.pipeline(), Timestamp.from(before));
+		// Locked in the order of their time, so that nothing but old ids is: without the
+		// hint, a server may pass over all ids, and wait for those being written
+		List<EventKey> keys = this.jdbc.query(
+				"SELECT event_key FROM mega_inbox FORCE INDEX (mega_inbox_created_at) WHERE namespace = ? "
+						+ "AND pipeline = ? AND created_at < ? ORDER BY created_at LIMIT " + limit + " FOR UPDATE",
+				(row, number) -> new EventKey(row.getBytes(1)), pipeline.namespace(), pipeline.pipeline(),
+				Timestamp.from(before));
+		int deleted = 0;
+		for (List<EventKey> chunk : chunks(keys)) {
+			String sql = "DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key IN ("
+					+ "?,".repeat(chunk.size() - 1) + "?)";
+			deleted += this.jdbc.update(sql, (statement) -> bind(statement, pipeline, chunk));
+		}
+		return deleted;
 	}
 
 	private static List<List<EventKey>> chunks(List<EventKey> keys) {

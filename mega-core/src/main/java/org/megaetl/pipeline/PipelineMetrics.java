@@ -15,6 +15,8 @@ final class PipelineMetrics {
 
 	private final Counter skipped;
 
+	private final Counter duplicate;
+
 	private final Counter deadLettered;
 
 	private final Counter rejected;
@@ -24,6 +26,7 @@ final class PipelineMetrics {
 	PipelineMetrics(MeterRegistry meters, PipelineName name) {
 		this.written = events(meters, name, "written");
 		this.skipped = events(meters, name, "skipped");
+		this.duplicate = events(meters, name, "duplicate");
 		this.deadLettered = events(meters, name, "dead_lettered");
 		this.rejected = events(meters, name, "rejected");
 		this.batchSize = DistributionSummary.builder("mega.batch.size")
@@ -56,7 +59,10 @@ final class PipelineMetrics {
 		else if (outcome instanceof EventOutcome.DeadLettered) {
 			this.deadLettered.increment();
 		}
-		else {
+		else if (outcome instanceof EventOutcome.Duplicate) {
+			this.duplicate.increment();
+		}
+		else if (outcome instanceof EventOutcome.Rejected) {
 			this.rejected.increment();
 		}
 	}

@@ -6,10 +6,14 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.deadletter.ReplayTarget;
+import org.megaetl.deadletter.ReplayTargets;
 import org.megaetl.event.PipelineId;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;
@@ -20,7 +24,7 @@ import org.springframework.context.SmartLifecycle;
  * All pipelines of the application. Connectors create theirs here while the application
  * starts; they run from before the first adapter starts until after the last has stopped.
  */
-public final class Pipelines implements SmartLifecycle {
+public final class Pipelines implements SmartLifecycle, ReplayTargets {
 
 	/**
 	 * Started before, and stopped after, the web server and every adapter.
@@ -38,6 +42,8 @@ public final class Pipelines implements SmartLifecycle {
 	private final Clock clock;
 
 	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
+
+	private final Map<PipelineName, PipelineEngine> engines = new ConcurrentHashMap<>();
 
 	private volatile boolean running;
 
@@ -66,8 +72,9 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name
 	 */
 	public PushPipeline push(PipelineSettings settings) {
-		PushPipeline pipeline = new PushPipeline(engine(settings), this.options);
-		add(pipeline);
+		PipelineEngine engine = engine(settings);
+		PushPipeline pipeline = new PushPipeline(engine, this.options);
+		add(pipeline, engine);
 		return pipeline;
 	}
 
@@ -79,8 +86,9 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name
 	 */
 	public PullPipeline pull(PipelineSettings settings) {
-		PullPipeline pipeline = new PullPipeline(engine(settings));
-		add(pipeline);
+		PipelineEngine engine = engine(settings);
+		PullPipeline pipeline = new PullPipeline(engine);
+		add(pipeline, engine);
 		return pipeline;
 	}
 
@@ -92,11 +100,12 @@ public final class Pipelines implements SmartLifecycle {
 				new PipelineMetrics(this.meters, settings.name()), this.options.ceiling().create());
 	}
 
-	private void add(ManagedPipeline pipeline) {
+	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
 		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
+		this.engines.put(pipeline.name(), engine);
 	}
 
 	private TransformFunction transformer(PipelineSettings settings) {
@@ -122,6 +131,32 @@ public final class Pipelines implements SmartLifecycle {
 	 */
 	public Collection<Pipeline> all() {
 		return Collections.unmodifiableCollection(this.pipelines.values());
+	}
+
+	/**
+	 * Returns the pipeline of the given name.
+	 * @param name the name, such as {@code webhook.orders}
+	 * @return the pipeline, or {@code null} if there is none of that name
+	 */
+	public @Nullable Pipeline find(PipelineName name) {
+		return this.pipelines.get(name);
+	}
+
+	/**
+	 * Returns what all pipelines have in common with their kind, by name.
+	 */
+	Map<PipelineName, PipelineEngine> engines() {
+		return this.engines;
+	}
+
+	@Override
+	public @Nullable ReplayTarget find(String pipeline) {
+		return this.engines.values()
+			.stream()
+			.filter((engine) -> engine.id().pipeline().equals(pipeline))
+			.findFirst()
+			.map(PipelineReplay::new)
+			.orElse(null);
 	}
 
 	@Override
