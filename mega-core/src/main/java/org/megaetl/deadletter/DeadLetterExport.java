@@ -3,14 +3,11 @@ package org.megaetl.deadletter;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Enumeration;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,29 +56,9 @@ final class DeadLetterExport implements Enumeration<InputStream> {
 
 	private byte[] line(DeadLetter letter) {
 		ObjectNode line = this.json.valueToTree(letter);
-		this.letters.payload(letter).ifPresent((payload) -> {
-			String text = text(payload);
-			if (text != null) {
-				line.put("payloadText", text);
-			}
-			else {
-				line.put("payloadBase64", payload);
-			}
-		});
+		this.letters.payload(letter)
+			.ifPresent((payload) -> line.set("payload", this.json.valueToTree(DeadLetterPayload.of(payload))));
 		return (this.json.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
-	}
-
-	/**
-	 * Returns a payload as text.
-	 * @return the text, or {@code null} if the payload is not UTF-8
-	 */
-	static @Nullable String text(byte[] payload) {
-		try {
-			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
-		}
-		catch (CharacterCodingException ex) {
-			return null;
-		}
 	}
 
 }

@@ -176,7 +176,7 @@ public final class DeadLetterService {
 
 	/**
 	 * Exports dead letters with their payloads as NDJSON, a line for each, the oldest
-	 * first. A payload is {@code payloadText} if it is UTF-8, else {@code payloadBase64}.
+	 * first. The payload is missing if it was not stored.
 	 * @param filter which of them
 	 * @return reads dead letters as it is read, one at a time; those that are stored
 	 * after this call are not among them

@@ -38,9 +38,11 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * @param onReject what happens to an event that the transformer refuses
 	 * @param id what the state of the pipeline is kept under, so that the inbound can be
 	 * renamed; the pipeline's name if not set
+	 * @param idRetention how long ids of events are remembered; as long as
+	 * mega.inbox.retention says if not set
 	 */
 	record Inbound(@NotBlank String path, @NotBlank String transformer, @DefaultValue("answer") RejectPolicy onReject,
-			@Nullable @Size(min = 1, max = 127) String id) {
+			@Nullable @Size(min = 1, max = 127) String id, @Nullable @DurationMin(minutes = 1) Duration idRetention) {
 
 	}
 
