@@ -56,7 +56,7 @@ public final class MegaDeadLettersEndpoint {
 		DeadLetterFilter filter = new DeadLetterFilter(pipeline, reason, since, until, eventId);
 		int size = limit(limit);
 		List<DeadLetter> page = this.deadLetters.list(filter, Objects.requireNonNullElse(before, Long.MAX_VALUE), size);
-		List<DeadLetterCount> counts = (before == null) ? this.deadLetters.counts(filter) : null;
+		List<DeadLetterCount> counts = (before != null) ? null : this.deadLetters.counts(filter);
 		return new PageDescriptor(counts, page, (page.size() == size) ? page.get(size - 1).id() : null);
 	}
 

@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -84,13 +84,11 @@ final class DeadLetterRepository {
 	}
 
 	Map<String, Long> countByPipeline() {
-		Map<String, Long> counts = new HashMap<>();
-		this.jdbc.sql("SELECT pipeline, COUNT(*) FROM mega_dead_letter WHERE namespace = ? GROUP BY pipeline")
+		return this.jdbc.sql("SELECT pipeline, COUNT(*) FROM mega_dead_letter WHERE namespace = ? GROUP BY pipeline")
 			.param(this.namespace)
-			.query((row) -> {
-				counts.put(row.getString(1), row.getLong(2));
-			});
-		return counts;
+			.query((row, number) -> Map.entry(row.getString(1), row.getLong(2)))
+			.stream()
+			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 	}
 
 	/**
@@ -117,31 +115,30 @@ final class DeadLetterRepository {
 	}
 
 	/**
-	 * Locks some of the dead letters that a filter chooses: few enough to delete them in
-	 * one transaction.
+	 * Returns some of the dead letters that a filter chooses, the oldest first: few
+	 * enough to delete them in one transaction. They are not locked: a range that is
+	 * locked includes what follows it, which a batch may be writing.
+	 * @param after only ids above this one
+	 * @param last only ids up to this one
 	 * @return their ids; none if there are no more
 	 */
-	List<Long> lockSome(DeadLetterFilter filter, long after, long last, int limit) {
-		Criteria criteria = criteria(filter).and("id > ?", after).and("id <= ?", last);
-		return lock("", criteria, "ORDER BY id LIMIT " + limit + " FOR UPDATE");
+	List<Long> some(DeadLetterFilter filter, long after, long last, int limit) {
+		return some(criteria(filter).and("id > ?", after).and("id <= ?", last), "ORDER BY id LIMIT " + limit);
 	}
 
 	/**
-	 * Locks some of the dead letters that failed last before a time.
-	 * @return their ids; none if there are no more
+	 * Returns some of the dead letters that failed last before a time, likewise.
 	 */
-	List<Long> lockExpired(Instant before, int limit) {
-		Criteria criteria = criteria(new DeadLetterFilter(null, null, null, before, null));
-		return lock("FORCE INDEX (mega_dead_letter_last_failed_at)", criteria,
-				"ORDER BY last_failed_at LIMIT " + limit + " FOR UPDATE");
+	List<Long> someExpired(Instant before, int limit) {
+		return some(criteria(failedBefore(before)), "ORDER BY last_failed_at LIMIT " + limit);
 	}
 
-	private List<Long> lock(String hint, Criteria criteria, String end) {
+	private List<Long> some(Criteria criteria, String end) {
 		List<Long> ids = new ArrayList<>();
 		long[] bytes = new long[1];
 		this.jdbc
-			.sql("SELECT id, IF(payload_stored, payload_length, 0) FROM mega_dead_letter " + hint + " WHERE "
-					+ criteria.sql() + " " + end)
+			.sql("SELECT id, IF(payload_stored, payload_length, 0) FROM mega_dead_letter WHERE " + criteria.sql() + " "
+					+ end)
 			.params(criteria.args())
 			.query((row) -> {
 				bytes[0] += row.getLong(2);
@@ -150,6 +147,28 @@ final class DeadLetterRepository {
 				}
 			});
 		return ids;
+	}
+
+	/**
+	 * Locks dead letters.
+	 * @return those of them that still exist and are chosen by the filter
+	 */
+	List<Long> lock(List<Long> ids, DeadLetterFilter filter) {
+		if (ids.isEmpty()) {
+			return ids;
+		}
+		Criteria criteria = criteria(filter);
+		criteria.args().addAll(0, ids);
+		return this.jdbc
+			.sql("SELECT id FROM mega_dead_letter FORCE INDEX (PRIMARY) WHERE id IN (" + "?,".repeat(ids.size() - 1)
+					+ "?) AND " + criteria.sql() + " ORDER BY id FOR UPDATE")
+			.params(criteria.args())
+			.query(Long.class)
+			.list();
+	}
+
+	static DeadLetterFilter failedBefore(Instant before) {
+		return new DeadLetterFilter(null, null, null, before, null);
 	}
 
 	private List<DeadLetter> list(Criteria criteria, String end) {

@@ -143,11 +143,7 @@ public final class DeadLetterService {
 	 * @return whether there was one
 	 */
 	public boolean discard(long id) {
-		return inTransaction(() -> {
-			List<Long> ids = this.letters.lockSome(DeadLetterFilter.ALL, id - 1, id, 1);
-			this.store.delete(ids);
-			return !ids.isEmpty();
-		});
+		return inTransaction(() -> delete(List.of(id), DeadLetterFilter.ALL)) > 0;
 	}
 
 	/**
@@ -161,17 +157,19 @@ public final class DeadLetterService {
 		long after = 0;
 		while (true) {
 			long from = after;
-			List<Long> ids = inTransaction(() -> {
-				List<Long> some = this.letters.lockSome(filter, from, last, STEP);
-				this.store.delete(some);
-				return some;
-			});
-			if (ids.isEmpty()) {
+			List<Long> some = inTransaction(() -> this.letters.some(filter, from, last, STEP));
+			if (some.isEmpty()) {
 				return discarded;
 			}
-			discarded += ids.size();
-			after = ids.get(ids.size() - 1);
+			discarded += inTransaction(() -> delete(some, filter));
+			after = some.get(some.size() - 1);
 		}
+	}
+
+	private int delete(List<Long> ids, DeadLetterFilter filter) {
+		List<Long> locked = this.letters.lock(ids, filter);
+		this.store.delete(locked);
+		return locked.size();
 	}
 
 	/**
@@ -189,13 +187,13 @@ public final class DeadLetterService {
 	 * Deletes dead letters that failed last before a time: some of them, so that nothing
 	 * is locked for long.
 	 * @param before the time
-	 * @return how many were deleted; none if there are no more
+	 * @return how many were found; none if there are no more
 	 */
 	public int purge(Instant before) {
 		return inTransaction(() -> {
-			List<Long> ids = this.letters.lockExpired(before, STEP);
-			this.store.delete(ids);
-			return ids.size();
+			List<Long> some = this.letters.someExpired(before, STEP);
+			delete(some, DeadLetterRepository.failedBefore(before));
+			return some.size();
 		});
 	}
 

@@ -124,8 +124,8 @@ public final class DeadLetterStore {
 		// in the order of the key, so that two replays never wait for each other
 		// crosswise
 		return new HashSet<>(this.jdbc.sql("""
-				SELECT id FROM mega_dead_letter WHERE id IN (:ids) AND namespace = :namespace AND pipeline = :pipeline
-				ORDER BY id FOR UPDATE""")
+				SELECT id FROM mega_dead_letter FORCE INDEX (PRIMARY)
+				WHERE id IN (:ids) AND namespace = :namespace AND pipeline = :pipeline ORDER BY id FOR UPDATE""")
 			.param("ids", ids)
 			.param("namespace", pipeline.namespace())
 			.param("pipeline", pipeline.pipeline())

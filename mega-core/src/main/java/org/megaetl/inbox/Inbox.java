@@ -146,23 +146,29 @@ public final class Inbox {
 	 * @param pipeline the pipeline
 	 * @param before the time of the oldest id kept
 	 * @param limit the most ids to delete, so that the table is never locked for long
-	 * @return how many were deleted
+	 * @return how many were found; none if there are no more
 	 */
 	public int purge(PipelineId pipeline, Instant before, int limit) {
-		// Locked in the order of their time, so that nothing but old ids is: without the
-		// hint, a server may pass over all ids, and wait for those being written
+		// Looked for without locks, as a range that is locked includes what follows it:
+		// ids
+		// that are being written
 		List<EventKey> keys = this.jdbc.query(
 				"SELECT event_key FROM mega_inbox FORCE INDEX (mega_inbox_created_at) WHERE namespace = ? "
-						+ "AND pipeline = ? AND created_at < ? ORDER BY created_at LIMIT " + limit + " FOR UPDATE",
+						+ "AND pipeline = ? AND created_at < ? ORDER BY created_at LIMIT " + limit,
 				(row, number) -> new EventKey(row.getBytes(1)), pipeline.namespace(), pipeline.pipeline(),
 				Timestamp.from(before));
-		int deleted = 0;
 		for (List<EventKey> chunk : chunks(keys)) {
+			// the time again, as somebody else may have deleted and another event brought
+			// the
+			// id since; in a form for which no server uses the index
 			String sql = "DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key IN ("
-					+ "?,".repeat(chunk.size() - 1) + "?)";
-			deleted += this.jdbc.update(sql, (statement) -> bind(statement, pipeline, chunk));
+					+ "?,".repeat(chunk.size() - 1) + "?) AND created_at + INTERVAL 0 SECOND < ?";
+			this.jdbc.update(sql, (statement) -> {
+				bind(statement, pipeline, chunk);
+				statement.setTimestamp(chunk.size() + 3, Timestamp.from(before));
+			});
 		}
-		return deleted;
+		return keys.size();
 	}
 
 	private static List<List<EventKey>> chunks(List<EventKey> keys) {

@@ -106,22 +106,22 @@ public final class Housekeeping implements SmartLifecycle {
 	}
 
 	private void repeat(String what, IntSupplier step) throws InterruptedException {
-		int deleted;
+		int found;
 		do {
 			long start = System.nanoTime();
-			deleted = attempt(what, step);
+			found = attempt(what, step);
 			Thread.sleep(10 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
 		}
-		while (deleted > 0);
+		while (found > 0);
 	}
 
 	private int attempt(String what, IntSupplier step) {
 		try {
-			Integer deleted = this.transactions.execute((status) -> step.getAsInt());
+			Integer found = this.transactions.execute((status) -> step.getAsInt());
 			if (this.failing.remove(what)) {
 				logger.info("Housekeeping works again: {}", what);
 			}
-			return (deleted != null) ? deleted : 0;
+			return (found != null) ? found : 0;
 		}
 		catch (RuntimeException ex) {
 			if (this.failing.add(what)) {
