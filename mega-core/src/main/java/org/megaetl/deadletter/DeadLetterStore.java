@@ -19,6 +19,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.util.unit.DataSize;
@@ -33,6 +34,8 @@ public final class DeadLetterStore {
 	private static final int MAX_MESSAGE_LENGTH = 2000;
 
 	private final JdbcClient jdbc;
+
+	private final JdbcTemplate batches;
 
 	private final JsonMapper json = JsonMapper.shared();
 
@@ -51,6 +54,7 @@ public final class DeadLetterStore {
 	 */
 	public DeadLetterStore(DataSource dataSource, Clock clock, DataSize maxPayload, boolean redactValues) {
 		this.jdbc = JdbcClient.create(dataSource);
+		this.batches = new JdbcTemplate(dataSource);
 		this.clock = clock;
 		this.maxPayload = maxPayload.toBytes();
 		this.redactValues = redactValues;
@@ -138,10 +142,13 @@ public final class DeadLetterStore {
 	 * @param ids the dead letters, locked; may be empty
 	 */
 	public void delete(Collection<Long> ids) {
-		if (!ids.isEmpty()) {
-			List.of("mega_dead_letter WHERE id", "mega_dead_letter_payload WHERE dead_letter_id")
-				.forEach((rows) -> this.jdbc.sql("DELETE FROM " + rows + " IN (:ids)").param("ids", ids).update());
-		}
+		// one by one, and with a hint: a server that scans a small table locks what
+		// others
+		// are writing
+		List<Object[]> args = ids.stream().map((id) -> new Object[] { id }).toList();
+		this.batches.batchUpdate("DELETE FROM mega_dead_letter WHERE id = ?", args);
+		this.batches.batchUpdate("DELETE payload FROM mega_dead_letter_payload payload FORCE INDEX (PRIMARY) "
+				+ "WHERE payload.dead_letter_id = ?", args);
 	}
 
 	/**

@@ -157,17 +157,15 @@ public final class Inbox {
 						+ "AND pipeline = ? AND created_at < ? ORDER BY created_at LIMIT " + limit,
 				(row, number) -> new EventKey(row.getBytes(1)), pipeline.namespace(), pipeline.pipeline(),
 				Timestamp.from(before));
-		for (List<EventKey> chunk : chunks(keys)) {
-			// the time again, as somebody else may have deleted and another event brought
-			// the
-			// id since; in a form for which no server uses the index
-			String sql = "DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key IN ("
-					+ "?,".repeat(chunk.size() - 1) + "?) AND created_at + INTERVAL 0 SECOND < ?";
-			this.jdbc.update(sql, (statement) -> {
-				bind(statement, pipeline, chunk);
-				statement.setTimestamp(chunk.size() + 3, Timestamp.from(before));
-			});
-		}
+		// One by one: a server that scans a small table for a list of keys locks all of
+		// it.
+		// The time again, as the id may have come again since somebody else deleted it
+		this.jdbc.batchUpdate(
+				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ? AND created_at < ?",
+				keys, limit, (statement, key) -> {
+					bind(statement, pipeline, List.of(key));
+					statement.setTimestamp(4, Timestamp.from(before));
+				});
 		return keys.size();
 	}
 

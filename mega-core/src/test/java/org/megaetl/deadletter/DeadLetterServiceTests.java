@@ -373,6 +373,39 @@ class DeadLetterServiceTests {
 	}
 
 	@Test
+	void doesNotWaitForLettersThatAreBeingWritten() {
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			List<Long> ids = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				ids.add(store(pipeline, event("n" + i)));
+			}
+			database.execute("UPDATE mega_dead_letter SET last_failed_at = '2026-01-01' WHERE id = " + ids.get(0));
+			this.refusal = null;
+			try (Connection batch = database.dataSource().getConnection()) {
+				batch.setAutoCommit(false);
+				batch.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+				try (var statement = batch.createStatement()) {
+					statement.executeUpdate("INSERT INTO mega_dead_letter (namespace, pipeline, payload_length, "
+							+ "payload_sha256, payload_stored, reason, attempts, first_failed_at, last_failed_at) "
+							+ "SELECT namespace, pipeline, payload_length, payload_sha256, TRUE, reason, 1, "
+							+ "first_failed_at, UTC_TIMESTAMP() FROM mega_dead_letter");
+					statement.executeUpdate("INSERT INTO mega_dead_letter_payload SELECT dead_letter_id + 4, 0, data "
+							+ "FROM mega_dead_letter_payload");
+				}
+				assertThat(service.purge(Instant.parse("2026-01-02T00:00:00Z"))).isOne();
+				assertThat(service.replay(ids.get(1), false).outcome()).isEqualTo(Outcome.WRITTEN);
+				assertThat(service.discard(ids.get(2))).isTrue();
+				assertThat(service.replay(DeadLetterFilter.ALL, 10, false).count(Outcome.WRITTEN)).isOne();
+				assertThat(service.discard(DeadLetterFilter.ALL)).isZero();
+				batch.rollback();
+			}
+			assertThat(rows("mega_dead_letter")).isZero();
+			assertThat(rows("mega_dead_letter_payload")).isZero();
+		});
+	}
+
+	@Test
 	void replaysWhileThePipelineIsPausedOrHasFailed() {
 		run(items(), (pipeline, service) -> {
 			this.refusal = "no";

@@ -115,7 +115,7 @@ class ActuatorTests {
 		assertThat(letter.at("/payload/text").asString()).isEqualTo("too-long");
 		assertThat(letter.get("sqlState").asString()).isEqualTo("22001");
 		assertThat(letter.get("id").asLong()).isEqualTo(id);
-		assertThat(letter.at("/headers/content-length/0").asString()).isEqualTo("8");
+		assertThat(letter.at("/headers/Content-Length/0").asString()).isEqualTo("8");
 		assertThat(get("megadeadletters?reason=database-refused").get("deadLetters")).hasSize(1);
 		assertThat(get("megadeadletters?pipeline=webhook.letters").get("deadLetters")).hasSize(2);
 		String since = URLEncoder.encode("2026-01-01T00:00:00Z", StandardCharsets.UTF_8);
