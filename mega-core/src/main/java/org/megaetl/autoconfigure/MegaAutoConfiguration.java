@@ -9,10 +9,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.Namespace;
+import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.inbox.Inbox;
+import org.megaetl.pipeline.Housekeeping;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineOptions;
+import org.megaetl.pipeline.PipelinePositions;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.Sink;
 import org.megaetl.sink.FailureClassifier;
@@ -70,7 +73,8 @@ public final class MegaAutoConfiguration {
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
 		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
 				new CheckpointStore(pool, clock), new Inbox(pool, clock),
-				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload()),
+				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload(),
+						properties.deadLetter().redactValues()),
 				new FailureClassifiers(classifiers.orderedStream().toList()));
 	}
 
@@ -88,6 +92,30 @@ public final class MegaAutoConfiguration {
 		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
 		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
 				clocks.getIfUnique(Clock::systemUTC), onStuckTransformer);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DeadLetterService megaDeadLetterService(Sink sink, Pipelines pipelines, MegaProperties properties,
+			Environment environment) {
+		return new DeadLetterService(sink.dataSource(), sink.transactions(), sink.deadLetters(),
+				Namespace.of(environment), pipelines);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PipelinePositions megaPipelinePositions(Pipelines pipelines, Sink sink) {
+		return new PipelinePositions(pipelines, sink);
+	}
+
+	@Bean
+	Housekeeping megaHousekeeping(Pipelines pipelines, Sink sink, DeadLetterService deadLetters,
+			MegaProperties properties, Environment environment, ObjectProvider<MeterRegistry> meters,
+			ObjectProvider<Clock> clocks) {
+		Housekeeping.Settings settings = new Housekeeping.Settings(Namespace.of(environment),
+				properties.inbox().retention(), properties.deadLetter().retention());
+		return new Housekeeping(pipelines, sink, deadLetters, settings, meters.getIfUnique(CompositeMeterRegistry::new),
+				clocks.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean

@@ -21,13 +21,15 @@ import org.springframework.validation.annotation.Validated;
  * applications on one database never meet; the value of spring.application.name if not
  * set
  * @param sink where rows are written
+ * @param inbox ids of events already taken
  * @param deadLetter events that could not be written
  * @param transform limits for transformers
  */
 @Validated
 @ConfigurationProperties("mega")
 record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @DefaultValue @Valid Sink sink,
-		@DefaultValue @Valid DeadLetter deadLetter, @DefaultValue @Valid Transform transform) {
+		@DefaultValue @Valid Inbox inbox, @DefaultValue @Valid DeadLetter deadLetter,
+		@DefaultValue @Valid Transform transform) {
 
 	/**
 	 * Limits for transformers.
@@ -71,13 +73,28 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	}
 
 	/**
+	 * Ids of events already taken.
+	 *
+	 * @param retention how long an id is remembered, unless its inbound says otherwise;
+	 * an event that comes again later is written again
+	 */
+	record Inbox(@DefaultValue("7d") @DurationMin(minutes = 1) Duration retention) {
+
+	}
+
+	/**
 	 * Events that could not be written.
 	 *
 	 * @param maxPayload largest payload that is stored whole; of a larger one its length
 	 * and hash are
+	 * @param redactValues whether values of events in the messages of dead letters are
+	 * replaced by question marks, as far as they can be recognised
+	 * @param retention how long a dead letter is kept after it failed last; for ever if
+	 * not set
 	 * @param stopAfter when a pipeline that refuses too much stops
 	 */
-	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload, @DefaultValue @Valid StopAfter stopAfter) {
+	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload, @DefaultValue("false") boolean redactValues,
+			@Nullable @DurationMin(minutes = 1) Duration retention, @DefaultValue @Valid StopAfter stopAfter) {
 
 	}
 

@@ -1,8 +1,9 @@
 package org.megaetl.checkpoint;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import javax.sql.DataSource;
 
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
+import org.megaetl.sink.Utc;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -97,6 +99,63 @@ public final class CheckpointStore {
 	}
 
 	/**
+	 * Returns the positions of a pipeline.
+	 * @param pipeline the pipeline
+	 * @return its positions, sorted by key; without the marks of its writers
+	 */
+	public List<StoredPosition> list(PipelineId pipeline) {
+		return this.jdbc.sql("""
+				SELECT position_key, position, updated_at FROM mega_checkpoint
+				WHERE namespace = ? AND pipeline = ? AND position <> '' ORDER BY position_key""")
+			.params(pipeline.namespace(), pipeline.pipeline())
+			.query((row, number) -> new StoredPosition(new String(row.getBytes(1), StandardCharsets.UTF_8),
+					row.getString(2), Utc.toInstant(row.getObject(3, LocalDateTime.class))))
+			.list();
+	}
+
+	/**
+	 * Sets a position that is stored, whoever reads there. That reader cannot move it any
+	 * more.
+	 * @param pipeline the pipeline
+	 * @param key the part
+	 * @param position the new position
+	 * @return whether the part has a position
+	 */
+	public boolean reset(PipelineId pipeline, String key, String position) {
+		return this.jdbc.sql("""
+				UPDATE mega_checkpoint SET position = ?, token = NULL, updated_at = ?
+				WHERE namespace = ? AND pipeline = ? AND position_key = ? AND position <> ''""")
+			.params(position, now(), pipeline.namespace(), pipeline.pipeline(), key)
+			.update() > 0;
+	}
+
+	/**
+	 * Deletes the marks that writers have left which are gone, as they were made for one
+	 * run of an application.
+	 * @param namespace the application
+	 * @param before the time of the oldest mark kept
+	 * @param limit the most marks to delete
+	 * @return how many were deleted
+	 */
+	public int purgeMarks(String namespace, Instant before, int limit) {
+		LocalDateTime oldest = Utc.of(before);
+		// looked for without locks, as the rows between are written by every batch
+		return this.jdbc
+			.sql("SELECT pipeline, position_key FROM mega_checkpoint WHERE namespace = ? AND updated_at < ? "
+					+ "AND position = '' AND (position_key LIKE 'push/%' OR position_key LIKE 'pull/%' "
+					+ "OR position_key LIKE 'replay/%') LIMIT " + limit)
+			.params(namespace, oldest)
+			.query((row, number) -> List.of(row.getString(1), row.getBytes(2)))
+			.stream()
+			.mapToInt((mark) -> this.jdbc.sql("""
+					DELETE FROM mega_checkpoint
+					WHERE namespace = ? AND pipeline = ? AND position_key = ? AND updated_at < ?""")
+				.params(namespace, mark.get(0), mark.get(1), oldest)
+				.update())
+			.sum();
+	}
+
+	/**
 	 * Leaves a batch's token for a source that has no position.
 	 * @param pipeline the pipeline
 	 * @param key names the writer, which writes one batch at a time
@@ -135,7 +194,7 @@ public final class CheckpointStore {
 	}
 
 	private LocalDateTime now() {
-		return LocalDateTime.ofInstant(this.clock.instant(), ZoneOffset.UTC);
+		return Utc.of(this.clock.instant());
 	}
 
 }

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import javax.sql.DataSource;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.sink.Utc;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -89,7 +89,7 @@ public final class Inbox {
 
 	private void insert(PipelineId pipeline, List<EventKey> keys, Map<EventKey, Event> owners,
 			Map<Event, byte[]> bodies, BatchToken token) {
-		LocalDateTime now = LocalDateTime.ofInstant(this.clock.instant(), ZoneOffset.UTC);
+		LocalDateTime now = Utc.of(this.clock.instant());
 		for (List<EventKey> chunk : chunks(keys)) {
 			String sql = "INSERT INTO mega_inbox (namespace, pipeline, event_key, body_hash, token, created_at) VALUES "
 					+ "(?,?,?,?,?,?),".repeat(chunk.size() - 1)
@@ -143,16 +143,31 @@ public final class Inbox {
 	}
 
 	/**
-	 * Deletes ids that are older than anybody remembers.
+	 * Deletes ids that are older than anybody remembers. Call it in a transaction.
 	 * @param pipeline the pipeline
 	 * @param before the time of the oldest id kept
 	 * @param limit the most ids to delete, so that the table is never locked for long
-	 * @return how many were deleted
+	 * @return how many were found; none if there are no more
 	 */
 	public int purge(PipelineId pipeline, Instant before, int limit) {
-		return this.jdbc.update(
-				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND created_at < ? LIMIT " + limit,
-				pipeline.namespace(), pipeline.pipeline(), LocalDateTime.ofInstant(before, ZoneOffset.UTC));
+		// Looked for without locks, as a range that is locked includes what follows it:
+		// ids
+		// that are being written
+		List<EventKey> keys = this.jdbc.query(
+				"SELECT event_key FROM mega_inbox FORCE INDEX (mega_inbox_created_at) WHERE namespace = ? "
+						+ "AND pipeline = ? AND created_at < ? ORDER BY created_at LIMIT " + limit,
+				(row, number) -> new EventKey(row.getBytes(1)), pipeline.namespace(), pipeline.pipeline(),
+				Utc.of(before));
+		// One by one: a server that scans a small table for a list of keys locks all of
+		// it.
+		// The time again, as the id may have come again since somebody else deleted it
+		this.jdbc.batchUpdate(
+				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ? AND created_at < ?",
+				keys, limit, (statement, key) -> {
+					bind(statement, pipeline, List.of(key));
+					statement.setObject(4, Utc.of(before));
+				});
+		return keys.size();
 	}
 
 	private static List<List<EventKey>> chunks(List<EventKey> keys) {

@@ -41,8 +41,7 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 	 */
 	Batch refusing(PendingEvent condemned, Throwable failure) {
 		List<PendingEvent> all = new ArrayList<>(this.events);
-		all.replaceAll(
-				(pending) -> (pending != condemned) ? pending : new PendingEvent(pending.event(), List.of(), failure));
+		all.replaceAll((pending) -> (pending != condemned) ? pending : pending.refused(failure));
 		return new Batch(all, this.advances, this.writer, BatchToken.random());
 	}
 
@@ -76,7 +75,8 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 			return true;
 		}
 		for (PendingEvent pending : this.events) {
-			if (pending.isToBeWritten() || (pending.isSkipped() && pending.event().id() != null)
+			if (pending.isToBeWritten() || pending.letter() != null
+					|| (pending.isSkipped() && pending.event().id() != null)
 					|| (pending.refusal() != null && onReject == RejectPolicy.DEAD_LETTER)) {
 				return true;
 			}

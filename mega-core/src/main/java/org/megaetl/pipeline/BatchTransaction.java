@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -12,7 +14,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
-import org.megaetl.deadletter.DeadLetterReason;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
@@ -108,11 +109,14 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
+		List<Long> letters = batch.events().stream().map(PendingEvent::letter).filter(Objects::nonNull).toList();
+		Set<Long> stored = this.deadLetters.lock(this.id, letters);
 		Registration registration = this.inbox.register(this.id,
 				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token());
 		List<PendingEvent> writable = batch.events()
 			.stream()
-			.filter((pending) -> pending.isToBeWritten() && !registration.isDuplicate(pending.event()))
+			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored)
+					&& !registration.isDuplicate(pending.event()))
 			.toList();
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
@@ -120,39 +124,63 @@ final class BatchTransaction {
 			failures = isolate ? this.writer.isolate(connection, writable) : this.writer.write(connection, writable);
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		List<Long> settled = new ArrayList<>(letters.size());
 		for (PendingEvent pending : batch.events()) {
-			Event event = pending.event();
-			outcomes.add(registration.isDuplicate(event) ? new EventOutcome.Duplicate(registration.hasSameBody(event))
-					: settle(pending, failures.get(pending)));
+			EventOutcome outcome = isGone(pending, stored) ? new EventOutcome.Duplicate(true)
+					: settle(pending, failures.get(pending), registration);
+			outcomes.add(outcome);
+			if (pending.letter() != null && !(outcome instanceof EventOutcome.DeadLettered)) {
+				settled.add(pending.letter());
+			}
 		}
+		this.deadLetters.delete(settled);
 		return outcomes;
 	}
 
 	/**
-	 * An event that is only answered does not use up its id: it may come again, mended.
+	 * Somebody else has replayed or discarded the dead letter meanwhile.
 	 */
-	private boolean takesId(PendingEvent pending) {
-		return pending.refusal() == null || this.onReject == RejectPolicy.DEAD_LETTER;
+	private static boolean isGone(PendingEvent pending, Set<Long> stored) {
+		return pending.letter() != null && !stored.contains(pending.letter());
 	}
 
-	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
+	/**
+	 * An event that is only answered does not use up its id: it may come again, mended.
+	 * One that is replayed has used its id up already.
+	 */
+	private boolean takesId(PendingEvent pending) {
+		return pending.letter() == null && (pending.refusal() == null || isStored(pending, pending.refusal()));
+	}
+
+	/**
+	 * Returns whether an event that fails so is stored as a dead letter, rather than only
+	 * answered.
+	 */
+	private boolean isStored(PendingEvent pending, Throwable refusal) {
+		return this.onReject == RejectPolicy.DEAD_LETTER || pending.letter() != null || SqlFailure.of(refusal) != null;
+	}
+
+	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure, Registration registration) {
+		Event event = pending.event();
+		if (registration.isDuplicate(event)) {
+			return new EventOutcome.Duplicate(registration.hasSameBody(event));
+		}
 		Throwable refusal = (failure != null) ? failure : pending.refusal();
 		if (refusal == null) {
 			return pending.isSkipped() ? new EventOutcome.Skipped() : new EventOutcome.Written();
 		}
-		SqlFailure sqlFailure = SqlFailure.of(refusal);
-		if (sqlFailure == null && this.onReject == RejectPolicy.ANSWER) {
-			if (failure != null && pending.event().id() != null) {
-				this.inbox.forget(this.id, pending.event());
+		if (!isStored(pending, refusal)) {
+			if (failure != null && event.id() != null) {
+				this.inbox.forget(this.id, event);
 			}
 			return new EventOutcome.Rejected(messageOf(refusal));
 		}
-		DeadLetterFailure reason = (sqlFailure != null)
-				? new DeadLetterFailure(DeadLetterReason.DATABASE_REFUSED, sqlFailure.message(), sqlFailure.sqlState(),
-						sqlFailure.vendorCode())
-				: new DeadLetterFailure(DeadLetterReason.TRANSFORM_FAILED, messageOf(refusal), null, null);
-		return new EventOutcome.DeadLettered(this.deadLetters.store(this.id, pending.event(), reason),
-				reason.message());
+		DeadLetterFailure reason = this.deadLetters.describe(refusal);
+		if (pending.letter() != null) {
+			this.deadLetters.failedAgain(pending.letter(), reason);
+			return new EventOutcome.DeadLettered(pending.letter(), reason.message());
+		}
+		return new EventOutcome.DeadLettered(this.deadLetters.store(this.id, event, reason), reason.message());
 	}
 
 	/**

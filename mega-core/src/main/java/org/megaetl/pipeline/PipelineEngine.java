@@ -112,6 +112,30 @@ final class PipelineEngine {
 		return result;
 	}
 
+	/**
+	 * Delivers events that are dead letters. Neither the pipeline's state nor its ceiling
+	 * depends on how that goes.
+	 * @throws PipelineUnavailableException if the patience is over
+	 * @throws TransactionLostException if the pipeline has failed
+	 */
+	List<EventOutcome> replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
+		try {
+			List<EventOutcome> outcomes = this.delivery
+				.deliver(new Batch(events, List.of(), writer, BatchToken.random()), patience)
+				.outcomes();
+			outcomes.stream().filter(PipelineEngine::isDone).forEach(this.metrics::record);
+			return outcomes;
+		}
+		catch (TransactionLostException ex) {
+			this.monitor.fail(BatchTransaction.messageOf(ex));
+			throw ex;
+		}
+	}
+
+	private static boolean isDone(EventOutcome outcome) {
+		return outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped;
+	}
+
 	void record(EventOutcome outcome) {
 		this.metrics.record(outcome);
 	}

@@ -98,7 +98,7 @@ final class PipelineMetrics {
 		else if (outcome instanceof EventOutcome.Displaced) {
 			this.displaced.increment();
 		}
-		else {
+		else if (outcome instanceof EventOutcome.Rejected) {
 			this.rejected.increment();
 		}
 	}

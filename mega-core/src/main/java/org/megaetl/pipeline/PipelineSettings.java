@@ -1,5 +1,7 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param id what the pipeline's state is kept under in place of its name, so that it can
  * be renamed; {@code null} for the name
  * @param onReject what happens to an event that the transformer refuses
+ * @param idRetention how long ids of events are remembered, or {@code null} for as long
+ * as those of other pipelines
  */
-public record PipelineSettings(PipelineName name, String transformer, @Nullable String id, RejectPolicy onReject) {
+public record PipelineSettings(PipelineName name, String transformer, @Nullable String id, RejectPolicy onReject,
+		@Nullable Duration idRetention) {
+
+	/**
+	 * Creates settings of a pipeline whose ids are remembered for as long as those of
+	 * others.
+	 * @param name the pipeline's name
+	 * @param transformer the name of the transformer
+	 * @param id what the pipeline's state is kept under, or {@code null} for the name
+	 * @param onReject what happens to an event that the transformer refuses
+	 */
+	public PipelineSettings(PipelineName name, String transformer, @Nullable String id, RejectPolicy onReject) {
+		this(name, transformer, id, onReject, null);
+	}
 
 	/**
 	 * Returns the name of the property of this inbound, for messages.

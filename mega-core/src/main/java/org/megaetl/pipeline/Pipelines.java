@@ -7,10 +7,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.deadletter.ReplayTarget;
+import org.megaetl.deadletter.ReplayTargets;
 import org.megaetl.event.PipelineId;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;
@@ -21,7 +25,7 @@ import org.springframework.context.SmartLifecycle;
  * All pipelines of the application. Connectors create theirs here while the application
  * starts; they run from before the first adapter starts until after the last has stopped.
  */
-public final class Pipelines implements SmartLifecycle {
+public final class Pipelines implements SmartLifecycle, ReplayTargets {
 
 	/**
 	 * Started before, and stopped after, the web server and every adapter.
@@ -43,7 +47,9 @@ public final class Pipelines implements SmartLifecycle {
 	private final Map<PipelineName, ManagedPipeline> pipelines = new LinkedHashMap<>();
 
 	/** By what their state is kept under. */
-	private final Map<PipelineId, ManagedPipeline> owners = new HashMap<>();
+	private final Map<PipelineId, PipelineName> owners = new HashMap<>();
+
+	private final Map<PipelineName, PipelineEngine> engines = new ConcurrentHashMap<>();
 
 	private volatile boolean running;
 
@@ -75,8 +81,9 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name or keep their state under one id
 	 */
 	public PushPipeline push(PipelineSettings settings) {
-		PushPipeline pipeline = new PushPipeline(engine(settings), this.options);
-		add(pipeline, settings);
+		PipelineEngine engine = engine(settings);
+		PushPipeline pipeline = new PushPipeline(engine, this.options);
+		add(pipeline, engine);
 		return pipeline;
 	}
 
@@ -88,8 +95,9 @@ public final class Pipelines implements SmartLifecycle {
 	 * two inbounds have one name or keep their state under one id
 	 */
 	public PullPipeline pull(PipelineSettings settings) {
-		PullPipeline pipeline = new PullPipeline(engine(settings));
-		add(pipeline, settings);
+		PipelineEngine engine = engine(settings);
+		PullPipeline pipeline = new PullPipeline(engine);
+		add(pipeline, engine);
 		return pipeline;
 	}
 
@@ -100,18 +108,18 @@ public final class Pipelines implements SmartLifecycle {
 				this.options.ceiling().create(), this.watchdog);
 	}
 
-	private void add(ManagedPipeline pipeline, PipelineSettings settings) {
+	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
 		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
-		PipelineId id = id(settings);
-		ManagedPipeline owner = this.owners.putIfAbsent(id, pipeline);
+		this.engines.put(pipeline.name(), engine);
+		PipelineName owner = this.owners.putIfAbsent(engine.id(), pipeline.name());
 		if (owner != null) {
 			throw new InvalidConfigurationException(
-					"The inbounds '" + owner.name() + "' and '" + pipeline.name()
-							+ "' would both keep their state under the id '" + id.pipeline() + "'.",
-					"Set '" + settings.property("id") + "' to another id.");
+					"The inbounds '" + owner + "' and '" + pipeline.name()
+							+ "' would both keep their state under the id '" + engine.id().pipeline() + "'.",
+					"Set '" + engine.settings().property("id") + "' to another id.");
 		}
 	}
 
@@ -143,6 +151,32 @@ public final class Pipelines implements SmartLifecycle {
 	 */
 	public Collection<Pipeline> all() {
 		return Collections.unmodifiableCollection(this.pipelines.values());
+	}
+
+	/**
+	 * Returns the pipeline of the given name.
+	 * @param name the name, such as {@code webhook.orders}
+	 * @return the pipeline, or {@code null} if there is none of that name
+	 */
+	public @Nullable Pipeline find(PipelineName name) {
+		return this.pipelines.get(name);
+	}
+
+	/**
+	 * Returns what all pipelines have in common with their kind, by name.
+	 */
+	Map<PipelineName, PipelineEngine> engines() {
+		return this.engines;
+	}
+
+	@Override
+	public @Nullable ReplayTarget find(String pipeline) {
+		return this.engines.values()
+			.stream()
+			.filter((engine) -> engine.id().pipeline().equals(pipeline))
+			.findFirst()
+			.map(PipelineReplay::new)
+			.orElse(null);
 	}
 
 	@Override

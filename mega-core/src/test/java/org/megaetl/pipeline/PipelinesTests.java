@@ -124,7 +124,8 @@ class PipelinesTests {
 		Clock clock = Clock.systemUTC();
 		Sink sink = new Sink(dataSource, new JdbcTransactionManager(dataSource), new JdbcSink(1),
 				new CheckpointStore(dataSource, clock), new Inbox(dataSource, clock),
-				new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(1)), new FailureClassifiers(List.of()));
+				new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(1), false),
+				new FailureClassifiers(List.of()));
 		return new Pipelines(new TransformerRegistry(transformers), sink,
 				new PipelineOptions("shop", 10, 1, 10, Duration.ofSeconds(5), new PipelineOptions.Ceiling(0, 0, 1),
 						Duration.ofSeconds(5), Duration.ofSeconds(5)),

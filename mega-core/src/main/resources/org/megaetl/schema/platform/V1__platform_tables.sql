@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS mega_inbox (
 	`token` BINARY(16) NOT NULL,
 	`created_at` DATETIME(3) NOT NULL,
 	PRIMARY KEY (`namespace`, `pipeline`, `event_key`),
-	KEY mega_inbox_created_at (`created_at`)
+	KEY mega_inbox_created_at (`namespace`, `pipeline`, `created_at`)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS mega_dead_letter (

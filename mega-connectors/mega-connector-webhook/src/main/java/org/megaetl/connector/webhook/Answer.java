@@ -20,6 +20,11 @@ final class Answer {
 
 	static final Answer SKIPPED = json(200, "{\"status\":\"skipped\"}");
 
+	static final Answer DUPLICATE = json(200, "{\"status\":\"duplicate\"}");
+
+	static final Answer ID_REUSED = problem(422, "id-reused", "Id used before",
+			"An event with another body was taken under this id before. Send this one with an id of its own.");
+
 	static final Answer METHOD_NOT_ALLOWED = problem(405, "method-not-allowed", "Method not allowed",
 			"Events are posted here: send a POST request with the event as its body.")
 		.with("Allow", "POST");
@@ -60,6 +65,9 @@ final class Answer {
 		}
 		if (outcome instanceof EventOutcome.Skipped) {
 			return SKIPPED;
+		}
+		if (outcome instanceof EventOutcome.Duplicate duplicate) {
+			return duplicate.sameBody() ? DUPLICATE : ID_REUSED;
 		}
 		if (outcome instanceof EventOutcome.Rejected rejected) {
 			return problem(422, "rejected", "Event rejected", rejected.reason());

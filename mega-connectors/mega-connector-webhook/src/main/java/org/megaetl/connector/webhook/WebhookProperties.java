@@ -41,9 +41,12 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * renamed; the pipeline's name if not set
 	 * @param sample file with an event to try the address with; the log of the start says
 	 * how
+	 * @param idRetention how long ids of events are remembered; as long as
+	 * mega.inbox.retention says if not set
 	 */
 	record Inbound(@NotBlank String path, @NotBlank String transformer, @DefaultValue("answer") RejectPolicy onReject,
-			@Nullable @Size(min = 1, max = 127) String id, @Nullable Path sample) {
+			@Nullable @Size(min = 1, max = 127) String id, @Nullable Path sample,
+			@Nullable @DurationMin(minutes = 1) Duration idRetention) {
 
 	}
 

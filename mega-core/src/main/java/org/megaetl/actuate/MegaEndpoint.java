@@ -1,0 +1,127 @@
+package org.megaetl.actuate;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineState;
+import org.megaetl.pipeline.PipelineStatus;
+import org.megaetl.pipeline.Pipelines;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that shows what the pipelines do, pauses and resumes them.
+ */
+@Endpoint(id = "mega")
+public final class MegaEndpoint {
+
+	private final Pipelines pipelines;
+
+	private final MeterRegistry meters;
+
+	MegaEndpoint(Pipelines pipelines, MeterRegistry meters) {
+		this.pipelines = pipelines;
+		this.meters = meters;
+	}
+
+	@ReadOperation
+	public PipelinesDescriptor pipelines() {
+		Map<String, PipelineDescriptor> all = new LinkedHashMap<>();
+		this.pipelines.all().forEach((pipeline) -> all.put(pipeline.name().toString(), describe(pipeline)));
+		return new PipelinesDescriptor(all);
+	}
+
+	@ReadOperation
+	public @Nullable PipelineDescriptor pipeline(@Selector String pipeline) {
+		Pipeline found = PipelineNames.find(this.pipelines, pipeline);
+		return (found != null) ? describe(found) : null;
+	}
+
+	/**
+	 * Pauses or resumes a pipeline.
+	 * @param pipeline the pipeline's name
+	 * @param state what it is to become
+	 * @return what it does now
+	 */
+	@WriteOperation
+	public PipelineDescriptor change(@Selector String pipeline, TargetState state) {
+		Pipeline found = PipelineNames.require(this.pipelines, pipeline);
+		try {
+			if (state == TargetState.PAUSED) {
+				found.pause();
+			}
+			else {
+				found.resume();
+			}
+		}
+		catch (IllegalStateException ex) {
+			throw Refusal.of(ex);
+		}
+		return describe(found);
+	}
+
+	private PipelineDescriptor describe(Pipeline pipeline) {
+		PipelineStatus status = pipeline.status();
+		Map<String, Long> events = new TreeMap<>();
+		for (Counter counter : this.meters.find("mega.events").tag("pipeline", pipeline.name().toString()).counters()) {
+			String outcome = counter.getId().getTag("outcome");
+			if (outcome != null) {
+				events.put(outcome, (long) counter.count());
+			}
+		}
+		return new PipelineDescriptor(status.state(), status.since(), status.reason(), status.attempts(),
+				pipeline.transformer(), events);
+	}
+
+	/**
+	 * What a pipeline can be told to become.
+	 */
+	public enum TargetState {
+
+		/**
+		 * Taking no events.
+		 */
+		PAUSED,
+
+		/**
+		 * Taking events.
+		 */
+		RUNNING
+
+	}
+
+	/**
+	 * All pipelines.
+	 *
+	 * @param pipelines the pipelines by name
+	 */
+	public record PipelinesDescriptor(Map<String, PipelineDescriptor> pipelines) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A pipeline.
+	 *
+	 * @param state what it is doing
+	 * @param since when it began to
+	 * @param reason why, or {@code null} if there is nothing to say
+	 * @param attempts how often the database was tried in vain since then
+	 * @param transformer the name of its transformer
+	 * @param events how many events it has had since the application started, by outcome
+	 */
+	public record PipelineDescriptor(PipelineState state, Instant since, @Nullable String reason, int attempts,
+			String transformer, Map<String, Long> events) implements OperationResponseBody {
+
+	}
+
+}

@@ -1,0 +1,147 @@
+package org.megaetl.deadletter;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.deadletter.ReplayResult.Outcome;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventHeaders;
+import org.megaetl.event.SourcePosition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replays dead letters in batches, in the order they were stored. Those that are stored
+ * or fail again meanwhile are not tried again, so it always comes to an end.
+ */
+final class DeadLetterReplay {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeadLetterReplay.class);
+
+	/** How many bytes of payloads are in memory at once, if it is several. */
+	private static final long MAX_BATCH_BYTES = 16L << 20;
+
+	private final DeadLetterService letters;
+
+	private final ReplayTargets targets;
+
+	DeadLetterReplay(DeadLetterService letters, ReplayTargets targets) {
+		this.letters = letters;
+		this.targets = targets;
+	}
+
+	ReplayReport replay(DeadLetterFilter filter, int limit, boolean dryRun) throws InterruptedException {
+		List<ReplayResult> results = new ArrayList<>();
+		long last = this.letters.lastId();
+		long after = 0;
+		while (true) {
+			List<DeadLetter> page = this.letters.oldestFirst(filter, after, last);
+			if (page.isEmpty()) {
+				return new ReplayReport(results, null, true);
+			}
+			for (List<DeadLetter> batch : batches(page)) {
+				int room = limit - results.size();
+				if (room == 0) {
+					return new ReplayReport(results, null, false);
+				}
+				try {
+					results.addAll(replay(batch.subList(0, Math.min(room, batch.size())), dryRun));
+				}
+				catch (RuntimeException ex) {
+					logger.warn("The replay of dead letters ended after {} of them", results.size(), ex);
+					return new ReplayReport(results, message(ex), false);
+				}
+			}
+			after = page.get(page.size() - 1).id();
+		}
+	}
+
+	/**
+	 * Replays dead letters of one pipeline.
+	 */
+	List<ReplayResult> replay(List<DeadLetter> batch, boolean dryRun) throws InterruptedException {
+		String pipeline = batch.get(0).pipeline();
+		ReplayTarget target = this.targets.find(pipeline);
+		if (target == null) {
+			String message = "The application has no pipeline whose state is kept under '" + pipeline
+					+ "'. Configure it again, or give the inbound that took its place 'id: " + pipeline + "'";
+			return batch.stream().map((letter) -> new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, message)).toList();
+		}
+		Map<Long, ReplayResult> results = new LinkedHashMap<>();
+		Map<Long, Event> events = new LinkedHashMap<>();
+		for (DeadLetter letter : batch) {
+			byte[] payload = this.letters.payload(letter).orElse(null);
+			if (payload != null) {
+				events.put(letter.id(), event(letter, target.source(), payload));
+			}
+			results.put(letter.id(), withoutPayload(letter, payload));
+		}
+		if (!events.isEmpty()) {
+			(dryRun ? target.preview(events) : target.replay(events))
+				.forEach((result) -> results.put(result.id(), result));
+		}
+		return List.copyOf(results.values());
+	}
+
+	private ReplayResult withoutPayload(DeadLetter letter, byte @Nullable [] payload) {
+		if (!letter.payloadStored()) {
+			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
+					"Its payload of " + letter.payloadLength()
+							+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored. Send the event"
+							+ " again from its source, then discard the dead letter");
+		}
+		if (payload == null && this.letters.find(letter.id()).isPresent()) {
+			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
+					"Its payload in mega_dead_letter_payload is incomplete or was changed");
+		}
+		return new ReplayResult(letter.id(), Outcome.GONE, "It was replayed or discarded by somebody else");
+	}
+
+	private static Event event(DeadLetter letter, String source, byte[] payload) {
+		return Event.from(source, payload)
+			.headers(EventHeaders.of(letter.headers()))
+			.id(letter.eventId())
+			.key(letter.eventKey())
+			.timestamp(letter.timestamp())
+			.position(position(letter))
+			.build();
+	}
+
+	/**
+	 * The position is for the transformer to read: a replay moves no source.
+	 */
+	private static @Nullable SourcePosition position(DeadLetter letter) {
+		String key = letter.positionKey();
+		String value = letter.position();
+		return (key != null && value != null) ? SourcePosition.of(key, value, value) : null;
+	}
+
+	/**
+	 * Divides a page in runs of one pipeline that fit in memory.
+	 */
+	private static List<List<DeadLetter>> batches(List<DeadLetter> page) {
+		List<List<DeadLetter>> batches = new ArrayList<>();
+		int from = 0;
+		long bytes = 0;
+		for (int i = 0; i < page.size(); i++) {
+			DeadLetter letter = page.get(i);
+			long length = letter.payloadStored() ? letter.payloadLength() : 0;
+			bytes += length;
+			if (i > from && (bytes > MAX_BATCH_BYTES || !letter.pipeline().equals(page.get(from).pipeline()))) {
+				batches.add(page.subList(from, i));
+				from = i;
+				bytes = length;
+			}
+		}
+		batches.add(page.subList(from, page.size()));
+		return batches;
+	}
+
+	private static String message(RuntimeException failure) {
+		return (failure.getMessage() != null) ? failure.getMessage() : failure.getClass().getName();
+	}
+
+}

@@ -1,0 +1,87 @@
+package org.megaetl.pipeline;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.checkpoint.StoredPosition;
+
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.Assert;
+
+/**
+ * What an operator can do with positions: see how far each part of a source was read, and
+ * have it read again from elsewhere.
+ */
+public final class PipelinePositions {
+
+	private static final int MAX_POSITION_LENGTH = 255;
+
+	private static final Set<PipelineState> AT_REST = EnumSet.of(PipelineState.PAUSED, PipelineState.FAILED,
+			PipelineState.STOPPED);
+
+	private final Pipelines pipelines;
+
+	private final CheckpointStore checkpoints;
+
+	private final TransactionTemplate transactions;
+
+	/**
+	 * Creates the service.
+	 * @param pipelines the pipelines
+	 * @param sink where the positions are
+	 */
+	public PipelinePositions(Pipelines pipelines, Sink sink) {
+		this.pipelines = pipelines;
+		this.checkpoints = sink.checkpoints();
+		this.transactions = new TransactionTemplate(sink.transactions());
+	}
+
+	/**
+	 * Returns the positions of a pipeline.
+	 * @param pipeline the pipeline
+	 * @return its positions by key; none for a source that has none
+	 * @throws IllegalArgumentException if there is no such pipeline
+	 */
+	public List<StoredPosition> list(PipelineName pipeline) {
+		PipelineEngine engine = engine(pipeline);
+		List<StoredPosition> positions = this.transactions.execute((status) -> this.checkpoints.list(engine.id()));
+		return (positions != null) ? positions : List.of();
+	}
+
+	/**
+	 * Sets the position of one part of a source. A reader that has that part, here or in
+	 * another replica, finds out when it stores its next position: it writes nothing and
+	 * reads on from the new one.
+	 * @param pipeline the pipeline, which must not run here
+	 * @param key the part of the source, which must have a position already
+	 * @param position what the source understands as a position; at most 255 characters
+	 * @throws IllegalArgumentException if there is no such pipeline or part, or the
+	 * position is empty or too long
+	 * @throws IllegalStateException if the pipeline runs
+	 */
+	public void reset(PipelineName pipeline, String key, String position) {
+		PipelineEngine engine = engine(pipeline);
+		Assert.isTrue(!position.isEmpty() && position.length() <= MAX_POSITION_LENGTH, () -> "A position has 1 to "
+				+ MAX_POSITION_LENGTH + " characters, but this one has " + position.length());
+		PipelineState state = engine.monitor().status().state();
+		if (!AT_REST.contains(state)) {
+			throw new IllegalStateException(
+					"Pipeline '" + pipeline + "' is " + state + ": pause it before resetting a position");
+		}
+		this.transactions.executeWithoutResult((status) -> {
+			if (!this.checkpoints.reset(engine.id(), key, position)) {
+				throw new IllegalArgumentException("Pipeline '" + pipeline + "' has no position '" + key + "'. It has: "
+						+ this.checkpoints.list(engine.id()).stream().map(StoredPosition::key).toList());
+			}
+		});
+	}
+
+	private PipelineEngine engine(PipelineName pipeline) {
+		PipelineEngine engine = this.pipelines.engines().get(pipeline);
+		Assert.isTrue(engine != null, () -> "There is no pipeline '" + pipeline + "'");
+		return engine;
+	}
+
+}

@@ -1,0 +1,90 @@
+package org.megaetl.pipeline;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.deadletter.ReplayResult;
+import org.megaetl.deadletter.ReplayResult.Outcome;
+import org.megaetl.deadletter.ReplayTarget;
+import org.megaetl.event.Event;
+import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SqlFailure;
+
+/**
+ * Replays dead letters through a pipeline, whether it runs, is paused or has failed: to
+ * try whether a cause is mended before the next events come, for example. The operator
+ * who waits is told when the database does not work.
+ */
+final class PipelineReplay implements ReplayTarget {
+
+	private static final int MAX_ATTEMPTS = 5;
+
+	private static final String INSTANCE = "replay/" + BatchToken.random() + "/";
+
+	private final PipelineEngine engine;
+
+	PipelineReplay(PipelineEngine engine) {
+		this.engine = engine;
+	}
+
+	@Override
+	public String source() {
+		return this.engine.settings().name().toString();
+	}
+
+	@Override
+	public List<ReplayResult> replay(Map<Long, Event> letters) throws InterruptedException {
+		if (this.engine.monitor().is(PipelineState.STOPPED)) {
+			throw new IllegalStateException(
+					"Pipeline '" + source() + "' is stopped: nothing can be replayed through it");
+		}
+		List<PendingEvent> pending = transform(letters);
+		String writer = INSTANCE + Thread.currentThread().getId();
+		Iterator<EventOutcome> outcomes = this.engine.replay(pending, writer, this::await).iterator();
+		return letters.keySet().stream().map((id) -> result(id, outcomes.next())).toList();
+	}
+
+	@Override
+	public List<ReplayResult> preview(Map<Long, Event> letters) throws InterruptedException {
+		List<ReplayResult> results = new ArrayList<>(letters.size());
+		for (PendingEvent pending : transform(letters)) {
+			results.add(StatementPreview.of(pending));
+		}
+		return results;
+	}
+
+	private List<PendingEvent> transform(Map<Long, Event> letters) throws InterruptedException {
+		List<PendingEvent> pending = new ArrayList<>(letters.size());
+		for (Map.Entry<Long, Event> letter : letters.entrySet()) {
+			pending.add(this.engine.transform(letter.getValue()).ofLetter(letter.getKey()));
+		}
+		return pending;
+	}
+
+	private static ReplayResult result(long id, EventOutcome outcome) {
+		if (outcome instanceof EventOutcome.Written) {
+			return new ReplayResult(id, Outcome.WRITTEN, null);
+		}
+		if (outcome instanceof EventOutcome.Skipped) {
+			return new ReplayResult(id, Outcome.SKIPPED, null);
+		}
+		if (outcome instanceof EventOutcome.DeadLettered again) {
+			return new ReplayResult(id, Outcome.FAILED, again.reason());
+		}
+		return new ReplayResult(id, Outcome.GONE, "It was replayed or discarded by somebody else");
+	}
+
+	private void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
+		if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
+			Thread.sleep(ThreadLocalRandom.current().nextLong(50, 200) * attempts);
+			return;
+		}
+		throw new IllegalStateException("The replay through pipeline '" + source() + "' was given up after " + attempts
+				+ ((attempts == 1) ? " attempt: " : " attempts: ") + SqlFailure.describe(failure), failure);
+	}
+
+}

@@ -1,0 +1,154 @@
+package org.megaetl.pipeline;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.checkpoint.StoredPosition;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventBatch;
+import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.PullPipeline.BatchResult;
+import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sql.Row;
+import org.megaetl.transform.Transformer;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
+
+/**
+ * Tests for {@link PipelinePositions} on a real database.
+ */
+class PipelinePositionsTests {
+
+	private static final PipelineName NAME = new PipelineName("test", "events");
+
+	private static TestDatabase database;
+
+	@BeforeAll
+	static void createDatabase() {
+		database = TestDatabase.create();
+		database.execute("CREATE TABLE item (body VARCHAR(10) NOT NULL)");
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		database.close();
+	}
+
+	@AfterEach
+	void empty() {
+		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+	}
+
+	@Test
+	void listsPositionsWithoutTheMarksOfWriters() {
+		run((pipeline, positions) -> {
+			pipeline.claim("b", "5");
+			pipeline.claim("a", "0");
+			deliver(pipeline, "a", 0);
+			pipeline.deliver(new EventBatch(List.of(Event.from("test.events", new byte[0]).build()), List.of()));
+			assertThat(positions.list(NAME)).extracting(StoredPosition::key, StoredPosition::position)
+				.containsExactly(tuple("a", "1"), tuple("b", "5"));
+		});
+	}
+
+	@Test
+	void aReaderLosesAPositionThatIsReset() {
+		run((pipeline, positions) -> {
+			pipeline.claim("a", "7");
+			assertThat(deliver(pipeline, "a", 7).lostKeys()).isEmpty();
+			pipeline.pause();
+			positions.reset(NAME, "a", "3");
+			pipeline.resume();
+			BatchResult result = deliver(pipeline, "a", 8);
+			assertThat(result.lostKeys()).containsExactly("a");
+			assertThat(result.outcomes()).containsExactly(new EventOutcome.Displaced("a"));
+			assertThat(pipeline.claim("a", "0")).isEqualTo("3");
+			assertThat(deliver(pipeline, "a", 3).lostKeys()).isEmpty();
+			assertThat(JdbcClient.create(database.dataSource()).sql("SELECT body FROM item").query(String.class).list())
+				.containsExactly("a7", "a3");
+		});
+	}
+
+	@Test
+	void doesNotResetWhileThePipelineRuns() {
+		run((pipeline, positions) -> {
+			pipeline.claim("a", "7");
+			assertThatIllegalStateException().isThrownBy(() -> positions.reset(NAME, "a", "3"))
+				.withMessageContaining("'test.events' is RUNNING: pause it");
+			assertThat(positions.list(NAME)).extracting(StoredPosition::position).containsExactly("7");
+		});
+	}
+
+	@Test
+	void saysWhatIsWrongWithAReset() {
+		run((pipeline, positions) -> {
+			pipeline.claim("a", "7");
+			pipeline.pause();
+			assertThatIllegalArgumentException().isThrownBy(() -> positions.reset(NAME, "b", "3"))
+				.withMessageContaining("no position 'b'. It has: [a]");
+			assertThatIllegalArgumentException().isThrownBy(() -> positions.reset(NAME, "a", ""))
+				.withMessageContaining("1 to 255 characters");
+			assertThatIllegalArgumentException().isThrownBy(() -> positions.reset(NAME, "a", "x".repeat(256)))
+				.withMessageContaining("256");
+			assertThatIllegalArgumentException().isThrownBy(() -> positions.list(new PipelineName("no", "such")))
+				.withMessageContaining("no pipeline 'no.such'");
+		});
+	}
+
+	private static BatchResult deliver(PullPipeline pipeline, String key, int from) throws InterruptedException {
+		Event event = Event.from("test.events", (key + from).getBytes(StandardCharsets.UTF_8))
+			.position(SourcePosition.of(key, String.valueOf(from), String.valueOf(from + 1)))
+			.build();
+		return pipeline.deliver(new EventBatch(List.of(event),
+				List.of(new PositionAdvance(key, String.valueOf(from), String.valueOf(from + 1)))));
+	}
+
+	private static void run(Scenario test) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
+			.withPropertyValues(database.toProperties())
+			.withBean("items", Transformer.class,
+					() -> (event) -> List.of(Row.insert("item").set("body", event.text())))
+			.withUserConfiguration(PullConfiguration.class)
+			.run((context) -> test.accept(context.getBean(PullPipeline.class),
+					context.getBean(PipelinePositions.class)));
+	}
+
+	/**
+	 * What happens in an application.
+	 */
+	private interface Scenario {
+
+		void accept(PullPipeline pipeline, PipelinePositions positions) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PullConfiguration {
+
+		@Bean
+		PullPipeline pipeline(Pipelines pipelines) {
+			return pipelines.pull(new PipelineSettings(NAME, "items", null, RejectPolicy.DEAD_LETTER));
+		}
+
+	}
+
+}
