@@ -29,6 +29,11 @@ public final class DeadLetterStore {
 
 	private static final int MAX_MESSAGE_LENGTH = 2000;
 
+	/** The times that a DATETIME holds, less a second for rounding. */
+	private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:58Z");
+
 	private final JdbcClient jdbc;
 
 	private final JsonMapper json = JsonMapper.shared();
@@ -73,14 +78,14 @@ public final class DeadLetterStore {
 			.param("position", (position != null) ? position.value() : null)
 			.param("eventId", limit(event.id(), 255))
 			.param("eventKey", limit(event.key(), 255))
-			.param("timestamp", (event.timestamp() != null) ? utc(event.timestamp()) : null)
+			.param("timestamp", storable(event.timestamp()))
 			.param("headers", this.json.writeValueAsString(event.headers().toMap()))
 			.param("length", event.payload().length)
 			.param("sha256", sha256(event.payload()))
 			.param("stored", whole)
 			.param("reason", failure.reason().name())
 			.param("message", limit(failure.message(), MAX_MESSAGE_LENGTH))
-			.param("sqlState", failure.sqlState())
+			.param("sqlState", limit(failure.sqlState(), 5))
 			.param("vendorCode", failure.vendorCode())
 			.param("now", now)
 			.update(id, "id");
@@ -101,6 +106,15 @@ public final class DeadLetterStore {
 				.params(id, chunk++, Arrays.copyOfRange(payload, from, Math.min(payload.length, from + CHUNK_SIZE)))
 				.update();
 		}
+	}
+
+	/**
+	 * A source may claim any time; one that the column cannot hold must not hold up the
+	 * letter.
+	 */
+	private static @Nullable LocalDateTime storable(@Nullable Instant timestamp) {
+		return (timestamp == null || timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) ? null
+				: utc(timestamp);
 	}
 
 	private static LocalDateTime utc(Instant instant) {

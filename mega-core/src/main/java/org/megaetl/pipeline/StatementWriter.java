@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -60,6 +61,9 @@ final class StatementWriter implements EventWriter {
 			write(connection, events);
 			connection.releaseSavepoint(savepoint);
 			return;
+		}
+		catch (TransactionLostException ex) {
+			throw ex;
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (!isEventsFault(ex, connection)) {
