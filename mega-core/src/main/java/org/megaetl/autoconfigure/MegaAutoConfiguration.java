@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
-import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.pipeline.InboundDescriber;
@@ -36,7 +36,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration of the engine: the transformer registry, the sink and the pipelines.
@@ -45,8 +44,6 @@ import org.springframework.util.StringUtils;
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @EnableConfigurationProperties(MegaProperties.class)
 public final class MegaAutoConfiguration {
-
-	private static final int MAX_NAMESPACE_LENGTH = 63;
 
 	MegaAutoConfiguration() {
 	}
@@ -84,8 +81,8 @@ public final class MegaAutoConfiguration {
 			ApplicationEventPublisher events) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
-		PipelineOptions options = new PipelineOptions(namespace(properties, environment), jdbc.batchSize(),
-				jdbc.writers(), jdbc.maxWaiting(), stopTimeout(environment),
+		PipelineOptions options = new PipelineOptions(Namespace.of(environment), jdbc.batchSize(), jdbc.writers(),
+				jdbc.maxWaiting(), stopTimeout(environment),
 				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
 				properties.transform().timeout(), properties.transform().grace());
 		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
@@ -103,23 +100,6 @@ public final class MegaAutoConfiguration {
 		return Binder.get(environment)
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 			.orElse(Duration.ofSeconds(30));
-	}
-
-	private static String namespace(MegaProperties properties, Environment environment) {
-		if (properties.namespace() != null) {
-			return properties.namespace();
-		}
-		String name = environment.getProperty("spring.application.name");
-		if (!StringUtils.hasText(name)) {
-			return "mega";
-		}
-		if (name.length() > MAX_NAMESPACE_LENGTH) {
-			throw new InvalidConfigurationException(
-					"'spring.application.name' is used as the namespace of the tables of MEGA, but '" + name + "' has "
-							+ name.length() + " characters, more than " + MAX_NAMESPACE_LENGTH + ".",
-					"Set 'mega.namespace' to a shorter name.");
-		}
-		return name;
 	}
 
 }

@@ -113,8 +113,7 @@ public final class DeadLetterStore {
 	 * letter.
 	 */
 	private static @Nullable LocalDateTime storable(@Nullable Instant timestamp) {
-		return (timestamp == null || timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) ? null
-				: utc(timestamp);
+		return (timestamp == null || timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) ? null : utc(timestamp);
 	}
 
 	private static LocalDateTime utc(Instant instant) {

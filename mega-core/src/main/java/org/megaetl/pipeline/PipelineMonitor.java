@@ -80,14 +80,15 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Waits until the pipeline runs.
+	 * Waits while the pipeline is paused or has failed. Not while it is retrying: whoever
+	 * was may have let go of its batch.
 	 * @return {@code false} if it is stopped instead
 	 */
 	synchronized boolean awaitRunning() throws InterruptedException {
-		while (this.status.state() != PipelineState.RUNNING && this.status.state() != PipelineState.STOPPED) {
+		while (this.status.state() == PipelineState.PAUSED || this.status.state() == PipelineState.FAILED) {
 			wait();
 		}
-		return this.status.state() == PipelineState.RUNNING;
+		return this.status.state() != PipelineState.STOPPED;
 	}
 
 	/**

@@ -14,6 +14,8 @@ import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.backoff.BackOffExecution;
@@ -67,13 +69,24 @@ public final class PullPipeline implements ManagedPipeline {
 	 * by {@link BatchResult#lostKeys()} and must claim again.
 	 * @param key the part, see {@link org.megaetl.event.SourcePosition#key()}
 	 * @param initial where to start if nothing is stored yet; this is stored then
-	 * @return the stored position
-	 * @throws org.springframework.dao.DataAccessException if the database does not work
+	 * @return the stored position, for however long the database is away before
+	 * @throws InterruptedException if the calling thread is to stop
+	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
 	 */
-	public String claim(String key, String initial) {
-		String position = this.transactions
-			.execute((status) -> this.engine.sink().checkpoints().claim(this.engine.id(), key, initial));
-		return (position != null) ? position : initial;
+	public String claim(String key, String initial) throws InterruptedException {
+		Patience patience = new Backoff();
+		for (int attempt = 1;; attempt++) {
+			requireWorking(null);
+			try {
+				String position = this.transactions
+					.execute((status) -> this.engine.sink().checkpoints().claim(this.engine.id(), key, initial));
+				this.engine.monitor().succeeded();
+				return (position != null) ? position : initial;
+			}
+			catch (DataAccessException | TransactionException ex) {
+				patience.await(ex, this.engine.sink().classifier().classify(ex), attempt);
+			}
+		}
 	}
 
 	/**

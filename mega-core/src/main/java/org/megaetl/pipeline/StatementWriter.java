@@ -8,16 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
 
 /**
  * Writes the statements of a batch together. If the database refuses them, halves the
  * batch until only the guilty events are left out: one bad event in a thousand costs
- * about twenty statements more, and its neighbours keep their order.
+ * about twenty statements more, and its neighbours keep their order. Where the database
+ * names the row it refused, that is looked at first.
  */
 final class StatementWriter implements EventWriter {
 
@@ -42,47 +45,105 @@ final class StatementWriter implements EventWriter {
 
 	@Override
 	public Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws SQLException {
-		Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
+		Isolation isolation = new Isolation(connection);
 		// the whole is known to fail
 		if (events.size() == 1) {
-			isolate(connection, events, guilty);
+			isolation.write(events);
 		}
 		else {
-			isolate(connection, events.subList(0, events.size() / 2), guilty);
-			isolate(connection, events.subList(events.size() / 2, events.size()), guilty);
+			isolation.writeHalves(events);
 		}
-		return guilty;
-	}
-
-	private void isolate(Connection connection, List<PendingEvent> events, Map<PendingEvent, Throwable> guilty)
-			throws SQLException {
-		Savepoint savepoint = connection.setSavepoint();
-		try {
-			write(connection, events);
-			connection.releaseSavepoint(savepoint);
-			return;
-		}
-		catch (TransactionLostException ex) {
-			throw ex;
-		}
-		catch (SQLException | RuntimeException ex) {
-			if (!isEventsFault(ex, connection)) {
-				throw ex;
-			}
-			connection.rollback(savepoint);
-			if (events.size() == 1) {
-				guilty.put(events.get(0), ex);
-				return;
-			}
-		}
-		isolate(connection, events.subList(0, events.size() / 2), guilty);
-		isolate(connection, events.subList(events.size() / 2, events.size()), guilty);
+		return isolation.guilty;
 	}
 
 	private boolean isEventsFault(Exception failure, Connection connection) throws SQLException {
 		FailureKind kind = this.classifier.classify(failure);
 		return kind == FailureKind.PERMANENT
 				|| (kind == FailureKind.UNKNOWN && connection.isValid(VALIDATION_TIMEOUT_SECONDS));
+	}
+
+	/**
+	 * Finds the guilty events of one batch.
+	 */
+	private final class Isolation {
+
+		private final Connection connection;
+
+		private final Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
+
+		/**
+		 * Whether the rows the database names have been the guilty ones so far.
+		 */
+		private boolean rowsNamedRightly = true;
+
+		Isolation(Connection connection) {
+			this.connection = connection;
+		}
+
+		private void write(List<PendingEvent> events) throws SQLException {
+			if (events.isEmpty()) {
+				return;
+			}
+			Exception failure = attempt(events);
+			if (failure == null) {
+				return;
+			}
+			if (events.size() == 1) {
+				this.guilty.put(events.get(0), failure);
+				return;
+			}
+			int suspect = this.rowsNamedRightly ? suspect(failure, events) : -1;
+			if (suspect < 0) {
+				writeHalves(events);
+				return;
+			}
+			write(events.subList(0, suspect));
+			write(events.subList(suspect, suspect + 1));
+			this.rowsNamedRightly &= this.guilty.containsKey(events.get(suspect));
+			write(events.subList(suspect + 1, events.size()));
+		}
+
+		private void writeHalves(List<PendingEvent> events) throws SQLException {
+			write(events.subList(0, events.size() / 2));
+			write(events.subList(events.size() / 2, events.size()));
+		}
+
+		/**
+		 * Writes events, or leaves no trace of them.
+		 * @return why they were refused, or {@code null} if they were written
+		 */
+		private @Nullable Exception attempt(List<PendingEvent> events) throws SQLException {
+			Savepoint savepoint = this.connection.setSavepoint();
+			try {
+				StatementWriter.this.write(this.connection, events);
+				this.connection.releaseSavepoint(savepoint);
+				return null;
+			}
+			catch (TransactionLostException ex) {
+				throw ex;
+			}
+			catch (SQLException | RuntimeException ex) {
+				if (!isEventsFault(ex, this.connection)) {
+					throw ex;
+				}
+				this.connection.rollback(savepoint);
+				return ex;
+			}
+		}
+
+		/**
+		 * Returns the event whose row the database names, if each event is one row: only
+		 * a hint, as the rows may have been spread over several statements.
+		 * @return its index, or -1
+		 */
+		private static int suspect(Exception failure, List<PendingEvent> events) {
+			SqlFailure sqlFailure = SqlFailure.of(failure);
+			int index = ((sqlFailure != null) ? sqlFailure.row().orElse(0) : 0) - 1;
+			boolean oneRowEach = events.stream()
+				.allMatch((pending) -> Objects.requireNonNull(pending.statements()).size() == 1);
+			return (oneRowEach && index >= 0 && index < events.size()) ? index : -1;
+		}
+
 	}
 
 }

@@ -2,6 +2,7 @@ package org.megaetl.schema;
 
 import javax.sql.DataSource;
 
+import org.megaetl.config.Namespace;
 import org.megaetl.transform.TransformerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -71,8 +72,8 @@ public final class MegaSchemaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	TransformerSchemaInitializer megaTransformerSchemaInitializer(DataSource dataSource,
-			ObjectProvider<TransformerRegistry> registry) {
-		return new TransformerSchemaInitializer(dataSource, registry);
+			ObjectProvider<TransformerRegistry> registry, Environment environment) {
+		return new TransformerSchemaInitializer(dataSource, registry, Namespace.of(environment));
 	}
 
 	private static boolean isConfigured(Environment environment, String property) {

@@ -25,16 +25,22 @@ final class TransformerSchemaInitializer implements InitializingBean {
 
 	private static final String HISTORY_TABLE = "mega_transformer_history";
 
-	private static final String PREFIX = "R__";
-
 	private static final String SUFFIX = ".sql";
+
+	private final String prefix;
 
 	private final DataSource dataSource;
 
 	private final ObjectProvider<TransformerRegistry> registry;
 
-	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry) {
+	/**
+	 * Creates an initializer.
+	 * @param namespace keeps transformers of one name in two applications apart
+	 */
+	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry,
+			String namespace) {
 		this.dataSource = dataSource;
+		this.prefix = "R__" + namespace + ":";
 		this.registry = registry;
 	}
 
@@ -44,7 +50,7 @@ final class TransformerSchemaInitializer implements InitializingBean {
 		this.registry.ifAvailable((transformers) -> transformers.all().forEach((name, transformer) -> {
 			String ddl = initDdl(name, transformer);
 			if (StringUtils.hasText(ddl)) {
-				scripts.put(PREFIX + name + SUFFIX, ddl);
+				scripts.put(this.prefix + name + SUFFIX, ddl);
 			}
 		}));
 		if (scripts.isEmpty()) {
@@ -71,9 +77,9 @@ final class TransformerSchemaInitializer implements InitializingBean {
 		}
 	}
 
-	private static String transformerName(FlywaySqlScriptException script) {
+	private String transformerName(FlywaySqlScriptException script) {
 		String fileName = script.getResource().getFilename();
-		return fileName.substring(PREFIX.length(), fileName.length() - SUFFIX.length());
+		return fileName.substring(this.prefix.length(), fileName.length() - SUFFIX.length());
 	}
 
 }

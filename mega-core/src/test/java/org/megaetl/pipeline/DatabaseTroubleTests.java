@@ -65,7 +65,8 @@ class DatabaseTroubleTests {
 
 	@BeforeEach
 	void createTable() {
-		database.execute("CREATE TABLE item (id INT, name VARCHAR(10) NOT NULL, times INT NOT NULL DEFAULT 1, KEY (id))");
+		database
+			.execute("CREATE TABLE item (id INT, name VARCHAR(10) NOT NULL, times INT NOT NULL DEFAULT 1, KEY (id))");
 	}
 
 	@AfterEach
@@ -78,8 +79,8 @@ class DatabaseTroubleTests {
 	void pipelinesThatUpdateTheSameRowsInOppositeOrderLoseNothing() {
 		database.execute("ALTER TABLE item DROP KEY id, ADD PRIMARY KEY (id)");
 		assertThat(jdbc.sql("SELECT @@innodb_snapshot_isolation").query(Integer.class).single()).isOne();
-		Transformer transformer = (event) -> List.of(SqlStatement
-			.of("INSERT INTO item (id, name) VALUES (?, 'n') ON DUPLICATE KEY UPDATE times = times + 1",
+		Transformer transformer = (event) -> List
+			.of(SqlStatement.of("INSERT INTO item (id, name) VALUES (?, 'n') ON DUPLICATE KEY UPDATE times = times + 1",
 					Integer.valueOf(event.text())));
 		long before = deadlocks();
 		int rounds = 30;
@@ -104,8 +105,7 @@ class DatabaseTroubleTests {
 				end.get(60, TimeUnit.SECONDS);
 			}
 		});
-		assertThat(jdbc.sql("SELECT DISTINCT times FROM item").query(Integer.class).list())
-			.containsExactly(2 * rounds);
+		assertThat(jdbc.sql("SELECT DISTINCT times FROM item").query(Integer.class).list()).containsExactly(2 * rounds);
 		assertThat(deadlocks()).as("deadlocks provoked").isGreaterThan(before);
 	}
 
@@ -119,8 +119,7 @@ class DatabaseTroubleTests {
 			inBackground(() -> {
 				int position = 0;
 				while (!swapped.isDone()) {
-					assertThat(pipeline.deliver(batch(position, "x", "y", "z")).outcomes())
-						.containsOnly(new Written());
+					assertThat(pipeline.deliver(batch(position, "x", "y", "z")).outcomes()).containsOnly(new Written());
 					position += 3;
 				}
 				delivered.complete(position);
@@ -179,8 +178,7 @@ class DatabaseTroubleTests {
 				others.add(database.dataSource().getConnection());
 				// the pools try to open new ones while the others are
 				await().until(() -> {
-					JdbcClient.create(new SingleConnectionDataSource(others.get(0),
-							true))
+					JdbcClient.create(new SingleConnectionDataSource(others.get(0), true))
 						.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'app'")
 						.query(Integer.class)
 						.list()
@@ -307,8 +305,8 @@ class DatabaseTroubleTests {
 		}
 
 		private static PullPipeline pipeline(Pipelines pipelines, String inbound) {
-			return pipelines.pull(new PipelineSettings(new PipelineName("test", inbound), "items", null,
-					RejectPolicy.DEAD_LETTER));
+			return pipelines
+				.pull(new PipelineSettings(new PipelineName("test", inbound), "items", null, RejectPolicy.DEAD_LETTER));
 		}
 
 	}

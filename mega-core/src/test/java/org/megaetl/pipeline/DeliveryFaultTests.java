@@ -203,13 +203,12 @@ class DeliveryFaultTests {
 
 	private void failsFor(String body) {
 		database.execute("CREATE OR REPLACE PROCEDURE sneaky() BEGIN " + body + "; END");
-		Transformer transformer = (event) -> event.text().equals("sneaky")
-				? List.of(SqlStatement.of("CALL sneaky()")) : List.of(item(event));
+		Transformer transformer = (event) -> event.text().equals("sneaky") ? List.of(SqlStatement.of("CALL sneaky()"))
+				: List.of(item(event));
 		run(runner(transformer), (pipelines) -> {
 			pull(pipelines).claim("a", "0");
 			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(
-						() -> inBackground(pipelines, batch(TOO_LONG, "good", "sneaky")).get(10, TimeUnit.SECONDS))
+				.isThrownBy(() -> inBackground(pipelines, batch(TOO_LONG, "good", "sneaky")).get(10, TimeUnit.SECONDS))
 				.withCauseInstanceOf(PipelineUnavailableException.class);
 			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.FAILED);
 			assertThat(names()).hasSizeLessThan(2);
@@ -231,15 +230,14 @@ class DeliveryFaultTests {
 
 	@Test
 	void anEventWhoseRowIsLockedLongerThanAStatementMayTakeIsNoDeadLetter() {
-		run(runner(items())
-			.withPropertyValues("spring.datasource.hikari.connection-init-sql=SET SESSION max_statement_time=0.2"),
-				(pipelines) -> {
+		run(runner(items()).withPropertyValues(
+				"spring.datasource.hikari.connection-init-sql=SET SESSION max_statement_time=0.2"), (pipelines) -> {
 					pull(pipelines).claim("a", "0");
 					CompletableFuture<BatchResult> result;
 					try (Connection lock = lockTable()) {
 						result = inBackground(pipelines, batch("one"));
-						await().until(
-								() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
+						await()
+							.until(() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
 					}
 					assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
 				});
@@ -263,8 +261,8 @@ class DeliveryFaultTests {
 				.map(PullPipeline.class::cast)
 				.toList();
 			assertThat(all).hasSizeGreaterThan(1);
-			all.forEach((pipeline) -> inBackground(pipeline, new EventBatch(List.of(batch("x").events().get(0)),
-					List.of())));
+			all.forEach((pipeline) -> inBackground(pipeline,
+					new EventBatch(List.of(batch("x").events().get(0)), List.of())));
 			await().until(() -> stuck.get() == all.size());
 			long start = System.nanoTime();
 			pipelines.stop();
@@ -304,8 +302,8 @@ class DeliveryFaultTests {
 	}
 
 	private static void awaitLockWait() {
-		await().until(() -> jdbc
-			.sql("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock'")
+		await().until(() -> jdbc.sql(
+				"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock'")
 			.query(Integer.class)
 			.single() == 1);
 	}

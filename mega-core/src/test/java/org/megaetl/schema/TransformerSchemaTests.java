@@ -150,6 +150,24 @@ class TransformerSchemaTests {
 		assertThat(history()).hasSize(4);
 	}
 
+	@Test
+	void applicationsWithTransformersOfOneNameDoNotMeet() {
+		for (int i = 0; i < 2; i++) {
+			startsAs("shop", "CREATE TABLE IF NOT EXISTS shop_orders (id INT)");
+			startsAs("bank", "CREATE TABLE IF NOT EXISTS bank_orders (id INT)");
+		}
+		assertThat(jdbc().queryForList("SELECT description FROM mega_transformer_history WHERE type = 'SQL'",
+				String.class))
+			.containsExactlyInAnyOrder("shop:order", "bank:order");
+	}
+
+	private void startsAs(String namespace, String ddl) {
+		runner(this.database).withPropertyValues("mega.namespace=" + namespace)
+			.withBean(TransformerRegistry.class,
+					() -> new TransformerRegistry(Map.of("order", new DdlTransformer(ddl))))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	private void startsWith(Map<String, String> ddl) {
 		run(ddl, (context) -> assertThat(context).hasNotFailed());
 	}
@@ -171,8 +189,10 @@ class TransformerSchemaTests {
 	}
 
 	private List<String> history() {
-		return jdbc().queryForList("SELECT description FROM mega_transformer_history WHERE success = 1 "
-				+ "AND type = 'SQL' ORDER BY installed_rank", String.class);
+		return jdbc().queryForList(
+				"SELECT SUBSTRING(description, LENGTH('mega:') + 1) FROM mega_transformer_history WHERE success = 1 "
+						+ "AND type = 'SQL' ORDER BY installed_rank",
+				String.class);
 	}
 
 	private JdbcTemplate jdbc() {

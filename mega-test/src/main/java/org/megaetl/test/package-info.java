@@ -1,0 +1,8 @@
+/**
+ * What a connector is tested with: the contract of its adapter, and applications that can
+ * be killed.
+ */
+@NullMarked
+package org.megaetl.test;
+
+import org.jspecify.annotations.NullMarked;
