@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -83,8 +84,8 @@ class DatabaseTroubleTests {
 			.of(SqlStatement.of("INSERT INTO item (id, name) VALUES (?, 'n') ON DUPLICATE KEY UPDATE times = times + 1",
 					Integer.valueOf(event.text())));
 		long before = deadlocks();
-		int rounds = 30;
-		int size = 50;
+		AtomicInteger rounds = new AtomicInteger();
+		int size = 200;
 		run(transformer, (pipelines) -> {
 			List<CompletableFuture<Void>> ends = new ArrayList<>();
 			for (int p = 0; p < 2; p++) {
@@ -92,7 +93,9 @@ class DatabaseTroubleTests {
 				PullPipeline pipeline = pipelines.get(p);
 				pipeline.claim("a", "0");
 				ends.add(inBackground(() -> {
-					for (int round = 0; round < rounds; round++) {
+					// until they have met, and a little longer
+					for (int round = 0; round < 5 || (deadlocks() < before + 3 && round < 1000); round++) {
+						rounds.incrementAndGet();
 						String[] ids = new String[size];
 						for (int i = 0; i < size; i++) {
 							ids[i] = String.valueOf(descending ? size - 1 - i : i);
@@ -105,7 +108,8 @@ class DatabaseTroubleTests {
 				end.get(60, TimeUnit.SECONDS);
 			}
 		});
-		assertThat(jdbc.sql("SELECT DISTINCT times FROM item").query(Integer.class).list()).containsExactly(2 * rounds);
+		assertThat(jdbc.sql("SELECT DISTINCT times FROM item").query(Integer.class).list())
+			.containsExactly(rounds.get());
 		assertThat(deadlocks()).as("deadlocks provoked").isGreaterThan(before);
 	}
 

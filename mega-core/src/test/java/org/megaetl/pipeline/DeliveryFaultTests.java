@@ -192,6 +192,22 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void anEventOfWhichOneRowIsBadLeavesNoRow() {
+		Transformer transformer = (event) -> {
+			SqlStatement first = SqlStatement.of("INSERT INTO item SET name = ?", event.text());
+			return event.text().equals("partly") ? List.of(first, Row.insert("item").set("name", TOO_LONG))
+					: List.of(first, item(event));
+		};
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one", "two", "partly", "three")).get(10, TimeUnit.SECONDS)
+				.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, Written.class, DeadLettered.class, Written.class);
+			assertThat(names()).containsExactly("one", "one", "two", "two", "three", "three");
+		});
+	}
+
+	@Test
 	void failsAlsoWhenAProcedureCommitsWhileABadEventIsSought() {
 		failsFor("COMMIT");
 	}
