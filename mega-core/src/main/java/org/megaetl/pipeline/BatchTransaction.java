@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -120,10 +121,16 @@ final class BatchTransaction {
 			failures = isolate ? this.writer.isolate(connection, writable) : this.writer.write(connection, writable);
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
 		for (PendingEvent pending : batch.events()) {
 			Event event = pending.event();
-			outcomes.add(registration.isDuplicate(event) ? new EventOutcome.Duplicate(registration.hasSameBody(event))
-					: settle(pending, failures.get(pending)));
+			EventOutcome outcome = registration.isDuplicate(event)
+					? duplicate(event, registration, rejected.get(registration.first(event)))
+					: settle(pending, failures.get(pending));
+			if (outcome instanceof EventOutcome.Rejected rejection) {
+				rejected.put(event, rejection);
+			}
+			outcomes.add(outcome);
 		}
 		return outcomes;
 	}
@@ -133,6 +140,17 @@ final class BatchTransaction {
 	 */
 	private boolean takesId(PendingEvent pending) {
 		return pending.refusal() == null || this.onReject == RejectPolicy.DEAD_LETTER;
+	}
+
+	/**
+	 * An event of which nothing is stored, as the first of its id was only answered, is
+	 * no duplicate, and its sender must not think it is.
+	 */
+	private static EventOutcome duplicate(Event event, Registration registration,
+			EventOutcome.@Nullable Rejected first) {
+		return (first == null) ? new EventOutcome.Duplicate(registration.hasSameBody(event))
+				: new EventOutcome.Rejected("An event of the same id that arrived at the same time was refused ("
+						+ first.reason() + "): send this one again if it is another");
 	}
 
 	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {

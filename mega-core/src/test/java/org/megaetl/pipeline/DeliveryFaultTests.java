@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +49,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -208,6 +210,57 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void anEventIsNoDuplicateOfOneThatWasOnlyAnswered() {
+		DirectTransformer transformer = (event, connection) -> {
+			JdbcClient.create(new SingleConnectionDataSource(connection, true))
+				.sql("INSERT INTO item VALUES (?)")
+				.param(event.text())
+				.update();
+			if (event.text().equals("bad")) {
+				throw new IllegalArgumentException("no");
+			}
+		};
+		run(runner(transformer).withPropertyValues("mega.sink.jdbc.writers=1"), (pipelines) -> {
+			CompletableFuture<EventOutcome> bad;
+			CompletableFuture<EventOutcome> mended;
+			try (Connection lock = lockTable()) {
+				submit(pipelines, "held");
+				awaitLockWait();
+				bad = submit(pipelines, "bad", "id");
+				mended = submit(pipelines, "mended", "id");
+			}
+			assertThat(bad.get()).isEqualTo(new EventOutcome.Rejected("no"));
+			assertThat(mended.get()).isInstanceOf(EventOutcome.Rejected.class);
+			assertThat(submit(pipelines, "mended", "id").get()).isEqualTo(new Written());
+		});
+	}
+
+	@Test
+	void batchesSqlWithSemicolonsOfTheUser() {
+		Transformer transformer = (event) -> List
+			.of(SqlStatement.of("INSERT INTO item VALUES (';'), (?) ; ", event.text()),
+					SqlStatement.of("UPDATE item SET name = CONCAT(?, ';') WHERE name = ?;", event.text(), event.text()));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("a;", "b", "c", "d", "e", "f")).get(10, TimeUnit.SECONDS)
+				.outcomes()).containsOnly(new Written());
+			assertThat(names()).hasSize(12).contains("a;;", "b;", "c;", "d;", "e;", "f;");
+		});
+		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+		for (String sql : List.of("INSERT INTO item VALUES (?);", "INSERT INTO item (name) SELECT ? ;",
+				"UPDATE item SET name = ?; ", "INSERT INTO item VALUES (?) ON DUPLICATE KEY UPDATE name = 'x';")) {
+			Transformer one = (event) -> List.of(SqlStatement.of(sql, event.text()));
+			run(runner(one), (pipelines) -> {
+				pull(pipelines).claim("a", "0");
+				assertThat(inBackground(pipelines, batch("a;", "b", "c", "d", "e", "f")).get(10, TimeUnit.SECONDS)
+					.outcomes()).as(sql).containsOnly(new Written());
+				assertThat(names()).as(sql).hasSize(sql.startsWith("UPDATE") ? 0 : 6);
+			});
+			database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+		}
+	}
+
+	@Test
 	void failsAlsoWhenAProcedureCommitsWhileABadEventIsSought() {
 		failsFor("COMMIT");
 	}
@@ -334,12 +387,17 @@ class DeliveryFaultTests {
 
 	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload)
 			throws InterruptedException {
+		return submit(pipelines, payload, null);
+	}
+
+	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload, @Nullable String id)
+			throws InterruptedException {
 		PushPipeline pipeline = (PushPipeline) pipelines.all()
 			.stream()
 			.filter(PushPipeline.class::isInstance)
 			.findAny()
 			.orElseThrow();
-		return pipeline.submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).build());
+		return pipeline.submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
 	}
 
 	private static CompletableFuture<BatchResult> inBackground(Pipelines pipelines, EventBatch batch) {
