@@ -37,10 +37,14 @@ final class StatementWriter implements EventWriter {
 
 	@Override
 	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws SQLException {
-		this.sink.write(connection, () -> events.stream()
-			.flatMap((pending) -> Objects.requireNonNull(pending.statements()).stream().map(SqlStatement.class::cast))
-			.iterator());
+		this.sink.write(connection, statements(events));
 		return Map.of();
+	}
+
+	private static Iterable<SqlStatement> statements(List<PendingEvent> events) {
+		return () -> events.stream()
+			.flatMap((pending) -> Objects.requireNonNull(pending.statements()).stream().map(SqlStatement.class::cast))
+			.iterator();
 	}
 
 	@Override
@@ -81,26 +85,26 @@ final class StatementWriter implements EventWriter {
 		}
 
 		private void write(List<PendingEvent> events) throws SQLException {
-			if (events.isEmpty()) {
-				return;
+			List<PendingEvent> rest = events;
+			while (!rest.isEmpty()) {
+				Exception failure = attempt(rest);
+				if (failure == null) {
+					return;
+				}
+				if (rest.size() == 1) {
+					this.guilty.put(rest.get(0), failure);
+					return;
+				}
+				int suspect = this.rowsNamedRightly ? suspect(failure, rest) : -1;
+				if (suspect < 0) {
+					writeHalves(rest);
+					return;
+				}
+				write(rest.subList(0, suspect));
+				write(rest.subList(suspect, suspect + 1));
+				this.rowsNamedRightly &= this.guilty.containsKey(rest.get(suspect));
+				rest = rest.subList(suspect + 1, rest.size());
 			}
-			Exception failure = attempt(events);
-			if (failure == null) {
-				return;
-			}
-			if (events.size() == 1) {
-				this.guilty.put(events.get(0), failure);
-				return;
-			}
-			int suspect = this.rowsNamedRightly ? suspect(failure, events) : -1;
-			if (suspect < 0) {
-				writeHalves(events);
-				return;
-			}
-			write(events.subList(0, suspect));
-			write(events.subList(suspect, suspect + 1));
-			this.rowsNamedRightly &= this.guilty.containsKey(events.get(suspect));
-			write(events.subList(suspect + 1, events.size()));
 		}
 
 		private void writeHalves(List<PendingEvent> events) throws SQLException {
@@ -113,10 +117,11 @@ final class StatementWriter implements EventWriter {
 		 * @return why they were refused, or {@code null} if they were written
 		 */
 		private @Nullable Exception attempt(List<PendingEvent> events) throws SQLException {
-			Savepoint savepoint = this.connection.setSavepoint();
+			// a statement that is refused leaves no trace by itself
+			boolean single = StatementWriter.this.sink.isSingleStatement(this.connection, statements(events));
+			Savepoint savepoint = single ? null : this.connection.setSavepoint();
 			try {
 				StatementWriter.this.write(this.connection, events);
-				this.connection.releaseSavepoint(savepoint);
 				return null;
 			}
 			catch (TransactionLostException ex) {
@@ -126,7 +131,9 @@ final class StatementWriter implements EventWriter {
 				if (!isEventsFault(ex, this.connection)) {
 					throw ex;
 				}
-				this.connection.rollback(savepoint);
+				if (savepoint != null) {
+					this.connection.rollback(savepoint);
+				}
 				return ex;
 			}
 		}

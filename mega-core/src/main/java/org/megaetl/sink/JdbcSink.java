@@ -53,12 +53,9 @@ public final class JdbcSink {
 	 * @throws IllegalArgumentException if a value cannot be bound
 	 */
 	public void write(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
-		StatementGroups groups = new StatementGroups(this.relations, connection);
-		for (SqlStatement statement : statements) {
-			groups.add(statement);
-		}
+		List<Group> groups = group(connection, statements);
 		try {
-			for (Group group : groups.groups()) {
+			for (Group group : groups) {
 				if (group instanceof RowGroup rows) {
 					writeRows(connection, rows);
 				}
@@ -73,9 +70,38 @@ public final class JdbcSink {
 		}
 	}
 
+	/**
+	 * Returns whether all of the given statements would be sent as one, which the
+	 * database executes wholly or not at all.
+	 * @param connection a connection with an open transaction
+	 * @param statements the statements
+	 * @return whether it is one statement of rows
+	 * @throws SQLException if the database's catalogue cannot be read
+	 */
+	public boolean isSingleStatement(Connection connection, Iterable<? extends SqlStatement> statements)
+			throws SQLException {
+		List<Group> groups = group(connection, statements);
+		if (groups.size() != 1 || !(groups.get(0) instanceof RowGroup group)) {
+			return false;
+		}
+		return endOfStatement(group.rows(), 0, Math.min(group.rows().size(), maxRows(group))) == group.rows().size();
+	}
+
+	private List<Group> group(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
+		StatementGroups groups = new StatementGroups(this.relations, connection);
+		for (SqlStatement statement : statements) {
+			groups.add(statement);
+		}
+		return groups.groups();
+	}
+
+	private int maxRows(RowGroup group) {
+		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / group.shape().columns().size()));
+	}
+
 	private void writeRows(Connection connection, RowGroup group) throws SQLException {
 		List<Row> rows = group.rows();
-		int maxRows = Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / group.shape().columns().size()));
+		int maxRows = maxRows(group);
 		int from = 0;
 		while (from < rows.size()) {
 			int to = endOfStatement(rows, from, Math.min(rows.size(), from + maxRows));

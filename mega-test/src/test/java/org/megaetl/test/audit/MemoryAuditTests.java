@@ -32,7 +32,7 @@ class MemoryAuditTests {
 	/** A batch may be under way in one sample and none in another. */
 	private static final long BATCH_IN_KB = 8192;
 
-	private static final int SAMPLES = 8;
+	private static final int SAMPLES = 6;
 
 	@Test
 	void theHeapDoesNotGrowWithTheBacklog(@TempDir Path directory) throws Exception {
@@ -41,7 +41,7 @@ class MemoryAuditTests {
 		FileSource source = new FileSource(directory, 1);
 		AuditSupport.produce(source, events);
 		try (TestDatabase database = TestDatabase.createWithOwnServer();
-				CuttingProxy slow = new CuttingProxy(database.server().port(), Duration.ofMillis(soak ? 5 : 10));
+				CuttingProxy slow = new CuttingProxy(database.server().port(), Duration.ofMillis(5));
 				ApplicationProcess application = start(database, slow, source, directory, soak)) {
 			List<Long> used = new ArrayList<>();
 			for (int sample = 1; sample <= SAMPLES; sample++) {
