@@ -237,13 +237,14 @@ class DeliveryFaultTests {
 
 	@Test
 	void batchesSqlWithSemicolonsOfTheUser() {
-		Transformer transformer = (event) -> List
-			.of(SqlStatement.of("INSERT INTO item VALUES (';'), (?) ; ", event.text()),
-					SqlStatement.of("UPDATE item SET name = CONCAT(?, ';') WHERE name = ?;", event.text(), event.text()));
+		Transformer transformer = (event) -> List.of(
+				SqlStatement.of("INSERT INTO item VALUES (';'), (?) ; ", event.text()),
+				SqlStatement.of("UPDATE item SET name = CONCAT(?, ';') WHERE name = ?;", event.text(), event.text()));
 		run(runner(transformer), (pipelines) -> {
 			pull(pipelines).claim("a", "0");
-			assertThat(inBackground(pipelines, batch("a;", "b", "c", "d", "e", "f")).get(10, TimeUnit.SECONDS)
-				.outcomes()).containsOnly(new Written());
+			assertThat(
+					inBackground(pipelines, batch("a;", "b", "c", "d", "e", "f")).get(10, TimeUnit.SECONDS).outcomes())
+				.containsOnly(new Written());
 			assertThat(names()).hasSize(12).contains("a;;", "b;", "c;", "d;", "e;", "f;");
 		});
 		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
