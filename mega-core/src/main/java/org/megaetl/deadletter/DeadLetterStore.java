@@ -34,6 +34,11 @@ public final class DeadLetterStore {
 
 	private static final int MAX_MESSAGE_LENGTH = 2000;
 
+	/** The times that a DATETIME holds, less a second for rounding. */
+	private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:58Z");
+
 	private final JdbcClient jdbc;
 
 	private final JdbcTemplate batches;
@@ -94,7 +99,7 @@ public final class DeadLetterStore {
 			.param("position", (position != null) ? position.value() : null)
 			.param("eventId", event.id())
 			.param("eventKey", event.key())
-			.param("timestamp", (event.timestamp() != null) ? Utc.of(event.timestamp()) : null)
+			.param("timestamp", storable(event.timestamp()))
 			.param("headers", this.json.writeValueAsString(event.headers().toMap()))
 			.param("length", event.payload().length)
 			.param("sha256", sha256(event.payload()))
@@ -178,6 +183,15 @@ public final class DeadLetterStore {
 				.params(id, chunk++, Arrays.copyOfRange(payload, from, Math.min(payload.length, from + CHUNK_SIZE)))
 				.update();
 		}
+	}
+
+	/**
+	 * A source may claim any time; one that the column cannot hold must not hold up the
+	 * letter.
+	 */
+	private static @Nullable LocalDateTime storable(@Nullable Instant timestamp) {
+		return (timestamp == null || timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) ? null
+				: Utc.of(timestamp);
 	}
 
 	private static @Nullable String limit(@Nullable String text, int length) {

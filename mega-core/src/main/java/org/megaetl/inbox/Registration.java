@@ -49,6 +49,15 @@ public final class Registration {
 	}
 
 	/**
+	 * Returns the first event of the batch with the same id.
+	 * @param event an event for which {@link #isDuplicate} holds
+	 * @return the first event, possibly the same
+	 */
+	public Event first(Event event) {
+		return Objects.requireNonNull(this.owners.get(Objects.requireNonNull(this.keys.get(event))));
+	}
+
+	/**
 	 * Returns whether a duplicate has the payload of the first.
 	 * @param event an event for which {@link #isDuplicate} holds
 	 * @return whether the payloads are equal

@@ -46,6 +46,14 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 	}
 
 	/**
+	 * Returns whether leaving out events could help: not where there is none, or only one
+	 * that is refused already.
+	 */
+	boolean canBeBlamed() {
+		return this.events.size() > 1 || (this.events.size() == 1 && this.events.get(0).isToBeWritten());
+	}
+
+	/**
 	 * Returns the batch without the parts of the source that belong to somebody else.
 	 */
 	Batch without(Collection<String> keys) {

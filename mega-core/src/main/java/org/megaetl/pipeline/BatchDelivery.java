@@ -36,6 +36,12 @@ final class BatchDelivery {
 	 */
 	private static final int ATTEMPTS_OF_A_SUSPECT = 5;
 
+	/**
+	 * The first pause between these attempts, each pause three times the one before: ten
+	 * seconds in all, so that connections lost in a failover blame nobody.
+	 */
+	private static final long FIRST_PAUSE_OF_A_SUSPECT_MILLIS = 250;
+
 	private static final String PROBE = "probe";
 
 	private final PipelineId id;
@@ -68,18 +74,14 @@ final class BatchDelivery {
 	 */
 	DeliveryResult deliver(Batch batch, Patience patience) throws InterruptedException {
 		if (!batch.hasEffect(this.onReject)) {
-			return new DeliveryResult(batch.events().stream().map(BatchDelivery::withoutEffect).toList(), Set.of());
+			return settled(batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
 		}
 		boolean isolate = false;
 		int attempts = 0;
-		CommitFailedException unknown = null;
+		int suspicions = 0;
 		while (true) {
 			try {
-				if (unknown != null && isCommitted(batch)) {
-					return new DeliveryResult(unknown.outcomes(), Set.of());
-				}
-				unknown = null;
-				return new DeliveryResult(this.transaction.execute(batch, isolate), Set.of());
+				return settled(this.transaction.execute(batch, isolate), patience);
 			}
 			catch (TransactionLostException | InterruptedException ex) {
 				throw ex;
@@ -89,27 +91,25 @@ final class BatchDelivery {
 			}
 			catch (Exception ex) {
 				attempts++;
-				if (ex instanceof CommitFailedException commit) {
-					unknown = commit;
-				}
-				if (unknown != null) {
-					// whether it was committed must be known before anything else is
-					// tried
-					patience.await(ex, FailureKind.TRANSIENT, attempts);
-					continue;
+				boolean atCommit = ex instanceof CommitFailedException;
+				// it must be known before anything else is tried
+				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, patience)) {
+					return settled(commit.outcomes(), patience);
 				}
 				FailureKind kind = this.sink.classifier().classify(ex);
-				if ((kind == FailureKind.PERMANENT || kind == FailureKind.UNKNOWN) && !isolate) {
+				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
+				if ((kind == FailureKind.PERMANENT || kind == FailureKind.UNKNOWN) && !isolate && !atCommit) {
 					isolate = true;
 				}
-				else if (kind == FailureKind.TOO_LARGE) {
+				else if (toBlame && batch.canBeBlamed()) {
 					return deliverSmaller(batch, ex, patience);
 				}
-				else if (isSuspect(kind, ex) && isDatabaseWell()) {
-					if (batch.events().size() > 1 || attempts >= ATTEMPTS_OF_A_SUSPECT) {
+				else if (isSuspect(kind, ex) && batch.canBeBlamed() && isDatabaseWell()) {
+					suspicions++;
+					if (batch.events().size() > 1 || (suspicions >= ATTEMPTS_OF_A_SUSPECT && !isTimeLimit(ex))) {
 						return deliverSmaller(batch, ex, patience);
 					}
-					Thread.sleep(attempts * 100L);
+					pause(suspicions, ex, kind, attempts, patience);
 				}
 				else {
 					patience.await(ex, kind, attempts);
@@ -123,9 +123,6 @@ final class BatchDelivery {
 	 */
 	private DeliveryResult deliverSmaller(Batch batch, Exception failure, Patience patience)
 			throws InterruptedException {
-		if (batch.events().isEmpty()) {
-			throw new IllegalStateException("A batch without events cannot be at fault", failure);
-		}
 		if (batch.events().size() == 1) {
 			return deliver(batch.refusing(batch.events().get(0), failure), patience);
 		}
@@ -164,9 +161,42 @@ final class BatchDelivery {
 		return new DeliveryResult(outcomes, all);
 	}
 
-	private boolean isCommitted(Batch batch) {
-		return Boolean.TRUE.equals(this.lookups
-			.execute((status) -> this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token())));
+	private static DeliveryResult settled(List<EventOutcome> outcomes, Patience patience) {
+		patience.settled(outcomes);
+		return new DeliveryResult(outcomes, Set.of());
+	}
+
+	private boolean isCommitted(Batch batch, CommitFailedException failure, Patience patience)
+			throws InterruptedException {
+		for (int attempts = 1;; attempts++) {
+			try {
+				return Boolean.TRUE.equals(this.lookups.execute(
+						(status) -> this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token())));
+			}
+			catch (DataAccessException | TransactionException ex) {
+				ex.addSuppressed(failure);
+				patience.awaitOutcome(ex, attempts);
+			}
+		}
+	}
+
+	/**
+	 * Gives a suspect time. Where a time limit was reached, perhaps for another's lock,
+	 * that is all it will ever get.
+	 */
+	private static void pause(int suspicions, Exception failure, FailureKind kind, int attempts, Patience patience)
+			throws InterruptedException {
+		if (isTimeLimit(failure)) {
+			patience.await(failure, kind, attempts);
+		}
+		else {
+			Thread.sleep(FIRST_PAUSE_OF_A_SUSPECT_MILLIS * (long) Math.pow(3, suspicions - 1));
+		}
+	}
+
+	private static boolean isTimeLimit(Exception failure) {
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return sqlFailure != null && sqlFailure.isTimeLimit();
 	}
 
 	/**

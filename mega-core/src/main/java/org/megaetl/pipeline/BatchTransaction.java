@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,10 +126,23 @@ final class BatchTransaction {
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		List<Long> settled = new ArrayList<>(letters.size());
+		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
 		for (PendingEvent pending : batch.events()) {
-			EventOutcome outcome = isGone(pending, stored) ? new EventOutcome.Duplicate(true)
-					: settle(pending, failures.get(pending), registration);
+			Event event = pending.event();
+			EventOutcome outcome;
+			if (isGone(pending, stored)) {
+				outcome = new EventOutcome.Duplicate(true);
+			}
+			else if (registration.isDuplicate(event)) {
+				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
+			}
+			else {
+				outcome = settle(pending, failures.get(pending));
+			}
 			outcomes.add(outcome);
+			if (outcome instanceof EventOutcome.Rejected rejection) {
+				rejected.put(event, rejection);
+			}
 			if (pending.letter() != null && !(outcome instanceof EventOutcome.DeadLettered)) {
 				settled.add(pending.letter());
 			}
@@ -160,11 +174,20 @@ final class BatchTransaction {
 		return this.onReject == RejectPolicy.DEAD_LETTER || pending.letter() != null || SqlFailure.of(refusal) != null;
 	}
 
-	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure, Registration registration) {
+	/**
+	 * An event of which nothing is stored, as the first of its id was only answered, is
+	 * no duplicate, and its sender must not think it is.
+	 */
+	private static EventOutcome duplicate(Event event, Registration registration,
+			EventOutcome.@Nullable Rejected first) {
+		return (first != null)
+				? new EventOutcome.Rejected("An event of the same id that arrived at the same time was refused ("
+						+ first.reason() + "): send this one again if it is another")
+				: new EventOutcome.Duplicate(registration.hasSameBody(event));
+	}
+
+	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
 		Event event = pending.event();
-		if (registration.isDuplicate(event)) {
-			return new EventOutcome.Duplicate(registration.hasSameBody(event));
-		}
 		Throwable refusal = (failure != null) ? failure : pending.refusal();
 		if (refusal == null) {
 			return pending.isSkipped() ? new EventOutcome.Skipped() : new EventOutcome.Written();

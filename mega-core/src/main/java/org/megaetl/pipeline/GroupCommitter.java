@@ -2,11 +2,13 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,9 @@ final class GroupCommitter {
 
 	private volatile boolean open;
 
+	/** Counts the starts: a writer that outlived a stop must not go on after the next. */
+	private volatile int generation;
+
 	/**
 	 * Creates a committer.
 	 * @param name names its threads
@@ -54,11 +59,12 @@ final class GroupCommitter {
 	}
 
 	void start() {
+		int current = ++this.generation;
 		this.open = true;
 		this.threads.clear();
 		for (int i = 0; i < this.writers; i++) {
 			int number = i;
-			Thread thread = new Thread(() -> run(number), "mega-" + this.name + "-" + number);
+			Thread thread = new Thread(() -> run(number, current), "mega-" + this.name + "-" + number);
 			thread.setDaemon(true);
 			thread.start();
 			this.threads.add(thread);
@@ -94,12 +100,13 @@ final class GroupCommitter {
 		all.forEach((waiting) -> waiting.outcome().completeExceptionally(reason));
 	}
 
-	private void run(int number) {
+	private void run(int number, int current) {
 		List<Waiting> group = new ArrayList<>(this.batchSize);
-		while (this.open || !this.queue.isEmpty()) {
+		while (this.generation == current && (this.open || !this.queue.isEmpty())) {
 			try {
 				Waiting first = this.queue.poll(100, TimeUnit.MILLISECONDS);
 				if (first == null) {
+					this.recovery.await();
 					continue;
 				}
 				group.add(first);
@@ -107,17 +114,25 @@ final class GroupCommitter {
 				commit(number, group);
 			}
 			catch (InterruptedException ex) {
-				group.forEach((waiting) -> waiting.refuse("the application is stopping"));
-				break;
+				group.forEach((waiting) -> waiting.refuse("the writer was interrupted"));
+				if (!this.open) {
+					break;
+				}
+				// by a transformer: only stop() may end a writer
+				logger.warn("A transformer has left its thread interrupted");
+			}
+			catch (RuntimeException ex) {
+				logger.error("Writer {} of pipeline '{}' goes on after an unforeseen failure", number, this.name, ex);
 			}
 			group.clear();
 		}
 	}
 
 	private void commit(int number, List<Waiting> group) throws InterruptedException {
-		List<EventOutcome> outcomes;
+		Iterator<Waiting> unsettled = group.iterator();
 		try {
-			outcomes = this.writer.write(number, group.stream().map(Waiting::event).toList());
+			this.writer.write(number, group.stream().map(Waiting::event).toList(),
+					(outcomes) -> outcomes.forEach((outcome) -> unsettled.next().outcome().complete(outcome)));
 		}
 		catch (InterruptedException ex) {
 			throw ex;
@@ -131,9 +146,6 @@ final class GroupCommitter {
 			logger.error("A batch of {} events failed in an unforeseen way", group.size(), ex);
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 			return;
-		}
-		for (int i = 0; i < group.size(); i++) {
-			group.get(i).outcome().complete(outcomes.get(i));
 		}
 	}
 
@@ -161,7 +173,13 @@ final class GroupCommitter {
 	 */
 	interface BatchWriter {
 
-		List<EventOutcome> write(int writer, List<PendingEvent> events) throws InterruptedException;
+		/**
+		 * Delivers them.
+		 * @param settled receives what became of the next events once that is certain,
+		 * also where delivering the rest fails
+		 */
+		void write(int writer, List<PendingEvent> events, Consumer<List<EventOutcome>> settled)
+				throws InterruptedException;
 
 	}
 

@@ -1,5 +1,7 @@
 package org.megaetl.pipeline;
 
+import java.util.List;
+
 import org.megaetl.sink.FailureKind;
 
 /**
@@ -17,5 +19,24 @@ interface Patience {
 	 * @throws InterruptedException if the pipeline is to stop
 	 */
 	void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException;
+
+	/**
+	 * Waits before it is looked up again whether a transaction was committed.
+	 * @param failure why it could not be found out, always the database's fault
+	 * @param attempts how often it has failed so, at least 1
+	 * @throws PipelineUnavailableException if it is not to be found out
+	 * @throws InterruptedException if the pipeline is to stop
+	 */
+	default void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {
+		await(failure, FailureKind.TRANSIENT, attempts);
+	}
+
+	/**
+	 * Called as soon as a part of the batch is settled, whatever happens to the rest.
+	 * Parts without positions are settled in their order.
+	 * @param outcomes what became of the next events
+	 */
+	default void settled(List<EventOutcome> outcomes) {
+	}
 
 }

@@ -2,10 +2,12 @@ package org.megaetl.pipeline;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -190,7 +192,22 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets {
 	public void stop() {
 		this.running = false;
 		Duration timeout = this.options.stopTimeout();
-		this.pipelines.values().forEach((pipeline) -> pipeline.stop(timeout));
+		List<Thread> stopping = new ArrayList<>();
+		// at once, as all together have the time of one
+		for (ManagedPipeline pipeline : this.pipelines.values()) {
+			Thread thread = new Thread(() -> pipeline.stop(timeout), "mega-stop-" + pipeline.name());
+			thread.start();
+			stopping.add(thread);
+		}
+		try {
+			for (Thread thread : stopping) {
+				thread.join();
+			}
+		}
+		catch (InterruptedException ex) {
+			stopping.forEach(Thread::interrupt);
+			Thread.currentThread().interrupt();
+		}
 		this.watchdog.stop();
 	}
 

@@ -64,7 +64,9 @@ public final class PullPipeline implements ManagedPipeline {
 
 	/**
 	 * Returns where to read a part of the source from: what an adapter does when a part
-	 * is assigned to it. From then on, whoever had the part before can no longer move it.
+	 * is assigned to it. Waits for a batch of whoever had the part before that is being
+	 * written. If that reader moves the part once more all the same, this one is told so
+	 * by {@link BatchResult#lostKeys()} and must claim again.
 	 * @param key the part, see {@link org.megaetl.event.SourcePosition#key()}
 	 * @param initial where to start if nothing is stored yet; this is stored then
 	 * @return the stored position, for however long the database is away before

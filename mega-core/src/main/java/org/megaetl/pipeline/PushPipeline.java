@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
@@ -81,12 +82,13 @@ public final class PushPipeline implements ManagedPipeline {
 		return CompletableFuture.completedFuture(outcome);
 	}
 
-	private List<EventOutcome> write(int writer, List<PendingEvent> events) throws InterruptedException {
+	private void write(int writer, List<PendingEvent> events, Consumer<List<EventOutcome>> settled)
+			throws InterruptedException {
 		if (status().state() == PipelineState.FAILED) {
 			throw notRunning();
 		}
 		try {
-			return this.engine.deliver(events, List.of(), this.instance + writer, this::await).outcomes();
+			this.engine.deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
 		}
 		catch (TransactionLostException ex) {
 			throw unavailable(BatchTransaction.messageOf(ex), ex);
@@ -94,18 +96,15 @@ public final class PushPipeline implements ManagedPipeline {
 	}
 
 	/**
-	 * The patience of somebody whose sender waits.
+	 * Tells those that wait for their turn that the database is away.
+	 * @return the same for those whose turn it is
 	 */
-	private void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-		if (attempts < LOCK_ATTEMPTS && isLockConflict(failure)) {
-			Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
-			return;
-		}
+	private PipelineUnavailableException refuseWaiting(Throwable failure) {
 		String reason = SqlFailure.describe(failure);
 		this.engine.monitor().attemptFailed(reason);
 		PipelineUnavailableException unavailable = unavailable("the database is not available: " + reason, failure);
 		this.committer.refuseWaiting(unavailable);
-		throw unavailable;
+		return unavailable;
 	}
 
 	private static boolean isLockConflict(Throwable failure) {
@@ -161,6 +160,43 @@ public final class PushPipeline implements ManagedPipeline {
 	public void stop(Duration timeout) {
 		this.engine.monitor().become(PipelineState.STOPPED, "the application is stopping");
 		this.committer.stop(timeout);
+	}
+
+	/**
+	 * The patience of somebody whose sender waits.
+	 */
+	private final class SendersPatience implements Patience {
+
+		private final Consumer<List<EventOutcome>> settled;
+
+		private SendersPatience(Consumer<List<EventOutcome>> settled) {
+			this.settled = settled;
+		}
+
+		@Override
+		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
+			if (attempts < LOCK_ATTEMPTS && isLockConflict(failure)) {
+				Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
+				return;
+			}
+			throw refuseWaiting(failure);
+		}
+
+		/**
+		 * Whoever were told to come back now would perhaps bring a second time what is
+		 * committed.
+		 */
+		@Override
+		public void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {
+			refuseWaiting(failure);
+			Thread.sleep(Math.min(250L * attempts, RETRY_AFTER.toMillis()));
+		}
+
+		@Override
+		public void settled(List<EventOutcome> outcomes) {
+			this.settled.accept(outcomes);
+		}
+
 	}
 
 }

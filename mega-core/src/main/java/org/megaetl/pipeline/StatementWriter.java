@@ -13,6 +13,7 @@ import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -122,6 +123,9 @@ final class StatementWriter implements EventWriter {
 			try {
 				StatementWriter.this.write(this.connection, events);
 				return null;
+			}
+			catch (TransactionLostException ex) {
+				throw ex;
 			}
 			catch (SQLException | RuntimeException ex) {
 				if (!isEventsFault(ex, this.connection)) {

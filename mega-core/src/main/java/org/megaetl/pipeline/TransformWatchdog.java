@@ -69,11 +69,21 @@ final class TransformWatchdog {
 		try {
 			while (true) {
 				TimeUnit.MILLISECONDS.sleep(interval);
-				this.watches.forEach(Watch::check);
+				this.watches.forEach(this::check);
 			}
 		}
 		catch (InterruptedException ex) {
 			logger.debug("The watchdog ends with the application");
+		}
+	}
+
+	private void check(Watch watch) {
+		try {
+			watch.check();
+		}
+		catch (RuntimeException ex) {
+			// a listener's: the other calls are watched all the same
+			logger.error("Giving up a transformer's call failed", ex);
 		}
 	}
 

@@ -143,7 +143,21 @@ public final class JdbcSink {
 		}
 		// a procedure may commit without our knowing
 		Savepoint savepoint = connection.setSavepoint();
-		executeRaw(connection, group);
+		try {
+			executeRaw(connection, group);
+		}
+		catch (SQLException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			// a deadlock or a lost connection ends the savepoint, but commits nothing
+			if (failure != null && !failure.isLockConflict() && !failure.isCutOff()) {
+				release(connection, savepoint);
+			}
+			throw ex;
+		}
+		release(connection, savepoint);
+	}
+
+	private static void release(Connection connection, Savepoint savepoint) throws SQLException {
 		try {
 			connection.releaseSavepoint(savepoint);
 		}

@@ -98,6 +98,15 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 				|| (this.sqlState != null && this.sqlState.startsWith("40"));
 	}
 
+	/**
+	 * Returns whether the statement took longer than the server allows, which may be
+	 * another transaction's doing.
+	 * @return {@code true} for MariaDB's {@code max_statement_time}
+	 */
+	public boolean isTimeLimit() {
+		return this.vendorCode == 1969;
+	}
+
 	private static int precision(SQLException exception) {
 		if (exception.getErrorCode() > 0) {
 			return 2;

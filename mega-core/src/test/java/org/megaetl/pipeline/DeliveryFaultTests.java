@@ -1,0 +1,510 @@
+package org.megaetl.pipeline;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventBatch;
+import org.megaetl.event.EventHeaders;
+import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Written;
+import org.megaetl.pipeline.PullPipeline.BatchResult;
+import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sink.FailureClassifier;
+import org.megaetl.sink.FailureKind;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
+import org.megaetl.transform.DirectTransformer;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.Transformer;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.util.function.ThrowingConsumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of what is rare and would lose, double or hold up events: on a real database.
+ */
+class DeliveryFaultTests {
+
+	private static final String TOO_LONG = "far too long a name";
+
+	private static TestDatabase database;
+
+	private static JdbcClient jdbc;
+
+	@BeforeAll
+	static void createDatabase() {
+		database = TestDatabase.createWithOwnServer();
+		jdbc = JdbcClient.create(database.dataSource());
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		database.close();
+	}
+
+	@BeforeEach
+	void createTable() {
+		// no key: what is written twice shows
+		database.execute("CREATE TABLE item (name VARCHAR(10) NOT NULL)");
+	}
+
+	@AfterEach
+	void dropTables() {
+		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload",
+				"DELETE FROM mega_checkpoint");
+	}
+
+	@Test
+	void aPushedEventIsAnsweredAsWrittenWhenOnlyTheAnswerToTheCommitWasLost() throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			run(runner(items()).withPropertyValues(through(proxy)), (pipelines) -> {
+				proxy.cutAfterNextCommit();
+				assertThat(submit(pipelines, "one").get()).isEqualTo(new Written());
+				assertThat(proxy.hasCut()).isTrue();
+				proxy.cutBeforeNextCommit();
+				CompletableFuture<EventOutcome> two = submit(pipelines, "two");
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(two::get)
+					.withCauseInstanceOf(PipelineUnavailableException.class);
+				assertThat(proxy.hasCut()).isTrue();
+				assertThat(names()).containsExactly("one");
+			});
+		}
+	}
+
+	@Test
+	void aPushedEventIsAnsweredAsWrittenAlthoughTheRestOfItsBatchIsNot() {
+		AtomicInteger failures = new AtomicInteger();
+		Transformer transformer = (event) -> event.text().equals("bad")
+				? List.of(SqlStatement.of("SIGNAL SQLSTATE '45000'")) : List.of(item(event));
+		FailureClassifier classifier = (failure) -> (failures.getAndIncrement() == 0) ? FailureKind.TOO_LARGE
+				: FailureKind.TRANSIENT;
+		run(runner(transformer).withBean(FailureClassifier.class, () -> classifier)
+			.withPropertyValues("mega.sink.jdbc.writers=1"), (pipelines) -> {
+				CompletableFuture<EventOutcome> good;
+				CompletableFuture<EventOutcome> bad;
+				try (Connection lock = lockTable()) {
+					submit(pipelines, "held");
+					awaitLockWait();
+					good = submit(pipelines, "good");
+					bad = submit(pipelines, "bad");
+				}
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(bad::get)
+					.withCauseInstanceOf(PipelineUnavailableException.class);
+				assertThat(names()).containsExactly("held", "good");
+				assertThat(good.get()).isEqualTo(new Written());
+			});
+	}
+
+	@Test
+	void commitsSmallerBatchesWhenOnlyTheCommitFindsTheBatchTooLarge() {
+		commitsSmallerBatches(1197);
+	}
+
+	@Test
+	void commitsSmallerBatchesWhenOnlyTheCommitFindsABadRow() {
+		commitsSmallerBatches(1062);
+	}
+
+	private void commitsSmallerBatches(int vendorCode) {
+		DataSource dataSource = new RefusingCommits(database.dataSource(), vendorCode);
+		run(runner(items()).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one", "two", "three", "four", "five")).get(10, TimeUnit.SECONDS)
+				.outcomes()).hasSize(5).containsOnly(new Written());
+			assertThat(names()).containsExactly("one", "two", "three", "four", "five");
+		});
+	}
+
+	@Test
+	void waitsWhenEvenTheDeadLetterIsRefused() {
+		try (TestDatabase small = TestDatabase.createWithOwnServer("--max-allowed-packet=1M")) {
+			Event event = Event.from("test.pull", "x".getBytes(StandardCharsets.UTF_8))
+				.headers(EventHeaders.of("big", "x".repeat(3 << 20)))
+				.build();
+			run(runner(small, (Transformer) (ignored) -> {
+				throw new IllegalArgumentException("no");
+			}), (pipelines) -> {
+				CompletableFuture<BatchResult> result = inBackground(pipelines,
+						new EventBatch(List.of(event), List.of()));
+				await().until(() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
+				assertThat(result).isNotDone();
+			});
+		}
+	}
+
+	@Test
+	void keepsDeadLettersWithTimesThatTheDatabaseCannotStore() {
+		List<Event> events = new ArrayList<>();
+		for (Instant time : List.of(Instant.ofEpochMilli(1_700_000_000_000_000L), Instant.MAX, Instant.MIN)) {
+			events.add(Event.from("test.pull", "x".getBytes(StandardCharsets.UTF_8)).timestamp(time).build());
+		}
+		run(runner((Transformer) (event) -> {
+			throw new IllegalArgumentException("no");
+		}), (pipelines) -> assertThat(
+				inBackground(pipelines, new EventBatch(events, List.of())).get(10, TimeUnit.SECONDS).outcomes())
+			.hasOnlyElementsOfType(DeadLettered.class));
+	}
+
+	@Test
+	void keepsDeadLettersWithStatesThatNoDatabaseHas() {
+		DirectTransformer transformer = (event, connection) -> {
+			throw new SQLException("no", "not a state", 1062);
+		};
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one")).get(10, TimeUnit.SECONDS).outcomes())
+				.hasOnlyElementsOfType(DeadLettered.class);
+		});
+	}
+
+	@Test
+	void anEventOfWhichOneRowIsBadLeavesNoRow() {
+		Transformer transformer = (event) -> {
+			SqlStatement first = SqlStatement.of("INSERT INTO item SET name = ?", event.text());
+			return event.text().equals("partly") ? List.of(first, Row.insert("item").set("name", TOO_LONG))
+					: List.of(first, item(event));
+		};
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one", "two", "partly", "three")).get(10, TimeUnit.SECONDS)
+				.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, Written.class, DeadLettered.class, Written.class);
+			assertThat(names()).containsExactly("one", "one", "two", "two", "three", "three");
+		});
+	}
+
+	@Test
+	void anEventIsNoDuplicateOfOneThatWasOnlyAnswered() {
+		DirectTransformer transformer = (event, connection) -> {
+			JdbcClient.create(new SingleConnectionDataSource(connection, true))
+				.sql("INSERT INTO item VALUES (?)")
+				.param(event.text())
+				.update();
+			if (event.text().equals("bad")) {
+				throw new IllegalArgumentException("no");
+			}
+		};
+		run(runner(transformer).withPropertyValues("mega.sink.jdbc.writers=1"), (pipelines) -> {
+			CompletableFuture<EventOutcome> bad;
+			CompletableFuture<EventOutcome> mended;
+			try (Connection lock = lockTable()) {
+				submit(pipelines, "held");
+				awaitLockWait();
+				bad = submit(pipelines, "bad", "id");
+				mended = submit(pipelines, "mended", "id");
+			}
+			assertThat(bad.get()).isEqualTo(new EventOutcome.Rejected("no"));
+			assertThat(mended.get()).isInstanceOf(EventOutcome.Rejected.class);
+			assertThat(submit(pipelines, "mended", "id").get()).isEqualTo(new Written());
+		});
+	}
+
+	@Test
+	void batchesSqlWithSemicolonsOfTheUser() {
+		Transformer transformer = (event) -> List.of(
+				SqlStatement.of("INSERT INTO item VALUES (';'), (?) ; ", event.text()),
+				SqlStatement.of("UPDATE item SET name = CONCAT(?, ';') WHERE name = ?;", event.text(), event.text()));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(
+					inBackground(pipelines, batch("a;", "b", "c", "d", "e", "f")).get(10, TimeUnit.SECONDS).outcomes())
+				.containsOnly(new Written());
+			assertThat(names()).hasSize(12).contains("a;;", "b;", "c;", "d;", "e;", "f;");
+		});
+		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+		for (String sql : List.of("INSERT INTO item VALUES (?);", "INSERT INTO item (name) SELECT ? ;",
+				"UPDATE item SET name = ?; ", "INSERT INTO item VALUES (?) ON DUPLICATE KEY UPDATE name = 'x';")) {
+			Transformer one = (event) -> List.of(SqlStatement.of(sql, event.text()));
+			run(runner(one), (pipelines) -> {
+				pull(pipelines).claim("a", "0");
+				assertThat(inBackground(pipelines, batch("a;", "b", "c", "d", "e", "f")).get(10, TimeUnit.SECONDS)
+					.outcomes()).as(sql).containsOnly(new Written());
+				assertThat(names()).as(sql).hasSize(sql.startsWith("UPDATE") ? 0 : 6);
+			});
+			database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+		}
+	}
+
+	@Test
+	void failsAlsoWhenAProcedureCommitsWhileABadEventIsSought() {
+		failsFor("COMMIT");
+	}
+
+	@Test
+	void failsWhenAProcedureCommitsAndThenFails() {
+		failsFor("COMMIT; SIGNAL SQLSTATE '45000'");
+	}
+
+	private void failsFor(String body) {
+		database.execute("CREATE OR REPLACE PROCEDURE sneaky() BEGIN " + body + "; END");
+		Transformer transformer = (event) -> event.text().equals("sneaky") ? List.of(SqlStatement.of("CALL sneaky()"))
+				: List.of(item(event));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> inBackground(pipelines, batch(TOO_LONG, "good", "sneaky")).get(10, TimeUnit.SECONDS))
+				.withCauseInstanceOf(PipelineUnavailableException.class);
+			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.FAILED);
+			assertThat(names()).hasSizeLessThan(2);
+		});
+	}
+
+	@Test
+	void aTransformerThatLeavesItsThreadInterruptedDoesNotEndTheWriter() {
+		DirectTransformer transformer = (event, connection) -> {
+			if (event.text().equals("interrupt")) {
+				Thread.currentThread().interrupt();
+			}
+		};
+		run(runner(transformer).withPropertyValues("mega.sink.jdbc.writers=1"), (pipelines) -> {
+			submit(pipelines, "interrupt").get(10, TimeUnit.SECONDS);
+			assertThat(submit(pipelines, "next").get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+		});
+	}
+
+	@Test
+	void anEventWhoseRowIsLockedLongerThanAStatementMayTakeIsNoDeadLetter() {
+		run(runner(items()).withPropertyValues(
+				"spring.datasource.hikari.connection-init-sql=SET SESSION max_statement_time=0.2"), (pipelines) -> {
+					pull(pipelines).claim("a", "0");
+					CompletableFuture<BatchResult> result;
+					try (Connection lock = lockTable()) {
+						result = inBackground(pipelines, batch("one"));
+						await()
+							.until(() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
+					}
+					assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
+				});
+	}
+
+	@Test
+	void allPipelinesStopWithinOneTimeout() {
+		CompletableFuture<Void> release = new CompletableFuture<>();
+		AtomicInteger stuck = new AtomicInteger();
+		Transformer transformer = (event) -> {
+			stuck.incrementAndGet();
+			while (!release.isDone()) {
+				Thread.onSpinWait();
+			}
+			return List.of();
+		};
+		run(runner(transformer).withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1s"), (pipelines) -> {
+			List<PullPipeline> all = pipelines.all()
+				.stream()
+				.filter(PullPipeline.class::isInstance)
+				.map(PullPipeline.class::cast)
+				.toList();
+			assertThat(all).hasSizeGreaterThan(1);
+			all.forEach((pipeline) -> inBackground(pipeline,
+					new EventBatch(List.of(batch("x").events().get(0)), List.of())));
+			await().until(() -> stuck.get() == all.size());
+			long start = System.nanoTime();
+			pipelines.stop();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1800));
+			release.complete(null);
+		});
+	}
+
+	private static ApplicationContextRunner runner(TransformFunction transformer) {
+		return runner(database, transformer);
+	}
+
+	private static ApplicationContextRunner runner(TestDatabase database, TransformFunction transformer) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
+			.withPropertyValues(database.toProperties())
+			.withBean("items", TransformFunction.class, () -> transformer)
+			.withUserConfiguration(TwoPipelines.class);
+	}
+
+	private static void run(ApplicationContextRunner runner, ThrowingConsumer<Pipelines> test) {
+		runner.run((context) -> test.accept(context.getBean(Pipelines.class)));
+	}
+
+	private static String[] through(CommitCuttingProxy proxy) {
+		return new String[] { "spring.datasource.url="
+				+ database.jdbcUrl().replace(":" + database.server().port(), ":" + proxy.port()) };
+	}
+
+	private static Connection lockTable() throws SQLException {
+		Connection connection = database.dataSource().getConnection();
+		try (var statement = connection.createStatement()) {
+			statement.execute("LOCK TABLES item WRITE");
+		}
+		return connection;
+	}
+
+	private static void awaitLockWait() {
+		await().until(() -> jdbc.sql(
+				"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock'")
+			.query(Integer.class)
+			.single() == 1);
+	}
+
+	private static PullPipeline pull(Pipelines pipelines) {
+		return (PullPipeline) pipelines.all()
+			.stream()
+			.filter((pipeline) -> pipeline.name().inbound().equals("pull"))
+			.findAny()
+			.orElseThrow();
+	}
+
+	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload)
+			throws InterruptedException {
+		return submit(pipelines, payload, null);
+	}
+
+	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload, @Nullable String id)
+			throws InterruptedException {
+		PushPipeline pipeline = (PushPipeline) pipelines.all()
+			.stream()
+			.filter(PushPipeline.class::isInstance)
+			.findAny()
+			.orElseThrow();
+		return pipeline.submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
+	}
+
+	private static CompletableFuture<BatchResult> inBackground(Pipelines pipelines, EventBatch batch) {
+		return inBackground(pull(pipelines), batch);
+	}
+
+	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch) {
+		CompletableFuture<BatchResult> result = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				result.complete(pipeline.deliver(batch));
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return result;
+	}
+
+	private static EventBatch batch(String... payloads) {
+		List<Event> events = new ArrayList<>();
+		for (int i = 0; i < payloads.length; i++) {
+			events.add(Event.from("test.pull", payloads[i].getBytes(StandardCharsets.UTF_8))
+				.position(SourcePosition.of("a", String.valueOf(i), String.valueOf(i + 1)))
+				.build());
+		}
+		return new EventBatch(events, List.of(new PositionAdvance("a", "0", String.valueOf(payloads.length))));
+	}
+
+	private static Transformer items() {
+		return (event) -> List.of(item(event));
+	}
+
+	private static SqlStatement item(Event event) {
+		return Row.insert("item").set("name", event.text());
+	}
+
+	private static List<String> names() {
+		return jdbc.sql("SELECT name FROM item").query(String.class).list();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoPipelines {
+
+		@Bean
+		PullPipeline pull(Pipelines pipelines) {
+			return pipelines.pull(settings("pull", RejectPolicy.DEAD_LETTER));
+		}
+
+		@Bean
+		PullPipeline other(Pipelines pipelines) {
+			return pipelines.pull(settings("other", RejectPolicy.DEAD_LETTER));
+		}
+
+		@Bean
+		PushPipeline push(Pipelines pipelines) {
+			return pipelines.push(settings("push", RejectPolicy.ANSWER));
+		}
+
+		private static PipelineSettings settings(String inbound, RejectPolicy onReject) {
+			return new PipelineSettings(new PipelineName("test", inbound), "items", null, onReject);
+		}
+
+	}
+
+	/**
+	 * Refuses to commit more than two items at once, as a cluster does whose limits and
+	 * conflicts show at the commit only.
+	 */
+	private static final class RefusingCommits extends DelegatingDataSource {
+
+		private final int vendorCode;
+
+		private RefusingCommits(DataSource target, int vendorCode) {
+			super(target);
+			this.vendorCode = vendorCode;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection target = super.getConnection();
+			AtomicInteger items = new AtomicInteger();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, args) -> {
+						if (method.getName().equals("prepareStatement") && args[0].toString().contains("`item`")) {
+							items.addAndGet(args[0].toString().split("\\(\\?\\)", -1).length - 1);
+						}
+						boolean refused = method.getName().equals("commit") && items.get() > 2;
+						if (Set.of("commit", "rollback").contains(method.getName())) {
+							items.set(0);
+						}
+						if (refused) {
+							target.rollback();
+							throw new SQLException("refused at the commit", "HY000", this.vendorCode);
+						}
+						try {
+							return method.invoke(target, args);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getTargetException();
+						}
+					});
+		}
+
+	}
+
+}
