@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
@@ -38,7 +39,8 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 * interrupted and the event refused
 	 * @param grace how long it may go on after that before its pipeline fails
 	 */
-	record Transform(@DefaultValue("30s") Duration timeout, @DefaultValue("10s") Duration grace) {
+	record Transform(@DefaultValue("30s") @DurationMin(millis = 1) Duration timeout,
+			@DefaultValue("10s") @DurationMin Duration grace) {
 
 	}
 
@@ -70,6 +72,10 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 			@DefaultValue("3s") @DurationMin(millis = 250) Duration connectionTimeout,
 			@DefaultValue("5s") @DurationMin(seconds = 1) Duration lockWaitTimeout) {
 
+		Jdbc {
+			Assert.isTrue(lockWaitTimeout.getNano() == 0, "'lock-wait-timeout' must be whole seconds");
+		}
+
 	}
 
 	/**
@@ -95,6 +101,10 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 */
 	record DeadLetter(@DefaultValue("16MB") DataSize maxPayload, @DefaultValue("false") boolean redactValues,
 			@Nullable @DurationMin(minutes = 1) Duration retention, @DefaultValue @Valid StopAfter stopAfter) {
+
+		DeadLetter {
+			Assert.isTrue(!maxPayload.isNegative(), "'max-payload' must not be negative");
+		}
 
 	}
 

@@ -11,6 +11,7 @@ import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.DriverDataSource;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.util.ClassUtils;
@@ -107,8 +108,19 @@ final class ConnectionAttempts {
 			if ((url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")) && !url.contains(CONNECT_TIMEOUT)) {
 				properties.putIfAbsent(CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS);
 			}
-			return new DriverDataSource(url, this.dataSource.getDriverClassName(), properties,
-					this.dataSource.getUsername(), this.dataSource.getPassword());
+			String driver = this.dataSource.getDriverClassName();
+			try {
+				return new DriverDataSource(url, driver, properties, this.dataSource.getUsername(),
+						this.dataSource.getPassword());
+			}
+			catch (RuntimeException ex) {
+				// Not a cause: its message quotes the URL
+				throw new InvalidConfigurationException(
+						(driver != null) ? "The database's URL is not one for the JDBC driver '" + driver + "'."
+								: "There is no JDBC driver for the database's URL.",
+						"Write 'spring.datasource.url' as jdbc:mysql://host:3306/database, and remove "
+								+ "'spring.datasource.driver-class-name'.");
+			}
 		}
 
 	}

@@ -158,7 +158,9 @@ class MegaAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "mega.namespace=", "mega.sink.jdbc.batch-size=0", "mega.sink.jdbc.batch-size=65536",
 			"mega.sink.jdbc.writers=0", "mega.sink.jdbc.max-waiting=0", "mega.sink.jdbc.maximum-pool-size=0",
-			"mega.sink.jdbc.connection-timeout=249ms", "mega.sink.jdbc.lock-wait-timeout=999ms" })
+			"mega.sink.jdbc.connection-timeout=249ms", "mega.sink.jdbc.lock-wait-timeout=999ms",
+			"mega.sink.jdbc.lock-wait-timeout=1500ms", "mega.transform.timeout=0", "mega.transform.grace=-1s",
+			"mega.dead-letter.max-payload=-1B" })
 	void refusesAValueOutOfRange(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).getFailure().hasMessageContaining("Could not bind properties"));

@@ -4,10 +4,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link ConnectionAttempts}.
@@ -33,6 +35,17 @@ class ConnectionAttemptsTests {
 	void saysLittleOfADataSourceThatIsNotHikari() {
 		assertThat(new ConnectionAttempts(new DriverManagerDataSource("jdbc:mysql://db/shop")).place())
 			.isEqualTo("that is configured");
+	}
+
+	@Test
+	void doesNotQuoteAUrlThatTheDriverRefuses() {
+		HikariDataSource dataSource = new HikariDataSource();
+		dataSource.setDriverClassName("com.mysql.cj.jdbc.Driver");
+		dataSource.setJdbcUrl("jdbc:other://u:s3cr3t@db/shop");
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> new ConnectionAttempts(dataSource))
+			.withMessageContaining("not one for the JDBC driver 'com.mysql.cj.jdbc.Driver'")
+			.withNoCause();
 	}
 
 	@Test
