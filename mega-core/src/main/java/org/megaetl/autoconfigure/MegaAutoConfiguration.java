@@ -38,7 +38,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /**
  * Auto-configuration of the engine: the transformer registry, the sink and the pipelines.
@@ -71,8 +71,11 @@ public final class MegaAutoConfiguration {
 			MegaProperties properties, ObjectProvider<Clock> clocks) {
 		DataSource pool = sinkDataSource.pool();
 		Clock clock = clocks.getIfUnique(Clock::systemUTC);
-		return new Sink(pool, new JdbcTransactionManager(pool), new JdbcSink(properties.sink().jdbc().batchSize()),
-				new CheckpointStore(pool, clock), new Inbox(pool, clock),
+		// Not a JdbcTransactionManager: it rolls back after a commit that failed, and on
+		// a dead connection the rollback's failure would hide the commit's
+		return new Sink(pool, new DataSourceTransactionManager(pool),
+				new JdbcSink(properties.sink().jdbc().batchSize()), new CheckpointStore(pool, clock),
+				new Inbox(pool, clock),
 				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload(),
 						properties.deadLetter().redactValues()),
 				new FailureClassifiers(classifiers.orderedStream().toList()));

@@ -218,7 +218,7 @@ final class BatchTransaction {
 	 * The whole message names places in the program, which are not the sender's business.
 	 */
 	private static @Nullable String messageOf(JacksonException failure) {
-		String message = failure.getOriginalMessage();
+		String message = failure.getOriginalMessage().replaceAll("`(?:\\w+[.$])+(\\w+)`", "`$1`");
 		String path = failure.getPath()
 			.stream()
 			.map((step) -> (step.getPropertyName() != null) ? "/" + step.getPropertyName() : "/" + step.getIndex())

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
@@ -33,6 +34,8 @@ import org.megaetl.transform.Transformer;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -114,7 +117,8 @@ class PullPipelineTests {
 	}
 
 	@Test
-	void looksUpTheOutcomeOfACommitThatWasCutOff() throws Exception {
+	@ExtendWith(OutputCaptureExtension.class)
+	void looksUpTheOutcomeOfACommitThatWasCutOff(CapturedOutput output) throws Exception {
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
 			run(items(), (pipeline) -> {
 				pipeline.claim("a", "0");
@@ -129,6 +133,7 @@ class PullPipelineTests {
 				assertThat(pipeline.claim("a", "0")).isEqualTo("3");
 			}, through(proxy));
 		}
+		assertThat(output).contains("waits for the database: Communications link failure").doesNotContain(" ERROR ");
 	}
 
 	@Test

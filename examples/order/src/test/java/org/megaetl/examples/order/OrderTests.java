@@ -113,6 +113,11 @@ class OrderTests {
 	}
 
 	@Test
+	void namesNoClass() throws Exception {
+		assertThat(post("[]").body()).contains("`Order`").doesNotContain("org.megaetl");
+	}
+
+	@Test
 	void namesTheFieldThatIsWrong() throws Exception {
 		assertThat(post(order(1, "Mataderos 2312").replace("56.0", "\"much\"")).body()).contains("(at /amount)");
 	}
