@@ -30,7 +30,7 @@ import org.springframework.util.unit.DataSize;
  */
 public final class DeadLetterStore {
 
-	private static final int CHUNK_SIZE = 1 << 20;
+	private static final int CHUNK_SIZE = 1 << 18;
 
 	private static final int MAX_MESSAGE_LENGTH = 2000;
 

@@ -210,6 +210,10 @@ final class BatchTransaction {
 	 * Returns a failure's message, or its class where it has none.
 	 */
 	static String messageOf(Throwable failure) {
+		if (failure instanceof NullPointerException || failure instanceof ClassCastException) {
+			// their messages name places in the program as well
+			return "The transformer failed: " + failure.getClass().getSimpleName();
+		}
 		String message = (failure instanceof JacksonException json) ? messageOf(json) : failure.getMessage();
 		return (message != null && !message.isBlank()) ? message : failure.getClass().getName();
 	}

@@ -22,6 +22,7 @@ import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
 
 /**
  * All pipelines of the application. Connectors create theirs here while the application
@@ -97,6 +98,8 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets {
 	 * two inbounds have one name or keep their state under one id
 	 */
 	public PullPipeline pull(PipelineSettings settings) {
+		Assert.isTrue(settings.onReject() == RejectPolicy.DEAD_LETTER,
+				"A source that is read has nobody to answer: what is refused must be a dead letter");
 		PipelineEngine engine = engine(settings);
 		PullPipeline pipeline = new PullPipeline(engine);
 		add(pipeline, engine);

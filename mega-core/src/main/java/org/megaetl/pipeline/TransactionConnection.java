@@ -4,8 +4,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -49,8 +53,31 @@ final class TransactionConnection implements InvocationHandler {
 			throw new SQLFeatureNotSupportedException("Connection." + method.getName()
 					+ " is refused: the transaction belongs to the batch. Throw an exception to undo this event");
 		}
+		Object result = call(this.connection, method, args);
+		if (result instanceof CallableStatement) {
+			return child(result, CallableStatement.class, proxy);
+		}
+		if (result instanceof PreparedStatement) {
+			return child(result, PreparedStatement.class, proxy);
+		}
+		if (result instanceof Statement) {
+			return child(result, Statement.class, proxy);
+		}
+		return (result instanceof DatabaseMetaData) ? child(result, DatabaseMetaData.class, proxy) : result;
+	}
+
+	/**
+	 * Returns a statement or the metadata as it is, but for the connection it leads to.
+	 */
+	private static Object child(Object target, Class<?> type, Object connection) {
+		return Proxy.newProxyInstance(TransactionConnection.class.getClassLoader(), new Class<?>[] { type },
+				(proxy, method, args) -> method.getName().equals("getConnection") ? connection
+						: call(target, method, args));
+	}
+
+	private static @Nullable Object call(Object target, Method method, Object @Nullable [] args) throws Throwable {
 		try {
-			return method.invoke(this.connection, args);
+			return method.invoke(target, args);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();

@@ -42,7 +42,8 @@ enum RawSqlKind {
 		}
 		String word = matcher.group(1).toUpperCase(Locale.ROOT);
 		if (ROWS.contains(word)) {
-			return CHANGING_ROWS;
+			// with the driver's allowMultiQueries, more may follow
+			return sql.contains(";") ? OTHER : CHANGING_ROWS;
 		}
 		return COMMITS.contains(word) ? COMMITTING : OTHER;
 	}

@@ -195,7 +195,10 @@ class PushPipelineTests {
 	@Test
 	void aDirectTransformerCannotEndTheTransaction() {
 		List<ThrowingConsumer<Connection>> attempts = List.of(Connection::commit, Connection::rollback,
-				Connection::close, (connection) -> connection.setAutoCommit(true));
+				Connection::close, (connection) -> connection.setAutoCommit(true),
+				(connection) -> connection.createStatement().getConnection().commit(),
+				(connection) -> connection.prepareStatement("SELECT 1").getConnection().close(),
+				(connection) -> connection.getMetaData().getConnection().rollback());
 		DirectTransformer transformer = (event, connection) -> attempts.get(Integer.parseInt(event.text()))
 			.accept(connection);
 		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
