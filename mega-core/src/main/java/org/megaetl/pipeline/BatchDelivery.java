@@ -98,7 +98,8 @@ final class BatchDelivery {
 				}
 				FailureKind kind = this.sink.classifier().classify(ex);
 				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
-				if ((kind == FailureKind.PERMANENT || kind == FailureKind.UNKNOWN) && !isolate && !atCommit) {
+				if (!isolate && !atCommit
+						&& (kind == FailureKind.PERMANENT || (kind == FailureKind.UNKNOWN && isDatabaseWell()))) {
 					isolate = true;
 				}
 				else if (toBlame && batch.canBeBlamed()) {

@@ -180,10 +180,11 @@ final class BatchTransaction {
 	 */
 	private static EventOutcome duplicate(Event event, Registration registration,
 			EventOutcome.@Nullable Rejected first) {
-		return (first != null)
-				? new EventOutcome.Rejected("An event of the same id that arrived at the same time was refused ("
-						+ first.reason() + "): send this one again if it is another")
-				: new EventOutcome.Duplicate(registration.hasSameBody(event));
+		if (first == null) {
+			return new EventOutcome.Duplicate(registration.hasSameBody(event));
+		}
+		return new EventOutcome.Rejected("An event of the same id that arrived at the same time was refused ("
+				+ first.reason() + "): send this one again if it is another");
 	}
 
 	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {

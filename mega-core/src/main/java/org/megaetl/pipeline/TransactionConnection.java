@@ -70,9 +70,8 @@ final class TransactionConnection implements InvocationHandler {
 	 * Returns a statement or the metadata as it is, but for the connection it leads to.
 	 */
 	private static Object child(Object target, Class<?> type, Object connection) {
-		return Proxy.newProxyInstance(TransactionConnection.class.getClassLoader(), new Class<?>[] { type },
-				(proxy, method, args) -> method.getName().equals("getConnection") ? connection
-						: call(target, method, args));
+		return Proxy.newProxyInstance(TransactionConnection.class.getClassLoader(), new Class<?>[] { type }, (proxy,
+				method, args) -> method.getName().equals("getConnection") ? connection : call(target, method, args));
 	}
 
 	private static @Nullable Object call(Object target, Method method, Object @Nullable [] args) throws Throwable {

@@ -32,6 +32,8 @@ public final class JdbcSink {
 
 	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
+	private static final int LOCK_TABLE_FULL = 1206;
+
 	private final TableRelations relations = new TableRelations();
 
 	private final int rowsPerStatement;
@@ -148,8 +150,10 @@ public final class JdbcSink {
 		}
 		catch (SQLException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
-			// a deadlock or a lost connection ends the savepoint, but commits nothing
-			if (failure != null && !failure.isLockConflict() && !failure.isCutOff()) {
+			// these may have ended the savepoint, but commit nothing
+			boolean rolledBack = failure == null || failure.isLockConflict() || failure.isCutOff()
+					|| failure.vendorCode() == LOCK_TABLE_FULL;
+			if (!rolledBack) {
 				release(connection, savepoint);
 			}
 			throw ex;

@@ -29,8 +29,8 @@ public final class SinkDataSource implements AutoCloseable {
 	 * Driver parameters the sink wants unless the user has decided otherwise.
 	 */
 	private static final Map<String, String> MYSQL_DEFAULTS = Map.of("rewriteBatchedStatements", "true",
-			"connectTimeout", "10000", "socketTimeout", "300000", "cachePrepStmts", "true", "prepStmtCacheSqlLimit", "16384",
-			"useLocalSessionState", "true");
+			"connectTimeout", "10000", "socketTimeout", "300000", "cachePrepStmts", "true", "prepStmtCacheSqlLimit",
+			"16384", "useLocalSessionState", "true");
 
 	private static final Map<String, String> MARIADB_DEFAULTS = Map.of("connectTimeout", "10000");
 

@@ -33,9 +33,8 @@ class DuplicateBeanNameFailureAnalyzerTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ComponentScan(useDefaultFilters = false,
-			includeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE,
-					classes = { First.class, Second.class }))
+	@ComponentScan(useDefaultFilters = false, includeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE,
+			classes = { First.class, Second.class }))
 	static class TwoOfOneName {
 
 	}

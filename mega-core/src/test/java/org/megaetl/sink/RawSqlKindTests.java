@@ -24,7 +24,8 @@ class RawSqlKindTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "CALL p()", "SET @a = 1", "/*! COMMIT */", "INSERT INTO t VALUES (1); COMMIT", "LOAD DATA INFILE 'x' INTO TABLE t", "?" })
+	@ValueSource(strings = { "CALL p()", "SET @a = 1", "/*! COMMIT */", "INSERT INTO t VALUES (1); COMMIT",
+			"LOAD DATA INFILE 'x' INTO TABLE t", "?" })
 	void doesNotGuess(String sql) {
 		assertThat(RawSqlKind.of(sql)).isEqualTo(RawSqlKind.OTHER);
 	}
