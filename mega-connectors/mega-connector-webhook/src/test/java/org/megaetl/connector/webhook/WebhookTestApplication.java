@@ -77,7 +77,7 @@ class WebhookTestApplication {
 		@Override
 		public @Nullable String initDdl() {
 			return """
-					CREATE TABLE payloads (id INT AUTO_INCREMENT PRIMARY KEY, body LONGBLOB,
+					CREATE TABLE IF NOT EXISTS payloads (id INT AUTO_INCREMENT PRIMARY KEY, body LONGBLOB,
 						content_type VARCHAR(200), secrets VARCHAR(200), small VARCHAR(10))""";
 		}
 
@@ -106,7 +106,7 @@ class WebhookTestApplication {
 		@Override
 		public @Nullable String initDdl() {
 			return """
-					CREATE TABLE orders (order_id INT, product_id INT, quantity INT, amount FLOAT,
+					CREATE TABLE IF NOT EXISTS orders (order_id INT, product_id INT, quantity INT, amount FLOAT,
 						shipping FLOAT, tax FLOAT, shipping_address VARCHAR(50),
 						date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP)""";
 		}
