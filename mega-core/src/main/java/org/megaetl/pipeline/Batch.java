@@ -85,7 +85,7 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 		for (PendingEvent pending : this.events) {
 			if (pending.isToBeWritten() || pending.letter() != null
 					|| (pending.isSkipped() && pending.event().id() != null)
-					|| (pending.refusal() != null && onReject == RejectPolicy.DEAD_LETTER)) {
+					|| (pending.refusal() != null && pending.isStoredIfRefused(pending.refusal(), onReject))) {
 				return true;
 			}
 		}
