@@ -71,6 +71,22 @@ final class PipelineMonitor {
 	}
 
 	/**
+	 * Ends a pause or a failure. A pipeline that waits for the database goes on to: only
+	 * an attempt shows that it works again.
+	 * @throws IllegalStateException if the pipeline is stopped
+	 */
+	synchronized void resume() {
+		PipelineState state = this.status.state();
+		if (state == PipelineState.STOPPED) {
+			throw new IllegalStateException("Pipeline '" + this.name + "' is STOPPED and cannot be resumed: it starts "
+					+ "and stops with the application");
+		}
+		if (state != PipelineState.RETRYING) {
+			become(PipelineState.RUNNING, null);
+		}
+	}
+
+	/**
 	 * Gives up, unless the pipeline is stopped anyway.
 	 */
 	synchronized void fail(String reason) {

@@ -147,7 +147,7 @@ public final class PullPipeline implements ManagedPipeline {
 
 	@Override
 	public void resume() {
-		this.engine.monitor().become(PipelineState.RUNNING, null);
+		this.engine.monitor().resume();
 	}
 
 	@Override
