@@ -108,17 +108,16 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Waits for a while, or until the pipeline is stopped.
-	 * @return {@code false} if it is stopped
+	 * Waits for a while, or until the pipeline is stopped or fails.
 	 */
-	synchronized boolean pause(Duration time) throws InterruptedException {
+	synchronized void pause(Duration time) throws InterruptedException {
 		long deadline = System.nanoTime() + time.toNanos();
 		long remaining = time.toMillis();
-		while (remaining > 0 && this.status.state() != PipelineState.STOPPED) {
+		while (remaining > 0 && this.status.state() != PipelineState.STOPPED
+				&& this.status.state() != PipelineState.FAILED) {
 			wait(remaining);
 			remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 		}
-		return this.status.state() != PipelineState.STOPPED;
 	}
 
 	/**

@@ -206,9 +206,8 @@ public final class PullPipeline implements ManagedPipeline {
 			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {
 				millis = Math.max(millis, OPERATOR_RETRY.toMillis());
 			}
-			if (!monitor.pause(Duration.ofMillis(millis))) {
-				requireWorking(failure);
-			}
+			monitor.pause(Duration.ofMillis(millis));
+			requireWorking(failure);
 		}
 
 	}
