@@ -46,7 +46,7 @@ class PipelinesHealthContributor implements CompositeHealthContributor {
 			// an operator's wish is no fault
 			case RUNNING, PAUSED -> Health.up();
 			case RETRYING, FAILED -> Health.down();
-			case STOPPED -> Health.outOfService();
+			case STARTING, STOPPED -> Health.outOfService();
 		};
 		health.withDetail("state", status.state()).withDetail("since", status.since());
 		if (status.reason() != null) {

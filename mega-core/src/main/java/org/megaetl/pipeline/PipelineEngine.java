@@ -11,6 +11,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
+import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
@@ -97,18 +98,14 @@ final class PipelineEngine {
 			Patience patience) throws InterruptedException {
 		DeliveryResult result;
 		try {
-			result = this.delivery.deliver(new Batch(events, advances, writer, BatchToken.random()), patience);
+			result = this.delivery.deliver(new Batch(events, advances, writer, BatchToken.random()),
+					new Counting(patience));
 		}
 		catch (TransactionLostException ex) {
 			this.monitor.fail(BatchTransaction.messageOf(ex));
 			throw ex;
 		}
-		this.metrics.record(result.outcomes());
-		this.monitor.succeeded();
-		String reason = this.ceiling.check(result.outcomes());
-		if (reason != null) {
-			this.monitor.fail(reason);
-		}
+		result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
 		return result;
 	}
 
@@ -142,6 +139,42 @@ final class PipelineEngine {
 
 	void probe() {
 		this.delivery.probe();
+	}
+
+	/**
+	 * Keeps count of what is settled before anybody hears of it, so that who is told of a
+	 * dead letter too many finds the pipeline failed.
+	 */
+	private final class Counting implements Patience {
+
+		private final Patience patience;
+
+		Counting(Patience patience) {
+			this.patience = patience;
+		}
+
+		@Override
+		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
+			this.patience.await(failure, kind, attempts);
+		}
+
+		@Override
+		public void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {
+			this.patience.awaitOutcome(failure, attempts);
+		}
+
+		@Override
+		public void settled(List<EventOutcome> outcomes) {
+			PipelineEngine engine = PipelineEngine.this;
+			engine.metrics.record(outcomes);
+			engine.monitor.succeeded();
+			String reason = engine.ceiling.check(outcomes);
+			if (reason != null) {
+				engine.monitor.fail(reason);
+			}
+			this.patience.settled(outcomes);
+		}
+
 	}
 
 }

@@ -25,7 +25,7 @@ final class PipelineMonitor {
 	PipelineMonitor(PipelineName name, Clock clock) {
 		this.name = name;
 		this.clock = clock;
-		this.status = new PipelineStatus(PipelineState.STOPPED, Instant.now(clock), null, 0);
+		this.status = new PipelineStatus(PipelineState.STARTING, Instant.now(clock), null, 0);
 	}
 
 	synchronized PipelineStatus status() {

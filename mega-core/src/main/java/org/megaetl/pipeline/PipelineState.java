@@ -9,7 +9,12 @@ import java.util.Set;
 public enum PipelineState {
 
 	/**
-	 * Not started, or stopped with the application.
+	 * Created; the application is still starting.
+	 */
+	STARTING,
+
+	/**
+	 * Stopped with the application.
 	 */
 	STOPPED,
 
@@ -38,6 +43,7 @@ public enum PipelineState {
 	 */
 	private Set<PipelineState> next() {
 		return switch (this) {
+			case STARTING -> EnumSet.of(RUNNING, FAILED, STOPPED);
 			case STOPPED -> EnumSet.of(RUNNING);
 			case RUNNING -> EnumSet.of(PAUSED, RETRYING, FAILED, STOPPED);
 			case PAUSED -> EnumSet.of(RUNNING, FAILED, STOPPED);

@@ -25,7 +25,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * The pipeline of a source that is read when there is room: its adapter hands over a
  * batch and gets it back settled, however long the database is away meanwhile.
  */
-public final class PullPipeline implements ManagedPipeline {
+public final class PullPipeline extends ManagedPipeline {
 
 	private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
@@ -34,8 +34,6 @@ public final class PullPipeline implements ManagedPipeline {
 	/** Where a person must act, trying often only makes noise. */
 	private static final Duration OPERATOR_RETRY = Duration.ofSeconds(5);
 
-	private final PipelineEngine engine;
-
 	private final TransactionOperations transactions;
 
 	private final String instance = "pull/" + BatchToken.random();
@@ -43,23 +41,8 @@ public final class PullPipeline implements ManagedPipeline {
 	private final Set<Thread> delivering = ConcurrentHashMap.newKeySet();
 
 	PullPipeline(PipelineEngine engine) {
-		this.engine = engine;
+		super(engine);
 		this.transactions = new TransactionTemplate(engine.sink().transactions());
-	}
-
-	@Override
-	public PipelineName name() {
-		return this.engine.settings().name();
-	}
-
-	@Override
-	public String transformer() {
-		return this.engine.settings().transformer();
-	}
-
-	@Override
-	public PipelineStatus status() {
-		return this.engine.monitor().status();
 	}
 
 	/**
@@ -79,12 +62,12 @@ public final class PullPipeline implements ManagedPipeline {
 			requireWorking(null);
 			try {
 				String position = this.transactions
-					.execute((status) -> this.engine.sink().checkpoints().claim(this.engine.id(), key, initial));
-				this.engine.monitor().succeeded();
+					.execute((status) -> engine().sink().checkpoints().claim(engine().id(), key, initial));
+				engine().monitor().succeeded();
 				return (position != null) ? position : initial;
 			}
 			catch (DataAccessException | TransactionException ex) {
-				patience.await(ex, this.engine.sink().classifier().classify(ex), attempt);
+				patience.await(ex, engine().sink().classifier().classify(ex), attempt);
 			}
 		}
 	}
@@ -96,7 +79,7 @@ public final class PullPipeline implements ManagedPipeline {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public boolean awaitRunning() throws InterruptedException {
-		return this.engine.monitor().awaitRunning();
+		return engine().monitor().awaitRunning();
 	}
 
 	/**
@@ -114,9 +97,9 @@ public final class PullPipeline implements ManagedPipeline {
 		requireWorking(null);
 		this.delivering.add(Thread.currentThread());
 		try {
-			List<PendingEvent> pending = this.engine.transform(batch.events());
+			List<PendingEvent> pending = engine().transform(batch.events());
 			String writer = batch.advances().isEmpty() ? this.instance + "/" + Thread.currentThread().getId() : null;
-			DeliveryResult result = this.engine.deliver(pending, batch.advances(), writer, new Backoff());
+			DeliveryResult result = engine().deliver(pending, batch.advances(), writer, new Backoff());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
 		catch (TransactionLostException ex) {
@@ -141,26 +124,16 @@ public final class PullPipeline implements ManagedPipeline {
 	}
 
 	@Override
-	public void pause() {
-		this.engine.monitor().become(PipelineState.PAUSED, "paused by an operator");
-	}
-
-	@Override
-	public void resume() {
-		this.engine.monitor().resume();
-	}
-
-	@Override
-	public void start() {
-		this.engine.monitor().become(PipelineState.RUNNING, null);
+	void start() {
+		engine().monitor().become(PipelineState.RUNNING, null);
 	}
 
 	/**
 	 * Lets what is under way finish, then ends it.
 	 */
 	@Override
-	public void stop(Duration timeout) {
-		this.engine.monitor().become(PipelineState.STOPPED, "the application is stopping");
+	void stop(Duration timeout) {
+		engine().monitor().become(PipelineState.STOPPED, "the application is stopping");
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try {
 			while (!this.delivering.isEmpty() && System.nanoTime() < deadline) {
@@ -200,7 +173,7 @@ public final class PullPipeline implements ManagedPipeline {
 
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-			PipelineMonitor monitor = PullPipeline.this.engine.monitor();
+			PipelineMonitor monitor = engine().monitor();
 			monitor.attemptFailed(SqlFailure.describe(failure));
 			long millis = this.waits.nextBackOff();
 			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {

@@ -22,37 +22,20 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * The pipeline of a source that sends events when it likes and waits for an answer: it is
  * answered after the commit, or told to come back when the database is away.
  */
-public final class PushPipeline implements ManagedPipeline {
+public final class PushPipeline extends ManagedPipeline {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	/** A lost deadlock is worth another try while the sender waits. */
 	private static final int LOCK_ATTEMPTS = 3;
 
-	private final PipelineEngine engine;
-
 	private final GroupCommitter committer;
 
 	private final String instance = "push/" + BatchToken.random() + "/";
 
 	PushPipeline(PipelineEngine engine, PipelineOptions options) {
-		this.engine = engine;
+		super(engine);
 		this.committer = new GroupCommitter(name().toString(), options, this::write, this::recover);
-	}
-
-	@Override
-	public PipelineName name() {
-		return this.engine.settings().name();
-	}
-
-	@Override
-	public String transformer() {
-		return this.engine.settings().transformer();
-	}
-
-	@Override
-	public PipelineStatus status() {
-		return this.engine.monitor().status();
 	}
 
 	/**
@@ -64,21 +47,21 @@ public final class PushPipeline implements ManagedPipeline {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public CompletableFuture<EventOutcome> submit(Event event) throws InterruptedException {
-		if (!this.engine.monitor().is(PipelineState.RUNNING)) {
+		if (!engine().monitor().is(PipelineState.RUNNING)) {
 			return CompletableFuture.failedFuture(notRunning());
 		}
-		PendingEvent pending = this.engine.transform(event);
+		PendingEvent pending = engine().transform(event);
 		if (pending.isSkipped() && event.id() == null) {
 			return settled(new EventOutcome.Skipped());
 		}
-		if (pending.refusal() != null && this.engine.settings().onReject() == RejectPolicy.ANSWER) {
+		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
 			return settled(new EventOutcome.Rejected(BatchTransaction.messageOf(pending.refusal())));
 		}
 		return this.committer.submit(pending);
 	}
 
 	private CompletableFuture<EventOutcome> settled(EventOutcome outcome) {
-		this.engine.record(outcome);
+		engine().record(outcome);
 		return CompletableFuture.completedFuture(outcome);
 	}
 
@@ -88,7 +71,7 @@ public final class PushPipeline implements ManagedPipeline {
 			throw notRunning();
 		}
 		try {
-			this.engine.deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
+			engine().deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
 		}
 		catch (TransactionLostException ex) {
 			throw unavailable(BatchTransaction.messageOf(ex), ex);
@@ -101,7 +84,7 @@ public final class PushPipeline implements ManagedPipeline {
 	 */
 	private PipelineUnavailableException refuseWaiting(Throwable failure) {
 		String reason = SqlFailure.describe(failure);
-		this.engine.monitor().attemptFailed(reason);
+		engine().monitor().attemptFailed(reason);
 		PipelineUnavailableException unavailable = unavailable("the database is not available: " + reason, failure);
 		this.committer.refuseWaiting(unavailable);
 		return unavailable;
@@ -118,13 +101,13 @@ public final class PushPipeline implements ManagedPipeline {
 	 */
 	private void recover() throws InterruptedException {
 		BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
-		while (this.engine.monitor().is(PipelineState.RETRYING)) {
+		while (engine().monitor().is(PipelineState.RETRYING)) {
 			try {
-				this.engine.probe();
-				this.engine.monitor().succeeded();
+				engine().probe();
+				engine().monitor().succeeded();
 			}
 			catch (DataAccessException | TransactionException ex) {
-				this.engine.monitor().attemptFailed(SqlFailure.describe(ex));
+				engine().monitor().attemptFailed(SqlFailure.describe(ex));
 				Thread.sleep(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis()));
 			}
 		}
@@ -141,24 +124,14 @@ public final class PushPipeline implements ManagedPipeline {
 	}
 
 	@Override
-	public void pause() {
-		this.engine.monitor().become(PipelineState.PAUSED, "paused by an operator");
-	}
-
-	@Override
-	public void resume() {
-		this.engine.monitor().resume();
-	}
-
-	@Override
-	public void start() {
-		this.engine.monitor().become(PipelineState.RUNNING, null);
+	void start() {
+		engine().monitor().become(PipelineState.RUNNING, null);
 		this.committer.start();
 	}
 
 	@Override
-	public void stop(Duration timeout) {
-		this.engine.monitor().become(PipelineState.STOPPED, "the application is stopping");
+	void stop(Duration timeout) {
+		engine().monitor().become(PipelineState.STOPPED, "the application is stopping");
 		this.committer.stop(timeout);
 	}
 

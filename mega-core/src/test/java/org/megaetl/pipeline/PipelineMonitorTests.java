@@ -63,7 +63,7 @@ class PipelineMonitorTests {
 	@Test
 	void refusesAChangeThatTheStateDoesNotAllow() {
 		assertThatIllegalStateException().isThrownBy(() -> this.monitor.become(PipelineState.PAUSED, null))
-			.withMessage("Pipeline 'test.events' is STOPPED and cannot become PAUSED from there");
+			.withMessage("Pipeline 'test.events' is STARTING and cannot become PAUSED from there");
 	}
 
 	@ParameterizedTest

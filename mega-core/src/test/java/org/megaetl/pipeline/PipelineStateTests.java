@@ -12,6 +12,7 @@ class PipelineStateTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			STARTING | RUNNING FAILED STOPPED
 			STOPPED  | RUNNING
 			RUNNING  | STOPPED PAUSED RETRYING FAILED
 			PAUSED   | STOPPED RUNNING FAILED

@@ -90,7 +90,7 @@ class PipelinesTests {
 	@Test
 	void startsAndStopsThePipelines() {
 		PushPipeline pipeline = this.pipelines.push(settings("orders", "order", null));
-		assertThat(pipeline.status().state()).isEqualTo(PipelineState.STOPPED);
+		assertThat(pipeline.status().state()).isEqualTo(PipelineState.STARTING);
 		this.pipelines.start();
 		assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
 		assertThat(this.pipelines.isRunning()).isTrue();
