@@ -73,13 +73,13 @@ final class PipelineMonitor {
 	/**
 	 * Ends a pause or a failure. A pipeline that waits for the database goes on to: only
 	 * an attempt shows that it works again.
-	 * @throws IllegalStateException if the pipeline is stopped
+	 * @throws IllegalStateException if the pipeline has not started or is stopped
 	 */
 	synchronized void resume() {
 		PipelineState state = this.status.state();
-		if (state == PipelineState.STOPPED) {
-			throw new IllegalStateException("Pipeline '" + this.name + "' is STOPPED and cannot be resumed: it starts "
-					+ "and stops with the application");
+		if (state == PipelineState.STARTING || state == PipelineState.STOPPED) {
+			throw new IllegalStateException("Pipeline '" + this.name + "' is " + state
+					+ " and cannot be resumed: it starts and stops with the application");
 		}
 		if (state != PipelineState.RETRYING) {
 			become(PipelineState.RUNNING, null);

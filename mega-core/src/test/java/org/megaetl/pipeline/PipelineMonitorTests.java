@@ -76,7 +76,11 @@ class PipelineMonitorTests {
 	}
 
 	@Test
-	void anOperatorCannotResumeWhatIsStopped() {
+	void anOperatorCannotResumeWhatIsNotStartedOrStopped() {
+		assertThatIllegalStateException().isThrownBy(this.monitor::resume)
+			.withMessageStartingWith("Pipeline 'test.events' is STARTING and cannot be resumed");
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.become(PipelineState.STOPPED, null);
 		assertThatIllegalStateException().isThrownBy(this.monitor::resume)
 			.withMessageStartingWith("Pipeline 'test.events' is STOPPED and cannot be resumed");
 	}
