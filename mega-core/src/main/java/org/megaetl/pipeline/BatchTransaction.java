@@ -102,7 +102,7 @@ final class BatchTransaction {
 	}
 
 	private List<EventOutcome> write(Batch batch, boolean isolate) throws Exception {
-		if (batch.writer() != null) {
+		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
 		List<String> lost = this.checkpoints.advance(this.id, batch.advances(), batch.token());
