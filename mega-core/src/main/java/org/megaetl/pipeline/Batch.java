@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -16,11 +15,11 @@ import org.megaetl.event.SourcePosition;
  *
  * @param events its events, transformed
  * @param advances how far it moves its source; none for a push source
- * @param writer names the writer of a batch without positions, to keep its token under;
- * {@code null} for a batch with positions
+ * @param writer names the writer, to keep the token under where no position moves: a part
+ * of a batch with positions may have none
  * @param token identifies the transaction that commits it
  */
-record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullable String writer, BatchToken token) {
+record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String writer, BatchToken token) {
 
 	/**
 	 * Splits the batch in two that can be committed one after the other.
@@ -72,7 +71,8 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 	 * committed.
 	 */
 	List<String> tokenKeys() {
-		return (this.writer != null) ? List.of(this.writer) : this.advances.stream().map(PositionAdvance::key).toList();
+		return this.advances.isEmpty() ? List.of(this.writer)
+				: this.advances.stream().map(PositionAdvance::key).toList();
 	}
 
 	/**
@@ -85,7 +85,7 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, @Nullabl
 		for (PendingEvent pending : this.events) {
 			if (pending.isToBeWritten() || pending.letter() != null
 					|| (pending.isSkipped() && pending.event().id() != null)
-					|| (pending.refusal() != null && onReject == RejectPolicy.DEAD_LETTER)) {
+					|| (pending.refusal() != null && pending.isStoredIfRefused(pending.refusal(), onReject))) {
 				return true;
 			}
 		}

@@ -70,7 +70,7 @@ final class BatchDelivery {
 	 * @throws InterruptedException if the pipeline is to stop; nothing is committed that
 	 * has not been before
 	 * @throws PipelineUnavailableException if the database does not work and the patience
-	 * is over
+	 * is over, or the transformer does not return
 	 */
 	DeliveryResult deliver(Batch batch, Patience patience) throws InterruptedException {
 		if (!batch.hasEffect(this.onReject)) {
@@ -83,7 +83,7 @@ final class BatchDelivery {
 			try {
 				return settled(this.transaction.execute(batch, isolate), patience);
 			}
-			catch (TransactionLostException | InterruptedException ex) {
+			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
 			}
 			catch (FencedException ex) {

@@ -20,7 +20,6 @@ import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
-import org.megaetl.sink.SqlFailure;
 import tools.jackson.core.JacksonException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -103,7 +102,7 @@ final class BatchTransaction {
 	}
 
 	private List<EventOutcome> write(Batch batch, boolean isolate) throws Exception {
-		if (batch.writer() != null) {
+		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
 		List<String> lost = this.checkpoints.advance(this.id, batch.advances(), batch.token());
@@ -163,15 +162,8 @@ final class BatchTransaction {
 	 * One that is replayed has used its id up already.
 	 */
 	private boolean takesId(PendingEvent pending) {
-		return pending.letter() == null && (pending.refusal() == null || isStored(pending, pending.refusal()));
-	}
-
-	/**
-	 * Returns whether an event that fails so is stored as a dead letter, rather than only
-	 * answered.
-	 */
-	private boolean isStored(PendingEvent pending, Throwable refusal) {
-		return this.onReject == RejectPolicy.DEAD_LETTER || pending.letter() != null || SqlFailure.of(refusal) != null;
+		return pending.letter() == null
+				&& (pending.refusal() == null || pending.isStoredIfRefused(pending.refusal(), this.onReject));
 	}
 
 	/**
@@ -193,7 +185,7 @@ final class BatchTransaction {
 		if (refusal == null) {
 			return pending.isSkipped() ? new EventOutcome.Skipped() : new EventOutcome.Written();
 		}
-		if (!isStored(pending, refusal)) {
+		if (!pending.isStoredIfRefused(refusal, this.onReject)) {
 			if (failure != null && event.id() != null) {
 				this.inbox.forget(this.id, event);
 			}

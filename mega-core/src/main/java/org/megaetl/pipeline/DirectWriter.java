@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class DirectWriter implements EventWriter {
 
 	private static final Logger logger = LoggerFactory.getLogger(DirectWriter.class);
+
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
@@ -67,6 +70,11 @@ final class DirectWriter implements EventWriter {
 		for (PendingEvent pending : events) {
 			Savepoint savepoint = connection.setSavepoint();
 			Throwable failure = call(pending, connection, watch);
+			if (watch.isGivenUp()) {
+				// tried again, it would only hold up this thread once more
+				throw new PipelineUnavailableException(
+						"The transformer did not return in time, so its connection was cut", RETRY_AFTER, failure);
+			}
 			if (failure != null) {
 				if (!isOwnFault(failure)) {
 					throw asException(failure);

@@ -1,7 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +24,7 @@ interface EventWriter {
 	 * @param connection the transaction's connection
 	 * @param events the events, in order
 	 * @return the events that could not be written, with their failures
-	 * @throws SQLException if the failure is not an event's fault
+	 * @throws Exception if the failure is not an event's fault
 	 */
 	Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws Exception;
 

@@ -140,12 +140,10 @@ final class GroupCommitter {
 		catch (PipelineUnavailableException ex) {
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 			this.recovery.await();
-			return;
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("A batch of {} events failed in an unforeseen way", group.size(), ex);
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
-			return;
 		}
 	}
 

@@ -39,7 +39,7 @@ abstract sealed class ManagedPipeline implements Pipeline permits PullPipeline, 
 
 	@Override
 	public final void resume() {
-		this.engine.monitor().become(PipelineState.RUNNING, null);
+		this.engine.monitor().resume();
 	}
 
 	abstract void start();

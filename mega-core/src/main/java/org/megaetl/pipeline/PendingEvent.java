@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -43,6 +44,14 @@ record PendingEvent(Event event, @Nullable List<? extends SqlStatement> statemen
 
 	boolean isToBeWritten() {
 		return this.refusal == null && (this.statements == null || !this.statements.isEmpty());
+	}
+
+	/**
+	 * Returns whether the event is stored as a dead letter if it fails so, rather than
+	 * only answered: what the database refuses is no sender's business.
+	 */
+	boolean isStoredIfRefused(Throwable failure, RejectPolicy onReject) {
+		return onReject == RejectPolicy.DEAD_LETTER || this.letter != null || SqlFailure.of(failure) != null;
 	}
 
 }

@@ -31,7 +31,7 @@ public sealed interface Pipeline permits ManagedPipeline {
 
 	/**
 	 * Takes events again, after a pause or a failure.
-	 * @throws IllegalStateException if the pipeline is stopped
+	 * @throws IllegalStateException if the pipeline has not started or is stopped
 	 */
 	void resume();
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
@@ -94,8 +93,8 @@ final class PipelineEngine {
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws TransactionLostException if the pipeline has failed
 	 */
-	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, @Nullable String writer,
-			Patience patience) throws InterruptedException {
+	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience)
+			throws InterruptedException {
 		DeliveryResult result;
 		try {
 			result = this.delivery.deliver(new Batch(events, advances, writer, BatchToken.random()),

@@ -71,6 +71,22 @@ final class PipelineMonitor {
 	}
 
 	/**
+	 * Ends a pause or a failure. A pipeline that waits for the database goes on to: only
+	 * an attempt shows that it works again.
+	 * @throws IllegalStateException if the pipeline has not started or is stopped
+	 */
+	synchronized void resume() {
+		PipelineState state = this.status.state();
+		if (state == PipelineState.STARTING || state == PipelineState.STOPPED) {
+			throw new IllegalStateException("Pipeline '" + this.name + "' is " + state
+					+ " and cannot be resumed: it starts and stops with the application");
+		}
+		if (state != PipelineState.RETRYING) {
+			become(PipelineState.RUNNING, null);
+		}
+	}
+
+	/**
 	 * Gives up, unless the pipeline is stopped anyway.
 	 */
 	synchronized void fail(String reason) {
@@ -92,17 +108,16 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Waits for a while, or until the pipeline is stopped.
-	 * @return {@code false} if it is stopped
+	 * Waits for a while, or until the pipeline is stopped or fails.
 	 */
-	synchronized boolean pause(Duration time) throws InterruptedException {
+	synchronized void pause(Duration time) throws InterruptedException {
 		long deadline = System.nanoTime() + time.toNanos();
 		long remaining = time.toMillis();
-		while (remaining > 0 && this.status.state() != PipelineState.STOPPED) {
+		while (remaining > 0 && this.status.state() != PipelineState.STOPPED
+				&& this.status.state() != PipelineState.FAILED) {
 			wait(remaining);
 			remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 		}
-		return this.status.state() != PipelineState.STOPPED;
 	}
 
 	/**

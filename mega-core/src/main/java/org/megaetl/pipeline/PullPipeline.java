@@ -98,7 +98,7 @@ public final class PullPipeline extends ManagedPipeline {
 		this.delivering.add(Thread.currentThread());
 		try {
 			List<PendingEvent> pending = engine().transform(batch.events());
-			String writer = batch.advances().isEmpty() ? this.instance + "/" + Thread.currentThread().getId() : null;
+			String writer = this.instance + "/" + Thread.currentThread().getId();
 			DeliveryResult result = engine().deliver(pending, batch.advances(), writer, new Backoff());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
@@ -179,9 +179,8 @@ public final class PullPipeline extends ManagedPipeline {
 			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {
 				millis = Math.max(millis, OPERATOR_RETRY.toMillis());
 			}
-			if (!monitor.pause(Duration.ofMillis(millis))) {
-				requireWorking(failure);
-			}
+			monitor.pause(Duration.ofMillis(millis));
+			requireWorking(failure);
 		}
 
 	}

@@ -130,6 +130,13 @@ final class TransformWatchdog {
 			return this.interrupted;
 		}
 
+		/**
+		 * Returns whether a call did not end in time even when it was interrupted.
+		 */
+		synchronized boolean isGivenUp() {
+			return this.givenUp;
+		}
+
 		private synchronized void check() {
 			if (!this.running || this.givenUp) {
 				return;

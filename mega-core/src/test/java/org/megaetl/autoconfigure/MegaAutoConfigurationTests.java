@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
@@ -29,6 +32,7 @@ import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.InboundDescriber.Description;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.PushPipeline;
 import org.megaetl.pipeline.RejectPolicy;
@@ -42,6 +46,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ApplicationAvailabilityBean;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -50,6 +57,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link MegaAutoConfiguration}.
@@ -97,6 +105,36 @@ class MegaAutoConfigurationTests {
 		DataSource[] pool = new DataSource[1];
 		this.runner.run((context) -> pool[0] = context.getBean(SinkDataSource.class).pool());
 		assertThat(pool[0]).hasToString("HikariDataSource (mega-sink)").extracting("closed").isEqualTo(true);
+	}
+
+	@Test
+	void isNoLongerLiveOnceATransformerDoesNotReturn() {
+		AtomicBoolean released = new AtomicBoolean();
+		Transformer stuck = (event) -> {
+			while (!released.get()) {
+				Thread.onSpinWait();
+			}
+			return List.of();
+		};
+		this.runner.withBean("refusing", Transformer.class, () -> stuck)
+			.withUserConfiguration(PipelineConfiguration.class)
+			.withBean(ApplicationAvailabilityBean.class)
+			.withPropertyValues("mega.transform.timeout=50ms", "mega.transform.grace=50ms")
+			.run((context) -> {
+				PushPipeline pipeline = context.getBean(PushPipeline.class);
+				CompletableFuture.runAsync(() -> {
+					try {
+						pipeline.submit(Event.from("test.orders", new byte[0]).build());
+					}
+					catch (InterruptedException ex) {
+						Thread.currentThread().interrupt();
+					}
+				});
+				ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
+				await().until(() -> availability.getLivenessState() == LivenessState.BROKEN);
+				assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+				released.set(true);
+			});
 	}
 
 	@Test

@@ -26,7 +26,7 @@ class BatchTests {
 
 	@Test
 	void splitsEventsAndPositionsAlike() {
-		List<Batch> parts = batch(null, this.advances).split();
+		List<Batch> parts = batch("pull/1", this.advances).split();
 		assertThat(parts).extracting(Batch::events)
 			.containsExactly(List.of(this.first), List.of(this.second, this.third));
 		assertThat(parts).extracting(Batch::advances)
@@ -39,6 +39,17 @@ class BatchTests {
 		List<Batch> parts = batch.split();
 		assertThat(parts).extracting(Batch::writer).containsOnly("push/1");
 		assertThat(List.of(batch.token(), parts.get(0).token(), parts.get(1).token())).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void keepsATokenAlsoWhereAPartMovesNoPosition() {
+		// the first event says that the source is read on from behind all of them
+		Event event = Event.from("test.events", new byte[0]).position(SourcePosition.of("a", "0", "2")).build();
+		PendingEvent all = new PendingEvent(event, this.first.statements(), null);
+		Batch batch = new Batch(List.of(all, all), List.of(new PositionAdvance("a", "0", "2")), "pull/1",
+				BatchToken.random());
+		assertThat(batch.tokenKeys()).containsExactly("a");
+		assertThat(batch.split()).extracting(Batch::tokenKeys).containsExactly(List.of("a"), List.of("pull/1"));
 	}
 
 	@Test
@@ -73,8 +84,8 @@ class BatchTests {
 		assertThat(batchOf(skipped, refused).hasEffect(RejectPolicy.DEAD_LETTER)).isTrue();
 		assertThat(batchOf(skipped, this.first).hasEffect(RejectPolicy.ANSWER)).isTrue();
 		assertThat(batchOf(direct).hasEffect(RejectPolicy.ANSWER)).isTrue();
-		assertThat(new Batch(List.of(skipped), this.advances, null, BatchToken.random()).hasEffect(RejectPolicy.ANSWER))
-			.isTrue();
+		assertThat(new Batch(List.of(skipped), this.advances, "pull/1", BatchToken.random())
+			.hasEffect(RejectPolicy.ANSWER)).isTrue();
 	}
 
 	private Batch batch(String writer, List<PositionAdvance> advances) {

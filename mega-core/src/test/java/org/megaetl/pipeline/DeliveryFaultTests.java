@@ -31,6 +31,7 @@ import org.megaetl.event.EventHeaders;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
@@ -87,7 +88,7 @@ class DeliveryFaultTests {
 	@AfterEach
 	void dropTables() {
 		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload",
-				"DELETE FROM mega_checkpoint");
+				"DELETE FROM mega_checkpoint", "DELETE FROM mega_inbox");
 	}
 
 	@Test
@@ -127,6 +128,16 @@ class DeliveryFaultTests {
 				assertThat(names()).containsExactly("held", "good");
 				assertThat(good.get()).isEqualTo(new Written());
 			});
+	}
+
+	@Test
+	void whatTheDatabaseFindsTooLargeIsADeadLetterAlsoWhereRefusalsAreAnswered() {
+		FailureClassifier classifier = (failure) -> FailureKind.TOO_LARGE;
+		run(runner(items()).withBean(FailureClassifier.class, () -> classifier), (pipelines) -> {
+			assertThat(submit(pipelines, TOO_LONG, "1").get()).isInstanceOf(DeadLettered.class);
+			assertThat(submit(pipelines, TOO_LONG, "1").get()).isEqualTo(new Duplicate(true));
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isOne();
+		});
 	}
 
 	@Test
@@ -245,7 +256,7 @@ class DeliveryFaultTests {
 				.containsOnly(new Written());
 			assertThat(names()).hasSize(12).contains("a;;", "b;", "c;", "d;", "e;", "f;");
 		});
-		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint", "DELETE FROM mega_inbox");
 		for (String sql : List.of("INSERT INTO item VALUES (?);", "INSERT INTO item (name) SELECT ? ;",
 				"UPDATE item SET name = ?; ", "INSERT INTO item VALUES (?) ON DUPLICATE KEY UPDATE name = 'x';")) {
 			Transformer one = (event) -> List.of(SqlStatement.of(sql, event.text()));
@@ -255,7 +266,7 @@ class DeliveryFaultTests {
 					.outcomes()).as(sql).containsOnly(new Written());
 				assertThat(names()).as(sql).hasSize(sql.startsWith("UPDATE") ? 0 : 6);
 			});
-			database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
+			database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint", "DELETE FROM mega_inbox");
 		}
 	}
 

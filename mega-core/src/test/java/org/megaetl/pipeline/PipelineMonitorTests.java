@@ -67,6 +67,34 @@ class PipelineMonitorTests {
 	}
 
 	@ParameterizedTest
+	@EnumSource(names = { "PAUSED", "FAILED", "RUNNING" })
+	void runsWhenResumed(PipelineState state) {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.become(state, "the reason");
+		this.monitor.resume();
+		assertThat(this.monitor.is(PipelineState.RUNNING)).isTrue();
+	}
+
+	@Test
+	void anOperatorCannotResumeWhatIsNotStartedOrStopped() {
+		assertThatIllegalStateException().isThrownBy(this.monitor::resume)
+			.withMessageStartingWith("Pipeline 'test.events' is STARTING and cannot be resumed");
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.become(PipelineState.STOPPED, null);
+		assertThatIllegalStateException().isThrownBy(this.monitor::resume)
+			.withMessageStartingWith("Pipeline 'test.events' is STOPPED and cannot be resumed");
+	}
+
+	@Test
+	void anOperatorCannotEndAnOutage() {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.attemptFailed("connection refused");
+		this.monitor.resume();
+		assertThat(this.monitor.status())
+			.isEqualTo(new PipelineStatus(PipelineState.RETRYING, START, "connection refused", 1));
+	}
+
+	@ParameterizedTest
 	@EnumSource(names = { "PAUSED", "FAILED", "STOPPED" })
 	void anAttemptStillUnderWayHidesNoReason(PipelineState state) {
 		this.monitor.become(PipelineState.RUNNING, null);

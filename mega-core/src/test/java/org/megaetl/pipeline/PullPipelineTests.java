@@ -1,10 +1,12 @@
 package org.megaetl.pipeline;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -291,6 +293,47 @@ class PullPipelineTests {
 			release.complete(null);
 			assertThat(result.get().outcomes()).containsExactly(new Skipped());
 		}, "mega.transform.timeout=100ms", "mega.transform.grace=100ms");
+	}
+
+	@Test
+	void aDirectTransformerWhoseConnectionIsCutIsNotCalledAgain() {
+		AtomicInteger calls = new AtomicInteger();
+		DirectTransformer transformer = (event, connection) -> {
+			calls.incrementAndGet();
+			try (Statement statement = connection.createStatement()) {
+				while (true) {
+					statement.execute("DO 0");
+				}
+			}
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThatExceptionOfType(PipelineUnavailableException.class)
+				.isThrownBy(() -> pipeline.deliver(batch("a", 0, "stuck")))
+				.withMessageContaining("connection was cut");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+			assertThat(calls).hasValue(1);
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+		}, "mega.transform.timeout=100ms", "mega.transform.grace=100ms");
+	}
+
+	@Test
+	void aFailedPipelineLetsGoOfABatchThatWaitsForTheDatabase() {
+		Transformer transformer = (event) -> {
+			if (event.text().equals("bad")) {
+				throw new IllegalArgumentException("bad");
+			}
+			return List.of(SqlStatement.of("INSERT INTO no_such_table VALUES (1)"));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.claim("b", "0");
+			CompletableFuture<BatchResult> waiting = inBackground(pipeline, batch("a", 0, "good"));
+			await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
+			pipeline.deliver(batch("b", 0, "bad", "bad", "bad"));
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+			await().atMost(Duration.ofSeconds(4)).until(waiting::isCompletedExceptionally);
+		}, "mega.dead-letter.stop-after.consecutive=3");
 	}
 
 	@Test
