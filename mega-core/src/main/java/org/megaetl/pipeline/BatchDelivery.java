@@ -42,7 +42,7 @@ final class BatchDelivery {
 	 */
 	private static final long FIRST_PAUSE_OF_A_SUSPECT_MILLIS = 250;
 
-	private static final String PROBE = "probe";
+	private static final String PROBE = "push/probe";
 
 	private final PipelineId id;
 

@@ -3,12 +3,18 @@ package org.megaetl.pipeline;
 import java.util.List;
 
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SqlFailure;
 
 /**
  * How long a pipeline waits for a database that does not work: a pull source for as long
  * as it takes, a sender only as long as it would wait for an answer.
  */
 interface Patience {
+
+	/**
+	 * How often a batch may lose against other transactions before that is an outage.
+	 */
+	int LOCK_ATTEMPTS = 3;
 
 	/**
 	 * Waits before a batch is tried again.
@@ -37,6 +43,18 @@ interface Patience {
 	 * @param outcomes what became of the next events
 	 */
 	default void settled(List<EventOutcome> outcomes) {
+	}
+
+	/**
+	 * Returns whether a batch has only lost against another transaction, and not often
+	 * yet: trying again at once is no outage.
+	 * @param failure why it failed
+	 * @param attempts how often it has failed, at least 1
+	 * @return whether to try again without further ado
+	 */
+	static boolean isWorthAnotherTry(Throwable failure, int attempts) {
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return attempts < LOCK_ATTEMPTS && sqlFailure != null && sqlFailure.isLockConflict();
 	}
 
 }

@@ -174,8 +174,10 @@ public final class PullPipeline extends ManagedPipeline {
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
 			PipelineMonitor monitor = engine().monitor();
-			monitor.attemptFailed(SqlFailure.describe(failure));
 			long millis = this.waits.nextBackOff();
+			if (!Patience.isWorthAnotherTry(failure, attempts)) {
+				monitor.attemptFailed(SqlFailure.describe(failure));
+			}
 			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {
 				millis = Math.max(millis, OPERATOR_RETRY.toMillis());
 			}

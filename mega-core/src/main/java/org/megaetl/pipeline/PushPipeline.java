@@ -26,9 +26,6 @@ public final class PushPipeline extends ManagedPipeline {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-	/** A lost deadlock is worth another try while the sender waits. */
-	private static final int LOCK_ATTEMPTS = 3;
-
 	private final GroupCommitter committer;
 
 	private final String instance = "push/" + BatchToken.random() + "/";
@@ -90,11 +87,6 @@ public final class PushPipeline extends ManagedPipeline {
 		return unavailable;
 	}
 
-	private static boolean isLockConflict(Throwable failure) {
-		SqlFailure sqlFailure = SqlFailure.of(failure);
-		return sqlFailure != null && sqlFailure.isLockConflict();
-	}
-
 	/**
 	 * Waits until a transaction that writes succeeds again. Until then every event is
 	 * refused at once.
@@ -148,7 +140,7 @@ public final class PushPipeline extends ManagedPipeline {
 
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-			if (attempts < LOCK_ATTEMPTS && isLockConflict(failure)) {
+			if (Patience.isWorthAnotherTry(failure, attempts)) {
 				Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
 				return;
 			}
