@@ -54,6 +54,8 @@ final class BatchDelivery {
 
 	private final TransactionOperations lookups;
 
+	private volatile boolean expectBadEvents;
+
 	BatchDelivery(PipelineId id, RejectPolicy onReject, BatchTransaction transaction, Sink sink) {
 		this.id = id;
 		this.onReject = onReject;
@@ -76,12 +78,17 @@ final class BatchDelivery {
 		if (!batch.hasEffect(this.onReject)) {
 			return settled(batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
 		}
-		boolean isolate = false;
+		// where the last batch had a bad event, the next is likely to have one, and an
+		// isolating attempt costs a good batch nothing
+		boolean isolate = this.expectBadEvents;
 		int attempts = 0;
 		int suspicions = 0;
 		while (true) {
 			try {
-				return settled(this.transaction.execute(batch, isolate), patience);
+				List<EventOutcome> outcomes = this.transaction.execute(batch, isolate);
+				this.expectBadEvents = isolate
+						&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
+				return settled(outcomes, patience);
 			}
 			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
 				throw ex;

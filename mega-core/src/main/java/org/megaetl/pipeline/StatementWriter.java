@@ -26,6 +26,9 @@ final class StatementWriter implements EventWriter {
 
 	private static final int VALIDATION_TIMEOUT_SECONDS = 2;
 
+	/** Fewer events are not worth a statement of their own. */
+	private static final int MIN_EVENTS = 16;
+
 	private final JdbcSink sink;
 
 	private final FailureClassifiers classifier;
@@ -50,13 +53,7 @@ final class StatementWriter implements EventWriter {
 	@Override
 	public Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws SQLException {
 		Isolation isolation = new Isolation(connection);
-		// the whole is known to fail
-		if (events.size() == 1) {
-			isolation.write(events);
-		}
-		else {
-			isolation.writeHalves(events);
-		}
+		isolation.write(events);
 		return isolation.guilty;
 	}
 
@@ -86,25 +83,39 @@ final class StatementWriter implements EventWriter {
 
 		private void write(List<PendingEvent> events) throws SQLException {
 			List<PendingEvent> rest = events;
+			int limit = rest.size();
 			while (!rest.isEmpty()) {
-				Exception failure = attempt(rest);
-				if (failure == null) {
-					return;
-				}
-				if (rest.size() == 1) {
-					this.guilty.put(rest.get(0), failure);
-					return;
-				}
-				int suspect = this.rowsNamedRightly ? suspect(failure, rest) : -1;
-				if (suspect < 0) {
-					writeHalves(rest);
-					return;
-				}
-				write(rest.subList(0, suspect));
-				write(rest.subList(suspect, suspect + 1));
-				this.rowsNamedRightly &= this.guilty.containsKey(rest.get(suspect));
-				rest = rest.subList(suspect + 1, rest.size());
+				List<PendingEvent> next = rest.subList(0, Math.min(limit, rest.size()));
+				int settled = writeSome(next);
+				rest = rest.subList(settled, rest.size());
+				// where one was bad the next may be as near: rows behind it are sent in
+				// vain
+				limit = (settled < next.size()) ? Math.max(MIN_EVENTS, 2 * settled) : 2 * limit;
 			}
+		}
+
+		/**
+		 * Writes the events, or all up to the first that is known to be guilty.
+		 * @return how many of them are settled
+		 */
+		private int writeSome(List<PendingEvent> events) throws SQLException {
+			Exception failure = attempt(events);
+			if (failure == null) {
+				return events.size();
+			}
+			if (events.size() == 1) {
+				this.guilty.put(events.get(0), failure);
+				return 1;
+			}
+			int suspect = this.rowsNamedRightly ? suspect(failure, events) : -1;
+			if (suspect < 0) {
+				writeHalves(events);
+				return events.size();
+			}
+			write(events.subList(0, suspect));
+			write(events.subList(suspect, suspect + 1));
+			this.rowsNamedRightly &= this.guilty.containsKey(events.get(suspect));
+			return suspect + 1;
 		}
 
 		private void writeHalves(List<PendingEvent> events) throws SQLException {
