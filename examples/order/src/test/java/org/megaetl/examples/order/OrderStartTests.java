@@ -59,7 +59,7 @@ class OrderStartTests {
 				assertThat(orders()).isEqualTo(start);
 			}
 		}
-		assertThat(output.toString()).containsOnlyOnce("with repeatable migration \"order\"");
+		assertThat(output.toString()).containsOnlyOnce("with repeatable migration \"order:order\"");
 	}
 
 	@Test
