@@ -241,8 +241,7 @@ final class BatchDelivery {
 
 	private static EventOutcome withoutEffect(PendingEvent pending) {
 		Throwable refusal = pending.refusal();
-		return (refusal != null) ? new EventOutcome.Rejected(BatchTransaction.messageOf(refusal))
-				: new EventOutcome.Skipped();
+		return (refusal != null) ? new EventOutcome.Rejected(FailureMessage.of(refusal)) : new EventOutcome.Skipped();
 	}
 
 	/**

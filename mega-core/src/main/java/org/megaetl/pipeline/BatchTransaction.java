@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -20,7 +19,6 @@ import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
-import tools.jackson.core.JacksonException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -189,7 +187,7 @@ final class BatchTransaction {
 			if (failure != null && event.id() != null) {
 				this.inbox.forget(this.id, event);
 			}
-			return new EventOutcome.Rejected(messageOf(refusal));
+			return new EventOutcome.Rejected(FailureMessage.of(refusal));
 		}
 		DeadLetterFailure reason = this.deadLetters.describe(refusal);
 		if (pending.letter() != null) {
@@ -197,30 +195,6 @@ final class BatchTransaction {
 			return new EventOutcome.DeadLettered(pending.letter(), reason.message());
 		}
 		return new EventOutcome.DeadLettered(this.deadLetters.store(this.id, event, reason), reason.message());
-	}
-
-	/**
-	 * Returns a failure's message, or its class where it has none.
-	 */
-	static String messageOf(Throwable failure) {
-		if (failure instanceof NullPointerException || failure instanceof ClassCastException) {
-			// their messages name places in the program as well
-			return "The transformer failed: " + failure.getClass().getSimpleName();
-		}
-		String message = (failure instanceof JacksonException json) ? messageOf(json) : failure.getMessage();
-		return (message != null && !message.isBlank()) ? message : failure.getClass().getName();
-	}
-
-	/**
-	 * The whole message names places in the program, which are not the sender's business.
-	 */
-	private static @Nullable String messageOf(JacksonException failure) {
-		String message = failure.getOriginalMessage().replaceAll("`(?:\\w+[.$])+(\\w+)`", "`$1`");
-		String path = failure.getPath()
-			.stream()
-			.map((step) -> (step.getPropertyName() != null) ? "/" + step.getPropertyName() : "/" + step.getIndex())
-			.collect(Collectors.joining());
-		return path.isEmpty() ? message : message + " (at " + path + ")";
 	}
 
 	private void rollback(TransactionStatus transaction, Throwable failure) {

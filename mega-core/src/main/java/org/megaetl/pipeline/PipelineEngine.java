@@ -101,7 +101,7 @@ final class PipelineEngine {
 					new Counting(patience));
 		}
 		catch (TransactionLostException ex) {
-			this.monitor.fail(BatchTransaction.messageOf(ex));
+			this.monitor.fail(FailureMessage.of(ex));
 			throw ex;
 		}
 		result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
@@ -123,7 +123,7 @@ final class PipelineEngine {
 			return outcomes;
 		}
 		catch (TransactionLostException ex) {
-			this.monitor.fail(BatchTransaction.messageOf(ex));
+			this.monitor.fail(FailureMessage.of(ex));
 			throw ex;
 		}
 	}

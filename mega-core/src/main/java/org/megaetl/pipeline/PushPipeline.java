@@ -52,7 +52,7 @@ public final class PushPipeline extends ManagedPipeline {
 			return settled(new EventOutcome.Skipped());
 		}
 		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
-			return settled(new EventOutcome.Rejected(BatchTransaction.messageOf(pending.refusal())));
+			return settled(new EventOutcome.Rejected(FailureMessage.of(pending.refusal())));
 		}
 		return this.committer.submit(pending);
 	}
@@ -71,7 +71,7 @@ public final class PushPipeline extends ManagedPipeline {
 			engine().deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
 		}
 		catch (TransactionLostException ex) {
-			throw unavailable(BatchTransaction.messageOf(ex), ex);
+			throw unavailable(FailureMessage.of(ex), ex);
 		}
 	}
 

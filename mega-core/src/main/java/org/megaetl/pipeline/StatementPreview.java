@@ -26,7 +26,7 @@ final class StatementPreview {
 		long id = Objects.requireNonNull(pending.letter());
 		Throwable refusal = pending.refusal();
 		if (refusal != null) {
-			return new ReplayResult(id, Outcome.FAILED, BatchTransaction.messageOf(refusal));
+			return new ReplayResult(id, Outcome.FAILED, FailureMessage.of(refusal));
 		}
 		List<? extends SqlStatement> statements = pending.statements();
 		if (statements == null) {
