@@ -6,31 +6,48 @@ import java.util.TreeMap;
 
 import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transformers.TransformersProperties.Definition;
+import org.megaetl.transformers.guest.CallTimer;
+import org.megaetl.transformers.guest.GuestTransformer;
 import org.megaetl.transformers.table.TableBound;
+
+import org.springframework.beans.factory.DisposableBean;
 
 /**
  * All transformers that are described by configuration.
  */
-final class ConfiguredTransformers implements TransformerProvider {
+final class ConfiguredTransformers implements TransformerProvider, DisposableBean {
 
 	static final String PREFIX = "mega.transformers.";
 
 	private final Map<String, TableBound> transformers = new TreeMap<>();
 
+	private final CallTimer timer = new CallTimer();
+
 	ConfiguredTransformers(TransformersProperties properties) {
 		properties.transformers().forEach((name, definition) -> this.transformers.put(name, create(name, definition)));
 	}
 
-	private static TableBound create(String name, Definition definition) {
+	private TableBound create(String name, Definition definition) {
 		String property = PREFIX + name;
 		return switch (definition.type()) {
 			case MAPPING -> MappingFactory.create(property, definition);
+			case JAVASCRIPT -> GuestFactory.create(property, definition, this.timer);
 		};
 	}
 
 	@Override
 	public Map<String, TableBound> transformers() {
 		return Collections.unmodifiableMap(this.transformers);
+	}
+
+	@Override
+	public void destroy() {
+		this.transformers.values().forEach((transformer) -> {
+			if (transformer instanceof GuestTransformer guest) {
+				guest.close();
+			}
+		});
+		this.timer.close();
 	}
 
 }

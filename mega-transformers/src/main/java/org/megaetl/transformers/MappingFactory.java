@@ -30,6 +30,12 @@ final class MappingFactory {
 	}
 
 	static MappingTransformer create(String property, Definition definition) {
+		if (definition.location() != null || !definition.tables().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + "." + ((definition.location() != null) ? "location" : "tables")
+							+ "' is for transformers with code, but '" + property + ".type' is 'mapping'.",
+					"Remove it, or change the type.");
+		}
 		MappingTransformer transformer = new MappingTransformer(
 				new MappingSettings(property, definition.format(), definition.csv(), schema(property, definition),
 						rows(property, definition), definition.onUnknown() == OnUnknown.FAIL));

@@ -1,10 +1,13 @@
 package org.megaetl.transformers;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.transformers.mapping.ColumnMapping;
 import org.megaetl.transformers.mapping.CsvOptions;
@@ -15,6 +18,8 @@ import org.megaetl.transformers.mapping.RowMapping;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.io.Resource;
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -51,13 +56,32 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * @param ddl whether the DDL of a mapping's tables is proposed in the log of the
 	 * start
 	 * @param sample file with an event, from which the DDL is guessed
+	 * @param location file with the script
+	 * @param engine what runs JavaScript
+	 * @param tables the tables whose rows a script may return
+	 * @param timeout how long a script may take for one event before it is ended and the
+	 * event refused
+	 * @param statementLimit most statements that a script may execute for one event; for
+	 * GraalJS
+	 * @param memory most memory of one instance; for QuickJS
+	 * @param maxOutput largest JSON that is returned for one event
 	 */
 	record Definition(@NotNull Type type, @Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 			@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,
 			@Nullable String forEach, @DefaultValue("false") boolean allowOtherUniqueKeys,
 			@DefaultValue Map<String, RowMapping> rows, @DefaultValue("ignore") OnUnknown onUnknown,
 			@DefaultValue("json") PayloadFormat format, @DefaultValue CsvOptions csv, @Nullable Resource schema,
-			@DefaultValue("none") Ddl ddl, @Nullable Resource sample) {
+			@DefaultValue("none") Ddl ddl, @Nullable Resource sample, @Nullable Resource location,
+			@DefaultValue("graaljs") ScriptEngine engine, @DefaultValue List<String> tables,
+			@DefaultValue("1s") @DurationMin(millis = 10) Duration timeout,
+			@DefaultValue("10000000") @Min(1) long statementLimit, @DefaultValue("64MB") DataSize memory,
+			@DefaultValue("1MB") DataSize maxOutput) {
+
+		Definition {
+			Assert.isTrue(memory.toBytes() > 0, "'memory' must be positive");
+			Assert.isTrue(maxOutput.toBytes() > 0 && maxOutput.toBytes() <= Integer.MAX_VALUE,
+					"'max-output' must be positive and less than 2GB");
+		}
 
 		RowMapping row() {
 			return new RowMapping(table(), columns(), mode(), key(), newerBy(), when(), forEach(),
@@ -72,7 +96,23 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	enum Type {
 
 		/** Fields mapped to columns. */
-		MAPPING
+		MAPPING,
+
+		/** A script. */
+		JAVASCRIPT
+
+	}
+
+	/**
+	 * What runs JavaScript.
+	 */
+	enum ScriptEngine {
+
+		/** Fast, for scripts of one's own. */
+		GRAALJS,
+
+		/** Slow, with limited memory, for scripts of others. */
+		QUICKJS
 
 	}
 

@@ -1,0 +1,72 @@
+package org.megaetl.transformers;
+
+import java.nio.charset.StandardCharsets;
+
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.transformers.TransformersProperties.Definition;
+import org.megaetl.transformers.TransformersProperties.ScriptEngine;
+import org.megaetl.transformers.guest.CallTimer;
+import org.megaetl.transformers.guest.GuestProgram;
+import org.megaetl.transformers.guest.GuestSettings;
+import org.megaetl.transformers.guest.GuestTransformer;
+import org.megaetl.transformers.script.GraalJsProgram;
+import org.megaetl.transformers.script.QuickJsProgram;
+import org.megaetl.transformers.script.Script;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Creates transformers with code.
+ */
+final class GuestFactory {
+
+	private GuestFactory() {
+	}
+
+	static GuestTransformer create(String property, Definition definition, CallTimer timer) {
+		if (definition.table() != null || !definition.columns().isEmpty() || !definition.rows().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' maps columns, but '" + property + ".type' is not 'mapping'.",
+					"Remove 'table', 'columns' and 'rows'; the tables that may be written to are listed in '" + property
+							+ ".tables'.");
+		}
+		if (definition.tables().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".tables' is not set, so that the transformer may not return any row.",
+					"List the tables that it may write to.");
+		}
+		GuestSettings settings = new GuestSettings(property, definition.tables(), definition.timeout(),
+				Math.toIntExact(definition.maxOutput().toBytes()), definition.allowOtherUniqueKeys());
+		return new GuestTransformer(settings, load(property, definition, timer), timer);
+	}
+
+	/**
+	 * Loads a program and tries it.
+	 * @throws InvalidConfigurationException if it cannot be used
+	 */
+	private static GuestProgram load(String property, Definition definition, CallTimer timer) {
+		Resource location = definition.location();
+		if (location == null) {
+			throw new InvalidConfigurationException("'" + property + ".location' is not set.",
+					"Set it to the file with the code, such as 'file:order.js'.");
+		}
+		byte[] code = MappingFactory.read(property + ".location", location);
+		try {
+			GuestProgram program = program(definition, String.valueOf(location.getFilename()), code);
+			GuestTransformer.load(program, timer);
+			return program;
+		}
+		catch (Exception ex) {
+			throw new InvalidConfigurationException("'" + property + ".location' is " + location.getDescription()
+					+ ", which cannot be used: " + ex.getMessage(), "Correct the file.", ex);
+		}
+	}
+
+	private static GuestProgram program(Definition definition, String name, byte[] code) {
+		Script script = new Script(name, new String(code, StandardCharsets.UTF_8));
+		return (definition.engine() == ScriptEngine.GRAALJS)
+				? new GraalJsProgram(script, definition.statementLimit())
+				: new QuickJsProgram(script, definition.memory().toBytes());
+	}
+
+}
