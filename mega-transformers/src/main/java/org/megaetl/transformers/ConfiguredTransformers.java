@@ -31,7 +31,7 @@ final class ConfiguredTransformers implements TransformerProvider, DisposableBea
 		String property = PREFIX + name;
 		return switch (definition.type()) {
 			case MAPPING -> MappingFactory.create(property, definition);
-			case JAVASCRIPT -> GuestFactory.create(property, definition, this.timer);
+			case JAVASCRIPT, WASM -> GuestFactory.create(property, definition, this.timer);
 		};
 	}
 

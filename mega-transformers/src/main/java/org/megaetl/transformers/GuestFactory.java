@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.TransformersProperties.ScriptEngine;
+import org.megaetl.transformers.TransformersProperties.Type;
 import org.megaetl.transformers.guest.CallTimer;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestSettings;
@@ -12,6 +13,8 @@ import org.megaetl.transformers.guest.GuestTransformer;
 import org.megaetl.transformers.script.GraalJsProgram;
 import org.megaetl.transformers.script.QuickJsProgram;
 import org.megaetl.transformers.script.Script;
+import org.megaetl.transformers.wasm.WasmProgram;
+import org.megaetl.transformers.wasm.WasmSettings;
 
 import org.springframework.core.io.Resource;
 
@@ -57,15 +60,19 @@ final class GuestFactory {
 			return program;
 		}
 		catch (Exception ex) {
+			String reason = String.valueOf(ex.getMessage()).strip();
 			throw new InvalidConfigurationException("'" + property + ".location' is " + location.getDescription()
-					+ ", which cannot be used: " + ex.getMessage(), "Correct the file.", ex);
+					+ ", which cannot be used: " + reason + (reason.endsWith(".") ? "" : "."), "Correct the file.", ex);
 		}
 	}
 
 	private static GuestProgram program(Definition definition, String name, byte[] code) {
+		if (definition.type() == Type.WASM) {
+			return new WasmProgram(code, new WasmSettings(definition.memory().toBytes(),
+					Math.toIntExact(definition.maxOutput().toBytes()), definition.interpreted(), definition.config()));
+		}
 		Script script = new Script(name, new String(code, StandardCharsets.UTF_8));
-		return (definition.engine() == ScriptEngine.GRAALJS)
-				? new GraalJsProgram(script, definition.statementLimit())
+		return (definition.engine() == ScriptEngine.GRAALJS) ? new GraalJsProgram(script, definition.statementLimit())
 				: new QuickJsProgram(script, definition.memory().toBytes());
 	}
 

@@ -56,15 +56,18 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * @param ddl whether the DDL of a mapping's tables is proposed in the log of the
 	 * start
 	 * @param sample file with an event, from which the DDL is guessed
-	 * @param location file with the script
+	 * @param location file with the script or WebAssembly module
 	 * @param engine what runs JavaScript
-	 * @param tables the tables whose rows a script may return
-	 * @param timeout how long a script may take for one event before it is ended and the
-	 * event refused
+	 * @param tables the tables whose rows a script or module may return
+	 * @param timeout how long a script or module may take for one event before it is
+	 * ended and the event refused
 	 * @param statementLimit most statements that a script may execute for one event; for
 	 * GraalJS
-	 * @param memory most memory of one instance; for QuickJS
+	 * @param memory most memory of one instance; for QuickJS and WebAssembly
 	 * @param maxOutput largest JSON that is returned for one event
+	 * @param interpreted whether a WebAssembly module is interpreted, which is slower and
+	 * safer, and not compiled
+	 * @param config what a WebAssembly module finds in its environment
 	 */
 	record Definition(@NotNull Type type, @Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 			@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,
@@ -75,7 +78,8 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 			@DefaultValue("graaljs") ScriptEngine engine, @DefaultValue List<String> tables,
 			@DefaultValue("1s") @DurationMin(millis = 10) Duration timeout,
 			@DefaultValue("10000000") @Min(1) long statementLimit, @DefaultValue("64MB") DataSize memory,
-			@DefaultValue("1MB") DataSize maxOutput) {
+			@DefaultValue("1MB") DataSize maxOutput, @DefaultValue("false") boolean interpreted,
+			@DefaultValue Map<String, String> config) {
 
 		Definition {
 			Assert.isTrue(memory.toBytes() > 0, "'memory' must be positive");
@@ -99,7 +103,10 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 		MAPPING,
 
 		/** A script. */
-		JAVASCRIPT
+		JAVASCRIPT,
+
+		/** A WebAssembly module. */
+		WASM
 
 	}
 

@@ -26,8 +26,7 @@ public final class CappedMemory {
 				throw new IllegalArgumentException("It needs " + limits.initialPages() * (long) Memory.PAGE_SIZE
 						+ " bytes of memory from the start, more than the " + bytes + " it may have");
 			}
-			return new ByteArrayMemory(
-					new MemoryLimits(limits.initialPages(), Math.min(most, limits.maximumPages())));
+			return new ByteArrayMemory(new MemoryLimits(limits.initialPages(), Math.min(most, limits.maximumPages())));
 		};
 	}
 

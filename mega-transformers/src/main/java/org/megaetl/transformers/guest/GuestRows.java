@@ -228,8 +228,11 @@ public final class GuestRows {
 		}
 		List<String> names = table.columns().stream().map(Column::name).toList();
 		throw new IllegalArgumentException("The transformer returned a row with the column '" + shown(name)
-				+ "', which table '" + table.name() + "' does not have" + ((name.length() > MAX_SHOWN) ? ""
-						: ClosestMatch.closest(name, names).map((closest) -> ". Did you mean '" + closest + "'?").orElse("")));
+				+ "', which table '" + table.name() + "' does not have"
+				+ ((name.length() > MAX_SHOWN) ? ""
+						: ClosestMatch.closest(name, names)
+							.map((closest) -> ". Did you mean '" + closest + "'?")
+							.orElse("")));
 	}
 
 	private static Set<String> key(ObjectNode row) {

@@ -156,7 +156,9 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 		private final GuestProgram program;
 
-		/** The instances that have nothing to do, by the pipeline whose events they see. */
+		/**
+		 * The instances that have nothing to do, by the pipeline whose events they see.
+		 */
 		private final Map<String, Deque<Slot>> idle = new ConcurrentHashMap<>();
 
 		private volatile boolean closed;

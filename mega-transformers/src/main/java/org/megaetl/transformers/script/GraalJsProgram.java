@@ -128,11 +128,12 @@ public final class GraalJsProgram implements GuestProgram {
 		 */
 		private RuntimeException refusal(PolyglotException failure) {
 			if (failure.isResourceExhausted() || failure.isCancelled()) {
-				return new IllegalStateException(
-						"The script was ended: " + failure.getMessage() + place(failure), failure);
+				return new IllegalStateException("The script was ended: " + failure.getMessage() + place(failure),
+						failure);
 			}
 			if (failure.isInternalError()) {
-				return new IllegalStateException("The script failed: " + failure.getMessage() + place(failure), failure);
+				return new IllegalStateException("The script failed: " + failure.getMessage() + place(failure),
+						failure);
 			}
 			return new GuestRefusalException(failure.getMessage() + place(failure));
 		}

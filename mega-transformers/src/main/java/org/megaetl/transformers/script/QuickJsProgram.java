@@ -35,8 +35,8 @@ public final class QuickJsProgram implements GuestProgram {
 				const parse = JSON.parse;
 				const stringify = JSON.stringify;
 				const evaluate = eval;
-				for (const name of ['java_invoke', 'quickjs4j_engine', 'mega', 'Javy', 'plugin', 'console', 'print', 'SharedArrayBuffer',
-						'Atomics']) {
+				for (const name of ['java_invoke', 'quickjs4j_engine', 'mega', 'Javy', 'plugin', 'console', 'print',
+						'SharedArrayBuffer', 'Atomics']) {
 					delete globalThis[name];
 				}
 				const link = %s;
@@ -44,7 +44,8 @@ public final class QuickJsProgram implements GuestProgram {
 				const failed = (error) => {
 					let text;
 					try {
-						text = (error instanceof Error) ? `${error.name}: ${error.message}\\u0000${error.stack}` : `${error}`;
+						text = (error instanceof Error)
+							? `${error.name}: ${error.message}\\u0000${error.stack}` : `${error}`;
 					}
 					catch (ignored) {
 						text = 'an error without a message';

@@ -70,12 +70,13 @@ class JavaScriptTests {
 
 	@Test
 	void seesWhatIsKnownOfTheEvent() throws Exception {
-		Transformer transformer = transformer("""
-				export function transform(e) {
-					const seen = [e.text, e.headers['x-tenant'], e.key, e.id, e.source, e.position, e.timestamp, e.headers.none];
-					return { table: 'orders', row: { seen } };
-				}
-				""");
+		Transformer transformer = transformer(
+				"""
+						export function transform(e) {
+							const seen = [e.text, e.headers['x-tenant'], e.key, e.id, e.source, e.position, e.timestamp, e.headers.none];
+							return { table: 'orders', row: { seen } };
+						}
+						""");
 		Event event = Event.from("kafka.orders", "größer\u0000'\"".getBytes(StandardCharsets.UTF_8))
 			.headers(EventHeaders.of("X-Tenant", "acme", "x-tenant", "other"))
 			.timestamp(Instant.EPOCH)
