@@ -23,15 +23,17 @@ final class ConfiguredTransformers implements TransformerProvider, DisposableBea
 
 	private final CallTimer timer = new CallTimer();
 
-	ConfiguredTransformers(TransformersProperties properties) {
+	private final GuestReloader reloader;
+
+	ConfiguredTransformers(TransformersProperties properties, GuestReloader reloader) {
+		this.reloader = reloader;
 		properties.transformers().forEach((name, definition) -> this.transformers.put(name, create(name, definition)));
 	}
 
 	private TableBound create(String name, Definition definition) {
-		String property = PREFIX + name;
 		return switch (definition.type()) {
-			case MAPPING -> MappingFactory.create(property, definition);
-			case JAVASCRIPT, WASM -> GuestFactory.create(property, definition, this.timer);
+			case MAPPING -> MappingFactory.create(PREFIX + name, definition);
+			case JAVASCRIPT, WASM -> GuestFactory.create(name, definition, this.timer, this.reloader);
 		};
 	}
 

@@ -1,7 +1,11 @@
 package org.megaetl.transformers;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.TransformersProperties.ScriptEngine;
@@ -26,7 +30,8 @@ final class GuestFactory {
 	private GuestFactory() {
 	}
 
-	static GuestTransformer create(String property, Definition definition, CallTimer timer) {
+	static GuestTransformer create(String name, Definition definition, CallTimer timer, GuestReloader reloader) {
+		String property = ConfiguredTransformers.PREFIX + name;
 		if (definition.table() != null || !definition.columns().isEmpty() || !definition.rows().isEmpty()) {
 			throw new InvalidConfigurationException(
 					"'" + property + "' maps columns, but '" + property + ".type' is not 'mapping'.",
@@ -40,7 +45,23 @@ final class GuestFactory {
 		}
 		GuestSettings settings = new GuestSettings(property, definition.tables(), definition.timeout(),
 				Math.toIntExact(definition.maxOutput().toBytes()), definition.allowOtherUniqueKeys());
-		return new GuestTransformer(settings, load(property, definition, timer), timer);
+		GuestTransformer transformer = new GuestTransformer(settings, load(property, definition, timer), timer);
+		Path file = file(definition);
+		if (file != null && !definition.reloadInterval().isZero()) {
+			reloader.watch(name, file, definition.reloadInterval(), transformer,
+					() -> load(property, definition, timer));
+		}
+		return transformer;
+	}
+
+	private static @Nullable Path file(Definition definition) {
+		Resource location = definition.location();
+		try {
+			return (location != null && location.isFile()) ? location.getFilePath() : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**

@@ -24,8 +24,13 @@ public final class TransformersAutoConfiguration {
 	}
 
 	@Bean
-	ConfiguredTransformers megaConfiguredTransformers(TransformersProperties properties) {
-		return new ConfiguredTransformers(properties);
+	GuestReloader megaGuestReloader() {
+		return new GuestReloader();
+	}
+
+	@Bean
+	ConfiguredTransformers megaConfiguredTransformers(TransformersProperties properties, GuestReloader reloader) {
+		return new ConfiguredTransformers(properties, reloader);
 	}
 
 	@Bean

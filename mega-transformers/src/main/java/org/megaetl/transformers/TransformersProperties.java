@@ -68,6 +68,8 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * @param interpreted whether a WebAssembly module is interpreted, which is slower and
 	 * safer, and not compiled
 	 * @param config what a WebAssembly module finds in its environment
+	 * @param reloadInterval how often to look whether the file of the script or module
+	 * has changed, and is to be loaded again; zero for never
 	 */
 	record Definition(@NotNull Type type, @Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 			@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,
@@ -79,7 +81,7 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 			@DefaultValue("1s") @DurationMin(millis = 10) Duration timeout,
 			@DefaultValue("10000000") @Min(1) long statementLimit, @DefaultValue("64MB") DataSize memory,
 			@DefaultValue("1MB") DataSize maxOutput, @DefaultValue("false") boolean interpreted,
-			@DefaultValue Map<String, String> config) {
+			@DefaultValue Map<String, String> config, @DefaultValue("5s") @DurationMin Duration reloadInterval) {
 
 		Definition {
 			Assert.isTrue(memory.toBytes() > 0, "'memory' must be positive");

@@ -16,6 +16,7 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
+import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
@@ -112,9 +113,7 @@ public final class GraalJsProgram implements GuestProgram {
 			}
 			this.context.resetLimits();
 			try {
-				Value output = loaded.execute(event.text(), Script.headers(event), event.source(), event.key(),
-						event.id(), (event.position() != null) ? event.position().value() : null,
-						(event.timestamp() != null) ? event.timestamp().toString() : null);
+				Value output = loaded.execute(event.text(), EventMetadata.of(event));
 				return output.isNull() ? null : output.asString();
 			}
 			catch (PolyglotException ex) {

@@ -12,6 +12,7 @@ import io.roastedroot.quickjs4j.core.ScriptCache;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.transformers.guest.CappedMemory;
+import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
@@ -83,7 +84,7 @@ public final class QuickJsProgram implements GuestProgram {
 	private static final String CALL = "mega.call();";
 
 	/** A line of the script in a stack trace, and none of what it called. */
-	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get json|get headers|<input>).*?:(\\d+)");
+	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|<input>).*?:(\\d+)");
 
 	private final Script script;
 
@@ -154,9 +155,7 @@ public final class QuickJsProgram implements GuestProgram {
 				throw new IllegalStateException("The script is not loaded");
 			}
 			ArrayNode values = JsonMapper.shared().createArrayNode();
-			values.add(event.text()).add(Script.headers(event)).add(event.source()).add(event.key()).add(event.id());
-			values.add((event.position() != null) ? event.position().value() : null);
-			values.add((event.timestamp() != null) ? event.timestamp().toString() : null);
+			values.add(event.text()).add(EventMetadata.of(event));
 			this.event = values.toString();
 			run(() -> loaded.exec(this.callPointer));
 			return this.answer;

@@ -4,13 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
-
-import org.megaetl.event.Event;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A script.
@@ -38,21 +33,6 @@ public record Script(String name, String text) {
 	 */
 	boolean isModule() {
 		return name().endsWith(".mjs") || EXPORT.matcher(text()).find();
-	}
-
-	/**
-	 * Returns an event's headers as JSON: the first value of each, by the name in lower
-	 * case.
-	 */
-	static String headers(Event event) {
-		ObjectNode headers = JsonMapper.shared().createObjectNode();
-		event.headers().forEach((name, value) -> {
-			String key = name.toLowerCase(Locale.ROOT);
-			if (!headers.has(key)) {
-				headers.put(key, value);
-			}
-		});
-		return headers.toString();
 	}
 
 }

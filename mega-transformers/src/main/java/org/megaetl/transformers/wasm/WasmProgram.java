@@ -2,12 +2,12 @@ package org.megaetl.transformers.wasm;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.transformers.guest.CappedMemory;
+import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
@@ -23,8 +23,6 @@ import run.endive.runtime.Memory;
 import run.endive.runtime.WasmInterruptedException;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A WebAssembly module that keeps to version 1 of the binary interface described in
@@ -63,23 +61,6 @@ public final class WasmProgram implements GuestProgram {
 	@Override
 	public GuestInstance newInstance() {
 		return new ModuleInstance();
-	}
-
-	private static byte[] metadata(Event event) {
-		ObjectNode metadata = JsonMapper.shared().createObjectNode();
-		metadata.put("source", event.source());
-		metadata.put("key", event.key());
-		metadata.put("id", event.id());
-		metadata.put("position", (event.position() != null) ? event.position().value() : null);
-		metadata.put("timestamp", (event.timestamp() != null) ? event.timestamp().toString() : null);
-		ObjectNode headers = metadata.putObject("headers");
-		event.headers().forEach((name, value) -> {
-			String key = name.toLowerCase(Locale.ROOT);
-			if (!headers.has(key)) {
-				headers.put(key, value);
-			}
-		});
-		return metadata.toString().getBytes(StandardCharsets.UTF_8);
 	}
 
 	private final class ModuleInstance implements GuestInstance {
@@ -137,7 +118,7 @@ public final class WasmProgram implements GuestProgram {
 			if (loaded == null || allocate == null || function == null) {
 				throw new IllegalStateException("The module is not loaded");
 			}
-			byte[] metadata = metadata(event);
+			byte[] metadata = EventMetadata.of(event).getBytes(StandardCharsets.UTF_8);
 			byte[] payload = event.payload();
 			Memory memory = loaded.memory();
 			long pointer = allocate.apply(metadata.length + payload.length)[0];

@@ -71,31 +71,45 @@
 		}
 	}
 
-	class Event {
-		#json;
-		#headers;
-		#parsedHeaders;
-
-		constructor(text, headers, source, key, id, position, timestamp) {
-			this.text = text;
-			this.#headers = headers;
-			this.source = source;
-			this.key = key;
-			this.id = id;
-			this.position = position;
-			this.timestamp = timestamp;
-		}
-
+	// Few properties and no private fields, each of which costs an interpreter more than a script uses it for
+	const metadataOf = Symbol('metadata');
+	const jsonOf = Symbol('json');
+	const metadata = (event) => {
+		const value = event[metadataOf];
+		return typeof value === 'string' ? (event[metadataOf] = parse(value)) : value;
+	};
+	const prototype = {
 		get json() {
-			return this.#json === undefined ? (this.#json = parse(this.text)) : this.#json;
-		}
-
+			const value = this[jsonOf];
+			return value === undefined ? (this[jsonOf] = parse(this.text)) : value;
+		},
 		get headers() {
-			return this.#parsedHeaders === undefined ? (this.#parsedHeaders = parse(this.#headers)) : this.#parsedHeaders;
+			return metadata(this).headers;
+		},
+		get source() {
+			return metadata(this).source;
+		},
+		get key() {
+			return metadata(this).key;
+		},
+		get id() {
+			return metadata(this).id;
+		},
+		get position() {
+			return metadata(this).position;
+		},
+		get timestamp() {
+			return metadata(this).timestamp;
 		}
-	}
-	harden(Event);
-	harden(Event.prototype);
+	};
+	harden(prototype);
+	const Event = function (text, metadata) {
+		this.text = text;
+		this[metadataOf] = metadata;
+		this[jsonOf] = undefined;
+	};
+	Event.prototype = prototype;
+	freeze(Event);
 
 	return (transform) => {
 		if (typeof transform !== 'function') {
@@ -103,8 +117,8 @@
 				+ 'or let the script end in the function');
 		}
 		freeze(globalThis);
-		return (text, headers, source, key, id, position, timestamp) => {
-			const rows = transform(new Event(text, headers, source, key, id, position, timestamp));
+		return (text, metadata) => {
+			const rows = transform(new Event(text, metadata));
 			if (rows === null) {
 				return null;
 			}
