@@ -80,13 +80,13 @@ final class BatchDelivery {
 		}
 		// where the last batch had a bad event, the next is likely to have one, and an
 		// isolating attempt costs a good batch nothing
-		boolean isolate = this.expectBadEvents;
+		WriteMode mode = this.expectBadEvents ? WriteMode.ISOLATING : WriteMode.TOGETHER;
 		int attempts = 0;
 		int suspicions = 0;
 		while (true) {
 			try {
-				List<EventOutcome> outcomes = this.transaction.execute(batch, isolate);
-				this.expectBadEvents = isolate
+				List<EventOutcome> outcomes = this.transaction.execute(batch, mode);
+				this.expectBadEvents = mode != WriteMode.TOGETHER
 						&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
 				return settled(outcomes, patience);
 			}
@@ -105,14 +105,17 @@ final class BatchDelivery {
 				}
 				FailureKind kind = this.sink.classifier().classify(ex);
 				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
-				if (!isolate && !atCommit
-						&& (kind == FailureKind.PERMANENT || (kind == FailureKind.UNKNOWN && isDatabaseWell()))) {
-					isolate = true;
+				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
+					mode = WriteMode.ISOLATING;
 				}
 				else if (toBlame && batch.canBeBlamed()) {
 					return deliverSmaller(batch, ex, patience);
 				}
 				else if (isSuspect(kind, ex) && batch.canBeBlamed() && isDatabaseWell()) {
+					if (kind == FailureKind.UNKNOWN && !atCommit && mode != WriteMode.PROVEN) {
+						mode = WriteMode.PROVEN;
+						continue;
+					}
 					suspicions++;
 					if (batch.events().size() > 1 || (suspicions >= ATTEMPTS_OF_A_SUSPECT && !isTimeLimit(ex))) {
 						return deliverSmaller(batch, ex, patience);

@@ -69,19 +69,18 @@ final class BatchTransaction {
 	/**
 	 * Runs the transaction.
 	 * @param batch the batch
-	 * @param isolate whether the batch is known to contain an event that the database
-	 * refuses
+	 * @param mode which events may be left out
 	 * @return what became of each event, in order
 	 * @throws FencedException if a part of the source belongs to somebody else by now
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
 	 * @throws Exception if anything else failed; nothing was committed
 	 */
-	List<EventOutcome> execute(Batch batch, boolean isolate) throws Exception {
+	List<EventOutcome> execute(Batch batch, WriteMode mode) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		long start = System.nanoTime();
 		List<EventOutcome> outcomes;
 		try {
-			outcomes = write(batch, isolate);
+			outcomes = write(batch, mode);
 		}
 		catch (Throwable ex) {
 			rollback(transaction, ex);
@@ -99,7 +98,7 @@ final class BatchTransaction {
 		return outcomes;
 	}
 
-	private List<EventOutcome> write(Batch batch, boolean isolate) throws Exception {
+	private List<EventOutcome> write(Batch batch, WriteMode mode) throws Exception {
 		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
@@ -119,7 +118,7 @@ final class BatchTransaction {
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
 			Connection connection = DataSourceUtils.getConnection(this.dataSource);
-			failures = isolate ? this.writer.isolate(connection, writable) : this.writer.write(connection, writable);
+			failures = this.writer.write(connection, writable, mode);
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		List<Long> settled = new ArrayList<>(letters.size());

@@ -52,12 +52,8 @@ final class DirectWriter implements EventWriter {
 	}
 
 	@Override
-	public Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws Exception {
-		return write(connection, events);
-	}
-
-	@Override
-	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws Exception {
+	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
+			throws Exception {
 		Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
 		try (Watch watch = this.watchdog.watch((reason) -> giveUp(reason, connection))) {
 			write(connection, events, watch, guilty);

@@ -39,28 +39,21 @@ final class StatementWriter implements EventWriter {
 	}
 
 	@Override
-	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws SQLException {
-		this.sink.write(connection, statements(events));
-		return Map.of();
+	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
+			throws SQLException {
+		if (mode == WriteMode.TOGETHER) {
+			this.sink.write(connection, statements(events));
+			return Map.of();
+		}
+		Isolation isolation = new Isolation(connection, mode);
+		isolation.write(events);
+		return isolation.guilty;
 	}
 
 	private static Iterable<SqlStatement> statements(List<PendingEvent> events) {
 		return () -> events.stream()
 			.flatMap((pending) -> Objects.requireNonNull(pending.statements()).stream().map(SqlStatement.class::cast))
 			.iterator();
-	}
-
-	@Override
-	public Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws SQLException {
-		Isolation isolation = new Isolation(connection);
-		isolation.write(events);
-		return isolation.guilty;
-	}
-
-	private boolean isEventsFault(Exception failure, Connection connection) throws SQLException {
-		FailureKind kind = this.classifier.classify(failure);
-		return kind == FailureKind.PERMANENT
-				|| (kind == FailureKind.UNKNOWN && connection.isValid(VALIDATION_TIMEOUT_SECONDS));
 	}
 
 	/**
@@ -70,6 +63,8 @@ final class StatementWriter implements EventWriter {
 
 		private final Connection connection;
 
+		private final WriteMode mode;
+
 		private final Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
 
 		/**
@@ -77,8 +72,9 @@ final class StatementWriter implements EventWriter {
 		 */
 		private boolean rowsNamedRightly = true;
 
-		Isolation(Connection connection) {
+		Isolation(Connection connection, WriteMode mode) {
 			this.connection = connection;
+			this.mode = mode;
 		}
 
 		private void write(List<PendingEvent> events) throws SQLException {
@@ -132,14 +128,14 @@ final class StatementWriter implements EventWriter {
 			boolean single = StatementWriter.this.sink.isSingleStatement(this.connection, statements(events));
 			Savepoint savepoint = single ? null : this.connection.setSavepoint();
 			try {
-				StatementWriter.this.write(this.connection, events);
+				StatementWriter.this.sink.write(this.connection, statements(events));
 				return null;
 			}
 			catch (TransactionLostException ex) {
 				throw ex;
 			}
 			catch (SQLException | RuntimeException ex) {
-				if (!isEventsFault(ex, this.connection)) {
+				if (!isEventsFault(ex)) {
 					throw ex;
 				}
 				if (savepoint != null) {
@@ -147,6 +143,12 @@ final class StatementWriter implements EventWriter {
 				}
 				return ex;
 			}
+		}
+
+		private boolean isEventsFault(Exception failure) throws SQLException {
+			FailureKind kind = StatementWriter.this.classifier.classify(failure);
+			return kind == FailureKind.PERMANENT || (kind == FailureKind.UNKNOWN && this.mode == WriteMode.PROVEN
+					&& this.connection.isValid(VALIDATION_TIMEOUT_SECONDS));
 		}
 
 		/**

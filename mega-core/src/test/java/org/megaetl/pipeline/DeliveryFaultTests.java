@@ -37,6 +37,7 @@ import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sink.FailureClassifier;
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
@@ -245,6 +246,41 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void anUnknownErrorBlamesNobodyBeforeTheDatabaseHasShownThatItWorks() {
+		FailureClassifier classifier = (failure) -> isSignal(failure) ? FailureKind.UNKNOWN : null;
+		Transformer transformer = (event) -> event.text().equals("odd")
+				? List.of(SqlStatement.of("SIGNAL SQLSTATE '45000'")) : List.of(item(event));
+		run(runner(transformer).withBean(FailureClassifier.class, () -> classifier)
+			.withPropertyValues("mega.sink.jdbc.lock-wait-timeout=1s"), (pipelines) -> {
+				PullPipeline pipeline = pull(pipelines);
+				pipeline.claim("a", "0");
+				// after a bad event, the next batch is searched for one from its start
+				pipeline.deliver(batch(TOO_LONG));
+				pipeline.claim("b", "0");
+				CompletableFuture<BatchResult> result;
+				try (Connection lock = database.dataSource().getConnection()) {
+					lock.setAutoCommit(false);
+					try (var statement = lock.createStatement()) {
+						statement.executeUpdate("INSERT INTO mega_checkpoint (namespace, pipeline, position_key, "
+								+ "position, updated_at) VALUES ('mega', 'test.pull', 'push/probe', '', NOW())");
+					}
+					result = inBackground(pipelines, batchOf("b", "one", "odd", "two"));
+					await().until(() -> result.isDone() || pipeline.status().state() == PipelineState.RETRYING);
+					assertThat(result).isNotDone();
+					lock.rollback();
+				}
+				assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).extracting(Object::getClass)
+					.containsExactly(Written.class, DeadLettered.class, Written.class);
+				assertThat(names()).containsExactly("one", "two");
+			});
+	}
+
+	private static boolean isSignal(Throwable failure) {
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return sqlFailure != null && "45000".equals(sqlFailure.sqlState());
+	}
+
+	@Test
 	void batchesSqlWithSemicolonsOfTheUser() {
 		Transformer transformer = (event) -> List.of(
 				SqlStatement.of("INSERT INTO item VALUES (';'), (?) ; ", event.text()),
@@ -430,13 +466,17 @@ class DeliveryFaultTests {
 	}
 
 	private static EventBatch batch(String... payloads) {
+		return batchOf("a", payloads);
+	}
+
+	private static EventBatch batchOf(String key, String... payloads) {
 		List<Event> events = new ArrayList<>();
 		for (int i = 0; i < payloads.length; i++) {
 			events.add(Event.from("test.pull", payloads[i].getBytes(StandardCharsets.UTF_8))
-				.position(SourcePosition.of("a", String.valueOf(i), String.valueOf(i + 1)))
+				.position(SourcePosition.of(key, String.valueOf(i), String.valueOf(i + 1)))
 				.build());
 		}
-		return new EventBatch(events, List.of(new PositionAdvance("a", "0", String.valueOf(payloads.length))));
+		return new EventBatch(events, List.of(new PositionAdvance(key, "0", String.valueOf(payloads.length))));
 	}
 
 	private static Transformer items() {
