@@ -27,12 +27,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.deadletter.ReplayResult.Outcome;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
 import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.EngineRunner;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
@@ -40,7 +40,6 @@ import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.PushPipeline;
 import org.megaetl.pipeline.RejectPolicy;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
@@ -48,9 +47,6 @@ import org.megaetl.transform.Transformer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -643,10 +639,7 @@ class DeadLetterServiceTests {
 	}
 
 	private void run(TransformFunction transformer, RejectPolicy onReject, Scenario test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class,

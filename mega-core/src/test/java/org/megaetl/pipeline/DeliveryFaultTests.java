@@ -23,7 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -34,7 +33,6 @@ import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sink.FailureClassifier;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
@@ -44,8 +42,6 @@ import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -95,7 +91,7 @@ class DeliveryFaultTests {
 	@Test
 	void aPushedEventIsWrittenOnceWhenTheCommitIsCutOff() throws Exception {
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
-			run(runner(items()).withPropertyValues(through(proxy)), (pipelines) -> {
+			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database)), (pipelines) -> {
 				proxy.cutAfterNextCommit();
 				assertThat(submit(pipelines, "one").get()).isEqualTo(new Written());
 				assertThat(proxy.hasCut()).isTrue();
@@ -391,21 +387,13 @@ class DeliveryFaultTests {
 	}
 
 	private static ApplicationContextRunner runner(TestDatabase database, TransformFunction transformer) {
-		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		return EngineRunner.on(database)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withUserConfiguration(TwoPipelines.class);
 	}
 
 	private static void run(ApplicationContextRunner runner, ThrowingConsumer<Pipelines> test) {
 		runner.run((context) -> test.accept(context.getBean(Pipelines.class)));
-	}
-
-	private static String[] through(CommitCuttingProxy proxy) {
-		return new String[] { "spring.datasource.url="
-				+ database.jdbcUrl().replace(":" + database.server().port(), ":" + proxy.port()) };
 	}
 
 	private static Connection lockTable() throws SQLException {
@@ -476,7 +464,7 @@ class DeliveryFaultTests {
 				.position(SourcePosition.of(key, String.valueOf(i), String.valueOf(i + 1)))
 				.build());
 		}
-		return new EventBatch(events, List.of(new PositionAdvance(key, "0", String.valueOf(payloads.length))));
+		return new EventBatch(events, List.of(new PositionAdvance(key, "0", String.valueOf(payloads.length), 1)));
 	}
 
 	private static Transformer items() {

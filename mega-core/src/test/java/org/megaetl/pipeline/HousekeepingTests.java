@@ -15,15 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
@@ -132,14 +127,14 @@ class HousekeepingTests {
 	void deletesMarksOfWritersThatAreGone() {
 		run(null, (context) -> {
 			for (String key : List.of("push/a/0", "pull/b", "replay/c/1", "probe", "push/position")) {
-				jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', ?, ?, NULL, "
+				jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', ?, ?, NULL, 0, "
 						+ "UTC_TIMESTAMP() - INTERVAL 2 DAY)")
 					.params(key, key.equals("push/position") ? "7" : "")
 					.update();
 			}
-			jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', 'push/d/0', '', NULL, "
+			jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', 'push/d/0', '', NULL, 0, "
 					+ "UTC_TIMESTAMP() - INTERVAL 1 HOUR), "
-					+ "('other', 'test.events', 'push/a/0', '', NULL, UTC_TIMESTAMP() - INTERVAL 2 DAY)")
+					+ "('other', 'test.events', 'push/a/0', '', NULL, 0, UTC_TIMESTAMP() - INTERVAL 2 DAY)")
 				.update();
 			context.getBean(Housekeeping.class).round();
 			assertThat(jdbc.sql("SELECT CONCAT(namespace, ':', position_key) FROM mega_checkpoint ORDER BY 1")
@@ -243,16 +238,13 @@ class HousekeepingTests {
 
 	private static void run(@Nullable Duration idRetention, ThrowingConsumer<ApplicationContext> test,
 			String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean(SimpleMeterRegistry.class)
 			.withBean("nothing", Transformer.class, () -> (event) -> List.of())
 			.withBean(PipelineSettings.class,
 					() -> new PipelineSettings(new PipelineName("test", "events"), "nothing", null, RejectPolicy.ANSWER,
-							idRetention))
+							idRetention, null))
 			.withUserConfiguration(PushConfiguration.class)
 			.run(test::accept);
 	}

@@ -17,23 +17,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Rejected;
 import org.megaetl.pipeline.EventOutcome.Skipped;
 import org.megaetl.pipeline.EventOutcome.Written;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -271,10 +266,7 @@ class PushPipelineTests {
 
 	private static void run(TestDatabase database, TransformFunction transformer, RejectPolicy onReject,
 			ThrowingConsumer<PushPipeline> test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class, () -> new PipelineSettings(NAME, "items", null, onReject))
