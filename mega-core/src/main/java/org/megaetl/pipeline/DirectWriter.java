@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
@@ -37,25 +36,21 @@ final class DirectWriter implements EventWriter {
 
 	private final TransformWatchdog watchdog;
 
-	private final Consumer<String> giveUp;
+	private final PipelineMonitor monitor;
 
-	/**
-	 * Creates a writer.
-	 * @param giveUp fails the pipeline for the given reason
-	 */
 	DirectWriter(DirectTransformer transformer, FailureClassifiers classifier, TransformWatchdog watchdog,
-			Consumer<String> giveUp) {
+			PipelineMonitor monitor) {
 		this.transformer = transformer;
 		this.classifier = classifier;
 		this.watchdog = watchdog;
-		this.giveUp = giveUp;
+		this.monitor = monitor;
 	}
 
 	@Override
 	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
 			throws Exception {
 		Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
-		try (Watch watch = this.watchdog.watch((reason) -> giveUp(reason, connection))) {
+		try (Watch watch = this.watchdog.watch(this.monitor, (reason) -> giveUp(reason, connection))) {
 			write(connection, events, watch, guilty);
 		}
 		return guilty;
@@ -86,7 +81,7 @@ final class DirectWriter implements EventWriter {
 	 * thread.
 	 */
 	private void giveUp(String reason, Connection connection) {
-		this.giveUp.accept(reason);
+		this.monitor.fail(reason);
 		try {
 			connection.abort(Runnable::run);
 		}

@@ -49,7 +49,7 @@ final class PipelineEngine {
 		this.watchdog = watchdog;
 		this.transform = new TransformStage(function);
 		EventWriter writer = (function instanceof DirectTransformer direct)
-				? new DirectWriter(direct, sink.classifier(), watchdog, monitor::fail)
+				? new DirectWriter(direct, sink.classifier(), watchdog, monitor)
 				: new StatementWriter(sink.rows(), sink.classifier());
 		BatchTransaction transaction = new BatchTransaction(settings.name(), id, settings.onReject(), writer, sink,
 				metrics);
@@ -79,7 +79,7 @@ final class PipelineEngine {
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
 		long start = System.nanoTime();
-		try (Watch watch = this.watchdog.watch(this.monitor::fail)) {
+		try (Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail)) {
 			for (Event event : events) {
 				pending.add(this.transform.transform(event, watch));
 			}

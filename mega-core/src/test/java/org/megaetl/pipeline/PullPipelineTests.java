@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.checkpoint.Claim;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
@@ -27,20 +27,18 @@ import org.megaetl.pipeline.EventOutcome.Displaced;
 import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.ThrowingConsumer;
 
@@ -195,7 +193,7 @@ class PullPipelineTests {
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one", "two", "three");
 				assertThat(pipeline.claim("a", "0").position()).isEqualTo("3");
-			}, through(proxy));
+			}, EngineRunner.through(proxy, database));
 		}
 		assertThat(output).doesNotContain(" ERROR ");
 	}
@@ -209,7 +207,7 @@ class PullPipelineTests {
 				assertThat(pipeline.deliver(batch).outcomes()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one");
-			}, through(proxy));
+			}, EngineRunner.through(proxy, database));
 		}
 	}
 
@@ -339,6 +337,49 @@ class PullPipelineTests {
 	}
 
 	@Test
+	void aTransformerThatLeavesItsThreadInterruptedDoesNotEndTheAdapter() {
+		Transformer transformer = (event) -> {
+			Thread.currentThread().interrupt();
+			if (event.text().equals("bad")) {
+				throw new IllegalStateException("bad");
+			}
+			return List.of(item(event));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "one", "bad")).outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class);
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		});
+		run((DirectTransformer) (event, connection) -> Thread.currentThread().interrupt(), (pipeline) -> {
+			pipeline.claim("b", "0");
+			pipeline.deliver(batch("b", 0, "one"));
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		});
+	}
+
+	@Test
+	void anAdapterIsInterruptedInATransformerWhenTheApplicationStops() {
+		CompletableFuture<Thread> called = new CompletableFuture<>();
+		Transformer transformer = (event) -> {
+			called.complete(Thread.currentThread());
+			while (!Thread.currentThread().isInterrupted()) {
+				Thread.onSpinWait();
+			}
+			return List.of(item(event));
+		};
+		runWithContext(transformer, (context) -> {
+			PullPipeline pipeline = context.getBean(PullPipeline.class);
+			pipeline.claim("a", "0");
+			CompletableFuture<Boolean> ended = new CompletableFuture<>();
+			inBackground(pipeline, batch("a", 0, "one"), (adapter) -> ended.complete(adapter.isInterrupted()));
+			context.publishEvent(new ContextClosedEvent(context));
+			called.get().interrupt();
+			assertThat(ended.get()).isTrue();
+		});
+	}
+
+	@Test
 	void failsThePipelineOfATransformerThatNeverReturns() {
 		CompletableFuture<Void> release = new CompletableFuture<>();
 		Transformer transformer = (event) -> {
@@ -428,22 +469,25 @@ class PullPipelineTests {
 	}
 
 	private static void run(TransformFunction transformer, ThrowingConsumer<PullPipeline> test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		runWithContext(transformer, (context) -> test.accept(context.getBean(PullPipeline.class)), properties);
+	}
+
+	private static void runWithContext(TransformFunction transformer, ThrowingConsumer<ApplicationContext> test,
+			String... properties) {
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withUserConfiguration(PullConfiguration.class)
-			.run((context) -> test.accept(context.getBean(PullPipeline.class)));
-	}
-
-	private static String[] through(CommitCuttingProxy proxy) {
-		return new String[] { "spring.datasource.url="
-				+ database.jdbcUrl().replace(":" + database.server().port(), ":" + proxy.port()) };
+			.run(test::accept);
 	}
 
 	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch) {
+		return inBackground(pipeline, batch, (thread) -> {
+		});
+	}
+
+	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch,
+			Consumer<Thread> end) {
 		CompletableFuture<BatchResult> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
@@ -452,6 +496,7 @@ class PullPipelineTests {
 			catch (Throwable ex) {
 				result.completeExceptionally(ex);
 			}
+			end.accept(Thread.currentThread());
 		});
 		thread.setDaemon(true);
 		thread.start();
