@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -23,6 +24,11 @@ final class GroupCommitter {
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommitter.class);
 
 	private final BlockingQueue<Waiting> queue;
+
+	private final int maxWaiting;
+
+	/** Counts events, of which one that waits may be several. */
+	private final AtomicInteger waitingEvents = new AtomicInteger();
 
 	private final String name;
 
@@ -51,6 +57,7 @@ final class GroupCommitter {
 	 */
 	GroupCommitter(String name, PipelineOptions options, BatchWriter writer, Recovery recovery) {
 		this.queue = new ArrayBlockingQueue<>(options.maxWaiting());
+		this.maxWaiting = options.maxWaiting();
 		this.batchSize = options.batchSize();
 		this.writer = writer;
 		this.recovery = recovery;
@@ -72,23 +79,29 @@ final class GroupCommitter {
 	}
 
 	/**
-	 * Adds an event to those waiting.
-	 * @return completed once its batch is settled; completed exceptionally with a
-	 * {@link PipelineUnavailableException} if it cannot be now
+	 * Adds events to those waiting. They are written in one transaction.
+	 * @return completed once all of them are settled, with what became of each; completed
+	 * exceptionally with a {@link PipelineUnavailableException} if they cannot be now
 	 */
-	CompletableFuture<EventOutcome> submit(PendingEvent event) {
-		Waiting waiting = new Waiting(event, new CompletableFuture<>());
+	CompletableFuture<List<EventOutcome>> submit(List<PendingEvent> events) {
+		Waiting waiting = new Waiting(events);
+		int before = this.waitingEvents.getAndAdd(events.size());
 		if (!this.open) {
-			waiting.refuse("the application is stopping");
+			remove(waiting).refuse("the application is stopping");
 		}
-		else if (!this.queue.offer(waiting)) {
-			waiting.refuse(this.queue.size() + " events are waiting for the database already");
+		else if (before + events.size() > this.maxWaiting || !this.queue.offer(waiting)) {
+			remove(waiting).refuse(before + " events are waiting for the database already");
 		}
 		else if (!this.open && this.queue.remove(waiting)) {
 			// closed in between: no writer may be left to take it
-			waiting.refuse("the application is stopping");
+			remove(waiting).refuse("the application is stopping");
 		}
 		return waiting.outcome();
+	}
+
+	private Waiting remove(Waiting waiting) {
+		this.waitingEvents.addAndGet(-waiting.events().size());
+		return waiting;
 	}
 
 	/**
@@ -97,7 +110,7 @@ final class GroupCommitter {
 	void refuseWaiting(PipelineUnavailableException reason) {
 		List<Waiting> all = new ArrayList<>();
 		this.queue.drainTo(all);
-		all.forEach((waiting) -> waiting.outcome().completeExceptionally(reason));
+		all.forEach((waiting) -> remove(waiting).outcome().completeExceptionally(reason));
 	}
 
 	private void run(int number, int current) {
@@ -109,8 +122,7 @@ final class GroupCommitter {
 					this.recovery.await();
 					continue;
 				}
-				group.add(first);
-				this.queue.drainTo(group, this.batchSize - 1);
+				take(first, group);
 				commit(number, group);
 			}
 			catch (InterruptedException ex) {
@@ -128,11 +140,24 @@ final class GroupCommitter {
 		}
 	}
 
+	/**
+	 * Fills a group. What one caller submitted is never taken apart, so that the last may
+	 * make it larger than a batch usually is.
+	 */
+	private void take(Waiting first, List<Waiting> group) {
+		int size = 0;
+		for (Waiting next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
+			size += remove(next).events().size();
+			group.add(next);
+		}
+	}
+
 	private void commit(int number, List<Waiting> group) throws InterruptedException {
-		Iterator<Waiting> unsettled = group.iterator();
+		List<PendingEvent> events = new ArrayList<>(group.size());
+		group.forEach((waiting) -> events.addAll(waiting.events()));
+		Settlement settlement = new Settlement(group);
 		try {
-			this.writer.write(number, group.stream().map(Waiting::event).toList(),
-					(outcomes) -> outcomes.forEach((outcome) -> unsettled.next().outcome().complete(outcome)));
+			this.writer.write(number, events, settlement);
 		}
 		catch (InterruptedException ex) {
 			throw ex;
@@ -190,10 +215,50 @@ final class GroupCommitter {
 
 	}
 
-	private record Waiting(PendingEvent event, CompletableFuture<EventOutcome> outcome) {
+	/**
+	 * What one caller submitted.
+	 */
+	private record Waiting(List<PendingEvent> events, CompletableFuture<List<EventOutcome>> outcome) {
+
+		Waiting(List<PendingEvent> events) {
+			this(events, new CompletableFuture<>());
+		}
 
 		void refuse(String reason) {
 			this.outcome.completeExceptionally(new PipelineUnavailableException(reason, Duration.ofSeconds(5), null));
+		}
+
+	}
+
+	/**
+	 * Gives each caller of a group the outcomes of its events, which arrive in order, as
+	 * soon as they are complete.
+	 */
+	private static final class Settlement implements Consumer<List<EventOutcome>> {
+
+		private final Iterator<Waiting> unsettled;
+
+		private Waiting current;
+
+		private List<EventOutcome> settled = new ArrayList<>(1);
+
+		private Settlement(List<Waiting> group) {
+			this.unsettled = group.iterator();
+			this.current = this.unsettled.next();
+		}
+
+		@Override
+		public void accept(List<EventOutcome> outcomes) {
+			for (EventOutcome outcome : outcomes) {
+				if (this.settled.size() == this.current.events().size()) {
+					this.current = this.unsettled.next();
+					this.settled = new ArrayList<>(1);
+				}
+				this.settled.add(outcome);
+				if (this.settled.size() == this.current.events().size()) {
+					this.current.outcome().complete(this.settled);
+				}
+			}
 		}
 
 	}

@@ -1,6 +1,7 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,6 +16,7 @@ import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -44,17 +46,44 @@ public final class PushPipeline extends ManagedPipeline {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public CompletableFuture<EventOutcome> submit(Event event) throws InterruptedException {
+		CompletableFuture<EventOutcome> outcome = new CompletableFuture<>();
+		CompletableFuture<?> unused = submit(List.of(event)).whenComplete((outcomes, failure) -> {
+			if (failure != null) {
+				outcome.completeExceptionally(failure);
+			}
+			else {
+				outcome.complete(outcomes.get(0));
+			}
+		});
+		return outcome;
+	}
+
+	/**
+	 * Takes events that belong together: they are written in one transaction, as long as
+	 * the database takes them so. The transformer is called in the calling thread.
+	 * @param events the events, at least one
+	 * @return completed after the commit with what became of each event, in order.
+	 * Completed exceptionally with a {@link PipelineUnavailableException} if not all of
+	 * them can be written now. The thread that completes it is a writer's: do not block
+	 * it
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public CompletableFuture<List<EventOutcome>> submit(List<Event> events) throws InterruptedException {
+		Assert.notEmpty(events, "'events' must not be empty");
 		if (!engine().monitor().is(PipelineState.RUNNING)) {
 			return CompletableFuture.failedFuture(notRunning());
 		}
-		PendingEvent pending = engine().transform(event);
-		if (pending.isSkipped() && event.id() == null) {
-			return settled(new EventOutcome.Skipped());
+		List<PendingEvent> pending = engine().transform(events);
+		List<EventOutcome> outcomes = new ArrayList<>(pending.size());
+		for (PendingEvent each : pending) {
+			EventOutcome outcome = withoutDatabase(each);
+			if (outcome == null) {
+				return this.committer.submit(pending);
+			}
+			outcomes.add(outcome);
 		}
-		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
-			return settled(new EventOutcome.Rejected(FailureMessage.of(pending.refusal())));
-		}
-		return this.committer.submit(pending);
+		outcomes.forEach(engine()::record);
+		return CompletableFuture.completedFuture(outcomes);
 	}
 
 	@Override
@@ -62,9 +91,18 @@ public final class PushPipeline extends ManagedPipeline {
 		return SourceStatus.UNKNOWN;
 	}
 
-	private CompletableFuture<EventOutcome> settled(EventOutcome outcome) {
-		engine().record(outcome);
-		return CompletableFuture.completedFuture(outcome);
+	/**
+	 * Returns what becomes of an event that leaves no trace in the database, or
+	 * {@code null} if it does.
+	 */
+	private @Nullable EventOutcome withoutDatabase(PendingEvent pending) {
+		if (pending.isSkipped() && pending.event().id() == null) {
+			return new EventOutcome.Skipped();
+		}
+		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
+			return new EventOutcome.Rejected(FailureMessage.of(pending.refusal()));
+		}
+		return null;
 	}
 
 	private void write(int writer, List<PendingEvent> events, Consumer<List<EventOutcome>> settled)

@@ -136,6 +136,58 @@ class PushPipelineTests {
 		}, "mega.sink.jdbc.writers=1");
 	}
 
+	@Test
+	void eventsOfOneCallerShareATransaction() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			long before = commits();
+			CompletableFuture<EventOutcome> other = submit(pipeline, "1:n");
+			CompletableFuture<List<EventOutcome>> outcomes = pipeline
+				.submit(List.of(event("2:n"), event("nonsense"), event("3:far too long a name"), event("4:n")));
+			CompletableFuture<EventOutcome> next = submit(pipeline, "5:n");
+			lock.close();
+			assertThat(outcomes.get()).satisfiesExactly((first) -> assertThat(first).isEqualTo(new Written()),
+					(second) -> assertThat(second).isInstanceOf(Rejected.class),
+					(third) -> assertThat(third).isInstanceOf(DeadLettered.class),
+					(fourth) -> assertThat(fourth).isEqualTo(new Written()));
+			assertThat(other.get()).isEqualTo(new Written());
+			assertThat(next.get()).isEqualTo(new Written());
+			assertThat(commits() - before).isLessThanOrEqualTo(4);
+		}, "mega.sink.jdbc.writers=1");
+	}
+
+	@Test
+	void takesEventsOfOneCallerNeverApart() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			long before = commits();
+			List<CompletableFuture<List<EventOutcome>>> all = new ArrayList<>();
+			for (int i = 1; i <= 4; i++) {
+				all.add(pipeline.submit(List.of(event(i + "1:n"), event(i + "2:n"), event(i + "3:n"))));
+			}
+			lock.close();
+			assertThat(all).allSatisfy((outcomes) -> assertThat(outcomes.get()).containsOnly(new Written()).hasSize(3));
+			// the held event; two callers' six events; two more
+			assertThat(commits() - before).isLessThanOrEqualTo(4);
+		}, "mega.sink.jdbc.writers=1", "mega.sink.jdbc.batch-size=4");
+	}
+
+	@Test
+	void boundsTheEventsThatWaitNotTheCallers() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			CompletableFuture<List<EventOutcome>> four = pipeline
+				.submit(List.of(event("1:n"), event("2:n"), event("3:n"), event("4:n")));
+			assertThat(pipeline.submit(List.of(event("5:n"), event("6:n")))).isCompletedExceptionally();
+			CompletableFuture<EventOutcome> fifth = submit(pipeline, "5:n");
+			lock.close();
+			assertThat(four.get()).hasSize(4).containsOnly(new Written());
+			assertThat(fifth.get()).isEqualTo(new Written());
+			assertThat(pipeline.submit(List.of(event("6:n"), event("7:n"), event("8:n"), event("9:n"), event("10:n")))
+				.get()).hasSize(5);
+		}, "mega.sink.jdbc.writers=1", "mega.sink.jdbc.max-waiting=5");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "356:twice,23000,1062,10,21", "357:far too long a name,22001,1406,2,5" })
 	void aBadEventIsFoundAmongThousandWithFewStatements(String bad, String sqlState, int vendorCode, long least,
@@ -292,7 +344,11 @@ class PushPipelineTests {
 
 	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload)
 			throws InterruptedException {
-		return pipeline.submit(Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).build());
+		return pipeline.submit(event(payload));
+	}
+
+	private static Event event(String payload) {
+		return Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
 
 	private static Transformer items() {
