@@ -17,6 +17,7 @@ import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 
@@ -70,17 +71,20 @@ final class BatchTransaction {
 	 * Runs the transaction.
 	 * @param batch the batch
 	 * @param mode which events may be left out
+	 * @param waitForIds whether to wait for other transactions that have ids of this one
 	 * @return what became of each event, in order
 	 * @throws FencedException if a part of the source belongs to somebody else by now
+	 * @throws IdsHeldException if another transaction has ids of this one and it is not
+	 * to be waited for it
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
 	 * @throws Exception if anything else failed; nothing was committed
 	 */
-	List<EventOutcome> execute(Batch batch, WriteMode mode) throws Exception {
+	List<EventOutcome> execute(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		long start = System.nanoTime();
 		List<EventOutcome> outcomes;
 		try {
-			outcomes = write(batch, mode);
+			outcomes = write(batch, mode, waitForIds);
 		}
 		catch (Throwable ex) {
 			rollback(transaction, ex);
@@ -98,7 +102,7 @@ final class BatchTransaction {
 		return outcomes;
 	}
 
-	private List<EventOutcome> write(Batch batch, WriteMode mode) throws Exception {
+	private List<EventOutcome> write(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
 		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
@@ -109,7 +113,8 @@ final class BatchTransaction {
 		List<Long> letters = batch.events().stream().map(PendingEvent::letter).filter(Objects::nonNull).toList();
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
 		Registration registration = this.inbox.register(this.id,
-				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token());
+				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token(),
+				waitForIds);
 		List<PendingEvent> writable = batch.events()
 			.stream()
 			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored)

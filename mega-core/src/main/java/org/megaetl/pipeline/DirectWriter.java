@@ -51,29 +51,42 @@ final class DirectWriter implements EventWriter {
 			throws Exception {
 		Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
 		try (Watch watch = this.watchdog.watch(this.monitor, (reason) -> giveUp(reason, connection))) {
-			write(connection, events, watch, guilty);
+			write(connection, events, mode, watch, guilty);
 		}
 		return guilty;
 	}
 
-	private void write(Connection connection, List<PendingEvent> events, Watch watch,
+	private void write(Connection connection, List<PendingEvent> events, WriteMode mode, Watch watch,
 			Map<PendingEvent, Throwable> guilty) throws Exception {
 		for (PendingEvent pending : events) {
-			Savepoint savepoint = connection.setSavepoint();
-			Throwable failure = call(pending, connection, watch);
-			if (watch.isGivenUp()) {
-				// tried again, it would only hold up this thread once more
-				throw new PipelineUnavailableException(
-						"The transformer did not return in time, so its connection was cut", RETRY_AFTER, failure);
+			try {
+				write(connection, pending, watch, guilty);
 			}
-			if (failure != null) {
-				if (!isOwnFault(failure)) {
-					throw asException(failure);
-				}
-				guilty.put(pending, failure);
+			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
+				throw ex;
 			}
-			end(connection, savepoint, failure);
+			catch (Exception ex) {
+				throw (mode == WriteMode.ONE_BY_ONE) ? new EventFailedException(pending, ex) : ex;
+			}
 		}
+	}
+
+	private void write(Connection connection, PendingEvent pending, Watch watch, Map<PendingEvent, Throwable> guilty)
+			throws Exception {
+		Savepoint savepoint = connection.setSavepoint();
+		Throwable failure = call(pending, connection, watch);
+		if (watch.isGivenUp()) {
+			// tried again, it would only hold up this thread once more
+			throw new PipelineUnavailableException("The transformer did not return in time, so its connection was cut",
+					RETRY_AFTER, failure);
+		}
+		if (failure != null) {
+			if (!isOwnFault(failure)) {
+				throw asException(failure);
+			}
+			guilty.put(pending, failure);
+		}
+		end(connection, savepoint, failure);
 	}
 
 	/**

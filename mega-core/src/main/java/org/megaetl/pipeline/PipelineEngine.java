@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +9,7 @@ import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureKind;
@@ -167,7 +169,17 @@ final class PipelineEngine {
 		}
 
 		@Override
-		public void settled(List<EventOutcome> outcomes) {
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			this.patience.pause(failure, time);
+		}
+
+		@Override
+		public void awaitIds(IdsHeldException held) {
+			this.patience.awaitIds(held);
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
 			PipelineEngine engine = PipelineEngine.this;
 			engine.metrics.record(outcomes);
 			engine.monitor.succeeded();
@@ -175,7 +187,7 @@ final class PipelineEngine {
 			if (reason != null) {
 				engine.monitor.fail(reason);
 			}
-			this.patience.settled(outcomes);
+			this.patience.settled(events, outcomes);
 		}
 
 	}

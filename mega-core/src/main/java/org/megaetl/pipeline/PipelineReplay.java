@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,7 +45,7 @@ final class PipelineReplay implements ReplayTarget {
 		}
 		List<PendingEvent> pending = transform(letters);
 		String writer = INSTANCE + Thread.currentThread().getId();
-		Iterator<EventOutcome> outcomes = this.engine.replay(pending, writer, this::await).iterator();
+		Iterator<EventOutcome> outcomes = this.engine.replay(pending, writer, new OperatorsPatience()).iterator();
 		return letters.keySet().stream().map((id) -> result(id, outcomes.next())).toList();
 	}
 
@@ -78,13 +79,27 @@ final class PipelineReplay implements ReplayTarget {
 		return new ReplayResult(id, Outcome.GONE, "It was replayed or discarded by somebody else");
 	}
 
-	private void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-		if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
-			Thread.sleep(ThreadLocalRandom.current().nextLong(50, 200) * attempts);
-			return;
+	/**
+	 * The patience of an operator who waits for the result.
+	 */
+	private final class OperatorsPatience implements Patience {
+
+		@Override
+		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
+			if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
+				Thread.sleep(ThreadLocalRandom.current().nextLong(50, 200) * attempts);
+				return;
+			}
+			throw new IllegalStateException("The replay through pipeline '" + source() + "' was given up after "
+					+ attempts + ((attempts == 1) ? " attempt: " : " attempts: ") + SqlFailure.describe(failure),
+					failure);
 		}
-		throw new IllegalStateException("The replay through pipeline '" + source() + "' was given up after " + attempts
-				+ ((attempts == 1) ? " attempt: " : " attempts: ") + SqlFailure.describe(failure), failure);
+
+		@Override
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			Thread.sleep(time.toMillis());
+		}
+
 	}
 
 }

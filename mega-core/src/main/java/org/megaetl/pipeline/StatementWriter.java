@@ -40,13 +40,18 @@ final class StatementWriter implements EventWriter {
 
 	@Override
 	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
-			throws SQLException {
+			throws Exception {
 		if (mode == WriteMode.TOGETHER) {
 			this.sink.write(connection, statements(events));
 			return Map.of();
 		}
 		Isolation isolation = new Isolation(connection, mode);
-		isolation.write(events);
+		if (mode == WriteMode.ONE_BY_ONE) {
+			isolation.writeOneByOne(events);
+		}
+		else {
+			isolation.write(events);
+		}
 		return isolation.guilty;
 	}
 
@@ -87,6 +92,20 @@ final class StatementWriter implements EventWriter {
 				// where one was bad the next may be as near: rows behind it are sent in
 				// vain
 				limit = (settled < next.size()) ? Math.max(MIN_EVENTS, 2 * settled) : 2 * limit;
+			}
+		}
+
+		private void writeOneByOne(List<PendingEvent> events) throws Exception {
+			for (PendingEvent pending : events) {
+				try {
+					write(List.of(pending));
+				}
+				catch (TransactionLostException ex) {
+					throw ex;
+				}
+				catch (SQLException | RuntimeException ex) {
+					throw new EventFailedException(pending, ex);
+				}
 			}
 		}
 

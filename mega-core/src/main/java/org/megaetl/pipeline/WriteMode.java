@@ -19,6 +19,12 @@ enum WriteMode {
 	 * Leaves out also those that fail for an unknown reason: the database has been proven
 	 * to work after a failure of this batch, and proves it again by committing the rest.
 	 */
-	PROVEN
+	PROVEN,
+
+	/**
+	 * One by one, so that a failure names its event, see {@link EventFailedException}:
+	 * for events that cannot be committed apart.
+	 */
+	ONE_BY_ONE
 
 }

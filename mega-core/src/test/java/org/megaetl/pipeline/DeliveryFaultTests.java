@@ -373,7 +373,7 @@ class DeliveryFaultTests {
 				.toList();
 			assertThat(all).hasSizeGreaterThan(1);
 			all.forEach((pipeline) -> inBackground(pipeline,
-					new EventBatch(List.of(batch("x").events().get(0)), List.of())));
+					new EventBatch(List.of(Event.from("test.pull", new byte[0]).build()), List.of())));
 			await().until(() -> stuck.get() == all.size());
 			long start = System.nanoTime();
 			pipelines.stop();

@@ -1,6 +1,8 @@
 package org.megaetl.pipeline;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -203,8 +205,7 @@ class PullPipelineTests {
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
 			run(items(), (pipeline) -> {
 				proxy.cutAfterNextCommit();
-				EventBatch batch = new EventBatch(batch("a", 0, "one").events(), List.of());
-				assertThat(pipeline.deliver(batch).outcomes()).containsExactly(new Written());
+				assertThat(pipeline.deliver(identified("1:one")).outcomes()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one");
 			}, EngineRunner.through(proxy, database));
@@ -281,6 +282,65 @@ class PullPipelineTests {
 			}
 			assertThat(names()).hasSize(10).containsOnlyOnce("one").containsOnlyOnce("two");
 		});
+	}
+
+	@Test
+	void anIdThatAnotherTransactionHasHoldsUpNoNeighbour() {
+		run(items(), (pipeline) -> {
+			CompletableFuture<BatchResult> result;
+			try (Connection other = heldId("2")) {
+				result = inBackground(pipeline, identified("1:one", "2:two", "3:three"));
+				await().atMost(Duration.ofSeconds(3)).until(() -> names().equals(List.of("one", "three")));
+				assertThat(result).isNotDone();
+				other.rollback();
+			}
+			assertThat(result.get().outcomes()).containsOnly(new Written());
+			assertThat(names()).containsExactly("one", "three", "two");
+			try (Connection other = heldId("4")) {
+				result = inBackground(pipeline, identified("4:four", "5:five"));
+				await().atMost(Duration.ofSeconds(3)).until(() -> names().contains("five"));
+				other.commit();
+			}
+			assertThat(result.get().outcomes()).containsExactly(new Duplicate(false), new Written());
+		});
+	}
+
+	@Test
+	void noEventIsPassedOverForAnIdWherePositionsMove() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			List<Event> events = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				events.add(Event.from(NAME.toString(), ("n" + i).getBytes(StandardCharsets.UTF_8))
+					.id("id" + i)
+					.position(SourcePosition.of("a", String.valueOf(i), String.valueOf(i + 1)))
+					.build());
+			}
+			CompletableFuture<BatchResult> result;
+			try (Connection other = heldId("id1")) {
+				result = inBackground(pipeline, new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
+				await().atMost(Duration.ofSeconds(3)).until(() -> names().equals(List.of("n0")));
+				assertThat(position("a")).isEqualTo("1");
+				other.rollback();
+			}
+			assertThat(result.get().outcomes()).containsOnly(new Written());
+			assertThat(names()).containsExactly("n0", "n1", "n2");
+			assertThat(position("a")).isEqualTo("3");
+		});
+	}
+
+	private static String position(String key) {
+		return jdbc.sql("SELECT position FROM mega_checkpoint WHERE position_key = ?")
+			.param(key)
+			.query(String.class)
+			.single();
+	}
+
+	/**
+	 * Has an id taken in a transaction that is not finished.
+	 */
+	private static Connection heldId(String id) throws SQLException {
+		return HeldId.of(database, NAME, id);
 	}
 
 	@Test
