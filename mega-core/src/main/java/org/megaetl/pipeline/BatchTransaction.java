@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.deadletter.RefusedEvent;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.inbox.IdsHeldException;
@@ -32,6 +34,8 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
  * nothing at all.
  */
 final class BatchTransaction {
+
+	private static final long NOT_STORED_YET = 0;
 
 	private final PipelineName name;
 
@@ -126,6 +130,7 @@ final class BatchTransaction {
 			failures = this.writer.write(connection, writable, mode);
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		List<RefusedEvent> refused = new ArrayList<>();
 		List<Long> settled = new ArrayList<>(letters.size());
 		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
 		for (PendingEvent pending : batch.events()) {
@@ -138,7 +143,7 @@ final class BatchTransaction {
 				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
 			}
 			else {
-				outcome = settle(pending, failures.get(pending));
+				outcome = settle(pending, failures.get(pending), refused);
 			}
 			outcomes.add(outcome);
 			if (outcome instanceof EventOutcome.Rejected rejection) {
@@ -149,6 +154,10 @@ final class BatchTransaction {
 			}
 		}
 		this.deadLetters.delete(settled);
+		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
+		outcomes.replaceAll(
+				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
+						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
 		return outcomes;
 	}
 
@@ -181,7 +190,7 @@ final class BatchTransaction {
 				+ first.reason() + "): send this one again if it is another");
 	}
 
-	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
+	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure, List<RefusedEvent> refused) {
 		Event event = pending.event();
 		Throwable refusal = (failure != null) ? failure : pending.refusal();
 		if (refusal == null) {
@@ -198,7 +207,8 @@ final class BatchTransaction {
 			this.deadLetters.failedAgain(pending.letter(), reason);
 			return new EventOutcome.DeadLettered(pending.letter(), reason.message());
 		}
-		return new EventOutcome.DeadLettered(this.deadLetters.store(this.id, event, reason), reason.message());
+		refused.add(new RefusedEvent(event, reason));
+		return new EventOutcome.DeadLettered(NOT_STORED_YET, reason.message());
 	}
 
 	private void rollback(TransactionStatus transaction, Throwable failure) {

@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -172,6 +175,46 @@ class DeliveryFaultTests {
 				assertThat(result).isNotDone();
 			});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mysql", "mariadb" })
+	void manyDeadLettersOfABatchHaveTheirOwnIdsAndPayloads(String driver) {
+		Transformer transformer = (event) -> {
+			throw new IllegalArgumentException("no");
+		};
+		database.execute("SET GLOBAL auto_increment_increment = 3");
+		run(runner(transformer).withPropertyValues(
+				"spring.datasource.url=" + database.jdbcUrl().replace("jdbc:mysql", "jdbc:" + driver)), (pipelines) -> {
+					CompletableFuture<BatchResult> other = inBackground(pipelines, refused("other", 200));
+					EventBatch batch = refused("one", 250);
+					List<EventOutcome> outcomes = inBackground(pipelines, batch).get(20, TimeUnit.SECONDS).outcomes();
+					for (int i = 0; i < 250; i++) {
+						assertThat(payload(((DeadLettered) outcomes.get(i)).id())).as(String.valueOf(i))
+							.isEqualTo(batch.events().get(i).payload());
+					}
+					assertThat(other.get(20, TimeUnit.SECONDS).outcomes()).hasOnlyElementsOfType(DeadLettered.class);
+				});
+		database.execute("SET GLOBAL auto_increment_increment = 1");
+	}
+
+	private static EventBatch refused(String name, int count) {
+		List<Event> events = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			String text = (name + i).repeat((i % 100 == 7) ? 100_000 : i % 3);
+			events.add(Event.from("test.pull", text.getBytes(StandardCharsets.UTF_8)).build());
+		}
+		return new EventBatch(events, List.of());
+	}
+
+	private static byte[] payload(long letter) {
+		ByteArrayOutputStream payload = new ByteArrayOutputStream();
+		jdbc.sql("SELECT data FROM mega_dead_letter_payload WHERE dead_letter_id = ? ORDER BY chunk_no")
+			.param(letter)
+			.query(byte[].class)
+			.list()
+			.forEach(payload::writeBytes);
+		return payload.toByteArray();
 	}
 
 	@Test
