@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,6 @@ import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -34,6 +34,8 @@ public final class PushPipeline extends ManagedPipeline {
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final GroupCommitter committer;
+
+	private final Lock recovering = new ReentrantLock();
 
 	private final String instance = "push/" + BatchToken.random() + "/";
 
@@ -140,19 +142,29 @@ public final class PushPipeline extends ManagedPipeline {
 
 	/**
 	 * Waits until a transaction that writes succeeds again. Until then every event is
-	 * refused at once.
+	 * refused at once. One writer tries for all.
 	 */
 	private void recover() throws InterruptedException {
-		BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
-		while (engine().monitor().is(PipelineState.RETRYING)) {
-			try {
-				engine().probe();
-				engine().monitor().succeeded();
+		if (!engine().monitor().is(PipelineState.RETRYING)) {
+			return;
+		}
+		this.recovering.lockInterruptibly();
+		try {
+			BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
+			while (engine().monitor().is(PipelineState.RETRYING)) {
+				try {
+					engine().probe();
+					engine().monitor().succeeded();
+				}
+				catch (RuntimeException ex) {
+					engine().monitor().attemptFailed(SqlFailure.describe(ex));
+					engine().monitor()
+						.pause(Duration.ofMillis(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis())));
+				}
 			}
-			catch (DataAccessException | TransactionException ex) {
-				engine().monitor().attemptFailed(SqlFailure.describe(ex));
-				Thread.sleep(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis()));
-			}
+		}
+		finally {
+			this.recovering.unlock();
 		}
 	}
 

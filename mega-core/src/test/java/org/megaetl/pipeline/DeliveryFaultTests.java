@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
@@ -46,6 +49,8 @@ import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -398,6 +403,52 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void aStopDoesNotWaitForThePauseOfASuspect() {
+		Transformer transformer = (event) -> List.of(SqlStatement.of("KILL CONNECTION_ID()"));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			long before = kills();
+			CompletableFuture<BatchResult> pulled = inBackground(pipelines, batch("one"));
+			CompletableFuture<EventOutcome> pushed = submit(pipelines, "two");
+			// the pauses before the last attempts take seven seconds
+			await().atMost(Duration.ofSeconds(30)).until(() -> kills() >= before + 8);
+			long start = System.nanoTime();
+			pipelines.stop();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+			for (CompletableFuture<?> result : List.of(pulled, pushed)) {
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(result::get)
+					.withCauseInstanceOf(PipelineUnavailableException.class);
+			}
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+		});
+	}
+
+	private static long kills() {
+		return jdbc.sql("SHOW GLOBAL STATUS LIKE 'Com_kill'").query((row, number) -> row.getLong(2)).single();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void oneWriterTriesForAllWhetherTheDatabaseWorksAgain(CapturedOutput output) {
+		RefusingMarks dataSource = new RefusingMarks(database.dataSource());
+		run(runner(items()).withBean(DataSource.class, () -> dataSource).withPropertyValues("mega.sink.jdbc.writers=4"),
+				(pipelines) -> {
+					dataSource.refuses = true;
+					assertThatExceptionOfType(ExecutionException.class)
+						.isThrownBy(() -> submit(pipelines, "one").get(10, TimeUnit.SECONDS))
+						.withCauseInstanceOf(PipelineUnavailableException.class);
+					dataSource.refused.clear();
+					await().until(() -> dataSource.refused.size() >= 4);
+					assertThat(Set.copyOf(dataSource.refused)).hasSize(1);
+					dataSource.refuses = false;
+					await().untilAsserted(
+							() -> assertThat(push(pipelines).status().state()).isEqualTo(PipelineState.RUNNING));
+					assertThat(submit(pipelines, "one").get()).isEqualTo(new Written());
+				});
+		assertThat(output).doesNotContain("unforeseen");
+	}
+
+	@Test
 	void allPipelinesStopWithinOneTimeout() {
 		CompletableFuture<Void> release = new CompletableFuture<>();
 		AtomicInteger stuck = new AtomicInteger();
@@ -462,6 +513,10 @@ class DeliveryFaultTests {
 			.orElseThrow();
 	}
 
+	private static PushPipeline push(Pipelines pipelines) {
+		return (PushPipeline) pipelines.all().stream().filter(PushPipeline.class::isInstance).findAny().orElseThrow();
+	}
+
 	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload)
 			throws InterruptedException {
 		return submit(pipelines, payload, null);
@@ -469,12 +524,7 @@ class DeliveryFaultTests {
 
 	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload, @Nullable String id)
 			throws InterruptedException {
-		PushPipeline pipeline = (PushPipeline) pipelines.all()
-			.stream()
-			.filter(PushPipeline.class::isInstance)
-			.findAny()
-			.orElseThrow();
-		return pipeline.submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
+		return push(pipelines).submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
 	}
 
 	private static CompletableFuture<BatchResult> inBackground(Pipelines pipelines, EventBatch batch) {
@@ -575,6 +625,40 @@ class DeliveryFaultTests {
 						if (refused) {
 							target.rollback();
 							throw new SQLException("refused at the commit", "HY000", this.vendorCode);
+						}
+						try {
+							return method.invoke(target, args);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getTargetException();
+						}
+					});
+		}
+
+	}
+
+	/**
+	 * Fails in a way that is not the database's whenever a writer leaves its mark.
+	 */
+	private static final class RefusingMarks extends DelegatingDataSource {
+
+		private final Queue<Thread> refused = new ConcurrentLinkedQueue<>();
+
+		private volatile boolean refuses;
+
+		private RefusingMarks(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection target = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, args) -> {
+						if (this.refuses && method.getName().equals("prepareStatement")
+								&& args[0].toString().contains("INSERT INTO mega_checkpoint")) {
+							this.refused.add(Thread.currentThread());
+							throw new IllegalStateException("refused");
 						}
 						try {
 							return method.invoke(target, args);
