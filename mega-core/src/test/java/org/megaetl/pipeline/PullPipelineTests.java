@@ -528,6 +528,74 @@ class PullPipelineTests {
 		database.execute("DROP TABLE big", "DROP TABLE raw_item");
 	}
 
+	@Test
+	void eventsOfOnePositionAreCommittedTogetherWhateverIsWrongWithSomeOfThem() {
+		Transformer transformer = (event) -> switch (event.text()) {
+			case "killer" -> List.of(SqlStatement.of("KILL CONNECTION_ID()"));
+			case "large" -> List.of(SqlStatement.of("INSERT INTO item VALUES (1, ?)", "x".repeat(20_000_000)));
+			default -> List.of(item(event));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			List<Event> events = new ArrayList<>(batch("a", 0, "first").events());
+			for (String payload : List.of("one", "killer", "far too long a name", "two", "large", "three")) {
+				events.add(event(payload.getBytes(StandardCharsets.UTF_8), "a", 1));
+			}
+			events.addAll(batch("a", 2, "last").events());
+			BatchResult result = pipeline
+				.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
+			assertThat(result.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, Written.class, DeadLettered.class, DeadLettered.class, Written.class,
+						DeadLettered.class, Written.class, Written.class);
+			assertThat(names()).containsExactly("first", "one", "two", "three", "last");
+			assertThat(position("a")).isEqualTo("3");
+			// what is committed without a position leaves a mark
+			assertThat(jdbc.sql("SELECT position_key FROM mega_checkpoint").query(String.class).list())
+				.containsExactlyInAnyOrder("a", "push/probe");
+		});
+	}
+
+	@Test
+	void aDirectTransformersEventsOfOnePositionAreCommittedTogether() {
+		DirectTransformer transformer = (event, connection) -> {
+			try (Statement statement = connection.createStatement()) {
+				statement.execute(event.text().equals("killer") ? "KILL CONNECTION_ID()"
+						: "INSERT INTO item VALUES (1, '" + event.text() + "')");
+			}
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			List<Event> events = new ArrayList<>();
+			for (String payload : List.of("one", "killer", "two")) {
+				events.add(event(payload.getBytes(StandardCharsets.UTF_8), "a", 0));
+			}
+			BatchResult result = pipeline
+				.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "1", 1))));
+			assertThat(result.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(names()).containsExactly("one", "two");
+		});
+	}
+
+	@Test
+	void aStatementWithTheWrongNumberOfArgumentsHarmsNoNeighbour() {
+		String sql = "INSERT INTO item VALUES (?, ?)";
+		Transformer transformer = (event) -> switch (event.text()) {
+			case "few" -> List.of(SqlStatement.of(sql, 1));
+			case "many" -> List.of(SqlStatement.of(sql, 1, "many", "more"));
+			case "none" -> List.of(SqlStatement.of(sql));
+			default -> List.of(SqlStatement.of(sql, 1, event.text()));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "one", "few", "two", "many", "none", "three")).outcomes())
+				.extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class, DeadLettered.class,
+						DeadLettered.class, Written.class);
+			assertThat(names()).containsExactly("one", "two", "three");
+		});
+	}
+
 	private static void run(TransformFunction transformer, ThrowingConsumer<PullPipeline> test, String... properties) {
 		runWithContext(transformer, (context) -> test.accept(context.getBean(PullPipeline.class)), properties);
 	}
