@@ -116,22 +116,14 @@ final class PipelineEngine {
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws TransactionLostException if the pipeline has failed
 	 */
-	List<EventOutcome> replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
+	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
 		try {
-			List<EventOutcome> outcomes = this.delivery
-				.deliver(new Batch(events, List.of(), writer, BatchToken.random()), patience)
-				.outcomes();
-			outcomes.stream().filter(PipelineEngine::isDone).forEach(this.metrics::record);
-			return outcomes;
+			this.delivery.deliver(new Batch(events, List.of(), writer, BatchToken.random()), patience);
 		}
 		catch (TransactionLostException ex) {
 			this.monitor.fail(FailureMessage.of(ex));
 			throw ex;
 		}
-	}
-
-	private static boolean isDone(EventOutcome outcome) {
-		return outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped;
 	}
 
 	PipelineMetrics metrics() {

@@ -2,10 +2,11 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.deadletter.ReplayResult;
@@ -38,15 +39,14 @@ final class PipelineReplay implements ReplayTarget {
 	}
 
 	@Override
-	public List<ReplayResult> replay(Map<Long, Event> letters) throws InterruptedException {
+	public void replay(Map<Long, Event> letters, Consumer<ReplayResult> done) throws InterruptedException {
 		if (this.engine.monitor().is(PipelineState.STOPPED)) {
 			throw new IllegalStateException(
 					"Pipeline '" + source() + "' is stopped: nothing can be replayed through it");
 		}
 		List<PendingEvent> pending = transform(letters);
 		String writer = INSTANCE + Thread.currentThread().getId();
-		Iterator<EventOutcome> outcomes = this.engine.replay(pending, writer, new OperatorsPatience()).iterator();
-		return letters.keySet().stream().map((id) -> result(id, outcomes.next())).toList();
+		this.engine.replay(pending, writer, new OperatorsPatience(done));
 	}
 
 	@Override
@@ -84,6 +84,12 @@ final class PipelineReplay implements ReplayTarget {
 	 */
 	private final class OperatorsPatience implements Patience {
 
+		private final Consumer<ReplayResult> done;
+
+		private OperatorsPatience(Consumer<ReplayResult> done) {
+			this.done = done;
+		}
+
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
 			if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
@@ -98,6 +104,17 @@ final class PipelineReplay implements ReplayTarget {
 		@Override
 		public void pause(Throwable failure, Duration time) throws InterruptedException {
 			Thread.sleep(time.toMillis());
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			for (int i = 0; i < events.size(); i++) {
+				EventOutcome outcome = outcomes.get(i);
+				if (outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped) {
+					PipelineReplay.this.engine.record(outcome);
+				}
+				this.done.accept(result(Objects.requireNonNull(events.get(i).letter()), outcome));
+			}
 		}
 
 	}

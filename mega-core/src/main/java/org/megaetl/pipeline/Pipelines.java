@@ -172,6 +172,10 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		return this.pipelines.get(name);
 	}
 
+	String namespace() {
+		return this.options.namespace();
+	}
+
 	/**
 	 * Returns what all pipelines have in common with their kind, by name.
 	 */

@@ -41,6 +41,7 @@ import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.PushPipeline;
 import org.megaetl.pipeline.RejectPolicy;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
@@ -53,6 +54,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -70,6 +72,8 @@ class DeadLetterServiceTests {
 	private volatile @Nullable String refusal;
 
 	private volatile @Nullable Event transformed;
+
+	private @Nullable ReplayReport report;
 
 	@BeforeAll
 	static void createDatabase() {
@@ -439,6 +443,51 @@ class DeadLetterServiceTests {
 			assertThat(service.find(id)).hasValueSatisfying((letter) -> assertThat(letter.attempts()).isOne());
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
 			assertThat(service.replay(id, false).outcome()).isEqualTo(Outcome.WRITTEN);
+		});
+	}
+
+	@Test
+	void tellsWhatWasDoneBeforeAReplayWasGivenUp() {
+		boolean[] refuses = { true };
+		Transformer transformer = (event) -> {
+			if (refuses[0]) {
+				throw new IllegalArgumentException("no");
+			}
+			return switch (event.text()) {
+				case "large" -> List.of(SqlStatement.of("INSERT INTO item (body) VALUES (?)", "x".repeat(20_000_000)));
+				case "missing" -> List.of(SqlStatement.of("INSERT INTO no_such_table VALUES (1)"));
+				default -> List.of(Row.insert("item").set("body", event.text()));
+			};
+		};
+		run(transformer, (pipeline, service) -> {
+			long one = store(pipeline, event("one"));
+			long large = store(pipeline, event("large"));
+			long missing = store(pipeline, event("missing"));
+			refuses[0] = false;
+			ReplayReport report = service.replay(DeadLetterFilter.ALL, 10, false);
+			assertThat(report.results()).extracting(ReplayResult::id, ReplayResult::outcome)
+				.containsExactly(tuple(one, Outcome.WRITTEN), tuple(large, Outcome.FAILED));
+			assertThat(report.interruption()).contains("no_such_table");
+			assertThat(report.complete()).isFalse();
+			assertThat(chosen(service, DeadLetterFilter.ALL)).containsExactly(missing, large);
+		});
+	}
+
+	@Test
+	void tellsThatAReplayWasInterrupted() {
+		Transformer transformer = (event) -> {
+			if (Thread.currentThread().getName().startsWith("http")) {
+				throw new InterruptedException();
+			}
+			throw new IllegalArgumentException("no");
+		};
+		run(transformer, (pipeline, service) -> {
+			store(pipeline, event("one"));
+			Thread operator = new Thread(() -> this.report = service.replay(DeadLetterFilter.ALL, 10, false), "http");
+			operator.start();
+			operator.join();
+			assertThat(this.report.interruption()).contains("is stopping");
+			assertThat(this.report.complete()).isFalse();
 		});
 	}
 

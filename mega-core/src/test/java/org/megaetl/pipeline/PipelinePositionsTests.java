@@ -107,6 +107,25 @@ class PipelinePositionsTests {
 		});
 	}
 
+	@Test
+	void deletesWhatIsKeptOfAPipelineThatIsGone() {
+		run((pipeline, positions) -> {
+			deliver(pipeline, pipeline.claim("a", "0"), 0);
+			pipeline
+				.deliver(new EventBatch(List.of(Event.from("test.events", new byte[0]).id("1").build()), List.of()));
+			assertThatIllegalStateException().isThrownBy(() -> positions.forget("test.events"))
+				.withMessageContaining("'test.events' is configured here");
+			database.execute("UPDATE mega_checkpoint SET pipeline = 'test.gone'",
+					"UPDATE mega_inbox SET pipeline = 'test.gone'");
+			pipeline.claim("b", "5");
+			assertThat(positions.forget("test.gone")).isTrue();
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			assertThat(jdbc.sql("SELECT position_key FROM mega_checkpoint").query(String.class).list())
+				.containsExactly("b");
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_inbox").query(Integer.class).single()).isZero();
+		});
+	}
+
 	private static BatchResult deliver(PullPipeline pipeline, Claim claim, int from) throws InterruptedException {
 		Event event = Event.from("test.events", (claim.key() + from).getBytes(StandardCharsets.UTF_8))
 			.position(SourcePosition.of(claim.key(), String.valueOf(from), String.valueOf(from + 1)))
