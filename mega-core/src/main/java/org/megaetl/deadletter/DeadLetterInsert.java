@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -68,11 +69,11 @@ final class DeadLetterInsert {
 	}
 
 	List<Long> insert(PipelineId pipeline, List<RefusedEvent> events) {
-		List<Values> letters = new ArrayList<>(events.size());
-		events.forEach((event) -> letters.add(letter(pipeline, event)));
 		List<Long> ids = new ArrayList<>(events.size());
-		statements(letters).forEach((rows) -> ids.addAll(insertLetters(rows)));
-		List<Values> chunks = new ArrayList<>();
+		Statements letters = new Statements((rows) -> ids.addAll(insertLetters(rows)));
+		events.forEach((event) -> letters.add(letter(pipeline, event)));
+		letters.send();
+		Statements chunks = new Statements(this::insertChunks);
 		for (int i = 0; i < events.size(); i++) {
 			byte[] payload = events.get(i).event().payload();
 			for (int from = 0; from < payload.length && isStored(payload); from += CHUNK_SIZE) {
@@ -80,10 +81,14 @@ final class DeadLetterInsert {
 						Arrays.copyOfRange(payload, from, Math.min(payload.length, from + CHUNK_SIZE))));
 			}
 		}
-		statements(chunks).forEach((rows) -> this.jdbc.update(
-				"INSERT INTO mega_dead_letter_payload (dead_letter_id, chunk_no, data) VALUES " + placeholders(rows),
-				(statement) -> bind(statement, rows)));
+		chunks.send();
 		return ids;
+	}
+
+	private void insertChunks(List<Values> rows) {
+		this.jdbc.update(
+				"INSERT INTO mega_dead_letter_payload (dead_letter_id, chunk_no, data) VALUES " + placeholders(rows),
+				(statement) -> bind(statement, rows));
 	}
 
 	private Values letter(PipelineId pipeline, RefusedEvent refused) {
@@ -141,28 +146,6 @@ final class DeadLetterInsert {
 	}
 
 	/**
-	 * Divides rows into those of one statement each.
-	 */
-	private static List<List<Values>> statements(List<Values> rows) {
-		List<List<Values>> statements = new ArrayList<>();
-		int from = 0;
-		long size = 0;
-		for (int i = 0; i < rows.size(); i++) {
-			long own = rows.get(i).size();
-			if (i > from && (i - from == MAX_ROWS || size + own > MAX_STATEMENT_SIZE)) {
-				statements.add(rows.subList(from, i));
-				from = i;
-				size = 0;
-			}
-			size += own;
-		}
-		if (from < rows.size()) {
-			statements.add(rows.subList(from, rows.size()));
-		}
-		return statements;
-	}
-
-	/**
 	 * A source may claim any time; one that the column cannot hold must not hold up the
 	 * letter.
 	 */
@@ -176,6 +159,39 @@ final class DeadLetterInsert {
 			return text;
 		}
 		return text.substring(0, text.offsetByCodePoints(0, length - 1)) + "…";
+	}
+
+	/**
+	 * Gathers rows until they are enough for a statement.
+	 */
+	private static final class Statements {
+
+		private final Consumer<List<Values>> insert;
+
+		private final List<Values> rows = new ArrayList<>();
+
+		private long size;
+
+		private Statements(Consumer<List<Values>> insert) {
+			this.insert = insert;
+		}
+
+		void add(Values row) {
+			if (this.rows.size() == MAX_ROWS || this.size + row.size() > MAX_STATEMENT_SIZE) {
+				send();
+			}
+			this.rows.add(row);
+			this.size += row.size();
+		}
+
+		void send() {
+			if (!this.rows.isEmpty()) {
+				this.insert.accept(this.rows);
+				this.rows.clear();
+				this.size = 0;
+			}
+		}
+
 	}
 
 	/**

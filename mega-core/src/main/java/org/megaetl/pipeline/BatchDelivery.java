@@ -179,12 +179,22 @@ final class BatchDelivery {
 	private DeliveryResult deliverParts(Batch batch, List<Batch> parts, Patience patience) throws InterruptedException {
 		Map<PendingEvent, EventOutcome> outcomes = new IdentityHashMap<>();
 		Set<String> lost = new HashSet<>();
+		IdsHeldException held = null;
 		for (Batch part : parts) {
-			DeliveryResult result = deliverWithout(part, lost, patience);
-			for (int i = 0; i < part.events().size(); i++) {
-				outcomes.put(part.events().get(i), result.outcomes().get(i));
+			try {
+				DeliveryResult result = deliverWithout(part, lost, patience);
+				for (int i = 0; i < part.events().size(); i++) {
+					outcomes.put(part.events().get(i), result.outcomes().get(i));
+				}
+				lost.addAll(result.lostKeys());
 			}
-			lost.addAll(result.lostKeys());
+			catch (IdsHeldException ex) {
+				// it is not to be waited for these, and no more by the other parts
+				held = ex;
+			}
+		}
+		if (held != null) {
+			throw held;
 		}
 		return new DeliveryResult(batch.events().stream().map(outcomes::get).toList(), lost);
 	}
