@@ -48,7 +48,8 @@ class PoisonAuditTests {
 			double ratio = ratio(clean, poisoned);
 			logger.info(
 					"AUDIT poison: seed {}, clean: {} ms, {} statements; {} bad events: {} ms, {} statements; ratio {}",
-					seed, clean.millis(), clean.inserts(), BAD, poisoned.millis(), poisoned.inserts(), "%.1f".formatted(ratio));
+					seed, clean.millis(), clean.inserts(), BAD, poisoned.millis(), poisoned.inserts(),
+					"%.1f".formatted(ratio));
 			AuditedRows rows = new AuditedRows(database.dataSource());
 			assertThat(rows.audit(List.of("file.clean"), 1, EVENTS).lost()).isZero();
 			assertThat(rows.audit(List.of("file.poisoned"), 1, EVENTS))
