@@ -94,12 +94,10 @@ final class BatchDelivery {
 		int attempts = 0;
 		PendingEvent suspect = null;
 		int suspicions = 0;
-		while (true) {
+		List<EventOutcome> outcomes = null;
+		while (outcomes == null) {
 			try {
-				List<EventOutcome> outcomes = this.transaction.execute(batch, mode, waitForIds);
-				this.expectBadEvents = mode != WriteMode.TOGETHER
-						&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
-				return settled(batch, outcomes, patience);
+				outcomes = this.transaction.execute(batch, mode, waitForIds);
 			}
 			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
@@ -160,6 +158,10 @@ final class BatchDelivery {
 				}
 			}
 		}
+		this.expectBadEvents = mode != WriteMode.TOGETHER
+				&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
+		// whatever fails now, the batch is committed and must not be tried again
+		return settled(batch, outcomes, patience);
 	}
 
 	/**

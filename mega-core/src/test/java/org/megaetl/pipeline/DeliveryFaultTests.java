@@ -20,6 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -403,6 +407,27 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void whatIsCommittedIsNotWrittenAgainWhenItCannotBeCounted() {
+		MeterRegistry meters = new SimpleMeterRegistry() {
+
+			@Override
+			protected Counter newCounter(Meter.Id id) {
+				Counter counter = super.newCounter(id);
+				return "written".equals(id.getTag("outcome")) ? new RefusingCounter(counter) : counter;
+			}
+
+		};
+		run(runner(items()).withBean(MeterRegistry.class, () -> meters), (pipelines) -> {
+			EventBatch batch = new EventBatch(
+					List.of(Event.from("test.pull", "one".getBytes(StandardCharsets.UTF_8)).build()), List.of());
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> inBackground(pipelines, batch).get(10, TimeUnit.SECONDS))
+				.withCauseInstanceOf(IllegalStateException.class);
+			assertThat(names()).containsExactly("one");
+		});
+	}
+
+	@Test
 	void aStopDoesNotWaitForThePauseOfASuspect() {
 		Transformer transformer = (event) -> List.of(SqlStatement.of("KILL CONNECTION_ID()"));
 		run(runner(transformer), (pipelines) -> {
@@ -667,6 +692,30 @@ class DeliveryFaultTests {
 							throw ex.getTargetException();
 						}
 					});
+		}
+
+	}
+
+	/**
+	 * A counter that cannot count.
+	 *
+	 * @param counter what it is a counter of
+	 */
+	private record RefusingCounter(Counter counter) implements Counter {
+
+		@Override
+		public void increment(double amount) {
+			throw new IllegalStateException("cannot count");
+		}
+
+		@Override
+		public double count() {
+			return 0;
+		}
+
+		@Override
+		public Id getId() {
+			return this.counter.getId();
 		}
 
 	}
