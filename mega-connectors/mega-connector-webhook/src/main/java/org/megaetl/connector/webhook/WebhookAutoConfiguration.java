@@ -1,5 +1,7 @@
 package org.megaetl.connector.webhook;
 
+import java.time.Clock;
+
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.pipeline.Pipelines;
@@ -42,9 +44,10 @@ public final class WebhookAutoConfiguration {
 
 		@Bean
 		WebhookInbounds webhookInbounds(WebhookProperties properties, ObjectProvider<ActuatorPath> actuatorPath,
-				Pipelines pipelines) {
+				Pipelines pipelines, Environment environment, ObjectProvider<Clock> clocks) {
 			ActuatorPath path = actuatorPath.getIfAvailable();
-			return new WebhookInbounds(properties, (path != null) ? path.value() : "", pipelines);
+			return new WebhookInbounds(properties, (path != null) ? path.value() : "",
+					new InboundGuards(environment, clocks.getIfUnique(Clock::systemUTC)), pipelines);
 		}
 
 		// Not a bean per servlet: their number is not known here. And not an initializer
@@ -53,8 +56,9 @@ public final class WebhookAutoConfiguration {
 		@Bean
 		WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> webhookServlets(WebhookInbounds inbounds,
 				WebhookProperties properties) {
+			InFlight inFlight = new InFlight(properties.maxRequests(), properties.maxBytesInFlight().toBytes());
 			return (factory) -> inbounds.all()
-				.forEach((inbound) -> factory.addInitializers(servlet(inbound, properties)));
+				.forEach((inbound) -> factory.addInitializers(servlet(inbound, properties, inFlight)));
 		}
 
 		@Bean
@@ -64,9 +68,8 @@ public final class WebhookAutoConfiguration {
 		}
 
 		private static ServletRegistrationBean<WebhookServlet> servlet(WebhookInbound inbound,
-				WebhookProperties properties) {
-			WebhookServlet servlet = new WebhookServlet(inbound.pipeline(),
-					Math.toIntExact(properties.maxBodySize().toBytes()), properties.responseTimeout());
+				WebhookProperties properties, InFlight inFlight) {
+			WebhookServlet servlet = new WebhookServlet(inbound, properties, inFlight);
 			// the servlet specification's pattern for "/" and nothing else
 			String pattern = inbound.path().equals("/") ? "" : inbound.path();
 			ServletRegistrationBean<WebhookServlet> registration = new ServletRegistrationBean<>(servlet, pattern);
