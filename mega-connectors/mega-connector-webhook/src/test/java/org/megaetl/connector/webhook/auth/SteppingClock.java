@@ -9,15 +9,15 @@ import java.time.ZoneOffset;
 /**
  * A clock that stands still until it is told to go on.
  */
-class SteppingClock extends Clock {
+public class SteppingClock extends Clock {
 
 	private volatile Instant now;
 
-	SteppingClock(long epochSecond) {
+	public SteppingClock(long epochSecond) {
 		this.now = Instant.ofEpochSecond(epochSecond);
 	}
 
-	void step(Duration duration) {
+	public void step(Duration duration) {
 		this.now = this.now.plus(duration);
 	}
 
