@@ -7,6 +7,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import org.megaetl.connector.webhook.InFlight.Ticket;
 
 /**
  * Reads a body that takes its time, without a thread that waits for it. The request is
@@ -20,12 +21,15 @@ final class BodyListener implements ReadListener, AsyncListener {
 
 	private final RequestBody body;
 
+	private final Ticket ticket;
+
 	private boolean done;
 
-	BodyListener(AsyncContext context, ServletInputStream input, RequestBody body) {
+	BodyListener(AsyncContext context, ServletInputStream input, RequestBody body, Ticket ticket) {
 		this.context = context;
 		this.input = input;
 		this.body = body;
+		this.ticket = ticket;
 	}
 
 	@Override
@@ -39,7 +43,7 @@ final class BodyListener implements ReadListener, AsyncListener {
 			finish(ex);
 		}
 		catch (IOException ex) {
-			onError(ex);
+			finish(new RefusedException(Answer.INCOMPLETE, "its body did not arrive whole"));
 		}
 	}
 
@@ -53,14 +57,15 @@ final class BodyListener implements ReadListener, AsyncListener {
 		}
 	}
 
+	// The server tells of it a second time, and only then lets itself be asked to
+	// dispatch
 	@Override
 	public void onError(Throwable failure) {
-		finish(new RefusedException(Answer.INCOMPLETE, "its body did not arrive whole"));
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
-		onError(event.getThrowable());
+		finish(new RefusedException(Answer.INCOMPLETE, "its body did not arrive whole"));
 	}
 
 	@Override
@@ -76,8 +81,10 @@ final class BodyListener implements ReadListener, AsyncListener {
 		}
 	}
 
+	// Also where the connection is gone, so that nothing is dispatched any more
 	@Override
 	public void onComplete(AsyncEvent event) {
+		this.ticket.release();
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package org.megaetl.connector.webhook;
 
 import java.time.Clock;
 
+import org.apache.catalina.core.StandardHost;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.pipeline.Pipelines;
@@ -18,6 +19,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -76,6 +79,30 @@ public final class WebhookAutoConfiguration {
 			registration.setName(inbound.pipeline().name().toString());
 			registration.setLoadOnStartup(1);
 			return registration;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass(TomcatServletWebServerFactory.class)
+	static class TomcatApplication {
+
+		@Bean
+		WebServerFactoryCustomizer<TomcatServletWebServerFactory> webhookTomcat() {
+			return (factory) -> {
+				factory.addContextCustomizers((context) -> {
+					StandardHost host = (StandardHost) context.getParent();
+					// or it would add one of its own behind ours
+					host.setErrorReportValveClass("");
+					host.getPipeline().addValve(new ProblemReportValve());
+				});
+				if (factory.getHttp2() != null && factory.getHttp2().isEnabled() && !Ssl.isEnabled(factory.getSsl())) {
+					// replaces the one of the same name that Spring Boot adds
+					factory.addConnectorCustomizers(
+							(connector) -> connector.addUpgradeProtocol(new DirectHttp2Protocol()));
+				}
+			};
 		}
 
 	}

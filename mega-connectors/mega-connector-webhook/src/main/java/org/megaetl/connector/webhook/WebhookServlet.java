@@ -134,7 +134,7 @@ final class WebhookServlet extends HttpServlet {
 		request.setAttribute(TICKET, ticket);
 		AsyncContext context = request.startAsync(request, response);
 		context.setTimeout(this.requestTimeout);
-		BodyListener listener = new BodyListener(context, input, body);
+		BodyListener listener = new BodyListener(context, input, body, ticket);
 		context.addListener(listener);
 		input.setReadListener(listener);
 		return null;
