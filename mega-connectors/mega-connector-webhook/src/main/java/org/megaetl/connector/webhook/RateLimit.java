@@ -2,13 +2,14 @@ package org.megaetl.connector.webhook;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ final class RateLimit {
 
 	/** The clients that are known at once. One that is forgotten starts anew. */
 	static final int MAX_CLIENTS = 10_000;
+
+	private final TimeMeter time;
 
 	private final @Nullable Bucket all;
 
@@ -40,12 +43,18 @@ final class RateLimit {
 	 * @param perClient requests a second of a client, or {@code null} for any number
 	 */
 	RateLimit(@Nullable Integer all, @Nullable Integer perClient) {
+		this(all, perClient, TimeMeter.SYSTEM_NANOTIME);
+	}
+
+	RateLimit(@Nullable Integer all, @Nullable Integer perClient, TimeMeter time) {
+		this.time = time;
 		this.all = (all != null) ? bucket(all) : null;
 		this.perClient = (perClient != null) ? perClient : 0;
 	}
 
-	private static Bucket bucket(int perSecond) {
+	private Bucket bucket(int perSecond) {
 		return Bucket.builder()
+			.withCustomTimePrecision(this.time)
 			.addLimit((limit) -> limit.capacity(perSecond).refillGreedy(perSecond, Duration.ofSeconds(1)))
 			.build();
 	}
@@ -90,7 +99,7 @@ final class RateLimit {
 		try {
 			// an address with colons is never looked up
 			byte[] bytes = InetAddress.getByName("[" + address + "]").getAddress();
-			return Arrays.hashCode(Arrays.copyOf(bytes, Math.min(8, bytes.length)));
+			return ByteBuffer.wrap(bytes, 0, Math.min(8, bytes.length));
 		}
 		catch (UnknownHostException ex) {
 			return address;

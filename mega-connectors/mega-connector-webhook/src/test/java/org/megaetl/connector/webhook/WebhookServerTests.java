@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the server does with those who send slowly, wrongly, or through a proxy.
@@ -173,13 +173,12 @@ class WebhookServerTests {
 
 	@Test
 	void knowsTheClientBehindAProxy(CapturedOutput output) throws Exception {
-		assertThat(this.client.send(from("203.0.113.7")).statusCode()).isEqualTo(200);
+		for (String client : List.of("203.0.113.7", "2001:db8::7")) {
+			await().pollInterval(Duration.ofMillis(1))
+				.until(() -> this.client.send(from(client)), (response) -> response.statusCode() == 429
+						&& response.headers().firstValue("Retry-After").orElse("").equals("1"));
+		}
 		assertThat(this.client.send(from("203.0.113.8")).statusCode()).isEqualTo(200);
-		assertThat(this.client.send(from("2001:db8::1")).statusCode()).isEqualTo(200);
-		HttpResponse<String> second = this.client.send(from("203.0.113.7"));
-		assertThat(second.statusCode()).isEqualTo(429);
-		assertThat(second.headers().firstValue("Retry-After")).hasValue("1");
-		assertThat(this.client.send(from("2001:db8::2")).statusCode()).isEqualTo(429);
 		assertThat(output).contains("Refused POST /limited from 203.0.113.7 for 'webhook.limited' with 429");
 	}
 
