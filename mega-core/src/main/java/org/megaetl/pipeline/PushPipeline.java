@@ -86,6 +86,11 @@ public final class PushPipeline extends ManagedPipeline {
 		return CompletableFuture.completedFuture(outcomes);
 	}
 
+	@Override
+	public SourceStatus source() {
+		return SourceStatus.UNKNOWN;
+	}
+
 	/**
 	 * Returns what becomes of an event that leaves no trace in the database, or
 	 * {@code null} if it does.
