@@ -264,7 +264,8 @@ class WebhookSenderTests {
 		JsonNode written = json(this.client.post("/letters", body), 200);
 		assertThat(written.get("events")).hasSize(1501);
 		assertThat(payloads()).hasSize(1501);
-		// connections that are opened commit as well, but none of the 1501 events by itself
+		// connections that are opened commit as well, but none of the 1501 events by
+		// itself
 		assertThat(commits() - before).isLessThan(100);
 	}
 
