@@ -2,15 +2,19 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+import org.megaetl.event.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +27,18 @@ final class GroupCommitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommitter.class);
 
+	private static final Duration IDLE = Duration.ofMillis(100);
+
+	/** How long events rest that could not be settled, until they are tried again. */
+	private static final Duration REST = Duration.ofMillis(50);
+
+	/** How long they are tried before their sender is told to come back. */
+	private static final Duration LONGEST_TRY = Duration.ofSeconds(10);
+
 	private final BlockingQueue<Waiting> queue;
+
+	/** What could not be settled, the oldest first. */
+	private final Queue<Waiting> resting = new ConcurrentLinkedQueue<>();
 
 	private final int maxWaiting;
 
@@ -110,19 +125,22 @@ final class GroupCommitter {
 	void refuseWaiting(PipelineUnavailableException reason) {
 		List<Waiting> all = new ArrayList<>();
 		this.queue.drainTo(all);
+		for (Waiting rested = this.resting.poll(); rested != null; rested = this.resting.poll()) {
+			all.add(rested);
+		}
 		all.forEach((waiting) -> remove(waiting).outcome().completeExceptionally(reason));
 	}
 
 	private void run(int number, int current) {
 		List<Waiting> group = new ArrayList<>(this.batchSize);
-		while (this.generation == current && (this.open || !this.queue.isEmpty())) {
+		while (this.generation == current && (this.open || !this.queue.isEmpty() || !this.resting.isEmpty())) {
 			try {
-				Waiting first = this.queue.poll(100, TimeUnit.MILLISECONDS);
-				if (first == null) {
+				Duration patience = this.resting.isEmpty() ? IDLE : REST;
+				take(this.queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS), group);
+				if (group.isEmpty()) {
 					this.recovery.await();
 					continue;
 				}
-				take(first, group);
 				commit(number, group);
 			}
 			catch (InterruptedException ex) {
@@ -144,8 +162,14 @@ final class GroupCommitter {
 	 * Fills a group. What one caller submitted is never taken apart, so that the last may
 	 * make it larger than a batch usually is.
 	 */
-	private void take(Waiting first, List<Waiting> group) {
+	private void take(@Nullable Waiting first, List<Waiting> group) {
 		int size = 0;
+		for (Waiting rested = this.resting.peek(); rested != null && rested.hasRested(); rested = this.resting.peek()) {
+			if (this.resting.remove(rested)) {
+				size += remove(rested).events().size();
+				group.add(rested);
+			}
+		}
 		for (Waiting next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
 			size += remove(next).events().size();
 			group.add(next);
@@ -155,9 +179,9 @@ final class GroupCommitter {
 	private void commit(int number, List<Waiting> group) throws InterruptedException {
 		List<PendingEvent> events = new ArrayList<>(group.size());
 		group.forEach((waiting) -> events.addAll(waiting.events()));
-		Settlement settlement = new Settlement(group);
 		try {
-			this.writer.write(number, events, settlement);
+			this.writer.write(number, events, new Settlement(group));
+			group.forEach(this::rest);
 		}
 		catch (InterruptedException ex) {
 			throw ex;
@@ -170,6 +194,22 @@ final class GroupCommitter {
 			logger.error("A batch of {} events failed in an unforeseen way", group.size(), ex);
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 		}
+	}
+
+	/**
+	 * Has the unsettled events of a caller tried again a little later.
+	 */
+	private void rest(Waiting waiting) {
+		if (waiting.outcome.isDone()) {
+			return;
+		}
+		if (!waiting.rest()) {
+			waiting.refuse("another transaction has the id of an event and was not finished for "
+					+ LONGEST_TRY.toSeconds() + " s");
+			return;
+		}
+		this.waitingEvents.addAndGet(waiting.events().size());
+		this.resting.add(waiting);
 	}
 
 	/**
@@ -197,11 +237,12 @@ final class GroupCommitter {
 	interface BatchWriter {
 
 		/**
-		 * Delivers them.
-		 * @param settled receives what became of the next events once that is certain,
+		 * Delivers them. Those that are not settled when it returns are tried again a
+		 * little later.
+		 * @param settled receives events and what became of them once that is certain,
 		 * also where delivering the rest fails
 		 */
-		void write(int writer, List<PendingEvent> events, Consumer<List<EventOutcome>> settled)
+		void write(int writer, List<PendingEvent> events, BiConsumer<List<PendingEvent>, List<EventOutcome>> settled)
 				throws InterruptedException;
 
 	}
@@ -218,47 +259,123 @@ final class GroupCommitter {
 	/**
 	 * What one caller submitted.
 	 */
-	private record Waiting(List<PendingEvent> events, CompletableFuture<List<EventOutcome>> outcome) {
+	private static final class Waiting {
+
+		private final List<Slot> slots = new ArrayList<>(1);
+
+		private final CompletableFuture<List<EventOutcome>> outcome = new CompletableFuture<>();
+
+		private int unsettled;
+
+		private long firstRest;
+
+		private long lastRest;
 
 		Waiting(List<PendingEvent> events) {
-			this(events, new CompletableFuture<>());
+			events.forEach((event) -> this.slots.add(new Slot(this, event)));
+			this.unsettled = events.size();
+		}
+
+		CompletableFuture<List<EventOutcome>> outcome() {
+			return this.outcome;
+		}
+
+		/**
+		 * Returns the events that are not settled.
+		 */
+		List<PendingEvent> events() {
+			return unsettled().map((slot) -> slot.event).toList();
+		}
+
+		private Stream<Slot> unsettled() {
+			return this.slots.stream().filter((slot) -> slot.outcome == null);
+		}
+
+		/**
+		 * One more event is settled: with the last of them, all are.
+		 */
+		private void settled() {
+			this.unsettled--;
+			if (this.unsettled == 0) {
+				this.outcome.complete(this.slots.stream().map((slot) -> slot.outcome).toList());
+			}
 		}
 
 		void refuse(String reason) {
 			this.outcome.completeExceptionally(new PipelineUnavailableException(reason, Duration.ofSeconds(5), null));
 		}
 
+		/**
+		 * Begins a rest.
+		 * @return {@code false} if there were too many already
+		 */
+		boolean rest() {
+			this.lastRest = System.nanoTime();
+			if (this.firstRest == 0) {
+				this.firstRest = this.lastRest;
+			}
+			return this.lastRest - this.firstRest < LONGEST_TRY.toNanos();
+		}
+
+		boolean hasRested() {
+			return System.nanoTime() - this.lastRest >= REST.toNanos();
+		}
+
 	}
 
 	/**
-	 * Gives each caller of a group the outcomes of its events, which arrive in order, as
-	 * soon as they are complete.
+	 * An event and what became of it.
 	 */
-	private static final class Settlement implements Consumer<List<EventOutcome>> {
+	private static final class Slot {
 
-		private final Iterator<Waiting> unsettled;
+		private final Waiting waiting;
 
-		private Waiting current;
+		private final PendingEvent event;
 
-		private List<EventOutcome> settled = new ArrayList<>(1);
+		private @Nullable EventOutcome outcome;
+
+		private Slot(Waiting waiting, PendingEvent event) {
+			this.waiting = waiting;
+			this.event = event;
+		}
+
+	}
+
+	/**
+	 * Gives each caller of a group the outcomes of its events as soon as they are
+	 * complete.
+	 */
+	private static final class Settlement implements BiConsumer<List<PendingEvent>, List<EventOutcome>> {
+
+		private final List<Slot> slots;
+
+		private int next;
 
 		private Settlement(List<Waiting> group) {
-			this.unsettled = group.iterator();
-			this.current = this.unsettled.next();
+			this.slots = group.stream().flatMap(Waiting::unsettled).toList();
 		}
 
 		@Override
-		public void accept(List<EventOutcome> outcomes) {
-			for (EventOutcome outcome : outcomes) {
-				if (this.settled.size() == this.current.events().size()) {
-					this.current = this.unsettled.next();
-					this.settled = new ArrayList<>(1);
-				}
-				this.settled.add(outcome);
-				if (this.settled.size() == this.current.events().size()) {
-					this.current.outcome().complete(this.settled);
+		public void accept(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			for (int i = 0; i < events.size(); i++) {
+				Slot slot = find(events.get(i).event());
+				slot.outcome = outcomes.get(i);
+				slot.waiting.settled();
+			}
+		}
+
+		/**
+		 * Finds the slot of an event: most come in order.
+		 */
+		private Slot find(Event event) {
+			for (int i = 0; i < this.slots.size(); i++) {
+				Slot slot = this.slots.get((this.next + i) % this.slots.size());
+				if (slot.outcome == null && slot.event.event() == event) {
+					this.next += i + 1;
+					return slot;
 				}
 			}
+			throw new IllegalStateException("An event was settled that is not of this group");
 		}
 
 	}

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -26,9 +29,13 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 public final class PushPipeline extends ManagedPipeline {
 
+	private static final Logger logger = LoggerFactory.getLogger(PushPipeline.class);
+
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final GroupCommitter committer;
+
+	private final Lock recovering = new ReentrantLock();
 
 	private final String instance = "push/" + BatchToken.random() + "/";
 
@@ -105,13 +112,16 @@ public final class PushPipeline extends ManagedPipeline {
 		return null;
 	}
 
-	private void write(int writer, List<PendingEvent> events, Consumer<List<EventOutcome>> settled)
-			throws InterruptedException {
+	private void write(int writer, List<PendingEvent> events,
+			BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) throws InterruptedException {
 		if (status().state() == PipelineState.FAILED) {
 			throw notRunning();
 		}
 		try {
 			engine().deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
+		}
+		catch (IdsHeldException ex) {
+			logger.debug("Events wait for another transaction that has their ids", ex);
 		}
 		catch (TransactionLostException ex) {
 			throw unavailable(FailureMessage.of(ex), ex);
@@ -132,19 +142,29 @@ public final class PushPipeline extends ManagedPipeline {
 
 	/**
 	 * Waits until a transaction that writes succeeds again. Until then every event is
-	 * refused at once.
+	 * refused at once. One writer tries for all.
 	 */
 	private void recover() throws InterruptedException {
-		BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
-		while (engine().monitor().is(PipelineState.RETRYING)) {
-			try {
-				engine().probe();
-				engine().monitor().succeeded();
+		if (!engine().monitor().is(PipelineState.RETRYING)) {
+			return;
+		}
+		this.recovering.lockInterruptibly();
+		try {
+			BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
+			while (engine().monitor().is(PipelineState.RETRYING)) {
+				try {
+					engine().probe();
+					engine().monitor().succeeded();
+				}
+				catch (RuntimeException ex) {
+					engine().monitor().attemptFailed(SqlFailure.describe(ex));
+					engine().monitor()
+						.pause(Duration.ofMillis(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis())));
+				}
 			}
-			catch (DataAccessException | TransactionException ex) {
-				engine().monitor().attemptFailed(SqlFailure.describe(ex));
-				Thread.sleep(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis()));
-			}
+		}
+		finally {
+			this.recovering.unlock();
 		}
 	}
 
@@ -175,9 +195,9 @@ public final class PushPipeline extends ManagedPipeline {
 	 */
 	private final class SendersPatience implements Patience {
 
-		private final Consumer<List<EventOutcome>> settled;
+		private final BiConsumer<List<PendingEvent>, List<EventOutcome>> settled;
 
-		private SendersPatience(Consumer<List<EventOutcome>> settled) {
+		private SendersPatience(BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) {
 			this.settled = settled;
 		}
 
@@ -201,8 +221,25 @@ public final class PushPipeline extends ManagedPipeline {
 		}
 
 		@Override
-		public void settled(List<EventOutcome> outcomes) {
-			this.settled.accept(outcomes);
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			engine().monitor().pause(time);
+			PipelineState state = status().state();
+			if (state == PipelineState.STOPPED || state == PipelineState.FAILED) {
+				throw notRunning();
+			}
+		}
+
+		/**
+		 * The writer has others to write: these wait in the queue.
+		 */
+		@Override
+		public void awaitIds(IdsHeldException held) {
+			throw held;
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			this.settled.accept(events, outcomes);
 		}
 
 	}

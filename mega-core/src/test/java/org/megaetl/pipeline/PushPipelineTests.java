@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,23 +18,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Rejected;
 import org.megaetl.pipeline.EventOutcome.Skipped;
 import org.megaetl.pipeline.EventOutcome.Written;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -220,6 +217,39 @@ class PushPipelineTests {
 	}
 
 	@Test
+	void anIdThatAnotherTransactionHasHoldsUpNoNeighbour() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			List<CompletableFuture<EventOutcome>> outcomes = new ArrayList<>();
+			try (Connection other = HeldId.of(database, NAME, "id50")) {
+				long start = System.nanoTime();
+				for (int i = 1; i <= 100; i++) {
+					outcomes.add(submit(pipeline, i + ":n", "id" + i));
+				}
+				CompletableFuture<EventOutcome> held = outcomes.remove(49);
+				for (CompletableFuture<EventOutcome> outcome : outcomes) {
+					assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+				}
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+				assertThat(held).isNotDone();
+				// the writers are free for others meanwhile
+				for (int i = 101; i <= 110; i++) {
+					assertThat(submit(pipeline, i + ":n", "id" + i).get(2, TimeUnit.SECONDS)).isEqualTo(new Written());
+				}
+				other.rollback();
+				assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+			}
+			assertThat(names()).hasSize(110);
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			try (Connection other = HeldId.of(database, NAME, "other")) {
+				CompletableFuture<EventOutcome> held = submit(pipeline, "111:n", "other");
+				assertThat(submit(pipeline, "112:n", "own").get(2, TimeUnit.SECONDS)).isEqualTo(new Written());
+				other.commit();
+				assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Duplicate(false));
+			}
+		});
+	}
+
+	@Test
 	void aDirectTransformerWritesByItself() {
 		DirectTransformer transformer = (event, connection) -> JdbcClient
 			.create(new SingleConnectionDataSource(connection, true))
@@ -323,10 +353,7 @@ class PushPipelineTests {
 
 	private static void run(TestDatabase database, TransformFunction transformer, RejectPolicy onReject,
 			ThrowingConsumer<PushPipeline> test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class, () -> new PipelineSettings(NAME, "items", null, onReject))
@@ -353,6 +380,11 @@ class PushPipelineTests {
 	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload)
 			throws InterruptedException {
 		return pipeline.submit(event(payload));
+	}
+
+	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload, String id)
+			throws InterruptedException {
+		return pipeline.submit(Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
 	}
 
 	private static Event event(String payload) {
