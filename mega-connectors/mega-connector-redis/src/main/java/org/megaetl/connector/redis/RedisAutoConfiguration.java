@@ -1,0 +1,47 @@
+package org.megaetl.connector.redis;
+
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.config.Namespace;
+import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.pipeline.Pipelines;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the Redis connector.
+ */
+@AutoConfiguration(after = { MegaAutoConfiguration.class, DataRedisAutoConfiguration.class })
+@ConditionalOnBooleanProperty("mega.connectors.redis.enabled")
+@EnableConfigurationProperties(RedisProperties.class)
+public final class RedisAutoConfiguration {
+
+	RedisAutoConfiguration() {
+	}
+
+	@Bean
+	RedisClients redisClients(ObjectProvider<RedisConnectionFactory> connectionFactory,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new RedisClients(connectionFactory.getIfUnique(), sslBundles.getIfAvailable());
+	}
+
+	@Bean
+	RedisAdapter redisAdapter(RedisProperties properties, RedisClients clients, Pipelines pipelines,
+			Environment environment) {
+		return new RedisAdapter(new RedisInbounds(clients, pipelines, Namespace.of(environment)).create(properties));
+	}
+
+	@Bean
+	InboundDescriber redisDescriber(RedisProperties properties) {
+		return new RedisDescriber(properties);
+	}
+
+}
