@@ -28,12 +28,19 @@ final class HashTag {
 	 * @throws InvalidConfigurationException if it has braces that are not a hash tag
 	 */
 	static void check(String key, String property) {
-		if (!hasTag(key) && (key.contains("{") || key.contains("}"))) {
+		if (!isPossible(key)) {
 			throw new InvalidConfigurationException(
 					"'" + property + "' is '" + key + "', whose braces are not a hash tag, so that no other key is "
 							+ "certain to be in the same slot of a Redis Cluster.",
 					"Use another name, without braces or with a hash tag such as {orders}.");
 		}
+	}
+
+	/**
+	 * Whether names for a key can be made.
+	 */
+	static boolean isPossible(String key) {
+		return hasTag(key) || (!key.contains("{") && !key.contains("}"));
 	}
 
 	private static boolean hasTag(String key) {

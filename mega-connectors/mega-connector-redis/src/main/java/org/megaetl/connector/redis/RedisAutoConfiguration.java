@@ -1,11 +1,15 @@
 package org.megaetl.connector.redis;
 
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.Pipelines;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -15,6 +19,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the Redis connector.
@@ -33,10 +38,18 @@ public final class RedisAutoConfiguration {
 		return new RedisClients(connectionFactory.getIfUnique(), sslBundles.getIfAvailable());
 	}
 
+	@Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
+	ScheduledExecutorService redisHeartbeats() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("mega-redis-heartbeat-");
+		threads.setDaemon(true);
+		return Executors.newSingleThreadScheduledExecutor(threads);
+	}
+
 	@Bean
 	RedisAdapter redisAdapter(RedisProperties properties, RedisClients clients, Pipelines pipelines,
-			Environment environment) {
-		return new RedisAdapter(new RedisInbounds(clients, pipelines, Namespace.of(environment)).create(properties));
+			Environment environment, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
+		return new RedisAdapter(
+				new RedisInbounds(clients, pipelines, Namespace.of(environment), heartbeats).create(properties));
 	}
 
 	@Bean

@@ -19,8 +19,9 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
  *
  * @param client the client
  * @param timeout how long a command may take, besides what it waits
+ * @param database the number of the database
  */
-record RedisClientHandle(AbstractRedisClient client, Duration timeout) {
+record RedisClientHandle(AbstractRedisClient client, Duration timeout, int database) {
 
 	static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(new StringCodec(StandardCharsets.UTF_8),
 			ByteArrayCodec.INSTANCE);

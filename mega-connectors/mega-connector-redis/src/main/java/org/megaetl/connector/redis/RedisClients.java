@@ -77,7 +77,7 @@ final class RedisClients implements DisposableBean {
 		dedicated.start();
 		this.opened.add(0, dedicated::destroy);
 		return new RedisClientHandle(dedicated.getRequiredNativeClient(),
-				lettuce.getClientConfiguration().getCommandTimeout());
+				lettuce.getClientConfiguration().getCommandTimeout(), lettuce.getDatabase());
 	}
 
 	private static RedisConfiguration configuration(LettuceConnectionFactory factory) {

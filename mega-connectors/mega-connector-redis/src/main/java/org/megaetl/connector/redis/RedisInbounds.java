@@ -6,8 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
 
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.redis.RedisProperties.After;
+import org.megaetl.connector.redis.RedisProperties.End;
 import org.megaetl.connector.redis.RedisProperties.Inbound;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
@@ -32,10 +36,20 @@ final class RedisInbounds {
 
 	private final String namespace;
 
-	RedisInbounds(RedisClients clients, Pipelines pipelines, String namespace) {
+	private final ScheduledExecutorService heartbeats;
+
+	/**
+	 * Creates a factory of readers.
+	 * @param clients where they get their connections from
+	 * @param pipelines creates the pipelines
+	 * @param namespace the application's name in tables and in Redis
+	 * @param heartbeats where readers say that they live, while they wait for a commit
+	 */
+	RedisInbounds(RedisClients clients, Pipelines pipelines, String namespace, ScheduledExecutorService heartbeats) {
 		this.clients = clients;
 		this.pipelines = pipelines;
 		this.namespace = namespace;
+		this.heartbeats = heartbeats;
 	}
 
 	/**
@@ -68,6 +82,7 @@ final class RedisInbounds {
 		RedisClientHandle client = this.clients.client(inbound.connection(), settings.property("connection"));
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		SourceState state = new SourceState();
+		state.detail("delivery", delivery(settings, inbound));
 		pipeline.observe(state);
 		List<RedisReader> readers = new ArrayList<>();
 		for (int number = 0; number < inbound.concurrency(); number++) {
@@ -80,8 +95,30 @@ final class RedisInbounds {
 			PullPipeline pipeline, SourceState state, int number) {
 		return switch (SourceKind.of(inbound, settings)) {
 			case STREAM -> new StreamReader(pipeline, client, StreamSettings.of(inbound, host(), number), state);
-			default -> throw new IllegalStateException();
+			case LIST -> {
+				String list = Objects.requireNonNull(inbound.list());
+				yield new ListReader(pipeline, client, ClaimSettings.of(inbound, HashTag.of(list), owner(settings)),
+						state, this.heartbeats, list, Objects.requireNonNullElse(inbound.takeFrom(), End.LEFT));
+			}
+			case KEYS -> new KeysReader(pipeline, client, ClaimSettings.of(inbound, "{mega}", owner(settings)), state,
+					this.heartbeats, KeysSettings.of(inbound));
+			case CHANNEL, PATTERN -> new ChannelReader(pipeline, client,
+					Objects.requireNonNull((inbound.channel() != null) ? inbound.channel() : inbound.pattern()),
+					inbound.pattern() != null, inbound.batchSize(), Objects.requireNonNullElse(inbound.buffer(), 10_000),
+					state);
 		};
+	}
+
+	private static String delivery(PipelineSettings settings, Inbound inbound) {
+		return switch (SourceKind.of(inbound, settings)) {
+			case STREAM, LIST -> "effectively-once";
+			case KEYS -> (inbound.after() == After.KEEP) ? "at-least-once" : "effectively-once";
+			case CHANNEL, PATTERN -> "at-most-once";
+		};
+	}
+
+	private String owner(PipelineSettings settings) {
+		return this.namespace + "/" + ((settings.id() != null) ? settings.id() : settings.name().toString());
 	}
 
 	/**
