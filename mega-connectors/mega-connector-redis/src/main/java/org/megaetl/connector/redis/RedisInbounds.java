@@ -102,10 +102,12 @@ final class RedisInbounds {
 			}
 			case KEYS -> new KeysReader(pipeline, client, ClaimSettings.of(inbound, "{mega}", owner(settings)), state,
 					this.heartbeats, KeysSettings.of(inbound));
-			case CHANNEL, PATTERN -> new ChannelReader(pipeline, client,
-					Objects.requireNonNull((inbound.channel() != null) ? inbound.channel() : inbound.pattern()),
-					inbound.pattern() != null, inbound.batchSize(), Objects.requireNonNullElse(inbound.buffer(), 10_000),
-					state);
+			case CHANNEL,
+					PATTERN ->
+				new ChannelReader(pipeline, client,
+						Objects.requireNonNull((inbound.channel() != null) ? inbound.channel() : inbound.pattern()),
+						inbound.pattern() != null, inbound.batchSize(),
+						Objects.requireNonNullElse(inbound.buffer(), 10_000), state);
 		};
 	}
 
