@@ -13,6 +13,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.event.EventHeaders;
+import org.megaetl.pipeline.PipelineUnavailableException;
 import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,8 +110,15 @@ final class ChannelReader extends RedisReader {
 			this.buffer.drainTo(events, this.batchSize - 1);
 			this.state.lag((long) events.size() + this.buffer.size());
 			// it may have been paused meanwhile
-			if (pipeline().awaitRunning()) {
-				pipeline().deliver(new EventBatch(events, List.of()));
+			try {
+				if (pipeline().awaitRunning()) {
+					pipeline().deliver(new EventBatch(events, List.of()));
+				}
+			}
+			catch (InterruptedException | PipelineUnavailableException ex) {
+				this.state.count("dropped", events.size());
+				logger.warn("{} messages of '{}' that were being delivered are lost", events.size(), this.channel);
+				throw ex;
 			}
 		}
 		this.state.lag((long) this.buffer.size());

@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -53,8 +54,8 @@ public final class RedisAutoConfiguration {
 	}
 
 	@Bean
-	InboundDescriber redisDescriber(RedisProperties properties) {
-		return new RedisDescriber(properties);
+	InboundDescriber redisDescriber(RedisProperties properties, ObjectProvider<DataRedisConnectionDetails> details) {
+		return new RedisDescriber(properties, details.getIfUnique());
 	}
 
 }

@@ -98,7 +98,7 @@ final class StreamGroup {
 	 */
 	static boolean isGone(RedisCommandExecutionException ex) {
 		String message = String.valueOf(ex.getMessage());
-		return message.startsWith("NOGROUP") || message.startsWith("UNBLOCKED")
+		return message.contains("NOGROUP") || message.startsWith("UNBLOCKED")
 				|| message.toLowerCase(Locale.ROOT).contains("no such key");
 	}
 
