@@ -184,10 +184,10 @@ final class ClaimStore {
 	}
 
 	/**
-	 * Begins to count anew how often the claim of a slot is found.
+	 * Sets how often the claim of a slot was found.
 	 */
-	void resetAttempts(int slot) {
-		this.session.commands().hset(claimKey(slot), "attempts", RedisSession.bytes(0)[0]);
+	void setAttempts(int slot, int attempts) {
+		this.session.commands().hset(claimKey(slot), "attempts", RedisSession.bytes(attempts)[0]);
 	}
 
 	/**
@@ -221,7 +221,8 @@ final class ClaimStore {
 	 * A claim as it was found.
 	 *
 	 * @param token its name
-	 * @param attempts how often it was found, this time included
+	 * @param attempts how often it was found, this time included, which is how often it
+	 * was delivered before
 	 * @param items what was claimed, in order
 	 */
 	record Held(String token, long attempts, List<byte[]> items) {

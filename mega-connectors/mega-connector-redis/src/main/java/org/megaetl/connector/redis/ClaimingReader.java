@@ -167,28 +167,24 @@ abstract class ClaimingReader extends RedisReader {
 				this.settings.name(), done);
 		this.state.count("recovered-claims", 1);
 		committed(session, taken, 0, done);
-		long attempts = held.attempts();
-		while (done < taken.size()) {
-			// what may have ended the process is delivered alone, so that it takes no
-			// neighbour with it
-			boolean suspect = attempts > this.settings.maxDeliveries() / 2;
-			int to = suspect ? done + 1 : taken.size();
-			if (!deliver(session, slot, taken, done, to, refusal(attempts))) {
+		// what may have ended the process is delivered item by item, so that it takes no
+		// neighbour with it
+		boolean alone = Suspicion.isSuspect(held.attempts(), this.settings.maxDeliveries());
+		String refusal = Suspicion.refusal(held.attempts(), this.settings.maxDeliveries());
+		for (int from = done; from < taken.size();) {
+			int to = alone ? from + 1 : taken.size();
+			if (!deliver(session, slot, taken, from, to, (from == done) ? refusal : null)) {
 				return false;
 			}
-			if (suspect) {
-				slot.store.resetAttempts(slot.number);
-				attempts = 0;
+			if (alone && from == done) {
+				// the next is no more suspect than this one was at first
+				slot.store.setAttempts(slot.number,
+						(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
 			}
-			done = to;
+			from = to;
 		}
 		slot.store.settle(slot.number, held.token());
 		return true;
-	}
-
-	private @Nullable String refusal(long attempts) {
-		return (attempts > this.settings.maxDeliveries()) ? "The event was delivered " + (attempts - 1)
-				+ " times and never committed: 'max-deliveries' is " + this.settings.maxDeliveries() : null;
 	}
 
 	private boolean deliver(RedisSession session, Slot slot, Taken taken, int from, int to, @Nullable String refusal)
@@ -335,7 +331,7 @@ abstract class ClaimingReader extends RedisReader {
 		}
 
 		private void forgive() {
-			tryTo("forget attempts", () -> this.store.resetAttempts(this.number));
+			tryTo("forget attempts", () -> this.store.setAttempts(this.number, 0));
 		}
 
 		/**

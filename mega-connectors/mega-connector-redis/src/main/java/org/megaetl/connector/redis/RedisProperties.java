@@ -84,7 +84,7 @@ record RedisProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map
 			@Nullable @DurationMin(millis = 1) Duration claimAfter,
 			@Nullable @DurationMin(millis = 1) Duration consumerRetention, @Nullable @Min(0) Long maxLength,
 			@Nullable @DurationMin(millis = 1) Duration maxAge, @Nullable Boolean deleteAcknowledged,
-			@Nullable @Min(1) Integer maxDeliveries, @Nullable End takeFrom,
+			@Nullable @Min(2) Integer maxDeliveries, @Nullable End takeFrom,
 			@Nullable @DurationMin(millis = 100) Duration deadAfter, @Nullable After after,
 			@Nullable @Size(min = 1) String renamePrefix, @Nullable @DurationMin(millis = 1) Duration pollInterval,
 			@Nullable @Min(1) Integer buffer) {

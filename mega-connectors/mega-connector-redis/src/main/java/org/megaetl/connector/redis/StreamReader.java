@@ -123,7 +123,7 @@ final class StreamReader extends RedisReader {
 		Map<String, Long> deliveries = new HashMap<>();
 		int count = 0;
 		for (PendingMessage pending : group.pending(after, this.settings.batchSize())) {
-			boolean suspect = pending.getRedeliveryCount() > this.settings.maxDeliveries() / 2;
+			boolean suspect = Suspicion.isSuspect(pending.getRedeliveryCount(), this.settings.maxDeliveries());
 			if (suspect && count > 0) {
 				break;
 			}
@@ -183,8 +183,8 @@ final class StreamReader extends RedisReader {
 		for (StreamMessage<String, byte[]> message : messages) {
 			ids.add(message.getId());
 			if (!message.getBody().isEmpty()) {
-				events.add(this.entries.event(message, group.identity(),
-						refusal(deliveries.getOrDefault(message.getId(), 0L))));
+				events.add(this.entries.event(message, group.identity(), Suspicion
+					.refusal(deliveries.getOrDefault(message.getId(), 0L), this.settings.maxDeliveries())));
 			}
 		}
 		countDeleted(messages.size() - events.size());
@@ -197,11 +197,6 @@ final class StreamReader extends RedisReader {
 		}
 		cleanup.acknowledge(ids);
 		return true;
-	}
-
-	private @Nullable String refusal(long deliveries) {
-		return (deliveries >= this.settings.maxDeliveries()) ? "The entry was delivered " + deliveries
-				+ " times and never acknowledged: 'max-deliveries' is " + this.settings.maxDeliveries() : null;
 	}
 
 	private void observe(StreamGroup.State now) {

@@ -114,7 +114,7 @@ class ListTests {
 
 	@Test
 	void refusesWhatWasDeliveredTooOftenAndNotItsNeighbours() {
-		this.source.commands().hset(CLAIMS + "claim:0", Map.of("token", "some-token", "attempts", "3"));
+		this.source.commands().hset(CLAIMS + "claim:0", Map.of("token", "some-token", "attempts", "2"));
 		this.source.commands().rpush(CLAIMS + "items:some-token", "poison", "2", "3");
 		this.source.commands().sadd(CLAIMS + "slots", "0");
 		push("4");
