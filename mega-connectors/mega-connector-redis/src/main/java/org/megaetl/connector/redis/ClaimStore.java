@@ -32,26 +32,31 @@ final class ClaimStore {
 			""";
 
 	/**
-	 * Takes elements out of a list, in one step with the claim that lists them. The first
-	 * write is the one that a full server refuses.
+	 * Takes elements out of a list, in one step with the claim that lists them, and only
+	 * for whom the slot is leased to: another's claim must not be overwritten. The first
+	 * write is the one that a full server refuses. Returns whether the lease holds, then
+	 * the elements.
 	 */
 	private static final String TAKE = """
-			if redis.call('LLEN', KEYS[1]) == 0 then return {} end
-			redis.call('HSET', KEYS[2], 'token', ARGV[1], 'attempts', 0)
-			redis.call('SADD', KEYS[4], ARGV[4])
-			local elements = redis.call(ARGV[3], KEYS[1], ARGV[2])
+			if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+			if redis.call('LLEN', KEYS[5]) == 0 then return {1} end
+			redis.call('HSET', KEYS[2], 'token', ARGV[2], 'attempts', 0)
+			redis.call('SADD', KEYS[4], ARGV[3])
+			local elements = redis.call(ARGV[4], KEYS[5], ARGV[5])
 			for i = 1, #elements, 1000 do
 				redis.call('RPUSH', KEYS[3], unpack(elements, i, math.min(i + 999, #elements)))
 			end
+			table.insert(elements, 1, 1)
 			return elements
 			""";
 
-	/** Notes what is going to be claimed. */
+	/** Notes what is going to be claimed, likewise. */
 	private static final String NOTE = """
-			redis.call('HSET', KEYS[1], 'token', ARGV[1], 'attempts', 0)
-			redis.call('SADD', KEYS[3], ARGV[2])
-			for i = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
-			return {}
+			if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+			redis.call('HSET', KEYS[2], 'token', ARGV[2], 'attempts', 0)
+			redis.call('SADD', KEYS[4], ARGV[3])
+			for i = 4, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[i]) end
+			return {1}
 			""";
 
 	/** Returns the claim of a slot, and counts that it is looked at. */
@@ -59,6 +64,13 @@ final class ClaimStore {
 			local token = redis.call('HGET', KEYS[1], 'token')
 			if not token then return {} end
 			return {token, redis.call('HINCRBY', KEYS[1], 'attempts', 1)}
+			""";
+
+	private static final String SET_ATTEMPTS = """
+			if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then
+				redis.call('HSET', KEYS[1], 'attempts', ARGV[2])
+			end
+			return {}
 			""";
 
 	/** Deletes a claim, if it is still the one of its slot. */
@@ -150,12 +162,14 @@ final class ClaimStore {
 	 * @param command the command, LPOP or RPOP
 	 * @param slot the slot
 	 * @param token names the claim
-	 * @return the elements, none if the list is empty
+	 * @return the elements, none if the list is empty, or {@code null} if the slot is not
+	 * leased to this owner any more
 	 */
-	List<byte[]> take(String list, String command, int slot, String token) {
-		List<Object> elements = this.session.eval(TAKE, List.of(list, claimKey(slot), itemsKey(token), slotsKey()),
-				token, this.settings.batchSize(), command, slot);
-		return bytes(elements);
+	@Nullable List<byte[]> take(String list, String command, int slot, String token) {
+		List<Object> reply = this.session.eval(TAKE,
+				List.of(leaseKey(slot), claimKey(slot), itemsKey(token), slotsKey(), list), this.owner, token, slot,
+				command, this.settings.batchSize());
+		return isYes(reply) ? reply.stream().skip(1).map(byte[].class::cast).toList() : null;
 	}
 
 	/**
@@ -163,11 +177,13 @@ final class ClaimStore {
 	 * @param names the names
 	 * @param slot the slot
 	 * @param token names the claim
+	 * @return {@code false} if the slot is not leased to this owner any more
 	 */
-	void note(List<String> names, int slot, String token) {
-		List<Object> args = new ArrayList<>(List.of(token, slot));
+	boolean note(List<String> names, int slot, String token) {
+		List<Object> args = new ArrayList<>(List.of(this.owner, token, slot));
 		args.addAll(names);
-		this.session.eval(NOTE, List.of(claimKey(slot), itemsKey(token), slotsKey()), args.toArray());
+		return isYes(this.session.eval(NOTE, List.of(leaseKey(slot), claimKey(slot), itemsKey(token), slotsKey()),
+				args.toArray()));
 	}
 
 	/**
@@ -184,10 +200,10 @@ final class ClaimStore {
 	}
 
 	/**
-	 * Sets how often the claim of a slot was found.
+	 * Sets how often a claim was found.
 	 */
-	void setAttempts(int slot, int attempts) {
-		this.session.commands().hset(claimKey(slot), "attempts", RedisSession.bytes(attempts)[0]);
+	void setAttempts(int slot, String token, int attempts) {
+		this.session.eval(SET_ATTEMPTS, List.of(claimKey(slot)), token, attempts);
 	}
 
 	/**
@@ -195,10 +211,6 @@ final class ClaimStore {
 	 */
 	void settle(int slot, String token) {
 		this.session.eval(SETTLE, List.of(claimKey(slot), itemsKey(token), slotsKey()), token, slot);
-	}
-
-	private static List<byte[]> bytes(List<Object> elements) {
-		return elements.stream().map(byte[].class::cast).toList();
 	}
 
 	private String leaseKey(int slot) {

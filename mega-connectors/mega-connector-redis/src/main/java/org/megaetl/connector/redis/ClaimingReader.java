@@ -178,7 +178,7 @@ abstract class ClaimingReader extends RedisReader {
 			}
 			if (alone && from == done) {
 				// the next is no more suspect than this one was at first
-				slot.store.setAttempts(slot.number,
+				slot.store.setAttempts(slot.number, held.token(),
 						(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
 			}
 			from = to;
@@ -206,7 +206,7 @@ abstract class ClaimingReader extends RedisReader {
 		}
 		catch (InterruptedException ex) {
 			// stopped in an orderly way: nothing here ends processes
-			slot.forgive();
+			slot.forgive(taken.token());
 			throw ex;
 		}
 		if (result.lostKeys().contains(slot.key())) {
@@ -330,8 +330,8 @@ abstract class ClaimingReader extends RedisReader {
 					: 0;
 		}
 
-		private void forgive() {
-			tryTo("forget attempts", () -> this.store.setAttempts(this.number, 0));
+		private void forgive(String token) {
+			tryTo("forget attempts", () -> this.store.setAttempts(this.number, token, 0));
 		}
 
 		/**

@@ -117,7 +117,10 @@ final class KeysReader extends ClaimingReader {
 
 	private @Nullable Taken claim(RedisSession session, Slot slot, List<String> names) throws InterruptedException {
 		String token = BatchToken.random().toString();
-		slot.store().note(names, slot.number(), token);
+		if (!slot.store().note(names, slot.number(), token)) {
+			slot.giveUp();
+			return null;
+		}
 		List<Value> values = new KeyValues(session)
 			.read(names.stream().map((name) -> new String[] { name, claimed(name, token) }).toList());
 		Taken taken = taken(token, names, values);

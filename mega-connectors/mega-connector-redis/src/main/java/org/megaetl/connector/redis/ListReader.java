@@ -42,6 +42,10 @@ final class ListReader extends ClaimingReader {
 		String token = BatchToken.random().toString();
 		List<byte[]> elements = slot.store()
 			.take(this.list, (this.end == End.RIGHT) ? "RPOP" : "LPOP", slot.number(), token);
+		if (elements == null) {
+			slot.giveUp();
+			return null;
+		}
 		state().lag(session.commands().llen(this.list));
 		return elements.isEmpty() ? null : taken(token, elements);
 	}

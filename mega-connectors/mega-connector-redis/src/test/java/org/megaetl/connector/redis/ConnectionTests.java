@@ -143,6 +143,52 @@ class ConnectionTests {
 		awaitWritten("1");
 	}
 
+	@Test
+	void followsTheSentinelsToTheNextServer(@TempDir Path directory) throws Exception {
+		String program = ProcessHandle.of(this.source.redis().server().pid())
+			.flatMap((process) -> process.info().command())
+			.orElseThrow();
+		int port = freePort();
+		Path configuration = Files.writeString(directory.resolve("sentinel.conf"), """
+				port %d
+				bind 127.0.0.1
+				sentinel monitor orders 127.0.0.1 %d 1
+				sentinel down-after-milliseconds orders 500
+				sentinel failover-timeout orders 2000
+				""".formatted(port, this.source.redis().port()));
+		try (RedisSource replica = RedisSource.createWithOwnServer("--replicaof", "127.0.0.1",
+				String.valueOf(this.source.redis().port()))) {
+			RunningApplication.await()
+				.until(() -> replica.commands().info("replication").contains("master_link_status:up"));
+			Process sentinel = new ProcessBuilder(program, configuration.toString(), "--sentinel")
+				.redirectErrorStream(true)
+				.redirectOutput(directory.resolve("sentinel.log").toFile())
+				.start();
+			try {
+				start(this.source, CONNECTION + "sentinel.master=orders",
+						CONNECTION + "sentinel.nodes=127.0.0.1:" + port);
+				add(this.source, "1");
+				awaitWritten("1");
+				// the sentinel has found the replica
+				RunningApplication.await().until(() -> Files.readString(configuration).contains("known-replica"));
+				RunningApplication.await().until(() -> replica.commands().xlen("orders") == 1);
+				this.source.redis().server().kill();
+				RunningApplication.await().until(() -> replica.commands().info("replication").contains("role:master"));
+				add(replica, "2");
+				awaitWritten("1", "2");
+			}
+			finally {
+				sentinel.destroyForcibly().waitFor();
+			}
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return free.getLocalPort();
+		}
+	}
+
 	private int serveTls(Path directory) throws Exception {
 		Path store = directory.resolve("store.p12");
 		int result = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -161,10 +207,7 @@ class ConnectionTests {
 				keys.getCertificate("redis").getEncoded());
 		Path key = pem(directory.resolve("key.pem"), "PRIVATE KEY",
 				keys.getKey("redis", "secret".toCharArray()).getEncoded());
-		int port;
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = free.getLocalPort();
-		}
+		int port = freePort();
 		this.source.commands()
 			.configSet(Map.of("tls-cert-file", certificate.toString(), "tls-key-file", key.toString(),
 					"tls-auth-clients", "no", "tls-port", String.valueOf(port)));

@@ -99,6 +99,21 @@ class ListTests {
 	}
 
 	@Test
+	void takesNothingInASlotThatIsLeasedToAnother() {
+		start("dead-after=1h");
+		push("1");
+		awaitWritten("1");
+		// as if it had given no sign of life, and another had come and claimed
+		this.source.commands().set(CLAIMS + "lease:0", "another");
+		this.source.commands().hset(CLAIMS + "claim:0", "token", "anothers");
+		this.source.commands().rpush(CLAIMS + "items:anothers", "0");
+		push("2");
+		awaitWritten("1", "2");
+		assertThat(this.source.commands().hget(CLAIMS + "claim:0", "token")).isEqualTo("anothers");
+		assertThat(this.source.commands().exists(CLAIMS + "lease:1")).isOne();
+	}
+
+	@Test
 	void takesOverFromAnInstanceThatGivesNoSignOfLife() {
 		// what an instance leaves that was killed
 		this.source.commands().hset(CLAIMS + "claim:0", "token", "some-token");
