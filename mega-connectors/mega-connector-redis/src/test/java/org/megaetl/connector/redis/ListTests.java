@@ -119,10 +119,11 @@ class ListTests {
 		this.source.commands().hset(CLAIMS + "claim:0", "token", "some-token");
 		this.source.commands().rpush(CLAIMS + "items:some-token", "1", "2");
 		this.source.commands().sadd(CLAIMS + "slots", "0");
-		this.source.commands().psetex(CLAIMS + "lease:0", 1500, "former");
+		this.source.commands().set(CLAIMS + "lease:0", "former");
 		push("3");
 		start("dead-after=400ms");
 		awaitWritten("3");
+		this.source.commands().pexpire(CLAIMS + "lease:0", 1);
 		awaitWritten("3", "1", "2");
 		RunningApplication.await().until(() -> leftBehind().isEmpty());
 	}
