@@ -35,8 +35,8 @@ public final class RedisAutoConfiguration {
 
 	@Bean
 	RedisClients redisClients(ObjectProvider<RedisConnectionFactory> connectionFactory,
-			ObjectProvider<SslBundles> sslBundles) {
-		return new RedisClients(connectionFactory.getIfUnique(), sslBundles.getIfAvailable());
+			ObjectProvider<SslBundles> sslBundles, Environment environment) {
+		return new RedisClients(connectionFactory.getIfUnique(), sslBundles.getIfAvailable(), environment);
 	}
 
 	@Bean(destroyMethod = "shutdownNow", defaultCandidate = false)

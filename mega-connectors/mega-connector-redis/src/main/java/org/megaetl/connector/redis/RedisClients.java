@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import io.lettuce.core.RedisURI;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 
@@ -19,10 +21,12 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfigurat
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -37,13 +41,17 @@ final class RedisClients implements DisposableBean {
 
 	private final @Nullable SslBundles sslBundles;
 
+	private final Environment environment;
+
 	private @Nullable RedisClientHandle shared;
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
 
-	RedisClients(@Nullable RedisConnectionFactory applications, @Nullable SslBundles sslBundles) {
+	RedisClients(@Nullable RedisConnectionFactory applications, @Nullable SslBundles sslBundles,
+			Environment environment) {
 		this.applications = applications;
 		this.sslBundles = sslBundles;
+		this.environment = environment;
 	}
 
 	/**
@@ -58,9 +66,27 @@ final class RedisClients implements DisposableBean {
 			return dedicated(factory(connection, property), property);
 		}
 		if (this.shared == null) {
+			requireConfigured();
 			this.shared = dedicated(this.applications, PREFIX);
 		}
 		return this.shared;
+	}
+
+	/**
+	 * Refuses what Spring Boot falls back to: in production nobody means it.
+	 */
+	private void requireConfigured() {
+		boolean fallback = this.applications instanceof LettuceConnectionFactory lettuce
+				&& configuration(lettuce) instanceof RedisStandaloneConfiguration server
+				&& server.getHostName().equals("localhost") && server.getPort() == RedisURI.DEFAULT_REDIS_PORT;
+		if (fallback && Stream.of("url", "host", "port")
+			.noneMatch((name) -> this.environment.containsProperty(PREFIX + "." + name))) {
+			throw new InvalidConfigurationException("No Redis is configured.",
+					"Set '" + PREFIX + ".url', such as redis://user:password@host:6379, or '" + PREFIX + ".host', '"
+							+ PREFIX + ".cluster.nodes' or '" + PREFIX
+							+ ".sentinel.nodes'.\nFor a development run add the dependency "
+							+ "org.megaetl:mega-devservices, which starts a real Redis.");
+		}
 	}
 
 	private RedisClientHandle dedicated(@Nullable RedisConnectionFactory factory, String property) {
