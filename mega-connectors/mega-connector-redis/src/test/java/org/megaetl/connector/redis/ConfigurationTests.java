@@ -39,16 +39,17 @@ class ConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "transformer=recorder | says nothing about what to read",
-			"stream=a;list=b | says to read stream and list",
-			"stream=a;take-from=left | 'mega.connectors.redis.inbound.orders.take-from' is set, but the inbound reads 'stream'",
-			"list=a;max-length=1 | max-length' is set, but the inbound reads 'list'",
-			"channel=a;concurrency=2 | each subscriber of a channel gets every message",
-			"list=a}b | whose braces are not a hash tag",
-			"keys=order:*;after=rename | there is no prefix for the new names",
-			"keys=order:*;rename-prefix=done: | keys are not renamed",
-			"keys=order:*;after=rename;rename-prefix=order:done: | be read again",
-			"keys=*;after=rename;rename-prefix=done: | be read again" })
+	@CsvSource(delimiter = '|',
+			value = { "transformer=recorder | says nothing about what to read",
+					"stream=a;list=b | says to read stream and list",
+					"stream=a;take-from=left | take-from' is set, but the inbound reads 'stream'",
+					"list=a;max-length=1 | max-length' is set, but the inbound reads 'list'",
+					"channel=a;concurrency=2 | each subscriber of a channel gets every message",
+					"list=a}b | whose braces are not a hash tag",
+					"keys=order:*;after=rename | there is no prefix for the new names",
+					"keys=order:*;rename-prefix=done: | keys are not renamed",
+					"keys=order:*;after=rename;rename-prefix=order:done: | be read again",
+					"keys=*;after=rename;rename-prefix=done: | be read again" })
 	void refusesWhatMakesNoSense(String inbound, String message) {
 		assertRefused(message, inbound.split(";"));
 	}
