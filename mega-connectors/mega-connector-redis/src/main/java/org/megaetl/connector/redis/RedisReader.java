@@ -1,6 +1,7 @@
 package org.megaetl.connector.redis;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.RedisException;
@@ -61,7 +62,8 @@ abstract class RedisReader implements Runnable {
 			// was not acknowledged
 			logger.debug("The pipeline takes nothing", ex);
 		}
-		catch (RedisException ex) {
+		// the client cancels what it has not sent when a connection ends
+		catch (RedisException | CancellationException ex) {
 			// the client turns an interrupt into an exception and a flag, or a cause
 			if (Thread.interrupted() || ex.getCause() instanceof InterruptedException) {
 				throw new InterruptedException("Interrupted while reading from Redis");
@@ -106,7 +108,7 @@ abstract class RedisReader implements Runnable {
 		return this.retries.nextBackOff();
 	}
 
-	private static String describe(RedisException ex) {
+	private static String describe(RuntimeException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		String message = String.valueOf(ex.getMessage());
 		return (cause == ex || cause.getMessage() == null || message.contains(cause.getMessage())) ? message
