@@ -32,8 +32,9 @@ class TestDatabaseContextCustomizerFactory implements ContextCustomizerFactory {
 		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
 			context.getEnvironment()
 				.getPropertySources()
-				.addLast(new MapPropertySource("mega-devservices-test", Map.of("mega.devservices.mariadb.shared",
-						"true", "mega.devservices.mariadb.provider", "auto")));
+				.addLast(new MapPropertySource("mega-devservices-test",
+						Map.of("mega.devservices.mariadb.shared", "true", "mega.devservices.mariadb.provider", "auto",
+								"mega.devservices.kafka.shared", "true", "mega.devservices.kafka.provider", "auto")));
 		}
 
 	}

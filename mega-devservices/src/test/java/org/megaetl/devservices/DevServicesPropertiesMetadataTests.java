@@ -29,7 +29,9 @@ class DevServicesPropertiesMetadataTests {
 				"mega.devservices.mariadb.enabled", "mega.devservices.mariadb.provider",
 				"mega.devservices.mariadb.shared", "mega.devservices.mariadb.port",
 				"mega.devservices.mariadb.directory", "mega.devservices.mariadb.fresh",
-				"mega.devservices.mariadb.database", "mega.devservices.mariadb.args");
+				"mega.devservices.mariadb.database", "mega.devservices.mariadb.args", "mega.devservices.kafka.enabled",
+				"mega.devservices.kafka.provider", "mega.devservices.kafka.shared", "mega.devservices.kafka.port",
+				"mega.devservices.kafka.directory", "mega.devservices.kafka.fresh", "mega.devservices.kafka.settings");
 	}
 
 }

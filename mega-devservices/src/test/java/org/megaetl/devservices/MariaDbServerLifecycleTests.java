@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -146,8 +147,11 @@ class MariaDbServerLifecycleTests {
 	}
 
 	private static DevServicesProperties properties(Path directory) {
-		return new DevServicesProperties(true, null, new DevServicesProperties.MariaDb(true,
-				DevServicesProperties.Provider.EMBEDDED, false, 0, directory, false, "mega", List.of()));
+		return new DevServicesProperties(true, null,
+				new DevServicesProperties.MariaDb(true, DevServicesProperties.Provider.EMBEDDED, false, 0, directory,
+						false, "mega", List.of()),
+				new DevServicesProperties.Kafka(false, DevServicesProperties.Provider.EMBEDDED, false, 0, null, false,
+						Map.of()));
 	}
 
 }
