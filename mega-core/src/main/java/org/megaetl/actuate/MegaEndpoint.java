@@ -12,6 +12,7 @@ import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.SourceStatus;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -72,6 +73,7 @@ public final class MegaEndpoint {
 
 	private PipelineDescriptor describe(Pipeline pipeline) {
 		PipelineStatus status = pipeline.status();
+		SourceStatus source = pipeline.source();
 		Map<String, Long> events = new TreeMap<>();
 		for (Counter counter : this.meters.find("mega.events").tag("pipeline", pipeline.name().toString()).counters()) {
 			String outcome = counter.getId().getTag("outcome");
@@ -80,7 +82,7 @@ public final class MegaEndpoint {
 			}
 		}
 		return new PipelineDescriptor(status.state(), status.since(), status.reason(), status.attempts(),
-				pipeline.transformer(), events);
+				pipeline.transformer(), events, source.lag(), source.details());
 	}
 
 	/**
@@ -115,12 +117,16 @@ public final class MegaEndpoint {
 	 * @param state what it is doing
 	 * @param since when it began to
 	 * @param reason why, or {@code null} if there is nothing to say
-	 * @param attempts how often the database was tried in vain since then
+	 * @param attempts how often the database or the source was tried in vain since then
 	 * @param transformer the name of its transformer
 	 * @param events how many events it has had since the application started, by outcome
+	 * @param lag how many events are waiting in the source, or {@code null} if that is
+	 * not known
+	 * @param source what else is known of the source
 	 */
 	public record PipelineDescriptor(PipelineState state, Instant since, @Nullable String reason, int attempts,
-			String transformer, Map<String, Long> events) implements OperationResponseBody {
+			String transformer, Map<String, Long> events, @Nullable Long lag,
+			Map<String, Object> source) implements OperationResponseBody {
 
 	}
 

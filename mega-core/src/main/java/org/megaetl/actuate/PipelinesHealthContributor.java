@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.SourceStatus;
 
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
@@ -38,10 +39,10 @@ class PipelinesHealthContributor implements CompositeHealthContributor {
 	}
 
 	private static HealthIndicator indicator(Pipeline pipeline) {
-		return () -> health(pipeline.status());
+		return () -> health(pipeline.status(), pipeline.source());
 	}
 
-	private static Health health(PipelineStatus status) {
+	private static Health health(PipelineStatus status, SourceStatus source) {
 		Health.Builder health = switch (status.state()) {
 			// an operator's wish is no fault
 			case RUNNING, PAUSED -> Health.up();
@@ -55,7 +56,10 @@ class PipelinesHealthContributor implements CompositeHealthContributor {
 		if (status.attempts() > 0) {
 			health.withDetail("attempts", status.attempts());
 		}
-		return health.build();
+		if (source.lag() != null) {
+			health.withDetail("lag", source.lag());
+		}
+		return health.withDetails(source.details()).build();
 	}
 
 }

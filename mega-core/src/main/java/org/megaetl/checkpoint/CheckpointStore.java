@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -40,43 +39,35 @@ public final class CheckpointStore {
 	}
 
 	/**
-	 * Returns the stored position of one part of a source, storing the given one if there
-	 * is none: what a reader does when a part is assigned to it.
+	 * Takes over one part of a source: what a reader does when it is assigned to it. From
+	 * then on nobody moves it under an earlier claim. Waits for a transaction that is
+	 * moving it. Call it in a transaction.
 	 * @param pipeline the pipeline
 	 * @param key the part
-	 * @param initial the position to start from if none is stored
-	 * @return the stored position
+	 * @param initial the position to start from if none is stored; this is stored then
+	 * @return the claim, with the stored position
 	 */
-	public String claim(PipelineId pipeline, String key, String initial) {
+	public Claim claim(PipelineId pipeline, String key, String initial) {
 		this.jdbc.sql("""
-				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, updated_at)
-				VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE namespace=namespace""")
+				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, epoch, updated_at)
+				VALUES (?, ?, ?, ?, 1, ?) ON DUPLICATE KEY UPDATE epoch=epoch+1""")
 			.params(pipeline.namespace(), pipeline.pipeline(), key, initial, now())
 			.update();
-		return find(pipeline, key).orElse(initial);
-	}
-
-	/**
-	 * Returns the stored position of one part of a source.
-	 * @param pipeline the pipeline
-	 * @param key the part
-	 * @return the position, if one is stored
-	 */
-	public Optional<String> find(PipelineId pipeline, String key) {
-		return this.jdbc
-			.sql("SELECT position FROM mega_checkpoint WHERE namespace = ? AND pipeline = ? AND position_key = ?")
+		return this.jdbc.sql(
+				"SELECT position, epoch FROM mega_checkpoint WHERE namespace = ? AND pipeline = ? AND position_key = ?")
 			.params(pipeline.namespace(), pipeline.pipeline(), key)
-			.query(String.class)
-			.optional();
+			.query((row, number) -> new Claim(key, row.getString(1), row.getLong(2)))
+			.single();
 	}
 
 	/**
-	 * Moves positions on, each only if it still is where the reader started from.
+	 * Moves positions on, each only if it still is where the reader started from and
+	 * nobody has claimed it since.
 	 * @param pipeline the pipeline
 	 * @param advances the moves
 	 * @param token identifies the transaction
-	 * @return the keys that somebody else has moved meanwhile; if there are any, the
-	 * transaction must be rolled back
+	 * @return the keys that somebody else has claimed or moved meanwhile; if there are
+	 * any, the transaction must be rolled back
 	 */
 	public List<String> advance(PipelineId pipeline, List<PositionAdvance> advances, BatchToken token) {
 		// always in the same order, so that two writers never wait for each other
@@ -87,9 +78,9 @@ public final class CheckpointStore {
 		for (PositionAdvance advance : sorted) {
 			int found = this.jdbc.sql("""
 					UPDATE mega_checkpoint SET position = ?, token = ?, updated_at = ?
-					WHERE namespace = ? AND pipeline = ? AND position_key = ? AND position = ?""")
+					WHERE namespace = ? AND pipeline = ? AND position_key = ? AND position = ? AND epoch = ?""")
 				.params(advance.to(), token.toBytes(), now(), pipeline.namespace(), pipeline.pipeline(), advance.key(),
-						advance.from())
+						advance.from(), advance.epoch())
 				.update();
 			if (found == 0) {
 				lost.add(advance.key());

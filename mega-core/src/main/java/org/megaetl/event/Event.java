@@ -28,6 +28,8 @@ public final class Event {
 
 	private final @Nullable Instant timestamp;
 
+	private final @Nullable String refusal;
+
 	private Event(Builder builder) {
 		this.source = builder.source;
 		this.payload = builder.payload;
@@ -36,6 +38,7 @@ public final class Event {
 		this.id = builder.id;
 		this.position = builder.position;
 		this.timestamp = builder.timestamp;
+		this.refusal = builder.refusal;
 	}
 
 	/**
@@ -116,6 +119,16 @@ public final class Event {
 		return this.timestamp;
 	}
 
+	/**
+	 * Returns why the adapter refuses the event. Its transformer does not get it then;
+	 * what follows is the same as if that had refused it. A dead letter that is replayed
+	 * is not refused so again.
+	 * @return the reason, or {@code null} for an event as usual
+	 */
+	public @Nullable String refusal() {
+		return this.refusal;
+	}
+
 	@Override
 	public String toString() {
 		return "Event[source=" + this.source + ", id=" + this.id + ", key=" + this.key + ", position=" + this.position
@@ -140,6 +153,8 @@ public final class Event {
 		private @Nullable SourcePosition position;
 
 		private @Nullable Instant timestamp;
+
+		private @Nullable String refusal;
 
 		private Builder(String source, byte[] payload) {
 			Assert.hasText(source, "'source' must not be empty");
@@ -170,6 +185,11 @@ public final class Event {
 
 		public Builder timestamp(@Nullable Instant timestamp) {
 			this.timestamp = timestamp;
+			return this;
+		}
+
+		public Builder refusal(@Nullable String refusal) {
+			this.refusal = refusal;
 			return this;
 		}
 

@@ -3,7 +3,7 @@ package org.megaetl.pipeline;
 import java.util.List;
 
 /**
- * Somebody else has moved parts of the source on: this reader has been displaced there.
+ * Somebody else has taken over parts of the source: this reader has been displaced there.
  * Nothing of the batch was written.
  */
 public class FencedException extends RuntimeException {
@@ -17,7 +17,7 @@ public class FencedException extends RuntimeException {
 	 */
 	public FencedException(String pipeline, List<String> keys) {
 		super("Pipeline '" + pipeline + "' no longer owns " + keys
-				+ ": another reader has stored a newer position. Nothing of this batch was written");
+				+ ": another reader has taken over, or the position was set anew. Nothing of this batch was written");
 		this.keys = List.copyOf(keys);
 	}
 

@@ -24,6 +24,12 @@ public sealed interface Pipeline permits ManagedPipeline {
 	PipelineStatus status();
 
 	/**
+	 * Returns what is known of the source.
+	 * @return a snapshot; {@link SourceStatus#UNKNOWN} where senders come by themselves
+	 */
+	SourceStatus source();
+
+	/**
 	 * Takes no more events until {@link #resume()}; what is under way is finished.
 	 * @throws IllegalStateException if the pipeline is stopped or has failed
 	 */

@@ -132,6 +132,10 @@ final class PipelineEngine {
 		return outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped;
 	}
 
+	PipelineMetrics metrics() {
+		return this.metrics;
+	}
+
 	void record(EventOutcome outcome) {
 		this.metrics.record(outcome);
 	}

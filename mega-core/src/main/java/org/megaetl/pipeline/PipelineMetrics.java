@@ -1,9 +1,11 @@
 package org.megaetl.pipeline;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
@@ -11,6 +13,10 @@ import io.micrometer.core.instrument.Timer;
  * Counts what a pipeline does.
  */
 final class PipelineMetrics {
+
+	private final MeterRegistry meters;
+
+	private final PipelineName name;
 
 	private final Counter written;
 
@@ -33,6 +39,8 @@ final class PipelineMetrics {
 	private final Timer commit;
 
 	PipelineMetrics(MeterRegistry meters, PipelineName name) {
+		this.meters = meters;
+		this.name = name;
 		this.written = events(meters, name, "written");
 		this.skipped = events(meters, name, "skipped");
 		this.duplicate = events(meters, name, "duplicate");
@@ -63,6 +71,28 @@ final class PipelineMetrics {
 			.tag("pipeline", name.toString())
 			.tag("outcome", outcome)
 			.register(meters);
+	}
+
+	/**
+	 * Measures how many events wait in the source.
+	 * @param source what is known of it
+	 */
+	void lag(Supplier<SourceStatus> source) {
+		Gauge.builder("mega.lag", source, PipelineMetrics::lagOf)
+			.strongReference(true)
+			.description("Events waiting in the source")
+			.baseUnit("events")
+			.tag("pipeline", this.name.toString())
+			.register(this.meters);
+	}
+
+	private static double lagOf(Supplier<SourceStatus> source) {
+		Long lag = source.get().lag();
+		return (lag != null) ? lag : Double.NaN;
+	}
+
+	void countSkipped(long events) {
+		this.skipped.increment(events);
 	}
 
 	Timer transform() {

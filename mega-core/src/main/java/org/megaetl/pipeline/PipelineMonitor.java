@@ -54,7 +54,7 @@ final class PipelineMonitor {
 		this.status = new PipelineStatus(state, Instant.now(this.clock), reason, 0);
 		notifyAll();
 		switch (state) {
-			case RETRYING -> logger.warn("Pipeline '{}' waits for the database: {}", this.name, reason);
+			case RETRYING -> logger.warn("Pipeline '{}' is retrying: {}", this.name, reason);
 			case FAILED -> logger.error("Pipeline '{}' has failed: {}", this.name, reason);
 			case RUNNING -> {
 				if (before == PipelineState.RETRYING) {
@@ -71,8 +71,8 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Ends a pause or a failure. A pipeline that waits for the database goes on to: only
-	 * an attempt shows that it works again.
+	 * Ends a pause or a failure. A pipeline that waits for the database or its source
+	 * goes on to: only an attempt shows that it works again.
 	 * @throws IllegalStateException if the pipeline has not started or is stopped
 	 */
 	synchronized void resume() {
@@ -136,7 +136,7 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Notes that the database works again.
+	 * Notes that what was tried works again.
 	 */
 	synchronized void succeeded() {
 		if (this.status.state() == PipelineState.RETRYING) {

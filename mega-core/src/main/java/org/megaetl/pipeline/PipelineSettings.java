@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.transform.EventDecoder;
 
 /**
  * What an inbound says about its pipeline.
@@ -14,20 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param onReject what happens to an event that the transformer refuses
  * @param idRetention how long ids of events are remembered, or {@code null} for as long
  * as those of other pipelines
+ * @param decoder what events go through before the transformer, or {@code null} if it
+ * gets them as they are
  */
 public record PipelineSettings(PipelineName name, String transformer, @Nullable String id, RejectPolicy onReject,
-		@Nullable Duration idRetention) {
+		@Nullable Duration idRetention, @Nullable EventDecoder decoder) {
 
 	/**
 	 * Creates settings of a pipeline whose ids are remembered for as long as those of
-	 * others.
+	 * others, and whose transformer gets events as they are.
 	 * @param name the pipeline's name
 	 * @param transformer the name of the transformer
 	 * @param id what the pipeline's state is kept under, or {@code null} for the name
 	 * @param onReject what happens to an event that the transformer refuses
 	 */
 	public PipelineSettings(PipelineName name, String transformer, @Nullable String id, RejectPolicy onReject) {
-		this(name, transformer, id, onReject, null);
+		this(name, transformer, id, onReject, null, null);
 	}
 
 	/**

@@ -108,6 +108,9 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets {
 
 	private PipelineEngine engine(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
+		if (settings.decoder() != null) {
+			function = settings.decoder().before(function);
+		}
 		return new PipelineEngine(settings, id(settings), function, this.sink,
 				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()),
 				this.options.ceiling().create(), this.watchdog);

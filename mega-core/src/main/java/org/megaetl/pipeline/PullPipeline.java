@@ -2,12 +2,15 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.checkpoint.Claim;
 import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.sink.FailureKind;
@@ -38,6 +41,8 @@ public final class PullPipeline extends ManagedPipeline {
 
 	private final String instance = "pull/" + BatchToken.random();
 
+	private volatile Supplier<SourceStatus> source = () -> SourceStatus.UNKNOWN;
+
 	private final Set<Thread> delivering = ConcurrentHashMap.newKeySet();
 
 	PullPipeline(PipelineEngine engine) {
@@ -46,25 +51,26 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	/**
-	 * Returns where to read a part of the source from: what an adapter does when a part
-	 * is assigned to it. Waits for a batch of whoever had the part before that is being
-	 * written. If that reader moves the part once more all the same, this one is told so
-	 * by {@link BatchResult#lostKeys()} and must claim again.
+	 * Takes over a part of the source: what an adapter does when a part is assigned to
+	 * it, and again when it was told to have lost it. Waits for a batch of whoever had
+	 * the part before that is being written; from then on that reader cannot move it any
+	 * more.
 	 * @param key the part, see {@link org.megaetl.event.SourcePosition#key()}
 	 * @param initial where to start if nothing is stored yet; this is stored then
-	 * @return the stored position, for however long the database is away before
+	 * @return the claim, with where to read on from, for however long the database is
+	 * away before
 	 * @throws InterruptedException if the calling thread is to stop
 	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
 	 */
-	public String claim(String key, String initial) throws InterruptedException {
+	public Claim claim(String key, String initial) throws InterruptedException {
 		Patience patience = new Backoff();
 		for (int attempt = 1;; attempt++) {
 			requireWorking(null);
 			try {
-				String position = this.transactions
+				Claim claim = this.transactions
 					.execute((status) -> engine().sink().checkpoints().claim(engine().id(), key, initial));
 				engine().monitor().succeeded();
-				return (position != null) ? position : initial;
+				return Objects.requireNonNull(claim);
 			}
 			catch (DataAccessException | TransactionException ex) {
 				patience.await(ex, engine().sink().classifier().classify(ex), attempt);
@@ -94,12 +100,35 @@ public final class PullPipeline extends ManagedPipeline {
 	 * likewise
 	 */
 	public BatchResult deliver(EventBatch batch) throws InterruptedException {
+		return deliver(transform(batch));
+	}
+
+	/**
+	 * Transforms a batch: the first half of {@link #deliver(EventBatch)}, for an adapter
+	 * that transforms the next batch while another thread writes the last.
+	 * @param batch the batch
+	 * @return the batch, ready to be written
+	 * @throws InterruptedException if the calling thread is to stop
+	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
+	 */
+	public TransformedBatch transform(EventBatch batch) throws InterruptedException {
+		requireWorking(null);
+		return new TransformedBatch(engine().transform(batch.events()), batch.advances());
+	}
+
+	/**
+	 * Writes a batch: the second half of {@link #deliver(EventBatch)}.
+	 * @param batch the batch, to be delivered once
+	 * @return as there
+	 * @throws InterruptedException as there
+	 * @throws PipelineUnavailableException as there
+	 */
+	public BatchResult deliver(TransformedBatch batch) throws InterruptedException {
 		requireWorking(null);
 		this.delivering.add(Thread.currentThread());
 		try {
-			List<PendingEvent> pending = engine().transform(batch.events());
 			String writer = this.instance + "/" + Thread.currentThread().getId();
-			DeliveryResult result = engine().deliver(pending, batch.advances(), writer, new Backoff());
+			DeliveryResult result = engine().deliver(batch.events(), batch.advances(), writer, new Backoff());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
 		catch (TransactionLostException ex) {
@@ -108,6 +137,53 @@ public final class PullPipeline extends ManagedPipeline {
 		finally {
 			this.delivering.remove(Thread.currentThread());
 		}
+	}
+
+	/**
+	 * Gives up: the source cannot be read on, and waiting will not change that. An
+	 * operator who has mended it resumes the pipeline.
+	 * @param reason what is wrong, and what to do
+	 */
+	public void fail(String reason) {
+		engine().monitor().fail(reason);
+	}
+
+	/**
+	 * Notes that the source was tried in vain and will be tried again.
+	 * @param reason what is wrong
+	 */
+	public void sourceUnavailable(String reason) {
+		engine().monitor().attemptFailed("the source is not available: " + reason);
+	}
+
+	/**
+	 * Notes that the source can be read, after {@link #sourceUnavailable(String)}.
+	 */
+	public void sourceAvailable() {
+		engine().monitor().succeeded();
+	}
+
+	/**
+	 * Sets who is asked for the state of the source, for health, the endpoint and the
+	 * metric {@code mega.lag}.
+	 * @param source answers at once, from what the adapter saw last, and does not throw
+	 */
+	public void observe(Supplier<SourceStatus> source) {
+		this.source = source;
+		engine().metrics().lag(source);
+	}
+
+	@Override
+	public SourceStatus source() {
+		return this.source.get();
+	}
+
+	/**
+	 * Counts events that configuration leaves out, so that they never reach the pipeline.
+	 * @param events how many
+	 */
+	public void countSkipped(long events) {
+		engine().metrics().countSkipped(events);
 	}
 
 	private void requireWorking(@Nullable Throwable cause) {

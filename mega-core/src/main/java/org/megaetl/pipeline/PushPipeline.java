@@ -57,6 +57,11 @@ public final class PushPipeline extends ManagedPipeline {
 		return this.committer.submit(pending);
 	}
 
+	@Override
+	public SourceStatus source() {
+		return SourceStatus.UNKNOWN;
+	}
+
 	private CompletableFuture<EventOutcome> settled(EventOutcome outcome) {
 		engine().record(outcome);
 		return CompletableFuture.completedFuture(outcome);

@@ -29,6 +29,9 @@ final class TransformStage {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	PendingEvent transform(Event event, Watch watch) throws InterruptedException {
+		if (event.refusal() != null) {
+			return refused(event, new IllegalArgumentException(event.refusal()));
+		}
 		if (!(this.function instanceof Transformer transformer)) {
 			return new PendingEvent(event, null, null);
 		}

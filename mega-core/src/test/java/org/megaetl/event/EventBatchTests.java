@@ -57,22 +57,22 @@ class EventBatchTests {
 
 	@Test
 	void aKeyWithoutEventsMovesWithTheSecondPart() {
-		PositionAdvance idle = new PositionAdvance("idle", "7", "9");
+		PositionAdvance idle = new PositionAdvance("idle", "7", "9", 1);
 		EventBatch batch = new EventBatch(List.of(event("a", 1), event("a", 2)),
-				List.of(new PositionAdvance("a", "1", "3"), idle));
+				List.of(new PositionAdvance("a", "1", "3", 1), idle));
 		List<EventBatch> parts = batch.split(1);
-		assertThat(parts.get(0).advances()).containsExactly(new PositionAdvance("a", "1", "2"));
-		assertThat(parts.get(1).advances()).containsExactly(new PositionAdvance("a", "2", "3"), idle);
+		assertThat(parts.get(0).advances()).containsExactly(new PositionAdvance("a", "1", "2", 1));
+		assertThat(parts.get(1).advances()).containsExactly(new PositionAdvance("a", "2", "3", 1), idle);
 	}
 
 	@Test
 	void aGapBehindTheLastEventIsCrossedByTheSecondPart() {
 		EventBatch batch = new EventBatch(List.of(event("a", 1), event("b", 1)),
-				List.of(new PositionAdvance("a", "0", "9"), new PositionAdvance("b", "0", "2")));
+				List.of(new PositionAdvance("a", "0", "9", 1), new PositionAdvance("b", "0", "2", 1)));
 		List<EventBatch> parts = batch.split(1);
-		assertThat(parts.get(0).advances()).containsExactly(new PositionAdvance("a", "0", "2"));
-		assertThat(parts.get(1).advances()).containsExactly(new PositionAdvance("a", "2", "9"),
-				new PositionAdvance("b", "0", "2"));
+		assertThat(parts.get(0).advances()).containsExactly(new PositionAdvance("a", "0", "2", 1));
+		assertThat(parts.get(1).advances()).containsExactly(new PositionAdvance("a", "2", "9", 1),
+				new PositionAdvance("b", "0", "2", 1));
 	}
 
 	@Test
@@ -121,7 +121,7 @@ class EventBatchTests {
 		for (String key : keys) {
 			long to = next.get(key) + random.nextInt(3);
 			if (to > start.get(key)) {
-				advances.add(new PositionAdvance(key, start.get(key).toString(), Long.toString(to)));
+				advances.add(new PositionAdvance(key, start.get(key).toString(), Long.toString(to), 1));
 			}
 		}
 		return new EventBatch(events, advances);

@@ -22,7 +22,7 @@ class BatchTests {
 
 	private final PendingEvent third = written(3);
 
-	private final List<PositionAdvance> advances = List.of(new PositionAdvance("a", "1", "4"));
+	private final List<PositionAdvance> advances = List.of(new PositionAdvance("a", "1", "4", 1));
 
 	@Test
 	void splitsEventsAndPositionsAlike() {
@@ -30,7 +30,8 @@ class BatchTests {
 		assertThat(parts).extracting(Batch::events)
 			.containsExactly(List.of(this.first), List.of(this.second, this.third));
 		assertThat(parts).extracting(Batch::advances)
-			.containsExactly(List.of(new PositionAdvance("a", "1", "2")), List.of(new PositionAdvance("a", "2", "4")));
+			.containsExactly(List.of(new PositionAdvance("a", "1", "2", 1)),
+					List.of(new PositionAdvance("a", "2", "4", 1)));
 	}
 
 	@Test
@@ -46,7 +47,7 @@ class BatchTests {
 		// the first event says that the source is read on from behind all of them
 		Event event = Event.from("test.events", new byte[0]).position(SourcePosition.of("a", "0", "2")).build();
 		PendingEvent all = new PendingEvent(event, this.first.statements(), null);
-		Batch batch = new Batch(List.of(all, all), List.of(new PositionAdvance("a", "0", "2")), "pull/1",
+		Batch batch = new Batch(List.of(all, all), List.of(new PositionAdvance("a", "0", "2", 1)), "pull/1",
 				BatchToken.random());
 		assertThat(batch.tokenKeys()).containsExactly("a");
 		assertThat(batch.split()).extracting(Batch::tokenKeys).containsExactly(List.of("a"), List.of("pull/1"));

@@ -274,7 +274,7 @@ class DatabaseTroubleTests {
 				.build());
 		}
 		return new EventBatch(events,
-				List.of(new PositionAdvance("a", String.valueOf(from), String.valueOf(from + payloads.length))));
+				List.of(new PositionAdvance("a", String.valueOf(from), String.valueOf(from + payloads.length), 1)));
 	}
 
 	private static Transformer items() {

@@ -436,7 +436,7 @@ class DeliveryFaultTests {
 				.position(SourcePosition.of("a", String.valueOf(i), String.valueOf(i + 1)))
 				.build());
 		}
-		return new EventBatch(events, List.of(new PositionAdvance("a", "0", String.valueOf(payloads.length))));
+		return new EventBatch(events, List.of(new PositionAdvance("a", "0", String.valueOf(payloads.length), 1)));
 	}
 
 	private static Transformer items() {

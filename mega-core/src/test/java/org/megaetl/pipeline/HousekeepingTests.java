@@ -132,14 +132,14 @@ class HousekeepingTests {
 	void deletesMarksOfWritersThatAreGone() {
 		run(null, (context) -> {
 			for (String key : List.of("push/a/0", "pull/b", "replay/c/1", "probe", "push/position")) {
-				jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', ?, ?, NULL, "
+				jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', ?, ?, NULL, 0, "
 						+ "UTC_TIMESTAMP() - INTERVAL 2 DAY)")
 					.params(key, key.equals("push/position") ? "7" : "")
 					.update();
 			}
-			jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', 'push/d/0', '', NULL, "
+			jdbc.sql("INSERT INTO mega_checkpoint VALUES ('mega', 'test.events', 'push/d/0', '', NULL, 0, "
 					+ "UTC_TIMESTAMP() - INTERVAL 1 HOUR), "
-					+ "('other', 'test.events', 'push/a/0', '', NULL, UTC_TIMESTAMP() - INTERVAL 2 DAY)")
+					+ "('other', 'test.events', 'push/a/0', '', NULL, 0, UTC_TIMESTAMP() - INTERVAL 2 DAY)")
 				.update();
 			context.getBean(Housekeeping.class).round();
 			assertThat(jdbc.sql("SELECT CONCAT(namespace, ':', position_key) FROM mega_checkpoint ORDER BY 1")
@@ -252,7 +252,7 @@ class HousekeepingTests {
 			.withBean("nothing", Transformer.class, () -> (event) -> List.of())
 			.withBean(PipelineSettings.class,
 					() -> new PipelineSettings(new PipelineName("test", "events"), "nothing", null, RejectPolicy.ANSWER,
-							idRetention))
+							idRetention, null))
 			.withUserConfiguration(PushConfiguration.class)
 			.run(test::accept);
 	}

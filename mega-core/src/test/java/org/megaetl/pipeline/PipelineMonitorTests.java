@@ -47,7 +47,7 @@ class PipelineMonitorTests {
 		this.monitor.attemptFailed("connection refused");
 		this.monitor.succeeded();
 		this.monitor.succeeded();
-		assertThat(output).containsOnlyOnce("Pipeline 'test.events' waits for the database: connection refused")
+		assertThat(output).containsOnlyOnce("Pipeline 'test.events' is retrying: connection refused")
 			.containsOnlyOnce("Pipeline 'test.events' is running again after 3 failed attempts");
 		assertThat(this.monitor.status()).isEqualTo(new PipelineStatus(PipelineState.RUNNING, START, null, 0));
 	}

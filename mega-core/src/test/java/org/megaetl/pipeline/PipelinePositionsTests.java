@@ -8,11 +8,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.checkpoint.Claim;
 import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
-import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
@@ -60,8 +60,7 @@ class PipelinePositionsTests {
 	void listsPositionsWithoutTheMarksOfWriters() {
 		run((pipeline, positions) -> {
 			pipeline.claim("b", "5");
-			pipeline.claim("a", "0");
-			deliver(pipeline, "a", 0);
+			deliver(pipeline, pipeline.claim("a", "0"), 0);
 			pipeline.deliver(new EventBatch(List.of(Event.from("test.events", new byte[0]).build()), List.of()));
 			assertThat(positions.list(NAME)).extracting(StoredPosition::key, StoredPosition::position)
 				.containsExactly(tuple("a", "1"), tuple("b", "5"));
@@ -71,16 +70,17 @@ class PipelinePositionsTests {
 	@Test
 	void aReaderLosesAPositionThatIsReset() {
 		run((pipeline, positions) -> {
-			pipeline.claim("a", "7");
-			assertThat(deliver(pipeline, "a", 7).lostKeys()).isEmpty();
+			Claim claim = pipeline.claim("a", "7");
+			assertThat(deliver(pipeline, claim, 7).lostKeys()).isEmpty();
 			pipeline.pause();
 			positions.reset(NAME, "a", "3");
 			pipeline.resume();
-			BatchResult result = deliver(pipeline, "a", 8);
+			BatchResult result = deliver(pipeline, claim, 8);
 			assertThat(result.lostKeys()).containsExactly("a");
 			assertThat(result.outcomes()).containsExactly(new EventOutcome.Displaced("a"));
-			assertThat(pipeline.claim("a", "0")).isEqualTo("3");
-			assertThat(deliver(pipeline, "a", 3).lostKeys()).isEmpty();
+			claim = pipeline.claim("a", "0");
+			assertThat(claim.position()).isEqualTo("3");
+			assertThat(deliver(pipeline, claim, 3).lostKeys()).isEmpty();
 			assertThat(JdbcClient.create(database.dataSource()).sql("SELECT body FROM item").query(String.class).list())
 				.containsExactly("a7", "a3");
 		});
@@ -112,12 +112,12 @@ class PipelinePositionsTests {
 		});
 	}
 
-	private static BatchResult deliver(PullPipeline pipeline, String key, int from) throws InterruptedException {
-		Event event = Event.from("test.events", (key + from).getBytes(StandardCharsets.UTF_8))
-			.position(SourcePosition.of(key, String.valueOf(from), String.valueOf(from + 1)))
+	private static BatchResult deliver(PullPipeline pipeline, Claim claim, int from) throws InterruptedException {
+		Event event = Event.from("test.events", (claim.key() + from).getBytes(StandardCharsets.UTF_8))
+			.position(SourcePosition.of(claim.key(), String.valueOf(from), String.valueOf(from + 1)))
 			.build();
-		return pipeline.deliver(new EventBatch(List.of(event),
-				List.of(new PositionAdvance(key, String.valueOf(from), String.valueOf(from + 1)))));
+		return pipeline.deliver(
+				new EventBatch(List.of(event), List.of(claim.advance(String.valueOf(from), String.valueOf(from + 1)))));
 	}
 
 	private static void run(Scenario test) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.checkpoint.Claim;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -23,7 +25,6 @@ import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Displaced;
 import org.megaetl.pipeline.EventOutcome.Duplicate;
-import org.megaetl.pipeline.EventOutcome.Skipped;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
@@ -84,11 +85,11 @@ class PullPipelineTests {
 	@Test
 	void storesThePositionWithTheRows() {
 		run(items(), (pipeline) -> {
-			assertThat(pipeline.claim("a", "0")).isEqualTo("0");
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("0");
 			BatchResult result = pipeline.deliver(batch("a", 0, "one", "two"));
 			assertThat(result.outcomes()).containsExactly(new Written(), new Written());
 			assertThat(names()).containsExactly("one", "two");
-			assertThat(pipeline.claim("a", "0")).isEqualTo("2");
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("2");
 		});
 	}
 
@@ -96,8 +97,8 @@ class PullPipelineTests {
 	void movesOnWithoutEvents() {
 		run(items(), (pipeline) -> {
 			pipeline.claim("a", "0");
-			pipeline.deliver(new EventBatch(List.of(), List.of(new PositionAdvance("a", "0", "7"))));
-			assertThat(pipeline.claim("a", "0")).isEqualTo("7");
+			pipeline.deliver(new EventBatch(List.of(), List.of(new PositionAdvance("a", "0", "7", 1))));
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("7");
 		});
 	}
 
@@ -112,8 +113,69 @@ class PullPipelineTests {
 			assertThat(result.lostKeys()).containsExactly("a");
 			assertThat(result.outcomes()).containsExactly(new Displaced("a"), new Displaced("a"), new Written());
 			assertThat(names()).containsExactly("other", "three");
-			assertThat(pipeline.claim("a", "0")).isEqualTo("1");
-			assertThat(pipeline.claim("b", "0")).isEqualTo("1");
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("1");
+			assertThat(pipeline.claim("b", "0").position()).isEqualTo("1");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+		});
+	}
+
+	@Test
+	void aFormerOwnerCannotMoveAPartThatIsClaimedAnew() {
+		run(items(), (pipeline) -> {
+			Claim former = pipeline.claim("a", "0");
+			Claim latter = pipeline.claim("a", "0");
+			assertThat(latter.position()).isEqualTo(former.position());
+			EventBatch late = new EventBatch(batch("a", 0, "late").events(), List.of(former.advance("0", "1")));
+			assertThat(pipeline.deliver(late).lostKeys()).containsExactly("a");
+			EventBatch next = new EventBatch(batch("a", 0, "next").events(), List.of(latter.advance("0", "1")));
+			assertThat(pipeline.deliver(next).lostKeys()).isEmpty();
+			assertThat(names()).containsExactly("next");
+		});
+	}
+
+	@Test
+	void transformsABatchWhileAnotherIsWritten() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			TransformedBatch first = pipeline.transform(batch("a", 0, "one"));
+			TransformedBatch second = pipeline.transform(batch("a", 1, "two"));
+			assertThat(pipeline.deliver(first).outcomes()).containsExactly(new Written());
+			assertThat(pipeline.deliver(second).outcomes()).containsExactly(new Written());
+			assertThat(names()).containsExactly("one", "two");
+		});
+	}
+
+	@Test
+	void anEventThatItsAdapterRefusesIsADeadLetter() {
+		run(items(), (pipeline) -> {
+			Event refused = Event.from(NAME.toString(), new byte[0]).id("7").refusal("delivered 10 times").build();
+			List<EventOutcome> outcomes = pipeline.deliver(new EventBatch(List.of(refused), List.of())).outcomes();
+			assertThat(outcomes).singleElement()
+				.isInstanceOfSatisfying(DeadLettered.class,
+						(letter) -> assertThat(letter.reason()).isEqualTo("delivered 10 times"));
+			assertThat(names()).isEmpty();
+		});
+	}
+
+	@Test
+	void runsAgainOnceItsSourceDoes() {
+		run(items(), (pipeline) -> {
+			pipeline.sourceUnavailable("connection refused");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+			assertThat(pipeline.status().reason()).isEqualTo("the source is not available: connection refused");
+			pipeline.sourceAvailable();
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+		});
+	}
+
+	@Test
+	void failsIfItsAdapterGivesUpUntilItIsResumed() {
+		run(items(), (pipeline) -> {
+			pipeline.fail("there is a gap");
+			assertThatExceptionOfType(PipelineUnavailableException.class)
+				.isThrownBy(() -> pipeline.deliver(batch("a", 0, "one")))
+				.withMessageContaining("there is a gap");
+			pipeline.resume();
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
 		});
 	}
@@ -132,7 +194,7 @@ class PullPipelineTests {
 				assertThat(pipeline.deliver(batch("a", 2, "three")).outcomes()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one", "two", "three");
-				assertThat(pipeline.claim("a", "0")).isEqualTo("3");
+				assertThat(pipeline.claim("a", "0").position()).isEqualTo("3");
 			}, through(proxy));
 		}
 		assertThat(output).doesNotContain(" ERROR ");
@@ -161,7 +223,7 @@ class PullPipelineTests {
 			assertThat(result.outcomes()).extracting(Object::getClass)
 				.containsExactly(Written.class, DeadLettered.class, Written.class, Written.class);
 			assertThat(names()).containsExactly("one", "two", "three");
-			assertThat(pipeline.claim("a", "0")).isEqualTo("4");
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("4");
 		});
 	}
 
@@ -291,7 +353,8 @@ class PullPipelineTests {
 			await().until(() -> pipeline.status().state() == PipelineState.FAILED);
 			assertThat(pipeline.status().reason()).contains("has not returned");
 			release.complete(null);
-			assertThat(result.get().outcomes()).containsExactly(new Skipped());
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(result::get)
+				.withCauseInstanceOf(PipelineUnavailableException.class);
 		}, "mega.transform.timeout=100ms", "mega.transform.grace=100ms");
 	}
 
@@ -343,7 +406,7 @@ class PullPipelineTests {
 					pipeline.claim("a", "0");
 					List<Event> events = List.of(event(new byte[0], "a", 0), event(new byte[64 << 20], "a", 1),
 							event(new byte[] { -1, -2, -3 }, "a", 2));
-					pipeline.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "3"))));
+					pipeline.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
 					assertThat(jdbc.sql("SELECT id FROM item").query(Integer.class).list()).containsExactly(0, 64 << 20,
 							3);
 				});
@@ -359,7 +422,7 @@ class PullPipelineTests {
 					BatchResult result = pipeline.deliver(batch("a", 0, "10", "20000000", "20"));
 					assertThat(result.outcomes()).extracting(Object::getClass)
 						.containsExactly(Written.class, DeadLettered.class, Written.class);
-					assertThat(pipeline.claim("a", "0")).isEqualTo("3");
+					assertThat(pipeline.claim("a", "0").position()).isEqualTo("3");
 				});
 		database.execute("DROP TABLE big", "DROP TABLE raw_item");
 	}
@@ -401,7 +464,7 @@ class PullPipelineTests {
 			events.add(event(payloads[i].getBytes(StandardCharsets.UTF_8), key, from + i));
 		}
 		return new EventBatch(events,
-				List.of(new PositionAdvance(key, String.valueOf(from), String.valueOf(from + payloads.length))));
+				List.of(new PositionAdvance(key, String.valueOf(from), String.valueOf(from + payloads.length), 1)));
 	}
 
 	private static EventBatch both(EventBatch one, EventBatch other) {

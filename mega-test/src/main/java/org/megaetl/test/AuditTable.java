@@ -4,14 +4,15 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.checkpoint.Claim;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.PipelineId;
-import org.megaetl.event.PositionAdvance;
 
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -107,9 +108,11 @@ final class AuditTable {
 		DataSource dataSource = this.database.dataSource();
 		CheckpointStore checkpoints = new CheckpointStore(dataSource, Clock.systemUTC());
 		JdbcClient transactional = JdbcClient.create(dataSource);
-		String from = checkpoints.claim(pipeline, positionKey, "");
-		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
-			List<String> lost = checkpoints.advance(pipeline, List.of(new PositionAdvance(positionKey, from, position)),
+		TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		Claim claim = Objects
+			.requireNonNull(transactions.execute((status) -> checkpoints.claim(pipeline, positionKey, "")));
+		transactions.executeWithoutResult((status) -> {
+			List<String> lost = checkpoints.advance(pipeline, List.of(claim.advance(claim.position(), position)),
 					BatchToken.random());
 			if (!lost.isEmpty()) {
 				throw new IllegalStateException("The part " + lost + " cannot be taken over");

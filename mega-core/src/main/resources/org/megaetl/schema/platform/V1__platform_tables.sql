@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS mega_checkpoint (
 	`position_key` VARBINARY(1020) NOT NULL,
 	`position` VARCHAR(255),
 	`token` BINARY(16),
+	`epoch` BIGINT NOT NULL DEFAULT 0 COMMENT 'how often it was claimed',
 	`updated_at` DATETIME(3) NOT NULL,
 	PRIMARY KEY (`namespace`, `pipeline`, `position_key`)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import org.megaetl.checkpoint.Claim;
 import org.megaetl.connector.file.FileProperties.Inbound;
 import org.megaetl.connector.file.FileProperties.Remember;
 import org.megaetl.connector.file.FileProperties.Threads;
@@ -41,7 +44,9 @@ final class FileReader implements Runnable {
 	private final PullPipeline pipeline;
 
 	/** How far each file has been read; a file that is not claimed is missing. */
-	private final Map<Path, Long> positions = new LinkedHashMap<>();
+	private final Map<Path, Long> positions = new HashMap<>();
+
+	private final Map<Path, Claim> claims = new HashMap<>();
 
 	private FileReader(Inbound inbound, List<Path> files, PullPipeline pipeline) {
 		this.inbound = inbound;
@@ -121,7 +126,8 @@ final class FileReader implements Runnable {
 				events.add(acknowledges() ? event.id(position.toString()).build() : event.position(position).build());
 			}
 			if (!acknowledges()) {
-				advances.add(new PositionAdvance(key, String.valueOf(lines.start()), String.valueOf(lines.end())));
+				advances.add(Objects.requireNonNull(this.claims.get(file))
+					.advance(String.valueOf(lines.start()), String.valueOf(lines.end())));
 			}
 		});
 		// returns when all is committed, however long the database is away
@@ -142,10 +148,16 @@ final class FileReader implements Runnable {
 	private long position(Path file) throws IOException, InterruptedException {
 		Long position = this.positions.get(file);
 		if (position == null) {
-			position = acknowledges() ? acknowledged(file) : Long.valueOf(this.pipeline.claim(key(file), "0"));
+			position = acknowledges() ? acknowledged(file) : claimed(file);
 			this.positions.put(file, position);
 		}
 		return position;
+	}
+
+	private long claimed(Path file) throws InterruptedException {
+		Claim claim = this.pipeline.claim(key(file), "0");
+		this.claims.put(file, claim);
+		return Long.parseLong(claim.position());
 	}
 
 	private boolean acknowledges() {

@@ -44,7 +44,7 @@ final class WebhookInbounds {
 		Map<String, PipelineSettings> settings = new LinkedHashMap<>();
 		properties.inbound().forEach((name, inbound) -> {
 			PipelineSettings added = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-					inbound.onReject(), inbound.idRetention());
+					inbound.onReject(), inbound.idRetention(), null);
 			InboundPath.check(inbound.path(), added.property("path"), actuatorPath);
 			PipelineSettings other = settings.putIfAbsent(inbound.path(), added);
 			if (other != null) {
