@@ -187,6 +187,7 @@ public final class KafkaServer implements KafkaBroker {
 		properties.put("transaction.state.log.min.isr", "1");
 		properties.put("share.coordinator.state.topic.min.isr", "1");
 		properties.put("group.initial.rebalance.delay.ms", "0");
+		properties.put("group.min.session.timeout.ms", "1000");
 		// one developer's machine: few threads, little memory, small files
 		properties.put("num.io.threads", "4");
 		properties.put("num.network.threads", "2");
