@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.KafkaTopics.SourceException;
 import org.megaetl.connector.kafka.KafkaTopics.Topic;
 import org.megaetl.connector.kafka.ReadBatch.Mapped;
@@ -45,6 +46,8 @@ final class DeliveryLane {
 
 	private final PartitionClaimer claimer;
 
+	private final @Nullable SchemaDecoder decoder;
+
 	private final Reader reader;
 
 	private final ExecutorService transforming;
@@ -54,11 +57,12 @@ final class DeliveryLane {
 	private int batches;
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
-			Reader reader) {
+			@Nullable SchemaDecoder decoder, Reader reader) {
 		this.pipeline = pipeline;
 		this.mapper = mapper;
 		this.topics = topics;
 		this.claimer = claimer;
+		this.decoder = decoder;
 		this.reader = reader;
 		this.transforming = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-transform-"));
 		this.writing = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-write-"));
@@ -150,6 +154,10 @@ final class DeliveryLane {
 			ReadBatch alive = batch.alive();
 			if (!alive.isEmpty()) {
 				Mapped mapped = alive.map(this.mapper);
+				if (this.decoder != null) {
+					SchemaDecoder preparing = this.decoder;
+					patiently(() -> preparing.prepare(mapped.events().events()));
+				}
 				TransformedBatch transformed = this.pipeline.transform(mapped.events());
 				handedOn = execute(this.writing, () -> write(alive, mapped, transformed));
 			}

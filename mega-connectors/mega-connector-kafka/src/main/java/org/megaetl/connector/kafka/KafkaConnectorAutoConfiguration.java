@@ -4,7 +4,8 @@ import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
-import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.deadletter.DeadLetterRelays;
+import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.pipeline.Pipelines;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,11 +35,12 @@ public final class KafkaConnectorAutoConfiguration {
 
 	@Bean
 	KafkaSources kafkaSources(KafkaConnectorProperties properties, Environment environment, Pipelines pipelines,
-			ConsumerFactory<?, ?> consumers, ProducerFactory<?, ?> producers,
-			ConcurrentKafkaListenerContainerFactoryConfigurer containers,
+			DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
+			ProducerFactory<?, ?> producers, ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles,
 			ObjectProvider<MeterRegistry> meters) {
 		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
+				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers),
 						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
 						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry)));
@@ -50,12 +52,8 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
-	InboundDescriber kafkaDescriber(KafkaSources sources) {
-		return (pipeline) -> {
-			KafkaSources.Address address = sources.address(pipeline);
-			return (address != null) ? new InboundDescriber.Description(
-					address.subscription() + " at " + address.bootstrapServers(), null) : null;
-		};
+	KafkaDescriber kafkaDescriber(KafkaSources sources, KafkaConnectorProperties properties) {
+		return new KafkaDescriber(sources, properties);
 	}
 
 }

@@ -1,5 +1,7 @@
 package org.megaetl.connector.kafka;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,13 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 	 * not set
 	 * @param sslBundle name of the SSL bundle to connect with; that of spring.kafka if
 	 * not set
+	 * @param deadLetterTopic name of a topic that dead letters are sent to as well; none
+	 * if not set
+	 * @param schemaRegistry address of the schema registry, with user and password if it
+	 * wants them, where values are in its wire format; if not set, the transformer gets
+	 * values as they are
+	 * @param sample file with an event to try the topic with; the log of the start says
+	 * how
 	 * @param properties further properties of the Kafka client by name; they win over
 	 * those of spring.kafka
 	 */
@@ -56,7 +65,8 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 			@DefaultValue("earliest") Start start, @Nullable Instant startTimestamp,
 			@DefaultValue("continue") OnGap onGap, @DefaultValue("skip") Tombstones tombstones,
 			@Nullable @Size(min = 1, max = 127) String id, @Nullable List<String> bootstrapServers,
-			@Nullable String sslBundle, @DefaultValue Map<String, String> properties) {
+			@Nullable String sslBundle, @Nullable String deadLetterTopic, @Nullable URI schemaRegistry,
+			@Nullable Path sample, @DefaultValue Map<String, String> properties) {
 
 	}
 

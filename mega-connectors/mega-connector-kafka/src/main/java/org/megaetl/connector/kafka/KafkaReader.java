@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.ClusterResource;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -115,12 +117,11 @@ final class KafkaReader
 		hold(consumer, !room);
 		boolean waiting = !room || this.reading.size() < this.assigned.size();
 		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, waiting ? shorter(room, timeout) : timeout);
-		if (records.isEmpty() && !records.nextOffsets().isEmpty()) {
-			// nothing but aborted transactions and the like
-			handOver(records);
-		}
 		if (System.nanoTime() - this.observed > OBSERVE_NANOS) {
 			this.observed = System.nanoTime();
+			if (records.isEmpty()) {
+				moveOverGaps(consumer);
+			}
 			observe(consumer);
 			commit(consumer);
 		}
@@ -152,9 +153,24 @@ final class KafkaReader
 			lost(ex.partitions().stream().map(this.assigned::get).filter((each) -> each != null).toList());
 			return ConsumerRecords.empty();
 		}
+		catch (NoOffsetForPartitionException ex) {
+			// assigned, but the client asks where to begin before it says so
+			logger.debug("The position is not known yet", ex);
+			holdBack(ex.partitions());
+			return ConsumerRecords.empty();
+		}
 		catch (WakeupException ex) {
 			return ConsumerRecords.empty();
 		}
+	}
+
+	private void holdBack(Collection<TopicPartition> partitions) {
+		Consumer<byte[], byte[]> consumer = consumer();
+		Set<TopicPartition> mine = new HashSet<>(partitions);
+		mine.retainAll(consumer.assignment());
+		mine.removeAll(this.reading.keySet());
+		consumer.pause(mine);
+		mine.forEach((partition) -> consumer.seek(partition, 0));
 	}
 
 	private void hold(Consumer<byte[], byte[]> consumer, boolean hold) {
@@ -197,6 +213,26 @@ final class KafkaReader
 		if (!parts.isEmpty()) {
 			this.lane.deliver(new ReadBatch(parts));
 		}
+	}
+
+	/**
+	 * Stores how far was read where there was nothing but aborted transactions and the
+	 * like.
+	 */
+	private void moveOverGaps(Consumer<byte[], byte[]> consumer) {
+		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+		for (AssignedPartition partition : this.reading.values()) {
+			try {
+				long position = consumer.position(partition.partition(), Duration.ZERO);
+				if (position > partition.next()) {
+					next.put(partition.partition(), new OffsetAndMetadata(position));
+				}
+			}
+			catch (TimeoutException ex) {
+				logger.trace("The position of '{}' is not known now", partition, ex);
+			}
+		}
+		handOver(new ConsumerRecords<>(Map.of(), next));
 	}
 
 	@Override

@@ -30,6 +30,8 @@ final class KafkaSource {
 
 	private final List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers = new ArrayList<>();
 
+	private @Nullable DeadLetterRelay relay;
+
 	KafkaSource(PullPipeline pipeline, KafkaTopics topics) {
 		this.pipeline = pipeline;
 		this.topics = topics;
@@ -40,8 +42,15 @@ final class KafkaSource {
 		this.containers.add(container);
 	}
 
+	void relay(DeadLetterRelay relay) {
+		this.relay = relay;
+	}
+
 	void start() {
 		this.pipeline.observe(this::status);
+		if (this.relay != null) {
+			this.relay.start();
+		}
 		this.containers.forEach(ConcurrentMessageListenerContainer::start);
 	}
 
@@ -51,6 +60,9 @@ final class KafkaSource {
 	 * @param callback called when all has ended
 	 */
 	void stop(Runnable callback) {
+		if (this.relay != null) {
+			this.relay.stop();
+		}
 		AtomicInteger remaining = new AtomicInteger(this.readers.size());
 		for (int i = 0; i < this.readers.size(); i++) {
 			ConcurrentMessageListenerContainer<byte[], byte[]> container = this.containers.get(i);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
+import org.megaetl.deadletter.DeadLetterRelays;
+import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.Pipelines;
@@ -54,17 +56,21 @@ final class KafkaSources {
 
 	private final Pipelines pipelines;
 
+	private final Letters letters;
+
 	/**
 	 * Checks the configuration and creates a pipeline for each inbound.
 	 * @param properties the configuration
 	 * @param namespace the first part of the default group
 	 * @param url the environment variable, if it is set
 	 * @param pipelines creates the pipelines
+	 * @param letters the dead letters
 	 * @param spring what Spring Boot has configured
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
 	KafkaSources(KafkaConnectorProperties properties, String namespace, @Nullable KafkaUrl url, Pipelines pipelines,
-			Spring spring) {
+			Letters letters, Spring spring) {
+		this.letters = letters;
 		this.spring = spring;
 		this.namespace = namespace;
 		this.url = url;
@@ -79,10 +85,13 @@ final class KafkaSources {
 	}
 
 	private void add(String name, Inbound inbound) {
+		check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
+				RejectPolicy.DEAD_LETTER));
+		SchemaDecoder decoder = (inbound.schemaRegistry() != null)
+				? new SchemaDecoder(new SchemaRegistry(inbound.schemaRegistry())) : null;
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-				RejectPolicy.DEAD_LETTER);
+				RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);
-		check(inbound, settings);
 		Object configured = this.spring.consumer().get(ConsumerConfig.GROUP_ID_CONFIG);
 		String group = StringUtils.hasText(inbound.groupId()) ? inbound.groupId()
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
@@ -100,8 +109,13 @@ final class KafkaSources {
 		for (int number = 0; number < inbound.concurrency(); number++) {
 			String threads = settings.name() + "-" + number;
 			KafkaReader reader = new KafkaReader(pipeline,
-					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, owner));
+					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, owner));
 			source.add(reader, container(reader, clients, subscription, threads, pipeline));
+		}
+		if (inbound.deadLetterTopic() != null) {
+			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
+			source.relay(new DeadLetterRelay(id, inbound.deadLetterTopic(), clients, this.letters.relays(),
+					this.letters.letters()));
 		}
 		this.sources.add(source);
 		this.addresses.put(settings.name(), new Address(clients.bootstrapServers(), subscription));
@@ -167,6 +181,12 @@ final class KafkaSources {
 	}
 
 	private static void check(Inbound inbound, PipelineSettings settings) {
+		if (inbound.schemaRegistry() != null && (inbound.schemaRegistry().getHost() == null
+				|| !String.valueOf(inbound.schemaRegistry().getScheme()).startsWith("http"))) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("schema-registry") + "' is not the URL of a schema registry.",
+					"Write it as http://registry:8081, or https://user:password@registry:8081.");
+		}
 		if ((inbound.start() == Start.TIMESTAMP) != (inbound.startTimestamp() != null)) {
 			throw new InvalidConfigurationException(
 					"'" + settings.property("start") + "' is '" + inbound.start().name().toLowerCase(Locale.ROOT)
@@ -216,6 +236,16 @@ final class KafkaSources {
 		static Map<String, Object> properties(ProducerFactory<?, ?> factory) {
 			return factory.getConfigurationProperties();
 		}
+
+	}
+
+	/**
+	 * What is known of dead letters.
+	 *
+	 * @param relays which are to be sent elsewhere
+	 * @param letters what they are
+	 */
+	record Letters(DeadLetterRelays relays, DeadLetterService letters) {
 
 	}
 
