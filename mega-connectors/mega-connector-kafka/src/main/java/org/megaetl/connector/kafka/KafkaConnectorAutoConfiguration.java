@@ -41,7 +41,7 @@ public final class KafkaConnectorAutoConfiguration {
 			ObjectProvider<MeterRegistry> meters) {
 		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
-				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers),
+				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
 						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
 						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry)));
 	}

@@ -1,12 +1,14 @@
 package org.megaetl.connector.kafka;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,9 +25,12 @@ import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.PullPipeline;
 import org.megaetl.pipeline.RejectPolicy;
 
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.kafka.autoconfigure.ConcurrentKafkaListenerContainerFactoryConfigurer;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaConsumerFactoryCustomizer;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.env.Environment;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
@@ -229,8 +234,22 @@ final class KafkaSources {
 			ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			List<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles, MeterRegistry meters) {
 
-		static Map<String, Object> properties(ConsumerFactory<?, ?> factory) {
-			return factory.getConfigurationProperties();
+		/**
+		 * Returns the properties of consumers, but for the isolation level that Spring
+		 * Boot sets where nobody asks for one.
+		 */
+		static Map<String, Object> properties(ConsumerFactory<?, ?> factory, Environment environment) {
+			Map<String, Object> properties = new HashMap<>(factory.getConfigurationProperties());
+			Binder binder = Binder.get(environment);
+			boolean asked = binder.bind("spring.kafka.consumer.isolation-level", String.class).isBound()
+					|| Stream.of("spring.kafka.properties", "spring.kafka.consumer.properties")
+						.anyMatch((name) -> binder.bind(name, Bindable.mapOf(String.class, String.class))
+							.orElse(Map.of())
+							.containsKey(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
+			if (!asked) {
+				properties.remove(ConsumerConfig.ISOLATION_LEVEL_CONFIG);
+			}
+			return properties;
 		}
 
 		static Map<String, Object> properties(ProducerFactory<?, ?> factory) {
