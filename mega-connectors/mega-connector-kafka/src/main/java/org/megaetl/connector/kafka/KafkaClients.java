@@ -62,8 +62,8 @@ final class KafkaClients {
 			if (FORBIDDEN.contains(name)) {
 				throw new InvalidConfigurationException(
 						"'" + settings.property("properties") + "' sets '" + name + "', which the connector decides.",
-						"Remove it. Where to begin is said by 'start', the brokers by 'bootstrap-servers', the group by "
-								+ "'group-id'; what is stored in the database decides where to read on.");
+						"Remove it. Where to begin is said by 'start', the brokers by 'bootstrap-servers', the group "
+								+ "by 'group-id'; what is stored in the database decides where to read on.");
 			}
 		}
 		this.consumer = new HashMap<>(DEFAULTS);

@@ -1,7 +1,9 @@
 package org.megaetl.connector.kafka;
 
-import io.micrometer.core.instrument.Metrics;
+import java.time.Clock;
+
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterRelays;
@@ -38,12 +40,13 @@ public final class KafkaConnectorAutoConfiguration {
 			DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
 			ProducerFactory<?, ?> producers, ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles,
-			ObjectProvider<MeterRegistry> meters) {
+			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks) {
 		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
 						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
-						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry)));
+						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry),
+						clocks.getIfAvailable(Clock::systemUTC)));
 	}
 
 	@Bean

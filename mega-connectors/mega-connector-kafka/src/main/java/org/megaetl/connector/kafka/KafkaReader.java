@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,8 @@ final class KafkaReader
 
 	private final PullPipeline pipeline;
 
+	private final Clock clock;
+
 	private final DeliveryLane lane;
 
 	private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
@@ -92,8 +95,9 @@ final class KafkaReader
 
 	private long connected = System.nanoTime();
 
-	KafkaReader(PullPipeline pipeline, Function<DeliveryLane.Reader, DeliveryLane> lane) {
+	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
+		this.clock = clock;
 		this.lane = lane.apply(this);
 	}
 
@@ -410,7 +414,8 @@ final class KafkaReader
 					? Long.valueOf(lag + ahead.getAsLong() + partition.next() - partition.stored()) : null;
 		}
 		List<String> names = this.assigned.keySet().stream().map(TopicPartition::toString).sorted().toList();
-		this.snapshot = new Snapshot(names, (this.reading.size() == this.assigned.size()) ? lag : null, Instant.now());
+		this.snapshot = new Snapshot(names, (this.reading.size() == this.assigned.size()) ? lag : null,
+				this.clock.instant());
 		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
 			this.connected = System.nanoTime();
 			if (this.disconnected) {

@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -113,7 +114,7 @@ final class KafkaSources {
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
 			String threads = settings.name() + "-" + number;
-			KafkaReader reader = new KafkaReader(pipeline,
+			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(),
 					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, owner));
 			source.add(reader, container(reader, clients, subscription, threads, pipeline));
 		}
@@ -132,7 +133,7 @@ final class KafkaSources {
 		ReaderConsumerFactory consumers = new ReaderConsumerFactory(clients.consumer(), reader);
 		consumers.setBeanName(name);
 		this.spring.customizers().forEach((customizer) -> customizer.customize(consumers));
-		ConcurrentKafkaListenerContainerFactory<Object, Object> factory = new ConcurrentKafkaListenerContainerFactory<>();
+		var factory = new ConcurrentKafkaListenerContainerFactory<Object, Object>();
 		// Spring Boot's own type, whatever the records are
 		this.spring.containers()
 			.configure(factory, (ConsumerFactory<Object, Object>) (ConsumerFactory<?, ?>) consumers);
@@ -229,10 +230,12 @@ final class KafkaSources {
 	 * @param customizers what consumers are measured with, and the like
 	 * @param bundles the SSL bundles
 	 * @param meters the metrics
+	 * @param clock the time
 	 */
 	record Spring(Map<String, Object> consumer, Map<String, Object> producer,
 			ConcurrentKafkaListenerContainerFactoryConfigurer containers,
-			List<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles, MeterRegistry meters) {
+			List<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles, MeterRegistry meters,
+			Clock clock) {
 
 		/**
 		 * Returns the properties of consumers, but for the isolation level that Spring

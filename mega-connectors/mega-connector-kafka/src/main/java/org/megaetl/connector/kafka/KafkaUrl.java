@@ -51,8 +51,8 @@ record KafkaUrl(String bootstrapServers, @Nullable String topic) {
 
 	private static InvalidConfigurationException malformed(String what) {
 		return new InvalidConfigurationException(NAME + " " + what + ".",
-				"Write kafka://host:port/topic, several brokers as kafka://one:9092,two:9092/topic. Users and passwords "
-						+ "belong to 'spring.kafka.properties.sasl.jaas.config'.");
+				"Write kafka://host:port/topic, several brokers as kafka://one:9092,two:9092/topic. Users and "
+						+ "passwords belong to 'spring.kafka.properties.sasl.jaas.config'.");
 	}
 
 	/**

@@ -188,9 +188,11 @@ final class PartitionClaimer {
 
 	private static String gap(TopicPartition partition, long position, long start, long end, long records) {
 		return (position < start)
-				? "%d records of partition '%s' are gone before they were read: offset %d is next, and the oldest there is is %d (retention?)."
+				? ("%d records of partition '%s' are gone before they were read: offset %d is next, and the oldest "
+						+ "there is is %d (retention?).")
 					.formatted(records, partition, position, start)
-				: "Partition '%s' ends at offset %d, %d records before offset %d, which is next: it has lost records, or is another topic's."
+				: ("Partition '%s' ends at offset %d, %d records before offset %d, which is next: it has lost records, "
+						+ "or is another topic's.")
 					.formatted(partition, end, records, position);
 	}
 

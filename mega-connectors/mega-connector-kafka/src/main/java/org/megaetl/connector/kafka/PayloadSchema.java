@@ -11,7 +11,7 @@ interface PayloadSchema {
 	/**
 	 * Decodes a payload.
 	 * @param payload what follows the schema's id
-	 * @return JSON in UTF-8
+	 * @return the same as JSON, in UTF-8
 	 * @throws Exception if it is not of this schema
 	 */
 	byte[] toJson(ByteBuffer payload) throws Exception;
