@@ -29,8 +29,8 @@ class KafkaConfigurationTests {
 			topics=                                 | names no topic
 			topic-pattern=orders-.*                 | are both set
 			topics=,topic-pattern=[                 | which is no regular expression
-			start=timestamp                         | 'start-timestamp' is not set
-			start-timestamp=2026-01-31T00:00:00Z    | 'start-timestamp' is set
+			start=timestamp                         | start-timestamp' is not set
+			start-timestamp=2026-01-31T00:00:00Z    | start-timestamp' is set
 			properties[auto.offset.reset]=latest    | sets 'auto.offset.reset', which the connector decides
 			ssl-bundle=none                         | names the SSL bundle 'none', which does not exist
 			schema-registry=registry:8081           | is not the URL of a schema registry
