@@ -1,7 +1,10 @@
 package org.megaetl.devservices;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,16 +23,13 @@ import org.apache.kafka.common.utils.Time;
  */
 public final class KafkaProgram {
 
-	/** Printed once clients can connect. */
-	static final String READY = "The broker is ready";
-
 	private KafkaProgram() {
 	}
 
 	/**
 	 * Runs the broker.
-	 * @param args the file with the broker's settings, then arguments for formatting its
-	 * storage the first time
+	 * @param args the file with the broker's settings, the file to create once clients
+	 * can connect, then arguments for formatting its storage the first time
 	 * @throws IOException if the settings cannot be read
 	 */
 	public static void main(String[] args) throws IOException {
@@ -39,15 +39,12 @@ public final class KafkaProgram {
 			settings.load(stream);
 		}
 		if (!Files.exists(Path.of(settings.getProperty("log.dirs"), "meta.properties"))) {
-			format(file, List.of(args).subList(1, args.length));
+			format(file, List.of(args).subList(2, args.length));
 		}
 		KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
 		Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
 		server.startup();
-		// checkstyle:off RegexpSinglelineJava
-		// read by the program that started this one, whatever logging system there is
-		System.out.println(READY);
-		// checkstyle:on
+		Files.createFile(Path.of(args[1]));
 		server.awaitShutdown();
 	}
 
@@ -55,9 +52,12 @@ public final class KafkaProgram {
 		List<String> all = new ArrayList<>(
 				List.of("format", "--config", file.toString(), "--cluster-id", Uuid.randomUuid().toString()));
 		all.addAll(args);
-		int status = StorageTool.execute(all.toArray(String[]::new), System.out);
+		ByteArrayOutputStream output = new ByteArrayOutputStream();
+		int status = StorageTool.execute(all.toArray(String[]::new),
+				new PrintStream(output, true, StandardCharsets.UTF_8));
 		if (status != 0) {
-			throw new IllegalStateException("The storage cannot be formatted: status " + status);
+			throw new IllegalStateException(
+					"The storage cannot be formatted: " + output.toString(StandardCharsets.UTF_8));
 		}
 	}
 

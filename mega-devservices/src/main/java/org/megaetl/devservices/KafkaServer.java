@@ -135,13 +135,14 @@ public final class KafkaServer implements KafkaBroker {
 			this.controllerPort = MariaDbServer.freePort();
 		}
 		writeSettings();
+		Files.deleteIfExists(readyFile());
 		Files.deleteIfExists(log());
 		Files.createFile(log());
 		ServerProcess process = ServerProcess.start(command(), log());
 		this.process = process;
 		Files.writeString(pidFile(), Long.toString(process.pid()));
 		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-		while (!logContains(KafkaProgram.READY)) {
+		while (!Files.exists(readyFile())) {
 			if (process.awaitExit(Duration.ofMillis(20))) {
 				if (!last && logContains("Address already in use") && !this.portFixed) {
 					this.controllerPort = 0;
@@ -162,7 +163,7 @@ public final class KafkaServer implements KafkaBroker {
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
 				"-Dlogback.configurationFile=" + logbackFile(), "-cp", System.getProperty("java.class.path"),
-				KafkaProgram.class.getName(), settingsFile().toString()));
+				KafkaProgram.class.getName(), settingsFile().toString(), readyFile().toString()));
 		command.addAll(this.formatArguments);
 		return command;
 	}
@@ -311,6 +312,10 @@ public final class KafkaServer implements KafkaBroker {
 
 	private Path logbackFile() {
 		return this.directory.resolve("logback.xml");
+	}
+
+	private Path readyFile() {
+		return this.directory.resolve("ready");
 	}
 
 	private Path log() {
