@@ -31,6 +31,10 @@ final class KafkaClients {
 			ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000,
 			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
 
+	/** A broker that is away is not to hold up the database for long. */
+	private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
+			ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
+
 	/** What the connector decides, as it would not work otherwise. */
 	private static final Map<String, Object> FIXED = Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
 			ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -76,7 +80,8 @@ final class KafkaClients {
 			this.consumer.putIfAbsent(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					CooperativeStickyAssignor.class.getName());
 		}
-		this.producer = new HashMap<>(producer);
+		this.producer = new HashMap<>(PRODUCER_DEFAULTS);
+		this.producer.putAll(producer);
 		override(this.producer, inbound, settings, bundles);
 		this.producer.keySet()
 			.removeIf((name) -> inbound.properties().containsKey(name) && !ProducerConfig.configNames().contains(name));
