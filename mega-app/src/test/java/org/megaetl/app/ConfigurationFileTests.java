@@ -49,8 +49,9 @@ class ConfigurationFileTests {
 			if (inbound.matches()) {
 				for (RecordComponent component : Class.forName(inbound.group(1)).getRecordComponents()) {
 					String key = name + ".orders." + DataObjectPropertyName.toDashedForm(component.getName());
-					assertThat(this.documented.keySet())
-						.anyMatch((documented) -> documented.equals(key) || documented.startsWith(key + "["));
+					assertThat(this.documented.keySet()).as(key)
+						.anyMatch((documented) -> documented.equals(key) || documented.startsWith(key + ".")
+								|| documented.startsWith(key + "["));
 				}
 				continue;
 			}

@@ -150,6 +150,8 @@ class MariaDbServerLifecycleTests {
 		return new DevServicesProperties(true, null,
 				new DevServicesProperties.MariaDb(true, DevServicesProperties.Provider.EMBEDDED, false, 0, directory,
 						false, "mega", List.of()),
+				new DevServicesProperties.Redis(false, DevServicesProperties.Provider.EMBEDDED, false, 0, null, false,
+						null, List.of()),
 				new DevServicesProperties.Kafka(false, DevServicesProperties.Provider.EMBEDDED, false, 0, null, false,
 						Map.of()));
 	}
