@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.config.Namespace;
+import org.megaetl.deadletter.DeadLetterRelays;
 import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.inbox.Inbox;
@@ -116,6 +117,12 @@ public final class MegaAutoConfiguration {
 			Environment environment) {
 		return new DeadLetterService(sink.dataSource(), sink.transactions(), sink.deadLetters(),
 				Namespace.of(environment), pipelines);
+	}
+
+	@Bean
+	DeadLetterRelays megaDeadLetterRelays(Sink sink, Environment environment, ObjectProvider<Clock> clocks) {
+		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), Namespace.of(environment),
+				clocks.getIfAvailable(Clock::systemUTC));
 	}
 
 	@Bean
