@@ -1,10 +1,10 @@
 package org.megaetl.connector.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.StreamDeletionPolicy;
 import io.lettuce.core.protocol.CommandType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,26 +22,56 @@ final class StreamCleanup {
 
 	private static final Duration TRIM_INTERVAL = Duration.ofSeconds(1);
 
+	/** Acknowledges only. */
+	private static final String KEEP = "keep";
+
+	/** Deletes too, what all groups have acknowledged. */
+	private static final String DELETE_ACKNOWLEDGED = "delete-acknowledged";
+
 	/**
-	 * Where the server cannot tell what all groups have acknowledged: deletes if there is
-	 * no other group. ARGV: the group, the prefix of marks, the ids.
+	 * Deletes too, if there is no other group: where the server cannot tell what all
+	 * groups have acknowledged.
 	 */
-	private static final String DELETE = """
+	private static final String DELETE_UNSHARED = "delete-unshared";
+
+	/**
+	 * Only in the stream that the entries are of: one that was created since under its
+	 * name may have others with their ids. Returns whether it is that stream, and whether
+	 * it has other groups. ARGV: the group, the prefix of marks, the mark, the mode, the
+	 * ids.
+	 */
+	private static final String ACKNOWLEDGE = """
+			local same, shared = 0, 0
+			if redis.call('EXISTS', KEYS[1]) == 0 then return {same, shared} end
 			for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
 				for i = 1, #group, 2 do
-					if group[i] == 'name' and group[i + 1] ~= ARGV[1]
-							and string.sub(group[i + 1], 1, #ARGV[2]) ~= ARGV[2] then return {-1} end
+					if group[i] == 'name' then
+						if group[i + 1] == ARGV[3] then same = 1 end
+						local marked = string.sub(group[i + 1], 1, #ARGV[2]) == ARGV[2]
+						if group[i + 1] ~= ARGV[1] and not marked then shared = 1 end
+					end
 				end
 			end
-			local deleted = 0
-			for i = 3, #ARGV do deleted = deleted + redis.call('XDEL', KEYS[1], ARGV[i]) end
-			return {deleted}
+			if same == 0 then return {same, shared} end
+			for i = 5, #ARGV, 1000 do
+				local last = math.min(i + 999, #ARGV)
+				if ARGV[4] == 'delete-acknowledged' then
+					redis.call('XACKDEL', KEYS[1], ARGV[1], 'ACKED', 'IDS', last - i + 1, unpack(ARGV, i, last))
+				else
+					redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, i, last))
+					if ARGV[4] == 'delete-unshared' and shared == 0 then
+						redis.call('XDEL', KEYS[1], unpack(ARGV, i, last))
+					end
+				end
+			end
+			return {same, shared}
 			""";
 
 	/**
 	 * Deletes from the beginning, up to the first entry that some group still needs or
-	 * that is to be kept. ARGV: the length to keep or -1, the milliseconds to keep or -1,
-	 * the most entries to delete, the prefix of marks.
+	 * that is to be kept. Without the group nothing is known of what it needs. ARGV: the
+	 * length to keep or -1, the milliseconds to keep or -1, the most entries to delete,
+	 * the prefix of marks, the group.
 	 */
 	private static final String TRIM = """
 			if redis.call('EXISTS', KEYS[1]) == 0 then return {0} end
@@ -51,7 +81,7 @@ final class StreamCleanup {
 				if am ~= bm then return #am < #bm or (#am == #bm and am < bm) end
 				return #as < #bs or (#as == #bs and as < bs)
 			end
-			local needed = false
+			local needed, found = false, false
 			local function need(id) if not needed or less(id, needed) then needed = id end end
 			for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
 				local name, pending, last
@@ -60,12 +90,14 @@ final class StreamCleanup {
 					if group[i] == 'pending' then pending = group[i + 1] end
 					if group[i] == 'last-delivered-id' then last = group[i + 1] end
 				end
+				if name == ARGV[5] then found = true end
 				if string.sub(name, 1, #ARGV[4]) ~= ARGV[4] then
 					if pending > 0 then need(redis.call('XPENDING', KEYS[1], name)[2]) end
 					local unread = redis.call('XRANGE', KEYS[1], '(' .. last, '+', 'COUNT', 1)
 					if #unread > 0 then need(unread[1][1]) end
 				end
 			end
+			if not found then return {0} end
 			local excess, oldest, most = 0, -1, tonumber(ARGV[3])
 			if ARGV[1] ~= '-1' then excess = redis.call('XLEN', KEYS[1]) - tonumber(ARGV[1]) end
 			if ARGV[2] ~= '-1' then oldest = redis.call('TIME')[1] * 1000 - tonumber(ARGV[2]) end
@@ -87,23 +119,27 @@ final class StreamCleanup {
 
 	private final StreamSettings settings;
 
-	private final boolean serverDeletes;
+	private final String mode;
 
 	private final Schedule trims = new Schedule(TRIM_INTERVAL);
 
 	private boolean warned;
 
-	private StreamCleanup(RedisSession session, StreamSettings settings, boolean serverDeletes) {
+	private StreamCleanup(RedisSession session, StreamSettings settings, String mode) {
 		this.session = session;
 		this.settings = settings;
-		this.serverDeletes = serverDeletes;
+		this.mode = mode;
 	}
 
 	/**
 	 * Creates a cleanup that leaves to the server what that can do.
 	 */
 	static StreamCleanup of(RedisSession session, StreamSettings settings) {
-		return new StreamCleanup(session, settings, settings.deleteAcknowledged() && hasAcknowledgeAndDelete(session));
+		if (!settings.deleteAcknowledged()) {
+			return new StreamCleanup(session, settings, KEEP);
+		}
+		return new StreamCleanup(session, settings,
+				hasAcknowledgeAndDelete(session) ? DELETE_ACKNOWLEDGED : DELETE_UNSHARED);
 	}
 
 	/**
@@ -123,27 +159,23 @@ final class StreamCleanup {
 
 	/**
 	 * Acknowledges entries, and deletes them if that is wanted.
+	 * @param identity the identity of the stream that the entries are of
+	 * @param ids the entries
+	 * @return {@code false} if another stream has its name by now: nothing was done
 	 */
-	void acknowledge(List<String> ids) {
-		String[] array = ids.toArray(String[]::new);
+	boolean acknowledge(String identity, List<String> ids) {
+		List<Object> args = new ArrayList<>(
+				List.of(this.settings.group(), StreamGroup.MARK, StreamGroup.MARK + identity, this.mode));
+		args.addAll(ids);
 		String stream = this.settings.stream();
-		if (this.serverDeletes) {
-			this.session.commands().xackdel(stream, this.settings.group(), StreamDeletionPolicy.ACKNOWLEDGED, array);
-			return;
+		List<Object> reply = this.session.eval(ACKNOWLEDGE, List.of(stream), args.toArray());
+		boolean shared = Long.valueOf(1).equals(reply.get(1));
+		if (shared && this.mode.equals(DELETE_UNSHARED) && !this.warned) {
+			this.warned = true;
+			logger.warn("Entries of the stream '{}' are not deleted: it has other consumer groups, and this server "
+					+ "cannot tell what they have acknowledged (Redis 8.2 can)", stream);
 		}
-		this.session.commands().xack(stream, this.settings.group(), array);
-		if (this.settings.deleteAcknowledged()) {
-			Object[] args = new Object[ids.size() + 2];
-			args[0] = this.settings.group();
-			args[1] = StreamGroup.MARK;
-			System.arraycopy(array, 0, args, 2, array.length);
-			boolean shared = Long.valueOf(-1).equals(this.session.eval(DELETE, List.of(stream), args).get(0));
-			if (shared && !this.warned) {
-				this.warned = true;
-				logger.warn("Entries of the stream '{}' are not deleted: it has other consumer groups, and this server "
-						+ "cannot tell what they have acknowledged (Redis 8.2 can)", stream);
-			}
-		}
+		return Long.valueOf(1).equals(reply.get(0));
 	}
 
 	/**
@@ -159,7 +191,8 @@ final class StreamCleanup {
 		do {
 			deleted = (Long) this.session
 				.eval(TRIM, List.of(this.settings.stream()), (length != null) ? length : -1,
-						(age != null) ? age.toMillis() : -1, STEP, StreamGroup.MARK)
+						(age != null) ? age.toMillis() : -1, STEP, StreamGroup.MARK,
+						this.settings.group())
 				.get(0);
 		}
 		while (deleted == STEP);

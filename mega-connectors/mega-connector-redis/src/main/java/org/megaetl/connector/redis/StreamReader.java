@@ -164,8 +164,9 @@ final class StreamReader extends RedisReader {
 
 	/**
 	 * Delivers entries and acknowledges them.
-	 * @return {@code false} if the stream was replaced meanwhile, so that it is not known
-	 * which one the entries are of: nothing was delivered
+	 * @return {@code false} if the stream was replaced meanwhile: nothing was
+	 * acknowledged, and nothing delivered where it is not known which one the entries are
+	 * of
 	 */
 	private boolean deliver(StreamGroup group, StreamCleanup cleanup, List<StreamMessage<String, byte[]>> messages,
 			Map<String, Long> deliveries) throws InterruptedException {
@@ -195,7 +196,10 @@ final class StreamReader extends RedisReader {
 			}
 			pipeline().deliver(new EventBatch(events, List.of()));
 		}
-		cleanup.acknowledge(ids);
+		if (!cleanup.acknowledge(group.identity(), ids)) {
+			open(group);
+			return false;
+		}
 		return true;
 	}
 

@@ -1,5 +1,6 @@
 package org.megaetl.connector.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,6 +53,13 @@ final class RedisSource implements AutoCloseable {
 
 	RedisAsyncCommands<String, String> async() {
 		return this.connection.async();
+	}
+
+	/**
+	 * Opens a connection like those of readers.
+	 */
+	RedisSession session() {
+		return new RedisClientHandle(this.client, Duration.ofSeconds(30), this.redis.database()).open(Duration.ZERO);
 	}
 
 	/**

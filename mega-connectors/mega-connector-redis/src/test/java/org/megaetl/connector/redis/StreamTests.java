@@ -170,6 +170,37 @@ class StreamTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
+	void acknowledgesNothingOfAStreamThatReplacedTheOneItRead(boolean delete) {
+		addWithIds(1, 3);
+		RunningApplication application = start("delete-acknowledged=" + delete);
+		awaitWritten("1", "2", "3");
+		application.recorder().hold();
+		addWithIds(4, 4);
+		RunningApplication.await().until(application.recorder()::isHolding);
+		this.source.commands().del("orders");
+		addWithIds(3, 5);
+		// somebody else has got the same ids and not written them
+		read("dead", 3);
+		application.recorder().release();
+		RunningApplication.await().until(() -> RunningApplication.written(this.database).contains("4"));
+		RunningApplication.await()
+			.during(Duration.ofSeconds(1))
+			.until(() -> pending() == 3 && this.source.commands().xlen("orders") == 3);
+	}
+
+	@Test
+	void trimsNothingWhenItsGroupIsGone() {
+		add(1, 50);
+		try (RedisSession session = this.source.session()) {
+			StreamCleanup.of(session, new StreamSettings("orders", "mega", "here", "0", "payload", 10,
+					Duration.ofMinutes(1), Duration.ofDays(1), 10, 10L, null, false))
+				.trim();
+		}
+		assertThat(this.source.commands().xlen("orders")).isEqualTo(50);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
 	void readsOnAfterTheServerWasRestarted(boolean persistent) {
 		this.source.close();
 		this.source = persistent ? RedisSource.createWithOwnServer("--appendonly", "yes", "--appendfsync", "always")
