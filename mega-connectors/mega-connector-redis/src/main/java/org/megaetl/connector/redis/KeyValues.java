@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyValues {
 
-	/** Claimed, a key does not expire any more: it would be lost. */
+	/**
+	 * Claimed, a key does not expire any more: it would be lost. What has the second name
+	 * already is there because the claim was given up.
+	 */
 	private static final String READ = """
+			if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then return {'none'} end
 			local kind = redis.call('TYPE', KEYS[1])['ok']
 			if kind ~= 'hash' and kind ~= 'string' and kind ~= 'ReJSON-RL' then return {kind} end
 			local key = KEYS[1]
@@ -33,6 +37,24 @@ final class KeyValues {
 			if kind == 'hash' then return {kind, redis.call('HGETALL', key)} end
 			if kind == 'string' then return {kind, redis.call('GET', key)} end
 			return {kind, redis.call('JSON.GET', key)}
+			""";
+
+	/**
+	 * Reads a key that was claimed before. One that was not must not be claimed any more,
+	 * by a command that is still on its way: nobody would find it. So a set, which nobody
+	 * reads, takes its place.
+	 */
+	private static final String REOPEN = """
+			local kind = redis.call('TYPE', KEYS[1])['ok']
+			if kind == 'none' then
+				redis.call('SADD', KEYS[1], 'given up')
+				redis.call('EXPIRE', KEYS[1], 86400)
+				return {kind}
+			end
+			if kind == 'hash' then return {kind, redis.call('HGETALL', KEYS[1])} end
+			if kind == 'string' then return {kind, redis.call('GET', KEYS[1])} end
+			if kind == 'ReJSON-RL' then return {kind, redis.call('JSON.GET', KEYS[1])} end
+			return {'none'}
 			""";
 
 	private static final String RENAME = """
@@ -52,9 +74,23 @@ final class KeyValues {
 	 * @return the values, in order
 	 */
 	List<Value> read(List<String[]> keys) throws InterruptedException {
+		return read(READ, keys);
+	}
+
+	/**
+	 * Reads keys by the names they were claimed with. Those that were not claimed cannot
+	 * be any more afterwards.
+	 * @param claimed the names
+	 * @return the values, in order
+	 */
+	List<Value> reopen(List<String> claimed) throws InterruptedException {
+		return read(REOPEN, claimed.stream().map((name) -> new String[] { name }).toList());
+	}
+
+	private List<Value> read(String script, List<String[]> keys) throws InterruptedException {
 		List<RedisFuture<List<Object>>> replies = new ArrayList<>(keys.size());
 		for (String[] each : keys) {
-			replies.add(this.session.async().eval(READ, ScriptOutputType.MULTI, each));
+			replies.add(this.session.async().eval(script, ScriptOutputType.MULTI, each));
 		}
 		List<Value> values = new ArrayList<>(keys.size());
 		for (RedisFuture<List<Object>> reply : replies) {

@@ -142,7 +142,7 @@ final class KeysReader extends ClaimingReader {
 	Taken open(RedisSession session, Held held) throws InterruptedException {
 		List<String> names = held.items().stream().map((name) -> new String(name, StandardCharsets.UTF_8)).toList();
 		return taken(held.token(), names, new KeyValues(session)
-			.read(names.stream().map((name) -> new String[] { claimed(name, held.token()) }).toList()));
+			.reopen(names.stream().map((name) -> claimed(name, held.token())).toList()));
 	}
 
 	private Taken taken(String token, List<String> names, List<Value> values) {
@@ -181,8 +181,12 @@ final class KeysReader extends ClaimingReader {
 		}
 	}
 
+	/**
+	 * Returns the name a key is claimed with. The length tells 'a' from '{a}', which have
+	 * the same hash tag.
+	 */
 	private static String claimed(String name, String token) {
-		return HashTag.of(name) + ClaimSettings.INFIX + token;
+		return HashTag.of(name) + ClaimSettings.INFIX + token + ":" + name.length();
 	}
 
 	private String renamed(RedisSession session, String name) {

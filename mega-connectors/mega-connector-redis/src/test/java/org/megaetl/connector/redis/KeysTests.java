@@ -153,10 +153,50 @@ class KeysTests {
 		this.source.commands().rpush(CLAIMS + "items:some-token", "order:1", "order:2");
 		this.source.commands().sadd(CLAIMS + "slots", "0");
 		this.source.commands().set("order:1", "1");
-		this.source.commands().set("{order:2}:mega-claims:some-token", "2");
+		this.source.commands().set("{order:2}:mega-claims:some-token:7", "2");
 		start();
 		awaitWritten("2", "1");
-		RunningApplication.await().until(() -> leftBehind().isEmpty());
+		// what keeps a late command from claiming the first key after all
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(leftBehind()).containsExactly("{order:1}:mega-claims:some-token:7"));
+		assertThat(this.source.commands().ttl("{order:1}:mega-claims:some-token:7")).isPositive();
+	}
+
+	@Test
+	void losesNoKeyThatIsClaimedAfterTheClaimWasTakenOver() throws InterruptedException {
+		// an instance has noted a key and is slow: it claims the key when another has
+		// already found that there is nothing to take over
+		this.source.commands().hset(CLAIMS + "claim:0", "token", "some-token");
+		this.source.commands().rpush(CLAIMS + "items:some-token", "order:1");
+		this.source.commands().sadd(CLAIMS + "slots", "0");
+		start("poll-interval=1h");
+		RunningApplication.await().until(() -> this.source.commands().exists(CLAIMS + "claim:0") == 0);
+		this.source.commands().set("order:1", "1");
+		try (RedisSession slow = this.source.session()) {
+			assertThat(new KeyValues(slow)
+				.read(List.<String[]>of(new String[] { "order:1", "{order:1}:mega-claims:some-token:7" })))
+				.singleElement()
+				.matches(KeyValues.Value::isMissing);
+		}
+		assertThat(this.source.commands().get("order:1")).isEqualTo("1");
+		start();
+		awaitWritten("1");
+	}
+
+	@Test
+	void tellsKeysApartThatHaveTheSameHashTag() {
+		RunningApplication application = start("keys=*order:1*");
+		application.recorder().hold();
+		this.source.commands().mset(Map.of("order:1", "1", "{order:1}", "2"));
+		RunningApplication.await().until(application.recorder()::isHolding);
+		assertThat(this.source.commands()
+			.keys("{order:1}:mega-claims:*")
+			.stream()
+			.map((claimed) -> this.source.commands().get(claimed))).containsExactlyInAnyOrder("1", "2");
+		application.recorder().release();
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).containsExactlyInAnyOrder("1",
+					"2"));
 	}
 
 	@ParameterizedTest
@@ -176,8 +216,10 @@ class KeysTests {
 	}
 
 	private RunningApplication start(String... more) {
-		List<String> inbound = new ArrayList<>(List.of("keys=order:*"));
-		inbound.addAll(Arrays.asList(more));
+		List<String> inbound = new ArrayList<>(Arrays.asList(more));
+		if (inbound.stream().noneMatch((property) -> property.startsWith("keys"))) {
+			inbound.add("keys=order:*");
+		}
 		if (Stream.of(more).noneMatch((property) -> property.startsWith("poll-interval"))) {
 			inbound.add("poll-interval=50ms");
 		}
