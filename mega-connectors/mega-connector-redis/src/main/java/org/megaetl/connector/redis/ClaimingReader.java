@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.checkpoint.Claim;
@@ -35,6 +36,9 @@ abstract class ClaimingReader extends RedisReader {
 	private static final String NOTHING = "-";
 
 	private static final Duration BLOCK = Duration.ofSeconds(2);
+
+	/** How long to wait for what is good but not needed. */
+	private static final Duration COURTESY = Duration.ofSeconds(2);
 
 	private final RedisClientHandle client;
 
@@ -99,7 +103,7 @@ abstract class ClaimingReader extends RedisReader {
 		try (RedisSession session = this.client.open(block); Begun begun = begin(session)) {
 			ClaimStore store = new ClaimStore(session, this.settings, this.owner);
 			while (pipeline().awaitRunning()) {
-				try (Slot slot = new Slot(store, store.lease())) {
+				try (Slot slot = new Slot(session, store, store.lease())) {
 					readIn(slot, session, block);
 				}
 			}
@@ -144,7 +148,7 @@ abstract class ClaimingReader extends RedisReader {
 	private void takeOver(RedisSession session, Slot mine) throws InterruptedException {
 		for (int number : mine.store.claimed()) {
 			if (number != mine.number && mine.store.lease(number)) {
-				try (Slot slot = new Slot(mine.store, number)) {
+				try (Slot slot = new Slot(session, mine.store, number)) {
 					slot.claim();
 					recover(session, slot);
 				}
@@ -260,6 +264,8 @@ abstract class ClaimingReader extends RedisReader {
 	 */
 	final class Slot implements AutoCloseable {
 
+		private final StatefulConnection<String, byte[]> connection;
+
 		private final ClaimStore store;
 
 		private final int number;
@@ -272,7 +278,8 @@ abstract class ClaimingReader extends RedisReader {
 
 		private String position = NOTHING;
 
-		private Slot(ClaimStore store, int number) {
+		private Slot(RedisSession session, ClaimStore store, int number) {
+			this.connection = session.connection();
 			this.store = store;
 			this.number = number;
 			long millis = ClaimingReader.this.settings.heartbeat().toMillis();
@@ -344,15 +351,21 @@ abstract class ClaimingReader extends RedisReader {
 		}
 
 		/**
-		 * Does what is good but not needed, also when the thread is to stop.
+		 * Does what is good but not needed, also when the thread is to stop: a server
+		 * that does not answer must not hold that up.
 		 */
 		private void tryTo(String what, Runnable action) {
 			boolean interrupted = Thread.interrupted();
+			Duration timeout = this.connection.getTimeout();
+			this.connection.setTimeout((timeout.compareTo(COURTESY) < 0) ? timeout : COURTESY);
 			try {
 				action.run();
 			}
 			catch (RedisException ex) {
 				logger.debug("Could not {} of slot {}", what, this.number, ex);
+			}
+			finally {
+				this.connection.setTimeout(timeout);
 			}
 			if (interrupted) {
 				Thread.currentThread().interrupt();

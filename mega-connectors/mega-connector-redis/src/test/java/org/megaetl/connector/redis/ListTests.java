@@ -162,6 +162,21 @@ class ListTests {
 	}
 
 	@Test
+	void stopsSoonAlthoughTheServerDoesNotAnswer() {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer();
+		RunningApplication application = start();
+		push("1");
+		awaitWritten("1");
+		this.source.commands().clientPause(Duration.ofMinutes(10).toMillis());
+		long begin = System.nanoTime();
+		this.running.remove(application);
+		application.close();
+		// and not as long as the application may take to stop
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+	}
+
+	@Test
 	void readsOnAfterEverythingWasDeleted() {
 		start("dead-after=1s");
 		push("1");
