@@ -141,8 +141,8 @@ final class KeysReader extends ClaimingReader {
 	@Override
 	Taken open(RedisSession session, Held held) throws InterruptedException {
 		List<String> names = held.items().stream().map((name) -> new String(name, StandardCharsets.UTF_8)).toList();
-		return taken(held.token(), names, new KeyValues(session)
-			.reopen(names.stream().map((name) -> claimed(name, held.token())).toList()));
+		return taken(held.token(), names,
+				new KeyValues(session).reopen(names.stream().map((name) -> claimed(name, held.token())).toList()));
 	}
 
 	private Taken taken(String token, List<String> names, List<Value> values) {

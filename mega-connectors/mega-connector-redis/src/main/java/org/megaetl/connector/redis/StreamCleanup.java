@@ -191,8 +191,7 @@ final class StreamCleanup {
 		do {
 			deleted = (Long) this.session
 				.eval(TRIM, List.of(this.settings.stream()), (length != null) ? length : -1,
-						(age != null) ? age.toMillis() : -1, STEP, StreamGroup.MARK,
-						this.settings.group())
+						(age != null) ? age.toMillis() : -1, STEP, StreamGroup.MARK, this.settings.group())
 				.get(0);
 		}
 		while (deleted == STEP);

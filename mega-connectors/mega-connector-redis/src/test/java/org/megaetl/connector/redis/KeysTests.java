@@ -195,8 +195,8 @@ class KeysTests {
 			.map((claimed) -> this.source.commands().get(claimed))).containsExactlyInAnyOrder("1", "2");
 		application.recorder().release();
 		RunningApplication.await()
-			.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).containsExactlyInAnyOrder("1",
-					"2"));
+			.untilAsserted(
+					() -> assertThat(RunningApplication.written(this.database)).containsExactlyInAnyOrder("1", "2"));
 	}
 
 	@ParameterizedTest

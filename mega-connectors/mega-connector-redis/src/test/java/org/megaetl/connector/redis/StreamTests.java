@@ -192,8 +192,10 @@ class StreamTests {
 	void trimsNothingWhenItsGroupIsGone() {
 		add(1, 50);
 		try (RedisSession session = this.source.session()) {
-			StreamCleanup.of(session, new StreamSettings("orders", "mega", "here", "0", "payload", 10,
-					Duration.ofMinutes(1), Duration.ofDays(1), 10, 10L, null, false))
+			StreamCleanup
+				.of(session,
+						new StreamSettings("orders", "mega", "here", "0", "payload", 10, Duration.ofMinutes(1),
+								Duration.ofDays(1), 10, 10L, null, false))
 				.trim();
 		}
 		assertThat(this.source.commands().xlen("orders")).isEqualTo(50);
