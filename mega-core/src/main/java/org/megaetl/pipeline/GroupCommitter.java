@@ -59,7 +59,9 @@ final class GroupCommitter {
 
 	private volatile boolean open;
 
-	/** Counts the starts: a writer that outlived a stop must not go on after the next. */
+	/**
+	 * Counts the stops: a writer that outlived one must not go on, nor leave anything.
+	 */
 	private volatile int generation;
 
 	/**
@@ -81,7 +83,7 @@ final class GroupCommitter {
 	}
 
 	void start() {
-		int current = ++this.generation;
+		int current = this.generation;
 		this.open = true;
 		this.threads.clear();
 		for (int i = 0; i < this.writers; i++) {
@@ -104,7 +106,7 @@ final class GroupCommitter {
 		if (!this.open) {
 			remove(waiting).refuse("the application is stopping");
 		}
-		else if (before + events.size() > this.maxWaiting || !this.queue.offer(waiting)) {
+		else if ((before > 0 && before + events.size() > this.maxWaiting) || !this.queue.offer(waiting)) {
 			remove(waiting).refuse(before + " events are waiting for the database already");
 		}
 		else if (!this.open && this.queue.remove(waiting)) {
@@ -141,7 +143,7 @@ final class GroupCommitter {
 					this.recovery.await();
 					continue;
 				}
-				commit(number, group);
+				commit(number, current, group);
 			}
 			catch (InterruptedException ex) {
 				group.forEach((waiting) -> waiting.refuse("the writer was interrupted"));
@@ -151,8 +153,9 @@ final class GroupCommitter {
 				// by a transformer: only stop() may end a writer
 				logger.warn("A transformer has left its thread interrupted");
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("Writer {} of pipeline '{}' goes on after an unforeseen failure", number, this.name, ex);
+				group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 			}
 			group.clear();
 		}
@@ -176,30 +179,23 @@ final class GroupCommitter {
 		}
 	}
 
-	private void commit(int number, List<Waiting> group) throws InterruptedException {
+	private void commit(int number, int current, List<Waiting> group) throws InterruptedException {
 		List<PendingEvent> events = new ArrayList<>(group.size());
 		group.forEach((waiting) -> events.addAll(waiting.events()));
 		try {
 			this.writer.write(number, events, new Settlement(group));
-			group.forEach(this::rest);
-		}
-		catch (InterruptedException ex) {
-			throw ex;
+			group.forEach((waiting) -> rest(waiting, current));
 		}
 		catch (PipelineUnavailableException ex) {
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 			this.recovery.await();
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("A batch of {} events failed in an unforeseen way", group.size(), ex);
-			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 		}
 	}
 
 	/**
 	 * Has the unsettled events of a caller tried again a little later.
 	 */
-	private void rest(Waiting waiting) {
+	private void rest(Waiting waiting, int current) {
 		if (waiting.outcome.isDone()) {
 			return;
 		}
@@ -210,6 +206,10 @@ final class GroupCommitter {
 		}
 		this.waitingEvents.addAndGet(waiting.events().size());
 		this.resting.add(waiting);
+		if (this.generation != current && this.resting.remove(waiting)) {
+			// stopped in between: no writer may be left to take it
+			remove(waiting).refuse("the application is stopping");
+		}
 	}
 
 	/**
@@ -227,6 +227,7 @@ final class GroupCommitter {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		this.generation++;
 		this.threads.forEach(Thread::interrupt);
 		refuseWaiting(new PipelineUnavailableException("the application is stopping", Duration.ofSeconds(5), null));
 	}
