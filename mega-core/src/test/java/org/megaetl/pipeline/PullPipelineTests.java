@@ -419,6 +419,36 @@ class PullPipelineTests {
 	}
 
 	@Test
+	void anInterruptedExceptionOfATransformersOwnDoesNotEndTheAdapter() {
+		Transformer transformer = (event) -> {
+			if (event.text().equals("bad")) {
+				throw new InterruptedException("its own");
+			}
+			return List.of(item(event));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "one", "bad", "two")).outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+		});
+	}
+
+	@Test
+	void aTransformerMayUseItsListAgain() {
+		List<SqlStatement> statements = new ArrayList<>();
+		Transformer transformer = (event) -> {
+			statements.clear();
+			statements.add(item(event));
+			return statements;
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.deliver(batch("a", 0, "one", "two"));
+			assertThat(names()).containsExactly("one", "two");
+		});
+	}
+
+	@Test
 	void anAdapterIsInterruptedInATransformerWhenTheApplicationStops() {
 		CompletableFuture<Thread> called = new CompletableFuture<>();
 		Transformer transformer = (event) -> {
