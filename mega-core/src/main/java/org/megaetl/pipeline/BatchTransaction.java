@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -119,10 +120,10 @@ final class BatchTransaction {
 		Registration registration = this.inbox.register(this.id,
 				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token(),
 				waitForIds);
+		Set<PendingEvent> duplicates = duplicates(batch, registration);
 		List<PendingEvent> writable = batch.events()
 			.stream()
-			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored)
-					&& !registration.isDuplicate(pending.event()))
+			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored) && !duplicates.contains(pending))
 			.toList();
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
@@ -139,7 +140,7 @@ final class BatchTransaction {
 			if (isGone(pending, stored)) {
 				outcome = new EventOutcome.Duplicate(true);
 			}
-			else if (registration.isDuplicate(event)) {
+			else if (duplicates.contains(pending)) {
 				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
 			}
 			else {
@@ -159,6 +160,23 @@ final class BatchTransaction {
 				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
 						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
 		return outcomes;
+	}
+
+	/**
+	 * Returns the events that were here before, also those that are in the batch twice
+	 * themselves: a sender may submit one again while it waits.
+	 */
+	private Set<PendingEvent> duplicates(Batch batch, Registration registration) {
+		Set<PendingEvent> duplicates = Collections.newSetFromMap(new IdentityHashMap<>());
+		Set<Event> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (PendingEvent pending : batch.events()) {
+			Event event = pending.event();
+			boolean again = event.id() != null && takesId(pending) && !seen.add(event);
+			if (again || registration.isDuplicate(event)) {
+				duplicates.add(pending);
+			}
+		}
+		return duplicates;
 	}
 
 	/**
