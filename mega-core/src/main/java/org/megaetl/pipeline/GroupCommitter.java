@@ -11,10 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.event.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +27,10 @@ final class GroupCommitter {
 
 	private static final Duration IDLE = Duration.ofMillis(100);
 
-	/** How long events rest that could not be settled, until they are tried again. */
-	private static final Duration REST = Duration.ofMillis(50);
-
-	/** How long they are tried before their sender is told to come back. */
-	private static final Duration LONGEST_TRY = Duration.ofSeconds(10);
-
-	private final BlockingQueue<Waiting> queue;
+	private final BlockingQueue<Submission> queue;
 
 	/** What could not be settled, the oldest first. */
-	private final Queue<Waiting> resting = new ConcurrentLinkedQueue<>();
+	private final Queue<Submission> resting = new ConcurrentLinkedQueue<>();
 
 	private final int maxWaiting;
 
@@ -101,7 +93,7 @@ final class GroupCommitter {
 	 * exceptionally with a {@link PipelineUnavailableException} if they cannot be now
 	 */
 	CompletableFuture<List<EventOutcome>> submit(List<PendingEvent> events) {
-		Waiting waiting = new Waiting(events);
+		Submission waiting = new Submission(events);
 		int before = this.waitingEvents.getAndAdd(events.size());
 		if (!this.open) {
 			remove(waiting).refuse("the application is stopping");
@@ -116,7 +108,7 @@ final class GroupCommitter {
 		return waiting.outcome();
 	}
 
-	private Waiting remove(Waiting waiting) {
+	private Submission remove(Submission waiting) {
 		this.waitingEvents.addAndGet(-waiting.events().size());
 		return waiting;
 	}
@@ -125,19 +117,19 @@ final class GroupCommitter {
 	 * Fails all events that wait, as it would be in vain.
 	 */
 	void refuseWaiting(PipelineUnavailableException reason) {
-		List<Waiting> all = new ArrayList<>();
+		List<Submission> all = new ArrayList<>();
 		this.queue.drainTo(all);
-		for (Waiting rested = this.resting.poll(); rested != null; rested = this.resting.poll()) {
+		for (Submission rested = this.resting.poll(); rested != null; rested = this.resting.poll()) {
 			all.add(rested);
 		}
 		all.forEach((waiting) -> remove(waiting).outcome().completeExceptionally(reason));
 	}
 
 	private void run(int number, int current) {
-		List<Waiting> group = new ArrayList<>(this.batchSize);
+		List<Submission> group = new ArrayList<>(this.batchSize);
 		while (this.generation == current && (this.open || !this.queue.isEmpty() || !this.resting.isEmpty())) {
 			try {
-				Duration patience = this.resting.isEmpty() ? IDLE : REST;
+				Duration patience = this.resting.isEmpty() ? IDLE : Submission.REST;
 				take(this.queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS), group);
 				if (group.isEmpty()) {
 					this.recovery.await();
@@ -165,25 +157,26 @@ final class GroupCommitter {
 	 * Fills a group. What one caller submitted is never taken apart, so that the last may
 	 * make it larger than a batch usually is.
 	 */
-	private void take(@Nullable Waiting first, List<Waiting> group) {
+	private void take(@Nullable Submission first, List<Submission> group) {
 		int size = 0;
-		for (Waiting rested = this.resting.peek(); rested != null && rested.hasRested(); rested = this.resting.peek()) {
+		for (Submission rested = this.resting.peek(); rested != null
+				&& rested.hasRested(); rested = this.resting.peek()) {
 			if (this.resting.remove(rested)) {
 				size += remove(rested).events().size();
 				group.add(rested);
 			}
 		}
-		for (Waiting next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
+		for (Submission next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
 			size += remove(next).events().size();
 			group.add(next);
 		}
 	}
 
-	private void commit(int number, int current, List<Waiting> group) throws InterruptedException {
+	private void commit(int number, int current, List<Submission> group) throws InterruptedException {
 		List<PendingEvent> events = new ArrayList<>(group.size());
 		group.forEach((waiting) -> events.addAll(waiting.events()));
 		try {
-			this.writer.write(number, events, new Settlement(group));
+			this.writer.write(number, events, new Submission.Settlement(group));
 			group.forEach((waiting) -> rest(waiting, current));
 		}
 		catch (PipelineUnavailableException ex) {
@@ -195,13 +188,13 @@ final class GroupCommitter {
 	/**
 	 * Has the unsettled events of a caller tried again a little later.
 	 */
-	private void rest(Waiting waiting, int current) {
-		if (waiting.outcome.isDone()) {
+	private void rest(Submission waiting, int current) {
+		if (waiting.outcome().isDone()) {
 			return;
 		}
 		if (!waiting.rest()) {
 			waiting.refuse("another transaction has the id of an event and was not finished for "
-					+ LONGEST_TRY.toSeconds() + " s");
+					+ Submission.LONGEST_TRY.toSeconds() + " s");
 			return;
 		}
 		this.waitingEvents.addAndGet(waiting.events().size());
@@ -254,130 +247,6 @@ final class GroupCommitter {
 	interface Recovery {
 
 		void await() throws InterruptedException;
-
-	}
-
-	/**
-	 * What one caller submitted.
-	 */
-	private static final class Waiting {
-
-		private final List<Slot> slots = new ArrayList<>(1);
-
-		private final CompletableFuture<List<EventOutcome>> outcome = new CompletableFuture<>();
-
-		private int unsettled;
-
-		private long firstRest;
-
-		private long lastRest;
-
-		Waiting(List<PendingEvent> events) {
-			events.forEach((event) -> this.slots.add(new Slot(this, event)));
-			this.unsettled = events.size();
-		}
-
-		CompletableFuture<List<EventOutcome>> outcome() {
-			return this.outcome;
-		}
-
-		/**
-		 * Returns the events that are not settled.
-		 */
-		List<PendingEvent> events() {
-			return unsettled().map((slot) -> slot.event).toList();
-		}
-
-		private Stream<Slot> unsettled() {
-			return this.slots.stream().filter((slot) -> slot.outcome == null);
-		}
-
-		/**
-		 * One more event is settled: with the last of them, all are.
-		 */
-		private void settled() {
-			this.unsettled--;
-			if (this.unsettled == 0) {
-				this.outcome.complete(this.slots.stream().map((slot) -> slot.outcome).toList());
-			}
-		}
-
-		void refuse(String reason) {
-			this.outcome.completeExceptionally(new PipelineUnavailableException(reason, Duration.ofSeconds(5), null));
-		}
-
-		/**
-		 * Begins a rest.
-		 * @return {@code false} if there were too many already
-		 */
-		boolean rest() {
-			this.lastRest = System.nanoTime();
-			if (this.firstRest == 0) {
-				this.firstRest = this.lastRest;
-			}
-			return this.lastRest - this.firstRest < LONGEST_TRY.toNanos();
-		}
-
-		boolean hasRested() {
-			return System.nanoTime() - this.lastRest >= REST.toNanos();
-		}
-
-	}
-
-	/**
-	 * An event and what became of it.
-	 */
-	private static final class Slot {
-
-		private final Waiting waiting;
-
-		private final PendingEvent event;
-
-		private @Nullable EventOutcome outcome;
-
-		private Slot(Waiting waiting, PendingEvent event) {
-			this.waiting = waiting;
-			this.event = event;
-		}
-
-	}
-
-	/**
-	 * Gives each caller of a group the outcomes of its events as soon as they are
-	 * complete.
-	 */
-	private static final class Settlement implements BiConsumer<List<PendingEvent>, List<EventOutcome>> {
-
-		private final List<Slot> slots;
-
-		private int next;
-
-		private Settlement(List<Waiting> group) {
-			this.slots = group.stream().flatMap(Waiting::unsettled).toList();
-		}
-
-		@Override
-		public void accept(List<PendingEvent> events, List<EventOutcome> outcomes) {
-			for (int i = 0; i < events.size(); i++) {
-				Slot slot = find(events.get(i).event());
-				slot.outcome = outcomes.get(i);
-				slot.waiting.settled();
-			}
-		}
-
-		/**
-		 * Finds the slot of an event: most come in order.
-		 */
-		private Slot find(Event event) {
-			for (int i = 0; i < this.slots.size(); i++) {
-				Slot slot = this.slots.get((this.next + i) % this.slots.size());
-				if (slot.outcome == null && slot.event.event() == event) {
-					this.next += i + 1;
-					return slot;
-				}
-			}
-			throw new IllegalStateException("An event was settled that is not of this group");
-		}
 
 	}
 
