@@ -47,9 +47,9 @@ public record EventBatch(List<Event> events, List<PositionAdvance> advances) {
 				second.add(advance);
 				continue;
 			}
-			first.add(new PositionAdvance(advance.key(), advance.from(), middle, advance.epoch()));
+			first.add(advance.upTo(middle));
 			if (!middle.equals(advance.to())) {
-				second.add(new PositionAdvance(advance.key(), middle, advance.to(), advance.epoch()));
+				second.add(advance.after(middle));
 			}
 		}
 		return List.of(new EventBatch(head, first),
