@@ -41,7 +41,8 @@ class ArchitectureTests {
 	@Test
 	void allModulesAreThere() {
 		assertThat(classes).extracting(JavaClass::getPackageName)
-			.contains("org.megaetl.pipeline", "org.megaetl.connector.webhook", "org.megaetl.devservices")
+			.contains("org.megaetl.pipeline", "org.megaetl.connector.webhook", "org.megaetl.connector.ethereum",
+					"org.megaetl.devservices")
 			.noneMatch((name) -> name.startsWith("org.megaetl.examples"));
 	}
 

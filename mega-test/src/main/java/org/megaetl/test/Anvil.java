@@ -35,7 +35,8 @@ public final class Anvil implements AutoCloseable {
 	private static final JsonMapper json = JsonMapper.shared();
 
 	/** The shell outlives a JVM that is killed by just long enough to end the node. */
-	private static final String END_WITH_PARENT = "\"$@\" >/dev/null 2>&1 </dev/null & node=$!; cat >/dev/null; kill $node";
+	private static final String END_WITH_PARENT = "\"$@\" >/dev/null 2>&1 </dev/null & node=$!; "
+			+ "cat >/dev/null; kill $node";
 
 	private final HttpClient http = HttpClient.newHttpClient();
 

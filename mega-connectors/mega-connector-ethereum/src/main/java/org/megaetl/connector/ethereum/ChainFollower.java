@@ -3,7 +3,9 @@ package org.megaetl.connector.ethereum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -213,18 +215,18 @@ final class ChainFollower implements Runnable {
 	}
 
 	private Claim claim() throws InterruptedException {
-		ChainIdentity identity = this.store.identity();
-		this.client.expect(identity);
-		if (identity == null) {
-			identity = this.client.identify();
+		ChainIdentity stored = this.store.identity();
+		this.client.expect(stored);
+		ChainIdentity identity = (stored != null) ? stored : this.client.identify();
+		if (this.inbound.chainId() != null && !this.inbound.chainId().equals(identity.chainId())) {
+			throw new WrongChainException(
+					"The endpoints are of " + identity + ", but 'chain-id' is " + this.inbound.chainId());
+		}
+		if (stored == null) {
 			this.store.remember(identity);
 			this.client.expect(identity);
 		}
 		this.chainId = identity.chainId();
-		if (this.inbound.chainId() != null && !this.inbound.chainId().equals(this.chainId)) {
-			throw new WrongChainException(
-					"The endpoints are of " + identity + ", but 'chain-id' is " + this.inbound.chainId());
-		}
 		long start = this.store.hasPosition(PART) ? 0 : new StartBlock(this.inbound.start()).find(this.reader);
 		Claim claimed = this.pipeline.claim(PART, new Cursor(start, null).toString());
 		this.cursor = Cursor.parse(claimed.position());
@@ -255,16 +257,18 @@ final class ChainFollower implements Runnable {
 	private boolean deliver(Portion portion, Claim current) throws InterruptedException {
 		Header last = Objects.requireNonNull(portion.last);
 		Cursor next = Cursor.after(last);
-		List<SqlStatement> statements = new ArrayList<>(portion.statements);
 		long dispensable = this.window.dispensable(last.number(), portion.heads.finalized());
 		boolean prunes = this.window.hasUpTo(dispensable);
+		List<SqlStatement> statements = new ArrayList<>();
+		portion.window.headMap(dispensable, true).clear();
+		portion.window.values().forEach((kept) -> statements.add(this.store.write(kept.block(), kept.events())));
 		if (prunes) {
 			statements.add(this.store.removeUpTo(dispensable));
 		}
 		if (!move(portion.events, current.advance(this.cursor.toString(), next.toString(), statements))) {
 			return false;
 		}
-		portion.window.forEach(this.window::add);
+		portion.window.values().forEach((kept) -> this.window.add(kept.block()));
 		if (prunes) {
 			this.window.removeUpTo(dispensable);
 		}
@@ -314,9 +318,7 @@ final class ChainFollower implements Runnable {
 
 		private final List<Event> events = new ArrayList<>();
 
-		private final List<SqlStatement> statements = new ArrayList<>();
-
-		private final List<WindowBlock> window = new ArrayList<>();
+		private final NavigableMap<Long, Kept> window = new TreeMap<>();
 
 		private @Nullable Header last;
 
@@ -339,9 +341,8 @@ final class ChainFollower implements Runnable {
 			this.last = header;
 		}
 
-		private void remember(WindowBlock block, byte @Nullable [] kept) {
-			this.window.add(block);
-			this.statements.add(ChainFollower.this.store.write(block, kept));
+		private void remember(WindowBlock block, byte @Nullable [] events) {
+			this.window.put(block.number(), new Kept(block, events));
 		}
 
 		boolean isEmpty() {
@@ -350,10 +351,18 @@ final class ChainFollower implements Runnable {
 
 		void clear() {
 			this.events.clear();
-			this.statements.clear();
 			this.window.clear();
 			this.last = null;
 		}
+
+	}
+
+	/**
+	 * A block that may be taken back.
+	 *
+	 * @param events what is needed to undo it, or {@code null}
+	 */
+	private record Kept(WindowBlock block, byte @Nullable [] events) {
 
 	}
 

@@ -198,11 +198,12 @@ final class ChainReader {
 				: List.of();
 		for (int i = 0; i < blocks.size(); i++) {
 			JsonNode block = blocks.get(i);
-			all.add(switch (this.inbound.data()) {
+			BlockData read = switch (this.inbound.data()) {
 				case BLOCKS -> new BlockData(headers.get(i), block, List.of(block), Map.of());
 				case LOGS -> new BlockData(headers.get(i), block, logs.get(i), Map.of());
 				case TRANSACTIONS -> transactions(endpoint, headers.get(i), block);
-			});
+			};
+			all.add(read);
 		}
 		return all;
 	}

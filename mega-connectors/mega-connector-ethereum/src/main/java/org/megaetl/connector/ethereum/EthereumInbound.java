@@ -109,17 +109,19 @@ final class EthereumInbound {
 			List<Event<?>> named = known.stream().filter((candidate) -> candidate.getName().equals(event)).toList();
 			if (named.isEmpty()) {
 				throw mistake("events", "names the event '" + event + "', which the ABI does not have",
-						(this.inbound
-							.abi() != null) ? "Name one of "
-									+ known.stream().map(Event::getName).distinct().collect(Collectors.joining(", "))
-									+ ", or write its whole signature."
-									: "Write its whole signature, such as 'Transfer(address indexed from, address indexed to, "
-											+ "uint256 value)', or set 'abi'.",
-						null);
+						howToName(known), null);
 			}
 			chosen.addAll(named);
 		}
 		return chosen;
+	}
+
+	private static String howToName(List<Event<?>> known) {
+		return known.isEmpty()
+				? "Write its whole signature, such as 'Transfer(address indexed from, address indexed to, uint256 "
+						+ "value)', or set 'abi'."
+				: "Name one of " + known.stream().map(Event::getName).distinct().collect(Collectors.joining(", "))
+						+ ", or write its whole signature.";
 	}
 
 	private Event<?> signature(String event) {
@@ -212,8 +214,8 @@ final class EthereumInbound {
 		catch (DataAccessException ex) {
 			throw mistake("reorg-tables",
 					"names the table '" + table + "', which cannot be used: " + ex.getMostSpecificCause().getMessage(),
-					"Create the table with the column that 'block-hash-column' names (and 'orphaned-column', if that is "
-							+ "set), or correct the names.",
+					"Create the table with the column that 'block-hash-column' names (and 'orphaned-column', if that "
+							+ "is set), or correct the names.",
 					null);
 		}
 	}

@@ -37,7 +37,7 @@ final class EventFactory {
 	List<Event> events(BlockData block, String chainId) {
 		List<Event> events = new ArrayList<>(block.items().size());
 		for (JsonNode item : block.items()) {
-			events.add(switch (this.data) {
+			Event event = switch (this.data) {
 				case BLOCKS -> event(block.header(), 0, block.header().hash(), block(item, chainId));
 				case TRANSACTIONS -> {
 					Transaction transaction = transaction(item, block, chainId);
@@ -47,7 +47,8 @@ final class EventFactory {
 					Log log = log(item, block.header(), chainId);
 					yield event(block.header(), log.logIndex(), log.address(), log);
 				}
-			});
+			};
+			events.add(event);
 		}
 		return events;
 	}
@@ -81,8 +82,9 @@ final class EventFactory {
 
 	private Transaction transaction(JsonNode transaction, BlockData data, String chainId) {
 		JsonNode receipt = data.receipts().get(Hex.text(transaction, "hash"));
-		return new Transaction(chainId, Hex.text(transaction, "hash"), data.header().number(), data.header().hash(),
-				data.header().time(), Math.toIntExact(Hex.number(transaction, "transactionIndex")),
+		return new Transaction(chainId, "confirmed", Hex.text(transaction, "hash"), data.header().number(),
+				data.header().hash(), data.header().time(),
+				Math.toIntExact(Hex.number(transaction, "transactionIndex")),
 				transaction.has("type") ? Math.toIntExact(Hex.number(transaction, "type")) : 0,
 				address(Hex.text(transaction, "from")), addressOrNull(transaction, "to"),
 				Hex.integer(transaction, "value"), Hex.number(transaction, "nonce"), Hex.number(transaction, "gas"),

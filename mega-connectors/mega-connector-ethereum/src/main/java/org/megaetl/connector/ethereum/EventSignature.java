@@ -1,7 +1,5 @@
 package org.megaetl.connector.ethereum;
 
-import java.util.Locale;
-
 import com.esaulpaugh.headlong.abi.Event;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -63,16 +61,30 @@ final class EventSignature {
 
 	private ObjectNode parameter() {
 		ObjectNode parameter = JsonMapper.shared().createObjectNode();
-		String type = word().toLowerCase(Locale.ROOT);
+		String type = word();
 		if ((type.isEmpty() || type.equals("tuple")) && peek() == '(') {
 			parameter.set("components", parameters());
-			type = "tuple" + word();
+			type = "tuple" + dimensions();
+		}
+		if (type.isEmpty()) {
+			throw new IllegalArgumentException("there is no type before '" + this.text.substring(this.at) + "'");
 		}
 		String name = word();
 		boolean indexed = name.equals("indexed");
-		parameter.put("type", type.equals("uint") || type.equals("int") ? type + "256" : type);
+		parameter.put("type", (type.equals("uint") || type.equals("int")) ? type + "256" : type);
 		parameter.put("indexed", indexed).put("name", indexed ? word() : name);
 		return parameter;
+	}
+
+	/**
+	 * Reads what makes an array of a tuple.
+	 */
+	private String dimensions() {
+		int start = this.at;
+		while (this.at < this.text.length() && "[]0123456789".indexOf(this.text.charAt(this.at)) >= 0) {
+			this.at++;
+		}
+		return this.text.substring(start, this.at);
 	}
 
 	private String word() {

@@ -3,9 +3,8 @@ package org.megaetl.connector.ethereum;
 import java.math.BigInteger;
 import java.util.HexFormat;
 
-import tools.jackson.databind.JsonNode;
-
 import org.megaetl.connector.ethereum.rpc.EndpointException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Quantities and data as JSON-RPC writes them: {@code 0x} and hexadecimal digits.

@@ -2,6 +2,7 @@ package org.megaetl.connector.ethereum;
 
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,6 @@ import com.esaulpaugh.headlong.abi.Tuple;
 import com.esaulpaugh.headlong.abi.TupleType;
 import com.joemelsha.crypto.hash.Keccak;
 import org.jspecify.annotations.Nullable;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
  * Decodes logs of known events. A log that does not fit, such as that of an ERC-721 token
@@ -39,7 +38,7 @@ final class LogDecoder {
 	}
 
 	private static String topic(Event<?> event) {
-		return Hex.of(new Keccak(256).digest(event.getCanonicalSignature().getBytes(US_ASCII)));
+		return Hex.of(new Keccak(256).digest(event.getCanonicalSignature().getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	/**

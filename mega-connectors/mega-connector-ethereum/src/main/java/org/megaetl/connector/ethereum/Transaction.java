@@ -13,6 +13,7 @@ import org.megaetl.event.Event;
  * Whatever can be larger than 53 bits is a decimal string in JSON.
  *
  * @param chainId the chain's id
+ * @param status {@code confirmed}, as it is part of a block
  * @param hash the transaction's hash
  * @param blockNumber the block's number
  * @param blockHash the block's hash
@@ -32,9 +33,10 @@ import org.megaetl.event.Event;
  * @param input what it calls, hexadecimal
  * @param receipt what came of it, or {@code null} without {@code include-receipts}
  */
-public record Transaction(String chainId, String hash, long blockNumber, String blockHash, Instant timestamp, int index,
-		int type, String from, @Nullable String to, @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger value,
-		long nonce, long gas, @Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger gasPrice,
+public record Transaction(String chainId, String status, String hash, long blockNumber, String blockHash,
+		Instant timestamp, int index, int type, String from, @Nullable String to,
+		@JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger value, long nonce, long gas,
+		@Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger gasPrice,
 		@Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger maxFeePerGas,
 		@Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger maxPriorityFeePerGas, String input,
 		@Nullable Receipt receipt) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -51,7 +52,7 @@ final class Undo {
 		if (this.retraction == null || events.isEmpty()) {
 			return null;
 		}
-		List<Kept> kept = events.stream().map((event) -> new Kept(event.key(), event.payload())).toList();
+		List<Kept> kept = events.stream().map(Kept::of).toList();
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		try (GZIPOutputStream compressed = new GZIPOutputStream(bytes)) {
 			compressed.write(json.writeValueAsBytes(kept));
@@ -115,7 +116,7 @@ final class Undo {
 		}
 		List<Event> latestFirst = new ArrayList<>();
 		for (Kept event : events) {
-			latestFirst.add(factory.event(block, latestFirst.size(), event.key(), event.payload()));
+			latestFirst.add(factory.event(block, event.index(), event.key(), event.payload()));
 		}
 		Collections.reverse(latestFirst);
 		List<SqlStatement> statements = new ArrayList<>();
@@ -134,7 +135,12 @@ final class Undo {
 	/**
 	 * What is kept of an event.
 	 */
-	private record Kept(@Nullable String key, byte[] payload) {
+	private record Kept(int index, @Nullable String key, byte[] payload) {
+
+		static Kept of(Event event) {
+			String place = Objects.requireNonNull(event.position()).value();
+			return new Kept(Integer.parseInt(place.substring(place.indexOf('/') + 1)), event.key(), event.payload());
+		}
 
 	}
 
