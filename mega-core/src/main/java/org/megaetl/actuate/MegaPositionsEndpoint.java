@@ -11,6 +11,7 @@ import org.megaetl.pipeline.PipelinePositions;
 import org.megaetl.pipeline.Pipelines;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -63,6 +64,31 @@ public final class MegaPositionsEndpoint {
 			throw Refusal.of(ex);
 		}
 		return new PositionsDescriptor(this.positions.list(found.name()));
+	}
+
+	/**
+	 * Deletes what is kept of a pipeline that is no longer configured.
+	 * @param pipeline what its state is kept under: its name, unless its inbound said
+	 * otherwise
+	 * @return whether all is deleted
+	 */
+	@DeleteOperation
+	public DeletedDescriptor delete(@Selector String pipeline) {
+		try {
+			return new DeletedDescriptor(this.positions.forget(pipeline));
+		}
+		catch (IllegalStateException ex) {
+			throw Refusal.of(ex);
+		}
+	}
+
+	/**
+	 * What was deleted.
+	 *
+	 * @param complete whether that was all; if not, repeat the request
+	 */
+	public record DeletedDescriptor(boolean complete) implements OperationResponseBody {
+
 	}
 
 	/**

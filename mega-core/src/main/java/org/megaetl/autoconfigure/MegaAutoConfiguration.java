@@ -66,7 +66,6 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@DependsOnDatabaseInitialization
 	Sink megaSink(SinkDataSource sinkDataSource, ObjectProvider<FailureClassifier> classifiers,
 			MegaProperties properties, ObjectProvider<Clock> clocks) {
 		DataSource pool = sinkDataSource.pool();
@@ -111,7 +110,13 @@ public final class MegaAutoConfiguration {
 		return new PipelinePositions(pipelines, sink);
 	}
 
+	/**
+	 * Mistakes in the configuration of pipelines are to be reported before it is waited
+	 * for the database, so they do not depend on its schema. This is the first bean of
+	 * theirs that does: it exists before anything is started, lazy as beans may be.
+	 */
 	@Bean
+	@DependsOnDatabaseInitialization
 	Housekeeping megaHousekeeping(Pipelines pipelines, Sink sink, DeadLetterService deadLetters,
 			MegaProperties properties, Environment environment, ObjectProvider<MeterRegistry> meters,
 			ObjectProvider<Clock> clocks) {

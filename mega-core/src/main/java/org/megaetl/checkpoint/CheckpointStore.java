@@ -121,6 +121,16 @@ public final class CheckpointStore {
 	}
 
 	/**
+	 * Deletes all positions of a pipeline, and the marks of its writers.
+	 * @param pipeline the pipeline
+	 */
+	public void delete(PipelineId pipeline) {
+		this.jdbc.sql("DELETE FROM mega_checkpoint WHERE namespace = ? AND pipeline = ?")
+			.params(pipeline.namespace(), pipeline.pipeline())
+			.update();
+	}
+
+	/**
 	 * Deletes the marks that writers have left which are gone, as they were made for one
 	 * run of an application.
 	 * @param namespace the application

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.deadletter.ReplayResult.Outcome;
@@ -33,27 +34,38 @@ final class DeadLetterReplay {
 		this.targets = targets;
 	}
 
-	ReplayReport replay(DeadLetterFilter filter, int limit, boolean dryRun) throws InterruptedException {
+	ReplayReport replay(DeadLetterFilter filter, int limit, boolean dryRun) {
 		List<ReplayResult> results = new ArrayList<>();
+		try {
+			return new ReplayReport(results, null, replay(filter, limit, dryRun, results));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The replay of dead letters ended after {} of them", results.size(), ex);
+			return new ReplayReport(results, message(ex), false);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return new ReplayReport(results, "The replay was interrupted: the application is stopping", false);
+		}
+	}
+
+	private boolean replay(DeadLetterFilter filter, int limit, boolean dryRun, List<ReplayResult> results)
+			throws InterruptedException {
 		long last = this.letters.lastId();
 		long after = 0;
+		int tried = 0;
 		while (true) {
 			List<DeadLetter> page = this.letters.oldestFirst(filter, after, last);
 			if (page.isEmpty()) {
-				return new ReplayReport(results, null, true);
+				return true;
 			}
 			for (List<DeadLetter> batch : batches(page)) {
-				int room = limit - results.size();
-				if (room == 0) {
-					return new ReplayReport(results, null, false);
+				if (tried == limit) {
+					return false;
 				}
-				try {
-					results.addAll(replay(batch.subList(0, Math.min(room, batch.size())), dryRun));
-				}
-				catch (RuntimeException ex) {
-					logger.warn("The replay of dead letters ended after {} of them", results.size(), ex);
-					return new ReplayReport(results, message(ex), false);
-				}
+				List<DeadLetter> some = batch.subList(0, Math.min(limit - tried, batch.size()));
+				replay(some, dryRun, results::add);
+				tried += some.size();
 			}
 			after = page.get(page.size() - 1).id();
 		}
@@ -61,39 +73,46 @@ final class DeadLetterReplay {
 
 	/**
 	 * Replays dead letters of one pipeline.
+	 * @param done receives what became of each as soon as that is certain
 	 */
-	List<ReplayResult> replay(List<DeadLetter> batch, boolean dryRun) throws InterruptedException {
+	void replay(List<DeadLetter> batch, boolean dryRun, Consumer<ReplayResult> done) throws InterruptedException {
 		String pipeline = batch.get(0).pipeline();
 		ReplayTarget target = this.targets.find(pipeline);
 		if (target == null) {
 			String message = "The application has no pipeline whose state is kept under '" + pipeline
 					+ "'. Configure it again, or give the inbound that took its place 'id: " + pipeline + "'";
-			return batch.stream().map((letter) -> new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, message)).toList();
+			batch.forEach((letter) -> done.accept(new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, message)));
+			return;
 		}
-		Map<Long, ReplayResult> results = new LinkedHashMap<>();
 		Map<Long, Event> events = new LinkedHashMap<>();
 		for (DeadLetter letter : batch) {
 			byte[] payload = this.letters.payload(letter).orElse(null);
 			if (payload != null) {
 				events.put(letter.id(), event(letter, target.source(), payload));
 			}
-			results.put(letter.id(), withoutPayload(letter, payload));
+			else {
+				done.accept(withoutPayload(letter));
+			}
 		}
-		if (!events.isEmpty()) {
-			(dryRun ? target.preview(events) : target.replay(events))
-				.forEach((result) -> results.put(result.id(), result));
+		if (events.isEmpty()) {
+			return;
 		}
-		return List.copyOf(results.values());
+		if (dryRun) {
+			target.preview(events).forEach(done);
+		}
+		else {
+			target.replay(events, done);
+		}
 	}
 
-	private ReplayResult withoutPayload(DeadLetter letter, byte @Nullable [] payload) {
+	private ReplayResult withoutPayload(DeadLetter letter) {
 		if (!letter.payloadStored()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
 					"Its payload of " + letter.payloadLength()
 							+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored. Send the event"
 							+ " again from its source, then discard the dead letter");
 		}
-		if (payload == null && this.letters.find(letter.id()).isPresent()) {
+		if (this.letters.find(letter.id()).isPresent()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
 					"Its payload in mega_dead_letter_payload is incomplete or was changed");
 		}

@@ -2,6 +2,7 @@ package org.megaetl.deadletter;
 
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +122,9 @@ public final class DeadLetterService {
 		if (letter.isEmpty()) {
 			return new ReplayResult(id, Outcome.GONE, "There is no dead letter " + id);
 		}
-		return this.replay.replay(List.of(letter.get()), dryRun).get(0);
+		List<ReplayResult> results = new ArrayList<>(1);
+		this.replay.replay(List.of(letter.get()), dryRun, results::add);
+		return results.get(0);
 	}
 
 	/**
@@ -129,10 +132,9 @@ public final class DeadLetterService {
 	 * @param filter which of them
 	 * @param limit the most dead letters to try
 	 * @param dryRun whether to only transform the events and say what would be executed
-	 * @return what became of each
-	 * @throws InterruptedException if the calling thread is to stop
+	 * @return what became of each, until a failure or an interrupt ended the replay
 	 */
-	public ReplayReport replay(DeadLetterFilter filter, int limit, boolean dryRun) throws InterruptedException {
+	public ReplayReport replay(DeadLetterFilter filter, int limit, boolean dryRun) {
 		Assert.isTrue(limit > 0, () -> "'limit' must be at least 1, but is " + limit);
 		return this.replay.replay(filter, limit, dryRun);
 	}

@@ -2,6 +2,7 @@ package org.megaetl.deadletter;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.megaetl.event.Event;
 
@@ -20,11 +21,12 @@ public interface ReplayTarget {
 	 * Sends events through the pipeline in one batch. Each is deleted as a dead letter in
 	 * the transaction that writes it.
 	 * @param letters the events by the ids of their dead letters, in the order to write
-	 * @return what became of each, in order
+	 * @param done receives what became of each as soon as that is certain
 	 * @throws InterruptedException if the calling thread is to stop
-	 * @throws RuntimeException if the database does not work; nothing is written then
+	 * @throws RuntimeException if the database does not work; nothing is written then but
+	 * what is done
 	 */
-	List<ReplayResult> replay(Map<Long, Event> letters) throws InterruptedException;
+	void replay(Map<Long, Event> letters, Consumer<ReplayResult> done) throws InterruptedException;
 
 	/**
 	 * Only transforms events.

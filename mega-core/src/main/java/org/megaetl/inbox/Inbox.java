@@ -7,19 +7,27 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.Utc;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.util.Assert;
@@ -53,9 +61,12 @@ public final class Inbox {
 	 * @param pipeline the pipeline
 	 * @param events the events; those without id are passed over
 	 * @param token identifies the transaction
+	 * @param wait whether to wait for other transactions that have ids of these
 	 * @return which events were here before, with what is known of the first
+	 * @throws IdsHeldException if other transactions have ids of these and it is not to
+	 * be waited for them
 	 */
-	public Registration register(PipelineId pipeline, Collection<Event> events, BatchToken token) {
+	public Registration register(PipelineId pipeline, Collection<Event> events, BatchToken token, boolean wait) {
 		TreeMap<EventKey, EventKey> first = new TreeMap<>();
 		Map<Event, EventKey> keys = new IdentityHashMap<>();
 		for (Event event : events) {
@@ -79,45 +90,121 @@ public final class Inbox {
 		// sorted, so that two batches never wait for each other crosswise
 		List<EventKey> sorted = new ArrayList<>(first.keySet());
 		Map<EventKey, Stored> stored = find(pipeline, sorted);
-		List<EventKey> absent = sorted.stream().filter((key) -> !stored.containsKey(key)).toList();
-		if (!absent.isEmpty()) {
-			insert(pipeline, absent, owners, bodies, token);
+		List<EventKey> absent = without(sorted, stored);
+		if (!wait) {
+			requireFree(pipeline, absent, keys);
+		}
+		while (!absent.isEmpty() && !insert(pipeline, absent, owners, bodies, token)) {
 			stored.putAll(find(pipeline, absent));
+			absent = without(absent, stored);
+		}
+		for (EventKey key : absent) {
+			stored.put(key, new Stored(token.toBytes(), Objects.requireNonNull(bodies.get(owners.get(key)))));
 		}
 		return new Registration(keys, owners, bodies, stored, token);
 	}
 
-	private void insert(PipelineId pipeline, List<EventKey> keys, Map<EventKey, Event> owners,
+	private static List<EventKey> without(List<EventKey> keys, Map<EventKey, Stored> stored) {
+		return keys.stream().filter((key) -> !stored.containsKey(key)).toList();
+	}
+
+	/**
+	 * Finds out, without waiting, whether another transaction has inserted some of the
+	 * ids and is not finished. That an insert would wait cannot be known before, and how
+	 * long it does not be limited per statement by all databases; but a locking read
+	 * meets the same lock, and locks nothing where there is nothing.
+	 */
+	private void requireFree(PipelineId pipeline, List<EventKey> absent, Map<Event, EventKey> keys) {
+		Set<EventKey> held = new HashSet<>();
+		DataAccessException conflict = null;
+		for (List<EventKey> chunk : chunks(absent)) {
+			DataAccessException failure = findHeld(pipeline, chunk, held);
+			conflict = (conflict != null) ? conflict : failure;
+		}
+		if (conflict != null) {
+			Set<Event> events = Collections.newSetFromMap(new IdentityHashMap<>());
+			keys.forEach((event, key) -> {
+				if (held.contains(key)) {
+					events.add(event);
+				}
+			});
+			throw new IdsHeldException(events, conflict);
+		}
+	}
+
+	private @Nullable DataAccessException findHeld(PipelineId pipeline, List<EventKey> keys, Set<EventKey> held) {
+		DataAccessException conflict = conflict(pipeline, keys);
+		if (conflict != null && keys.size() == 1) {
+			held.add(keys.get(0));
+		}
+		else if (conflict != null) {
+			findHeld(pipeline, keys.subList(0, keys.size() / 2), held);
+			findHeld(pipeline, keys.subList(keys.size() / 2, keys.size()), held);
+		}
+		return conflict;
+	}
+
+	private @Nullable DataAccessException conflict(PipelineId pipeline, List<EventKey> keys) {
+		try {
+			// with a hint: a server that scans a small table meets locks of others
+			this.jdbc.query(
+					"SELECT 1 FROM mega_inbox FORCE INDEX (PRIMARY) WHERE " + among(keys) + " FOR UPDATE NOWAIT",
+					(PreparedStatement statement) -> bind(statement, pipeline, keys), (RowCallbackHandler) (row) -> {
+					});
+			return null;
+		}
+		catch (DataAccessException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			if (failure != null && failure.isLockConflict()) {
+				return ex;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Inserts ids.
+	 * @return {@code false} if somebody else has committed one of them meanwhile
+	 */
+	private boolean insert(PipelineId pipeline, List<EventKey> keys, Map<EventKey, Event> owners,
 			Map<Event, byte[]> bodies, BatchToken token) {
 		LocalDateTime now = Utc.of(this.clock.instant());
 		for (List<EventKey> chunk : chunks(keys)) {
 			String sql = "INSERT INTO mega_inbox (namespace, pipeline, event_key, body_hash, token, created_at) VALUES "
-					+ "(?,?,?,?,?,?),".repeat(chunk.size() - 1)
-					+ "(?,?,?,?,?,?) ON DUPLICATE KEY UPDATE namespace=namespace";
-			this.jdbc.update(sql, (statement) -> {
-				int index = 1;
-				for (EventKey key : chunk) {
-					statement.setString(index++, pipeline.namespace());
-					statement.setString(index++, pipeline.pipeline());
-					statement.setBytes(index++, key.hash());
-					statement.setBytes(index++, bodies.get(owners.get(key)));
-					statement.setBytes(index++, token.toBytes());
-					statement.setObject(index++, now);
-				}
-			});
+					+ "(?,?,?,?,?,?),".repeat(chunk.size() - 1) + "(?,?,?,?,?,?)";
+			try {
+				this.jdbc.update(sql, (statement) -> {
+					int index = 1;
+					for (EventKey key : chunk) {
+						statement.setString(index++, pipeline.namespace());
+						statement.setString(index++, pipeline.pipeline());
+						statement.setBytes(index++, key.hash());
+						statement.setBytes(index++, bodies.get(owners.get(key)));
+						statement.setBytes(index++, token.toBytes());
+						statement.setObject(index++, now);
+					}
+				});
+			}
+			catch (DuplicateKeyException ex) {
+				return false;
+			}
 		}
+		return true;
 	}
 
 	private Map<EventKey, Stored> find(PipelineId pipeline, List<EventKey> keys) {
 		Map<EventKey, Stored> found = new HashMap<>();
 		for (List<EventKey> chunk : chunks(keys)) {
-			String sql = "SELECT event_key, token, body_hash FROM mega_inbox WHERE namespace = ? AND pipeline = ? "
-					+ "AND event_key IN (" + "?,".repeat(chunk.size() - 1) + "?)";
+			String sql = "SELECT event_key, token, body_hash FROM mega_inbox WHERE " + among(chunk);
 			this.jdbc.query(sql, (PreparedStatement statement) -> bind(statement, pipeline, chunk),
 					(RowCallbackHandler) (row) -> found.put(new EventKey(row.getBytes(1)),
 							new Stored(row.getBytes(2), row.getBytes(3))));
 		}
 		return found;
+	}
+
+	private static String among(List<EventKey> keys) {
+		return "namespace = ? AND pipeline = ? AND event_key IN (" + "?,".repeat(keys.size() - 1) + "?)";
 	}
 
 	private static void bind(PreparedStatement statement, PipelineId pipeline, List<EventKey> keys)

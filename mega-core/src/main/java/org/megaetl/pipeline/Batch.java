@@ -1,12 +1,16 @@
 package org.megaetl.pipeline;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
-import org.megaetl.event.EventBatch;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.SourcePosition;
 
@@ -23,16 +27,102 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String w
 
 	/**
 	 * Splits the batch in two that can be committed one after the other.
+	 * @return two halves, or only this batch if its events cannot be committed apart
 	 */
 	List<Batch> split() {
-		List<Event> all = new ArrayList<>(this.events.size());
-		this.events.forEach((pending) -> all.add(pending.event()));
+		boolean[] cuts = cuts();
 		int middle = this.events.size() / 2;
-		List<EventBatch> parts = new EventBatch(all, this.advances).split(middle);
-		return List.of(
-				new Batch(this.events.subList(0, middle), parts.get(0).advances(), this.writer, BatchToken.random()),
-				new Batch(this.events.subList(middle, this.events.size()), parts.get(1).advances(), this.writer,
-						BatchToken.random()));
+		for (int distance = 0; distance <= middle; distance++) {
+			for (int cut : new int[] { middle - distance, middle + distance }) {
+				if (cut > 0 && cut < this.events.size() && cuts[cut]) {
+					return splitAfter(cut);
+				}
+			}
+		}
+		return List.of(this);
+	}
+
+	/**
+	 * Splits the batch so that as much as possible is committed before some of its events
+	 * are waited for.
+	 * @param waiting those events, by identity
+	 * @return the others, then those events; with positions, which may not be passed
+	 * over, those before them, then the rest. Only this batch if nothing can be committed
+	 * before
+	 */
+	List<Batch> around(Set<Event> waiting) {
+		List<PendingEvent> free = new ArrayList<>(this.events);
+		free.removeIf((pending) -> waiting.contains(pending.event()));
+		if (free.isEmpty() || free.size() == this.events.size()) {
+			return List.of(this);
+		}
+		if (this.advances.isEmpty()) {
+			List<PendingEvent> rest = new ArrayList<>(this.events);
+			rest.removeIf((pending) -> !waiting.contains(pending.event()));
+			return List.of(part(free, this.advances), part(rest, this.advances));
+		}
+		boolean[] cuts = cuts();
+		int cut = 0;
+		for (int i = 0; i == 0 || !waiting.contains(this.events.get(i - 1).event()); i++) {
+			if (cuts[i]) {
+				cut = i;
+			}
+		}
+		return (cut > 0) ? splitAfter(cut) : List.of(this);
+	}
+
+	/**
+	 * Returns before which events the batch can be cut: not between events after which
+	 * their source is read on from the same position, as it would pass over the second.
+	 */
+	private boolean[] cuts() {
+		boolean[] cuts = new boolean[this.events.size()];
+		Arrays.fill(cuts, true);
+		Set<String> keys = this.advances.stream().map(PositionAdvance::key).collect(Collectors.toSet());
+		Map<List<String>, Integer> lasts = new HashMap<>();
+		for (int i = 0; i < this.events.size(); i++) {
+			SourcePosition position = this.events.get(i).event().position();
+			if (position != null && keys.contains(position.key())) {
+				Integer last = lasts.put(List.of(position.key(), position.next()), i);
+				if (last != null) {
+					Arrays.fill(cuts, last + 1, i + 1, false);
+				}
+			}
+		}
+		return cuts;
+	}
+
+	/**
+	 * Splits the batch: the first part moves each part of the source to behind its last
+	 * event there, the second moves on from there.
+	 */
+	private List<Batch> splitAfter(int size) {
+		List<PendingEvent> head = this.events.subList(0, size);
+		Map<String, String> reached = new HashMap<>();
+		for (PendingEvent pending : head) {
+			SourcePosition position = pending.event().position();
+			if (position != null) {
+				reached.put(position.key(), position.next());
+			}
+		}
+		List<PositionAdvance> first = new ArrayList<>();
+		List<PositionAdvance> second = new ArrayList<>();
+		for (PositionAdvance advance : this.advances) {
+			String middle = reached.get(advance.key());
+			if (middle == null) {
+				second.add(advance);
+				continue;
+			}
+			first.add(advance.upTo(middle));
+			if (!middle.equals(advance.to())) {
+				second.add(advance.after(middle));
+			}
+		}
+		return List.of(part(head, first), part(this.events.subList(size, this.events.size()), second));
+	}
+
+	private Batch part(List<PendingEvent> events, List<PositionAdvance> advances) {
+		return new Batch(events, advances, this.writer, BatchToken.random());
 	}
 
 	/**

@@ -1,15 +1,20 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
@@ -40,7 +45,7 @@ final class BatchDelivery {
 	 * The first pause between these attempts, each pause three times the one before: ten
 	 * seconds in all, so that connections lost in a failover blame nobody.
 	 */
-	private static final long FIRST_PAUSE_OF_A_SUSPECT_MILLIS = 250;
+	private static final Duration FIRST_PAUSE_OF_A_SUSPECT = Duration.ofMillis(250);
 
 	private static final String PROBE = "push/probe";
 
@@ -75,20 +80,24 @@ final class BatchDelivery {
 	 * is over, or the transformer does not return
 	 */
 	DeliveryResult deliver(Batch batch, Patience patience) throws InterruptedException {
-		if (!batch.hasEffect(this.onReject)) {
-			return settled(batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
-		}
 		// where the last batch had a bad event, the next is likely to have one, and an
 		// isolating attempt costs a good batch nothing
-		boolean isolate = this.expectBadEvents;
+		return deliver(batch, this.expectBadEvents ? WriteMode.ISOLATING : WriteMode.TOGETHER, patience);
+	}
+
+	private DeliveryResult deliver(Batch batch, WriteMode firstMode, Patience patience) throws InterruptedException {
+		if (!batch.hasEffect(this.onReject)) {
+			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
+		}
+		WriteMode mode = firstMode;
+		boolean waitForIds = false;
 		int attempts = 0;
+		PendingEvent suspect = null;
 		int suspicions = 0;
-		while (true) {
+		List<EventOutcome> outcomes = null;
+		while (outcomes == null) {
 			try {
-				List<EventOutcome> outcomes = this.transaction.execute(batch, isolate);
-				this.expectBadEvents = isolate
-						&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
-				return settled(outcomes, patience);
+				outcomes = this.transaction.execute(batch, mode, waitForIds);
 			}
 			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
@@ -96,53 +105,100 @@ final class BatchDelivery {
 			catch (FencedException ex) {
 				return deliverWithout(batch, ex, patience);
 			}
+			catch (IdsHeldException ex) {
+				List<Batch> parts = batch.around(ex.events());
+				if (parts.size() > 1) {
+					return deliverParts(batch, parts, patience);
+				}
+				if (!ex.events().isEmpty()) {
+					patience.awaitIds(ex);
+				}
+				waitForIds = true;
+			}
 			catch (Exception ex) {
 				attempts++;
 				boolean atCommit = ex instanceof CommitFailedException;
 				// it must be known before anything else is tried
 				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, patience)) {
-					return settled(commit.outcomes(), patience);
+					return settled(batch, commit.outcomes(), patience);
 				}
-				FailureKind kind = this.sink.classifier().classify(ex);
+				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
+				FailureKind kind = this.sink.classifier().classify(failure);
 				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
-				if (!isolate && !atCommit
-						&& (kind == FailureKind.PERMANENT || (kind == FailureKind.UNKNOWN && isDatabaseWell()))) {
-					isolate = true;
+				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
+					mode = WriteMode.ISOLATING;
 				}
-				else if (toBlame && batch.canBeBlamed()) {
-					return deliverSmaller(batch, ex, patience);
+				else if (!batch.canBeBlamed() || !(toBlame || (isSuspect(kind, failure) && isDatabaseWell()))) {
+					patience.await(failure, kind, attempts);
 				}
-				else if (isSuspect(kind, ex) && batch.canBeBlamed() && isDatabaseWell()) {
-					suspicions++;
-					if (batch.events().size() > 1 || (suspicions >= ATTEMPTS_OF_A_SUSPECT && !isTimeLimit(ex))) {
-						return deliverSmaller(batch, ex, patience);
-					}
-					pause(suspicions, ex, kind, attempts, patience);
+				else if (kind == FailureKind.UNKNOWN && !atCommit && mode.compareTo(WriteMode.PROVEN) < 0) {
+					mode = WriteMode.PROVEN;
 				}
 				else {
-					patience.await(ex, kind, attempts);
+					PendingEvent named = named(batch, ex);
+					List<Batch> parts = (named != null) ? List.of() : batch.split();
+					if (parts.size() > 1) {
+						return deliverParts(batch, parts, patience);
+					}
+					suspicions = (named == suspect) ? suspicions + 1 : 1;
+					suspect = named;
+					if (named == null && mode != WriteMode.ONE_BY_ONE) {
+						mode = WriteMode.ONE_BY_ONE;
+					}
+					else if (named == null || (!toBlame && isTimeLimit(failure))) {
+						patience.await(failure, kind, attempts);
+					}
+					else if (toBlame || suspicions >= ATTEMPTS_OF_A_SUSPECT) {
+						return deliver(batch.refusing(named, failure), mode, patience);
+					}
+					else {
+						patience.pause(failure,
+								FIRST_PAUSE_OF_A_SUSPECT.multipliedBy((long) Math.pow(3, suspicions - 1)));
+					}
 				}
 			}
 		}
+		this.expectBadEvents = mode != WriteMode.TOGETHER
+				&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
+		// whatever fails now, the batch is committed and must not be tried again
+		return settled(batch, outcomes, patience);
 	}
 
 	/**
-	 * Commits the halves one after the other; an event that is alone is at fault itself.
+	 * Returns the event that an attempt failed with, if that is known.
 	 */
-	private DeliveryResult deliverSmaller(Batch batch, Exception failure, Patience patience)
-			throws InterruptedException {
+	private static @Nullable PendingEvent named(Batch batch, Exception failure) {
 		if (batch.events().size() == 1) {
-			return deliver(batch.refusing(batch.events().get(0), failure), patience);
+			return batch.events().get(0);
 		}
-		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		return (failure instanceof EventFailedException failed) ? failed.event() : null;
+	}
+
+	/**
+	 * Commits the parts of a batch one after the other. What is lost in one is lost in
+	 * those that follow.
+	 */
+	private DeliveryResult deliverParts(Batch batch, List<Batch> parts, Patience patience) throws InterruptedException {
+		Map<PendingEvent, EventOutcome> outcomes = new IdentityHashMap<>();
 		Set<String> lost = new HashSet<>();
-		for (Batch part : batch.split()) {
-			// what was lost in the first half is lost in the second
-			DeliveryResult result = deliverWithout(part, lost, patience);
-			outcomes.addAll(result.outcomes());
-			lost.addAll(result.lostKeys());
+		IdsHeldException held = null;
+		for (Batch part : parts) {
+			try {
+				DeliveryResult result = deliverWithout(part, lost, patience);
+				for (int i = 0; i < part.events().size(); i++) {
+					outcomes.put(part.events().get(i), result.outcomes().get(i));
+				}
+				lost.addAll(result.lostKeys());
+			}
+			catch (IdsHeldException ex) {
+				// it is not to be waited for these, and no more by the other parts
+				held = ex;
+			}
 		}
-		return new DeliveryResult(outcomes, lost);
+		if (held != null) {
+			throw held;
+		}
+		return new DeliveryResult(batch.events().stream().map(outcomes::get).toList(), lost);
 	}
 
 	private DeliveryResult deliverWithout(Batch batch, FencedException fenced, Patience patience)
@@ -169,8 +225,8 @@ final class BatchDelivery {
 		return new DeliveryResult(outcomes, all);
 	}
 
-	private static DeliveryResult settled(List<EventOutcome> outcomes, Patience patience) {
-		patience.settled(outcomes);
+	private static DeliveryResult settled(Batch batch, List<EventOutcome> outcomes, Patience patience) {
+		patience.settled(batch.events(), outcomes);
 		return new DeliveryResult(outcomes, Set.of());
 	}
 
@@ -189,19 +245,9 @@ final class BatchDelivery {
 	}
 
 	/**
-	 * Gives a suspect time. Where a time limit was reached, perhaps for another's lock,
-	 * that is all it will ever get.
+	 * Returns whether a time limit was reached, perhaps for another's lock: to wait is
+	 * all that helps then.
 	 */
-	private static void pause(int suspicions, Exception failure, FailureKind kind, int attempts, Patience patience)
-			throws InterruptedException {
-		if (isTimeLimit(failure)) {
-			patience.await(failure, kind, attempts);
-		}
-		else {
-			Thread.sleep(FIRST_PAUSE_OF_A_SUSPECT_MILLIS * (long) Math.pow(3, suspicions - 1));
-		}
-	}
-
 	private static boolean isTimeLimit(Exception failure) {
 		SqlFailure sqlFailure = SqlFailure.of(failure);
 		return sqlFailure != null && sqlFailure.isTimeLimit();

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterStore;
+import org.megaetl.deadletter.RefusedEvent;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
@@ -34,6 +37,8 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
  * nothing at all.
  */
 final class BatchTransaction {
+
+	private static final long NOT_STORED_YET = 0;
 
 	private final PipelineName name;
 
@@ -75,19 +80,21 @@ final class BatchTransaction {
 	/**
 	 * Runs the transaction.
 	 * @param batch the batch
-	 * @param isolate whether the batch is known to contain an event that the database
-	 * refuses
+	 * @param mode which events may be left out
+	 * @param waitForIds whether to wait for other transactions that have ids of this one
 	 * @return what became of each event, in order
 	 * @throws FencedException if a part of the source belongs to somebody else by now
+	 * @throws IdsHeldException if another transaction has ids of this one and it is not
+	 * to be waited for it
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
 	 * @throws Exception if anything else failed; nothing was committed
 	 */
-	List<EventOutcome> execute(Batch batch, boolean isolate) throws Exception {
+	List<EventOutcome> execute(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		long start = System.nanoTime();
 		List<EventOutcome> outcomes;
 		try {
-			outcomes = write(batch, isolate);
+			outcomes = write(batch, mode, waitForIds);
 		}
 		catch (Throwable ex) {
 			rollback(transaction, ex);
@@ -105,7 +112,7 @@ final class BatchTransaction {
 		return outcomes;
 	}
 
-	private List<EventOutcome> write(Batch batch, boolean isolate) throws Exception {
+	private List<EventOutcome> write(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
 		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
@@ -117,7 +124,8 @@ final class BatchTransaction {
 		List<Long> letters = batch.events().stream().map(PendingEvent::letter).filter(Objects::nonNull).toList();
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
 		Registration registration = this.inbox.register(this.id,
-				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token());
+				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token(),
+				waitForIds);
 		List<PendingEvent> writable = batch.events()
 			.stream()
 			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored)
@@ -126,9 +134,10 @@ final class BatchTransaction {
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
 			Connection connection = DataSourceUtils.getConnection(this.dataSource);
-			failures = isolate ? this.writer.isolate(connection, writable) : this.writer.write(connection, writable);
+			failures = this.writer.write(connection, writable, mode);
 		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		List<RefusedEvent> refused = new ArrayList<>();
 		List<Long> settled = new ArrayList<>(letters.size());
 		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
 		for (PendingEvent pending : batch.events()) {
@@ -141,7 +150,7 @@ final class BatchTransaction {
 				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
 			}
 			else {
-				outcome = settle(pending, failures.get(pending));
+				outcome = settle(pending, failures.get(pending), refused);
 			}
 			outcomes.add(outcome);
 			if (outcome instanceof EventOutcome.Rejected rejection) {
@@ -152,6 +161,10 @@ final class BatchTransaction {
 			}
 		}
 		this.deadLetters.delete(settled);
+		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
+		outcomes.replaceAll(
+				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
+						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
 		return outcomes;
 	}
 
@@ -192,7 +205,7 @@ final class BatchTransaction {
 				+ first.reason() + "): send this one again if it is another");
 	}
 
-	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure) {
+	private EventOutcome settle(PendingEvent pending, @Nullable Throwable failure, List<RefusedEvent> refused) {
 		Event event = pending.event();
 		Throwable refusal = (failure != null) ? failure : pending.refusal();
 		if (refusal == null) {
@@ -209,7 +222,8 @@ final class BatchTransaction {
 			this.deadLetters.failedAgain(pending.letter(), reason);
 			return new EventOutcome.DeadLettered(pending.letter(), reason.message());
 		}
-		return new EventOutcome.DeadLettered(this.deadLetters.store(this.id, event, reason), reason.message());
+		refused.add(new RefusedEvent(event, reason));
+		return new EventOutcome.DeadLettered(NOT_STORED_YET, reason.message());
 	}
 
 	private void rollback(TransactionStatus transaction, Throwable failure) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
@@ -37,52 +36,57 @@ final class DirectWriter implements EventWriter {
 
 	private final TransformWatchdog watchdog;
 
-	private final Consumer<String> giveUp;
+	private final PipelineMonitor monitor;
 
-	/**
-	 * Creates a writer.
-	 * @param giveUp fails the pipeline for the given reason
-	 */
 	DirectWriter(DirectTransformer transformer, FailureClassifiers classifier, TransformWatchdog watchdog,
-			Consumer<String> giveUp) {
+			PipelineMonitor monitor) {
 		this.transformer = transformer;
 		this.classifier = classifier;
 		this.watchdog = watchdog;
-		this.giveUp = giveUp;
+		this.monitor = monitor;
 	}
 
 	@Override
-	public Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws Exception {
-		return write(connection, events);
-	}
-
-	@Override
-	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws Exception {
+	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
+			throws Exception {
 		Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
-		try (Watch watch = this.watchdog.watch((reason) -> giveUp(reason, connection))) {
-			write(connection, events, watch, guilty);
+		try (Watch watch = this.watchdog.watch(this.monitor, (reason) -> giveUp(reason, connection))) {
+			write(connection, events, mode, watch, guilty);
 		}
 		return guilty;
 	}
 
-	private void write(Connection connection, List<PendingEvent> events, Watch watch,
+	private void write(Connection connection, List<PendingEvent> events, WriteMode mode, Watch watch,
 			Map<PendingEvent, Throwable> guilty) throws Exception {
 		for (PendingEvent pending : events) {
-			Savepoint savepoint = connection.setSavepoint();
-			Throwable failure = call(pending, connection, watch);
-			if (watch.isGivenUp()) {
-				// tried again, it would only hold up this thread once more
-				throw new PipelineUnavailableException(
-						"The transformer did not return in time, so its connection was cut", RETRY_AFTER, failure);
+			try {
+				write(connection, pending, watch, guilty);
 			}
-			if (failure != null) {
-				if (!isOwnFault(failure)) {
-					throw asException(failure);
-				}
-				guilty.put(pending, failure);
+			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
+				throw ex;
 			}
-			end(connection, savepoint, failure);
+			catch (Exception ex) {
+				throw (mode == WriteMode.ONE_BY_ONE) ? new EventFailedException(pending, ex) : ex;
+			}
 		}
+	}
+
+	private void write(Connection connection, PendingEvent pending, Watch watch, Map<PendingEvent, Throwable> guilty)
+			throws Exception {
+		Savepoint savepoint = connection.setSavepoint();
+		Throwable failure = call(pending, connection, watch);
+		if (watch.isGivenUp()) {
+			// tried again, it would only hold up this thread once more
+			throw new PipelineUnavailableException("The transformer did not return in time, so its connection was cut",
+					RETRY_AFTER, failure);
+		}
+		if (failure != null) {
+			if (!isOwnFault(failure)) {
+				throw asException(failure);
+			}
+			guilty.put(pending, failure);
+		}
+		end(connection, savepoint, failure);
 	}
 
 	/**
@@ -90,7 +94,7 @@ final class DirectWriter implements EventWriter {
 	 * thread.
 	 */
 	private void giveUp(String reason, Connection connection) {
-		this.giveUp.accept(reason);
+		this.monitor.fail(reason);
 		try {
 			connection.abort(Runnable::run);
 		}

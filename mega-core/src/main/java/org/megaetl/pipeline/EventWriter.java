@@ -10,22 +10,14 @@ import java.util.Map;
 interface EventWriter {
 
 	/**
-	 * Writes all events or fails, leaving the connection for the caller to roll back.
+	 * Writes the events or fails, leaving the connection for the caller to roll back.
 	 * @param connection the transaction's connection
 	 * @param events the events, in order
-	 * @return the events that could not be written and were rolled back one by one, if
-	 * this writer can tell, with their failures
-	 * @throws Exception if the batch as a whole failed
+	 * @param mode which events may be left out
+	 * @return the events that could not be written and left no trace, with their failures
+	 * @throws Exception if the failure is not an event's fault, or it is not known whose
 	 */
-	Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws Exception;
-
-	/**
-	 * Writes what can be written, finding the events that cannot.
-	 * @param connection the transaction's connection
-	 * @param events the events, in order
-	 * @return the events that could not be written, with their failures
-	 * @throws Exception if the failure is not an event's fault
-	 */
-	Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws Exception;
+	Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
+			throws Exception;
 
 }

@@ -1,7 +1,9 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
 import java.util.List;
 
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
 
@@ -38,11 +40,28 @@ interface Patience {
 	}
 
 	/**
-	 * Called as soon as a part of the batch is settled, whatever happens to the rest.
-	 * Parts without positions are settled in their order.
-	 * @param outcomes what became of the next events
+	 * Gives an event time that may have been at fault, before it is tried again.
+	 * @param failure why it failed
+	 * @param time how long
+	 * @throws PipelineUnavailableException if it is not to be tried again
+	 * @throws InterruptedException if the pipeline is to stop
 	 */
-	default void settled(List<EventOutcome> outcomes) {
+	void pause(Throwable failure, Duration time) throws InterruptedException;
+
+	/**
+	 * Called before it is waited for another transaction that has the ids of events.
+	 * @param held the events, none of which can be written before
+	 * @throws IdsHeldException if it is not to be waited for it
+	 */
+	default void awaitIds(IdsHeldException held) {
+	}
+
+	/**
+	 * Called as soon as a part of the batch is settled, whatever happens to the rest.
+	 * @param events some events of the batch
+	 * @param outcomes what became of them, in the same order
+	 */
+	default void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +9,7 @@ import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureKind;
@@ -49,7 +51,7 @@ final class PipelineEngine {
 		this.watchdog = watchdog;
 		this.transform = new TransformStage(function);
 		EventWriter writer = (function instanceof DirectTransformer direct)
-				? new DirectWriter(direct, sink.classifier(), watchdog, monitor::fail)
+				? new DirectWriter(direct, sink.classifier(), watchdog, monitor)
 				: new StatementWriter(sink.rows(), sink.classifier());
 		BatchTransaction transaction = new BatchTransaction(settings.name(), id, settings.onReject(), writer, sink,
 				metrics);
@@ -79,7 +81,7 @@ final class PipelineEngine {
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
 		long start = System.nanoTime();
-		try (Watch watch = this.watchdog.watch(this.monitor::fail)) {
+		try (Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail)) {
 			for (Event event : events) {
 				pending.add(this.transform.transform(event, watch));
 			}
@@ -114,22 +116,14 @@ final class PipelineEngine {
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws TransactionLostException if the pipeline has failed
 	 */
-	List<EventOutcome> replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
+	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
 		try {
-			List<EventOutcome> outcomes = this.delivery
-				.deliver(new Batch(events, List.of(), writer, BatchToken.random()), patience)
-				.outcomes();
-			outcomes.stream().filter(PipelineEngine::isDone).forEach(this.metrics::record);
-			return outcomes;
+			this.delivery.deliver(new Batch(events, List.of(), writer, BatchToken.random()), patience);
 		}
 		catch (TransactionLostException ex) {
 			this.monitor.fail(FailureMessage.of(ex));
 			throw ex;
 		}
-	}
-
-	private static boolean isDone(EventOutcome outcome) {
-		return outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped;
 	}
 
 	PipelineMetrics metrics() {
@@ -167,7 +161,17 @@ final class PipelineEngine {
 		}
 
 		@Override
-		public void settled(List<EventOutcome> outcomes) {
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			this.patience.pause(failure, time);
+		}
+
+		@Override
+		public void awaitIds(IdsHeldException held) {
+			this.patience.awaitIds(held);
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
 			PipelineEngine engine = PipelineEngine.this;
 			engine.metrics.record(outcomes);
 			engine.monitor.succeeded();
@@ -175,7 +179,7 @@ final class PipelineEngine {
 			if (reason != null) {
 				engine.monitor.fail(reason);
 			}
-			this.patience.settled(outcomes);
+			this.patience.settled(events, outcomes);
 		}
 
 	}

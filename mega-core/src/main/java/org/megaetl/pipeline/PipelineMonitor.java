@@ -22,6 +22,8 @@ final class PipelineMonitor {
 
 	private PipelineStatus status;
 
+	private volatile boolean stopping;
+
 	PipelineMonitor(PipelineName name, Clock clock) {
 		this.name = name;
 		this.clock = clock;
@@ -37,6 +39,18 @@ final class PipelineMonitor {
 	}
 
 	/**
+	 * Notes that the application is about to stop: from now on threads may be interrupted
+	 * to end them.
+	 */
+	void stopping() {
+		this.stopping = true;
+	}
+
+	boolean isStopping() {
+		return this.stopping || is(PipelineState.STOPPED);
+	}
+
+	/**
 	 * Changes the state.
 	 * @return whether the pipeline was not in that state before
 	 * @throws IllegalStateException if the present state does not allow it
@@ -49,6 +63,9 @@ final class PipelineMonitor {
 		if (!before.canBecome(state)) {
 			throw new IllegalStateException(
 					"Pipeline '" + this.name + "' is " + before + " and cannot become " + state + " from there");
+		}
+		if (before == PipelineState.STOPPED) {
+			this.stopping = false;
 		}
 		int attempts = this.status.attempts();
 		this.status = new PipelineStatus(state, Instant.now(this.clock), reason, 0);

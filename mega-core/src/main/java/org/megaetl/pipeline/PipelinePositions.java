@@ -1,11 +1,13 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.checkpoint.StoredPosition;
+import org.megaetl.event.PipelineId;
 
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
@@ -18,12 +20,18 @@ public final class PipelinePositions {
 
 	private static final int MAX_POSITION_LENGTH = 255;
 
+	private static final Instant AFTER_ALL = Instant.parse("9999-01-01T00:00:00Z");
+
+	private static final Duration FORGET_TIME = Duration.ofSeconds(10);
+
+	private static final int FORGET_STEP = 1000;
+
 	private static final Set<PipelineState> AT_REST = EnumSet.of(PipelineState.PAUSED, PipelineState.FAILED,
 			PipelineState.STOPPED);
 
 	private final Pipelines pipelines;
 
-	private final CheckpointStore checkpoints;
+	private final Sink sink;
 
 	private final TransactionTemplate transactions;
 
@@ -34,7 +42,7 @@ public final class PipelinePositions {
 	 */
 	public PipelinePositions(Pipelines pipelines, Sink sink) {
 		this.pipelines = pipelines;
-		this.checkpoints = sink.checkpoints();
+		this.sink = sink;
 		this.transactions = new TransactionTemplate(sink.transactions());
 	}
 
@@ -46,7 +54,8 @@ public final class PipelinePositions {
 	 */
 	public List<StoredPosition> list(PipelineName pipeline) {
 		PipelineEngine engine = engine(pipeline);
-		List<StoredPosition> positions = this.transactions.execute((status) -> this.checkpoints.list(engine.id()));
+		List<StoredPosition> positions = this.transactions
+			.execute((status) -> this.sink.checkpoints().list(engine.id()));
 		return (positions != null) ? positions : List.of();
 	}
 
@@ -71,11 +80,34 @@ public final class PipelinePositions {
 					"Pipeline '" + pipeline + "' is " + state + ": pause it before resetting a position");
 		}
 		this.transactions.executeWithoutResult((status) -> {
-			if (!this.checkpoints.reset(engine.id(), key, position)) {
+			if (!this.sink.checkpoints().reset(engine.id(), key, position)) {
 				throw new IllegalArgumentException("Pipeline '" + pipeline + "' has no position '" + key + "'. It has: "
-						+ this.checkpoints.list(engine.id()).stream().map(StoredPosition::key).toList());
+						+ this.sink.checkpoints().list(engine.id()).stream().map(StoredPosition::key).toList());
 			}
 		});
+	}
+
+	/**
+	 * Deletes what is kept of a pipeline that is no longer configured anywhere: its
+	 * positions, and the ids of its events in small steps. Its dead letters stay.
+	 * @param id what its state is kept under: its name, unless its inbound said otherwise
+	 * @return whether all is deleted; if not, as that takes longer than a moment, call it
+	 * again
+	 * @throws IllegalStateException if a pipeline of this application keeps its state
+	 * there
+	 */
+	public boolean forget(String id) {
+		Assert.state(this.pipelines.find(id) == null, () -> "Pipeline '" + id + "' is configured here: remove it from "
+				+ "the configuration of all instances before its state is deleted");
+		PipelineId pipeline = new PipelineId(this.pipelines.namespace(), id);
+		this.transactions.executeWithoutResult((status) -> this.sink.checkpoints().delete(pipeline));
+		long deadline = System.nanoTime() + FORGET_TIME.toNanos();
+		Integer found;
+		do {
+			found = this.transactions.execute((status) -> this.sink.inbox().purge(pipeline, AFTER_ALL, FORGET_STEP));
+		}
+		while (found != null && found > 0 && System.nanoTime() < deadline);
+		return found == null || found == 0;
 	}
 
 	private PipelineEngine engine(PipelineName pipeline) {

@@ -1,10 +1,12 @@
 package org.megaetl.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.deadletter.ReplayResult;
@@ -37,15 +39,14 @@ final class PipelineReplay implements ReplayTarget {
 	}
 
 	@Override
-	public List<ReplayResult> replay(Map<Long, Event> letters) throws InterruptedException {
+	public void replay(Map<Long, Event> letters, Consumer<ReplayResult> done) throws InterruptedException {
 		if (this.engine.monitor().is(PipelineState.STOPPED)) {
 			throw new IllegalStateException(
 					"Pipeline '" + source() + "' is stopped: nothing can be replayed through it");
 		}
 		List<PendingEvent> pending = transform(letters);
 		String writer = INSTANCE + Thread.currentThread().getId();
-		Iterator<EventOutcome> outcomes = this.engine.replay(pending, writer, this::await).iterator();
-		return letters.keySet().stream().map((id) -> result(id, outcomes.next())).toList();
+		this.engine.replay(pending, writer, new OperatorsPatience(done));
 	}
 
 	@Override
@@ -78,13 +79,44 @@ final class PipelineReplay implements ReplayTarget {
 		return new ReplayResult(id, Outcome.GONE, "It was replayed or discarded by somebody else");
 	}
 
-	private void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-		if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
-			Thread.sleep(ThreadLocalRandom.current().nextLong(50, 200) * attempts);
-			return;
+	/**
+	 * The patience of an operator who waits for the result.
+	 */
+	private final class OperatorsPatience implements Patience {
+
+		private final Consumer<ReplayResult> done;
+
+		private OperatorsPatience(Consumer<ReplayResult> done) {
+			this.done = done;
 		}
-		throw new IllegalStateException("The replay through pipeline '" + source() + "' was given up after " + attempts
-				+ ((attempts == 1) ? " attempt: " : " attempts: ") + SqlFailure.describe(failure), failure);
+
+		@Override
+		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
+			if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
+				Thread.sleep(ThreadLocalRandom.current().nextLong(50, 200) * attempts);
+				return;
+			}
+			throw new IllegalStateException("The replay through pipeline '" + source() + "' was given up after "
+					+ attempts + ((attempts == 1) ? " attempt: " : " attempts: ") + SqlFailure.describe(failure),
+					failure);
+		}
+
+		@Override
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			Thread.sleep(time.toMillis());
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			for (int i = 0; i < events.size(); i++) {
+				EventOutcome outcome = outcomes.get(i);
+				if (outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped) {
+					PipelineReplay.this.engine.record(outcome);
+				}
+				this.done.accept(result(Objects.requireNonNull(events.get(i).letter()), outcome));
+			}
+		}
+
 	}
 
 }

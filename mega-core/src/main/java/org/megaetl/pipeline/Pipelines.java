@@ -21,14 +21,16 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;
 
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.util.Assert;
 
 /**
  * All pipelines of the application. Connectors create theirs here while the application
  * starts; they run from before the first adapter starts until after the last has stopped.
  */
-public final class Pipelines implements SmartLifecycle, ReplayTargets {
+public final class Pipelines implements SmartLifecycle, ReplayTargets, ApplicationListener<ContextClosedEvent> {
 
 	/**
 	 * Started before, and stopped after, the web server and every adapter.
@@ -170,6 +172,10 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets {
 		return this.pipelines.get(name);
 	}
 
+	String namespace() {
+		return this.options.namespace();
+	}
+
 	/**
 	 * Returns what all pipelines have in common with their kind, by name.
 	 */
@@ -185,6 +191,14 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets {
 			.findFirst()
 			.map(PipelineReplay::new)
 			.orElse(null);
+	}
+
+	/**
+	 * Adapters stop before their pipelines, and interrupt their threads to do so.
+	 */
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		this.engines.values().forEach((engine) -> engine.monitor().stopping());
 	}
 
 	@Override

@@ -257,7 +257,12 @@ public final class PullPipeline extends ManagedPipeline {
 			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {
 				millis = Math.max(millis, OPERATOR_RETRY.toMillis());
 			}
-			monitor.pause(Duration.ofMillis(millis));
+			pause(failure, Duration.ofMillis(millis));
+		}
+
+		@Override
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			engine().monitor().pause(time);
 			requireWorking(failure);
 		}
 

@@ -1,20 +1,25 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
+import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -24,9 +29,13 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 public final class PushPipeline extends ManagedPipeline {
 
+	private static final Logger logger = LoggerFactory.getLogger(PushPipeline.class);
+
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final GroupCommitter committer;
+
+	private final Lock recovering = new ReentrantLock();
 
 	private final String instance = "push/" + BatchToken.random() + "/";
 
@@ -44,17 +53,44 @@ public final class PushPipeline extends ManagedPipeline {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public CompletableFuture<EventOutcome> submit(Event event) throws InterruptedException {
+		CompletableFuture<EventOutcome> outcome = new CompletableFuture<>();
+		CompletableFuture<?> unused = submit(List.of(event)).whenComplete((outcomes, failure) -> {
+			if (failure != null) {
+				outcome.completeExceptionally(failure);
+			}
+			else {
+				outcome.complete(outcomes.get(0));
+			}
+		});
+		return outcome;
+	}
+
+	/**
+	 * Takes events that belong together: they are written in one transaction, as long as
+	 * the database takes them so. The transformer is called in the calling thread.
+	 * @param events the events, at least one
+	 * @return completed after the commit with what became of each event, in order.
+	 * Completed exceptionally with a {@link PipelineUnavailableException} if not all of
+	 * them can be written now. The thread that completes it is a writer's: do not block
+	 * it
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public CompletableFuture<List<EventOutcome>> submit(List<Event> events) throws InterruptedException {
+		Assert.notEmpty(events, "'events' must not be empty");
 		if (!engine().monitor().is(PipelineState.RUNNING)) {
 			return CompletableFuture.failedFuture(notRunning());
 		}
-		PendingEvent pending = engine().transform(event);
-		if (pending.isSkipped() && event.id() == null) {
-			return settled(new EventOutcome.Skipped());
+		List<PendingEvent> pending = engine().transform(events);
+		List<EventOutcome> outcomes = new ArrayList<>(pending.size());
+		for (PendingEvent each : pending) {
+			EventOutcome outcome = withoutDatabase(each);
+			if (outcome == null) {
+				return this.committer.submit(pending);
+			}
+			outcomes.add(outcome);
 		}
-		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
-			return settled(new EventOutcome.Rejected(FailureMessage.of(pending.refusal())));
-		}
-		return this.committer.submit(pending);
+		outcomes.forEach(engine()::record);
+		return CompletableFuture.completedFuture(outcomes);
 	}
 
 	@Override
@@ -62,18 +98,30 @@ public final class PushPipeline extends ManagedPipeline {
 		return SourceStatus.UNKNOWN;
 	}
 
-	private CompletableFuture<EventOutcome> settled(EventOutcome outcome) {
-		engine().record(outcome);
-		return CompletableFuture.completedFuture(outcome);
+	/**
+	 * Returns what becomes of an event that leaves no trace in the database, or
+	 * {@code null} if it does.
+	 */
+	private @Nullable EventOutcome withoutDatabase(PendingEvent pending) {
+		if (pending.isSkipped() && pending.event().id() == null) {
+			return new EventOutcome.Skipped();
+		}
+		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
+			return new EventOutcome.Rejected(FailureMessage.of(pending.refusal()));
+		}
+		return null;
 	}
 
-	private void write(int writer, List<PendingEvent> events, Consumer<List<EventOutcome>> settled)
-			throws InterruptedException {
+	private void write(int writer, List<PendingEvent> events,
+			BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) throws InterruptedException {
 		if (status().state() == PipelineState.FAILED) {
 			throw notRunning();
 		}
 		try {
 			engine().deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
+		}
+		catch (IdsHeldException ex) {
+			logger.debug("Events wait for another transaction that has their ids", ex);
 		}
 		catch (TransactionLostException ex) {
 			throw unavailable(FailureMessage.of(ex), ex);
@@ -94,19 +142,29 @@ public final class PushPipeline extends ManagedPipeline {
 
 	/**
 	 * Waits until a transaction that writes succeeds again. Until then every event is
-	 * refused at once.
+	 * refused at once. One writer tries for all.
 	 */
 	private void recover() throws InterruptedException {
-		BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
-		while (engine().monitor().is(PipelineState.RETRYING)) {
-			try {
-				engine().probe();
-				engine().monitor().succeeded();
+		if (!engine().monitor().is(PipelineState.RETRYING)) {
+			return;
+		}
+		this.recovering.lockInterruptibly();
+		try {
+			BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
+			while (engine().monitor().is(PipelineState.RETRYING)) {
+				try {
+					engine().probe();
+					engine().monitor().succeeded();
+				}
+				catch (RuntimeException ex) {
+					engine().monitor().attemptFailed(SqlFailure.describe(ex));
+					engine().monitor()
+						.pause(Duration.ofMillis(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis())));
+				}
 			}
-			catch (DataAccessException | TransactionException ex) {
-				engine().monitor().attemptFailed(SqlFailure.describe(ex));
-				Thread.sleep(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis()));
-			}
+		}
+		finally {
+			this.recovering.unlock();
 		}
 	}
 
@@ -137,9 +195,9 @@ public final class PushPipeline extends ManagedPipeline {
 	 */
 	private final class SendersPatience implements Patience {
 
-		private final Consumer<List<EventOutcome>> settled;
+		private final BiConsumer<List<PendingEvent>, List<EventOutcome>> settled;
 
-		private SendersPatience(Consumer<List<EventOutcome>> settled) {
+		private SendersPatience(BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) {
 			this.settled = settled;
 		}
 
@@ -163,8 +221,25 @@ public final class PushPipeline extends ManagedPipeline {
 		}
 
 		@Override
-		public void settled(List<EventOutcome> outcomes) {
-			this.settled.accept(outcomes);
+		public void pause(Throwable failure, Duration time) throws InterruptedException {
+			engine().monitor().pause(time);
+			PipelineState state = status().state();
+			if (state == PipelineState.STOPPED || state == PipelineState.FAILED) {
+				throw notRunning();
+			}
+		}
+
+		/**
+		 * The writer has others to write: these wait in the queue.
+		 */
+		@Override
+		public void awaitIds(IdsHeldException held) {
+			throw held;
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			this.settled.accept(events, outcomes);
 		}
 
 	}

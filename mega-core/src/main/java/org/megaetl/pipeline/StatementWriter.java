@@ -39,28 +39,26 @@ final class StatementWriter implements EventWriter {
 	}
 
 	@Override
-	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events) throws SQLException {
-		this.sink.write(connection, statements(events));
-		return Map.of();
+	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
+			throws Exception {
+		if (mode == WriteMode.TOGETHER) {
+			this.sink.write(connection, statements(events));
+			return Map.of();
+		}
+		Isolation isolation = new Isolation(connection, mode);
+		if (mode == WriteMode.ONE_BY_ONE) {
+			isolation.writeOneByOne(events);
+		}
+		else {
+			isolation.write(events);
+		}
+		return isolation.guilty;
 	}
 
 	private static Iterable<SqlStatement> statements(List<PendingEvent> events) {
 		return () -> events.stream()
 			.flatMap((pending) -> Objects.requireNonNull(pending.statements()).stream().map(SqlStatement.class::cast))
 			.iterator();
-	}
-
-	@Override
-	public Map<PendingEvent, Throwable> isolate(Connection connection, List<PendingEvent> events) throws SQLException {
-		Isolation isolation = new Isolation(connection);
-		isolation.write(events);
-		return isolation.guilty;
-	}
-
-	private boolean isEventsFault(Exception failure, Connection connection) throws SQLException {
-		FailureKind kind = this.classifier.classify(failure);
-		return kind == FailureKind.PERMANENT
-				|| (kind == FailureKind.UNKNOWN && connection.isValid(VALIDATION_TIMEOUT_SECONDS));
 	}
 
 	/**
@@ -70,6 +68,8 @@ final class StatementWriter implements EventWriter {
 
 		private final Connection connection;
 
+		private final WriteMode mode;
+
 		private final Map<PendingEvent, Throwable> guilty = new IdentityHashMap<>();
 
 		/**
@@ -77,8 +77,9 @@ final class StatementWriter implements EventWriter {
 		 */
 		private boolean rowsNamedRightly = true;
 
-		Isolation(Connection connection) {
+		Isolation(Connection connection, WriteMode mode) {
 			this.connection = connection;
+			this.mode = mode;
 		}
 
 		private void write(List<PendingEvent> events) throws SQLException {
@@ -91,6 +92,20 @@ final class StatementWriter implements EventWriter {
 				// where one was bad the next may be as near: rows behind it are sent in
 				// vain
 				limit = (settled < next.size()) ? Math.max(MIN_EVENTS, 2 * settled) : 2 * limit;
+			}
+		}
+
+		private void writeOneByOne(List<PendingEvent> events) throws Exception {
+			for (PendingEvent pending : events) {
+				try {
+					write(List.of(pending));
+				}
+				catch (TransactionLostException ex) {
+					throw ex;
+				}
+				catch (SQLException | RuntimeException ex) {
+					throw new EventFailedException(pending, ex);
+				}
 			}
 		}
 
@@ -132,14 +147,14 @@ final class StatementWriter implements EventWriter {
 			boolean single = StatementWriter.this.sink.isSingleStatement(this.connection, statements(events));
 			Savepoint savepoint = single ? null : this.connection.setSavepoint();
 			try {
-				StatementWriter.this.write(this.connection, events);
+				StatementWriter.this.sink.write(this.connection, statements(events));
 				return null;
 			}
 			catch (TransactionLostException ex) {
 				throw ex;
 			}
 			catch (SQLException | RuntimeException ex) {
-				if (!isEventsFault(ex, this.connection)) {
+				if (!isEventsFault(ex)) {
 					throw ex;
 				}
 				if (savepoint != null) {
@@ -147,6 +162,12 @@ final class StatementWriter implements EventWriter {
 				}
 				return ex;
 			}
+		}
+
+		private boolean isEventsFault(Exception failure) throws SQLException {
+			FailureKind kind = StatementWriter.this.classifier.classify(failure);
+			return kind == FailureKind.PERMANENT || (kind == FailureKind.UNKNOWN && this.mode == WriteMode.PROVEN
+					&& this.connection.isValid(VALIDATION_TIMEOUT_SECONDS));
 		}
 
 		/**

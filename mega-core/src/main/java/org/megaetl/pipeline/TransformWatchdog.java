@@ -55,11 +55,12 @@ final class TransformWatchdog {
 
 	/**
 	 * Watches calls of the current thread, until it is closed.
+	 * @param monitor knows whether the thread may be meant to stop
 	 * @param giveUp called in the watchdog's thread if a call does not end, with the
 	 * reason
 	 */
-	Watch watch(Consumer<String> giveUp) {
-		Watch watch = new Watch(giveUp);
+	Watch watch(PipelineMonitor monitor, Consumer<String> giveUp) {
+		Watch watch = new Watch(monitor, giveUp);
 		this.watches.add(watch);
 		return watch;
 	}
@@ -94,6 +95,8 @@ final class TransformWatchdog {
 
 		private final Thread caller = Thread.currentThread();
 
+		private final PipelineMonitor monitor;
+
 		private final Consumer<String> giveUp;
 
 		private long startedAt;
@@ -104,7 +107,10 @@ final class TransformWatchdog {
 
 		private boolean givenUp;
 
-		private Watch(Consumer<String> giveUp) {
+		private boolean interruptedBefore;
+
+		private Watch(PipelineMonitor monitor, Consumer<String> giveUp) {
+			this.monitor = monitor;
 			this.giveUp = giveUp;
 		}
 
@@ -115,10 +121,12 @@ final class TransformWatchdog {
 			this.startedAt = System.nanoTime();
 			this.running = true;
 			this.interrupted = false;
+			this.interruptedBefore = this.caller.isInterrupted();
 		}
 
 		/**
-		 * The call has ended, in whatever way.
+		 * The call has ended, in whatever way. If its thread is interrupted and nobody
+		 * wants it to stop, that is the transformer's doing and ends here.
 		 * @return whether it was interrupted for taking too long
 		 */
 		synchronized boolean end() {
@@ -126,6 +134,10 @@ final class TransformWatchdog {
 			if (this.interrupted) {
 				// meant for the call, not for what the thread does next
 				Thread.interrupted();
+			}
+			else if (!this.interruptedBefore && this.caller.isInterrupted() && !this.monitor.isStopping()) {
+				Thread.interrupted();
+				logger.warn("A transformer has left its thread interrupted");
 			}
 			return this.interrupted;
 		}

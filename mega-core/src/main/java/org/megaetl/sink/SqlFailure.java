@@ -94,7 +94,7 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 * certification or a write conflict
 	 */
 	public boolean isLockConflict() {
-		return this.vendorCode == 1205 || this.vendorCode == 1020
+		return this.vendorCode == 1205 || this.vendorCode == 1020 || this.vendorCode == 3572
 				|| (this.sqlState != null && this.sqlState.startsWith("40"));
 	}
 

@@ -96,6 +96,17 @@ class MegaAutoConfigurationTests {
 	}
 
 	@Test
+	void reportsMistakesInTheConfigurationBeforeItWaitsForTheDatabase() {
+		this.runner.withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+			.withPropertyValues("mega.schema.wait-for-database=5s")
+			.withUserConfiguration(PipelineConfiguration.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationException.class)
+				.hasMessageContaining("'refusing', which does not exist"));
+	}
+
+	@Test
 	void leavesTheDataSourceOfTheApplicationTheOnlyOne() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(DataSource.class));
 	}

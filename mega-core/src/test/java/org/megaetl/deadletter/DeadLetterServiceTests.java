@@ -27,12 +27,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.deadletter.ReplayResult.Outcome;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
 import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.EngineRunner;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
@@ -40,23 +40,21 @@ import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.PushPipeline;
 import org.megaetl.pipeline.RejectPolicy;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -74,6 +72,8 @@ class DeadLetterServiceTests {
 	private volatile @Nullable String refusal;
 
 	private volatile @Nullable Event transformed;
+
+	private @Nullable ReplayReport report;
 
 	@BeforeAll
 	static void createDatabase() {
@@ -447,6 +447,51 @@ class DeadLetterServiceTests {
 	}
 
 	@Test
+	void tellsWhatWasDoneBeforeAReplayWasGivenUp() {
+		boolean[] refuses = { true };
+		Transformer transformer = (event) -> {
+			if (refuses[0]) {
+				throw new IllegalArgumentException("no");
+			}
+			return switch (event.text()) {
+				case "large" -> List.of(SqlStatement.of("INSERT INTO item (body) VALUES (?)", "x".repeat(20_000_000)));
+				case "missing" -> List.of(SqlStatement.of("INSERT INTO no_such_table VALUES (1)"));
+				default -> List.of(Row.insert("item").set("body", event.text()));
+			};
+		};
+		run(transformer, (pipeline, service) -> {
+			long one = store(pipeline, event("one"));
+			long large = store(pipeline, event("large"));
+			long missing = store(pipeline, event("missing"));
+			refuses[0] = false;
+			ReplayReport report = service.replay(DeadLetterFilter.ALL, 10, false);
+			assertThat(report.results()).extracting(ReplayResult::id, ReplayResult::outcome)
+				.containsExactly(tuple(one, Outcome.WRITTEN), tuple(large, Outcome.FAILED));
+			assertThat(report.interruption()).contains("no_such_table");
+			assertThat(report.complete()).isFalse();
+			assertThat(chosen(service, DeadLetterFilter.ALL)).containsExactly(missing, large);
+		});
+	}
+
+	@Test
+	void tellsThatAReplayWasInterrupted() {
+		Transformer transformer = (event) -> {
+			if (Thread.currentThread().getName().startsWith("http")) {
+				throw new InterruptedException();
+			}
+			throw new IllegalArgumentException("no");
+		};
+		run(transformer, (pipeline, service) -> {
+			store(pipeline, event("one"));
+			Thread operator = new Thread(() -> this.report = service.replay(DeadLetterFilter.ALL, 10, false), "http");
+			operator.start();
+			operator.join();
+			assertThat(this.report.interruption()).contains("is stopping");
+			assertThat(this.report.complete()).isFalse();
+		});
+	}
+
+	@Test
 	void saysThatAPipelineDoesNotExistAnyMore() {
 		run(items(), (pipeline, service) -> {
 			this.refusal = "no";
@@ -643,10 +688,7 @@ class DeadLetterServiceTests {
 	}
 
 	private void run(TransformFunction transformer, RejectPolicy onReject, Scenario test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class,

@@ -44,11 +44,9 @@ class BatchTests {
 
 	@Test
 	void keepsATokenAlsoWhereAPartMovesNoPosition() {
-		// the first event says that the source is read on from behind all of them
-		Event event = Event.from("test.events", new byte[0]).position(SourcePosition.of("a", "0", "2")).build();
-		PendingEvent all = new PendingEvent(event, this.first.statements(), null);
-		Batch batch = new Batch(List.of(all, all), List.of(new PositionAdvance("a", "0", "2", 1)), "pull/1",
-				BatchToken.random());
+		List<Event> events = List.of(this.first.event(), Event.from("test.events", new byte[0]).build());
+		Batch batch = new Batch(events.stream().map((event) -> new PendingEvent(event, List.of(), null)).toList(),
+				List.of(new PositionAdvance("a", "1", "2", 1)), "pull/1", BatchToken.random());
 		assertThat(batch.tokenKeys()).containsExactly("a");
 		assertThat(batch.split()).extracting(Batch::tokenKeys).containsExactly(List.of("a"), List.of("pull/1"));
 	}

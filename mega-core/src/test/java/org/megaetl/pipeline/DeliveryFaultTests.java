@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -9,21 +10,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -34,18 +43,18 @@ import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sink.FailureClassifier;
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -94,7 +103,7 @@ class DeliveryFaultTests {
 	@Test
 	void aPushedEventIsWrittenOnceWhenTheCommitIsCutOff() throws Exception {
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
-			run(runner(items()).withPropertyValues(through(proxy)), (pipelines) -> {
+			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database)), (pipelines) -> {
 				proxy.cutAfterNextCommit();
 				assertThat(submit(pipelines, "one").get()).isEqualTo(new Written());
 				assertThat(proxy.hasCut()).isTrue();
@@ -177,6 +186,46 @@ class DeliveryFaultTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "mysql", "mariadb" })
+	void manyDeadLettersOfABatchHaveTheirOwnIdsAndPayloads(String driver) {
+		Transformer transformer = (event) -> {
+			throw new IllegalArgumentException("no");
+		};
+		database.execute("SET GLOBAL auto_increment_increment = 3");
+		run(runner(transformer).withPropertyValues(
+				"spring.datasource.url=" + database.jdbcUrl().replace("jdbc:mysql", "jdbc:" + driver)), (pipelines) -> {
+					CompletableFuture<BatchResult> other = inBackground(pipelines, refused("other", 200));
+					EventBatch batch = refused("one", 250);
+					List<EventOutcome> outcomes = inBackground(pipelines, batch).get(20, TimeUnit.SECONDS).outcomes();
+					for (int i = 0; i < 250; i++) {
+						assertThat(payload(((DeadLettered) outcomes.get(i)).id())).as(String.valueOf(i))
+							.isEqualTo(batch.events().get(i).payload());
+					}
+					assertThat(other.get(20, TimeUnit.SECONDS).outcomes()).hasOnlyElementsOfType(DeadLettered.class);
+				});
+		database.execute("SET GLOBAL auto_increment_increment = 1");
+	}
+
+	private static EventBatch refused(String name, int count) {
+		List<Event> events = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			String text = (name + i).repeat((i % 100 == 7) ? 100_000 : i % 3);
+			events.add(Event.from("test.pull", text.getBytes(StandardCharsets.UTF_8)).build());
+		}
+		return new EventBatch(events, List.of());
+	}
+
+	private static byte[] payload(long letter) {
+		ByteArrayOutputStream payload = new ByteArrayOutputStream();
+		jdbc.sql("SELECT data FROM mega_dead_letter_payload WHERE dead_letter_id = ? ORDER BY chunk_no")
+			.param(letter)
+			.query(byte[].class)
+			.list()
+			.forEach(payload::writeBytes);
+		return payload.toByteArray();
+	}
+
 	@Test
 	void keepsDeadLettersWithTimesThatTheDatabaseCannotStore() {
 		List<Event> events = new ArrayList<>();
@@ -242,6 +291,41 @@ class DeliveryFaultTests {
 			assertThat(mended.get()).isInstanceOf(EventOutcome.Rejected.class);
 			assertThat(submit(pipelines, "mended", "id").get()).isEqualTo(new Written());
 		});
+	}
+
+	@Test
+	void anUnknownErrorBlamesNobodyBeforeTheDatabaseHasShownThatItWorks() {
+		FailureClassifier classifier = (failure) -> isSignal(failure) ? FailureKind.UNKNOWN : null;
+		Transformer transformer = (event) -> event.text().equals("odd")
+				? List.of(SqlStatement.of("SIGNAL SQLSTATE '45000'")) : List.of(item(event));
+		run(runner(transformer).withBean(FailureClassifier.class, () -> classifier)
+			.withPropertyValues("mega.sink.jdbc.lock-wait-timeout=1s"), (pipelines) -> {
+				PullPipeline pipeline = pull(pipelines);
+				pipeline.claim("a", "0");
+				// after a bad event, the next batch is searched for one from its start
+				pipeline.deliver(batch(TOO_LONG));
+				pipeline.claim("b", "0");
+				CompletableFuture<BatchResult> result;
+				try (Connection lock = database.dataSource().getConnection()) {
+					lock.setAutoCommit(false);
+					try (var statement = lock.createStatement()) {
+						statement.executeUpdate("INSERT INTO mega_checkpoint (namespace, pipeline, position_key, "
+								+ "position, updated_at) VALUES ('mega', 'test.pull', 'push/probe', '', NOW())");
+					}
+					result = inBackground(pipelines, batchOf("b", "one", "odd", "two"));
+					await().until(() -> result.isDone() || pipeline.status().state() == PipelineState.RETRYING);
+					assertThat(result).isNotDone();
+					lock.rollback();
+				}
+				assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).extracting(Object::getClass)
+					.containsExactly(Written.class, DeadLettered.class, Written.class);
+				assertThat(names()).containsExactly("one", "two");
+			});
+	}
+
+	private static boolean isSignal(Throwable failure) {
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return sqlFailure != null && "45000".equals(sqlFailure.sqlState());
 	}
 
 	@Test
@@ -323,6 +407,73 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void whatIsCommittedIsNotWrittenAgainWhenItCannotBeCounted() {
+		MeterRegistry meters = new SimpleMeterRegistry() {
+
+			@Override
+			protected Counter newCounter(Meter.Id id) {
+				Counter counter = super.newCounter(id);
+				return "written".equals(id.getTag("outcome")) ? new RefusingCounter(counter) : counter;
+			}
+
+		};
+		run(runner(items()).withBean(MeterRegistry.class, () -> meters), (pipelines) -> {
+			EventBatch batch = new EventBatch(
+					List.of(Event.from("test.pull", "one".getBytes(StandardCharsets.UTF_8)).build()), List.of());
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> inBackground(pipelines, batch).get(10, TimeUnit.SECONDS))
+				.withCauseInstanceOf(IllegalStateException.class);
+			assertThat(names()).containsExactly("one");
+		});
+	}
+
+	@Test
+	void aStopDoesNotWaitForThePauseOfASuspect() {
+		Transformer transformer = (event) -> List.of(SqlStatement.of("KILL CONNECTION_ID()"));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			long before = kills();
+			CompletableFuture<BatchResult> pulled = inBackground(pipelines, batch("one"));
+			CompletableFuture<EventOutcome> pushed = submit(pipelines, "two");
+			// the pauses before the last attempts take seven seconds
+			await().atMost(Duration.ofSeconds(30)).until(() -> kills() >= before + 8);
+			long start = System.nanoTime();
+			pipelines.stop();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+			for (CompletableFuture<?> result : List.of(pulled, pushed)) {
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(result::get)
+					.withCauseInstanceOf(PipelineUnavailableException.class);
+			}
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+		});
+	}
+
+	private static long kills() {
+		return jdbc.sql("SHOW GLOBAL STATUS LIKE 'Com_kill'").query((row, number) -> row.getLong(2)).single();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void oneWriterTriesForAllWhetherTheDatabaseWorksAgain(CapturedOutput output) {
+		RefusingMarks dataSource = new RefusingMarks(database.dataSource());
+		run(runner(items()).withBean(DataSource.class, () -> dataSource).withPropertyValues("mega.sink.jdbc.writers=4"),
+				(pipelines) -> {
+					dataSource.refuses = true;
+					assertThatExceptionOfType(ExecutionException.class)
+						.isThrownBy(() -> submit(pipelines, "one").get(10, TimeUnit.SECONDS))
+						.withCauseInstanceOf(PipelineUnavailableException.class);
+					dataSource.refused.clear();
+					await().until(() -> dataSource.refused.size() >= 4);
+					assertThat(Set.copyOf(dataSource.refused)).hasSize(1);
+					dataSource.refuses = false;
+					await().untilAsserted(
+							() -> assertThat(push(pipelines).status().state()).isEqualTo(PipelineState.RUNNING));
+					assertThat(submit(pipelines, "one").get()).isEqualTo(new Written());
+				});
+		assertThat(output).doesNotContain("unforeseen");
+	}
+
+	@Test
 	void allPipelinesStopWithinOneTimeout() {
 		CompletableFuture<Void> release = new CompletableFuture<>();
 		AtomicInteger stuck = new AtomicInteger();
@@ -341,7 +492,7 @@ class DeliveryFaultTests {
 				.toList();
 			assertThat(all).hasSizeGreaterThan(1);
 			all.forEach((pipeline) -> inBackground(pipeline,
-					new EventBatch(List.of(batch("x").events().get(0)), List.of())));
+					new EventBatch(List.of(Event.from("test.pull", new byte[0]).build()), List.of())));
 			await().until(() -> stuck.get() == all.size());
 			long start = System.nanoTime();
 			pipelines.stop();
@@ -355,21 +506,13 @@ class DeliveryFaultTests {
 	}
 
 	private static ApplicationContextRunner runner(TestDatabase database, TransformFunction transformer) {
-		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		return EngineRunner.on(database)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withUserConfiguration(TwoPipelines.class);
 	}
 
 	private static void run(ApplicationContextRunner runner, ThrowingConsumer<Pipelines> test) {
 		runner.run((context) -> test.accept(context.getBean(Pipelines.class)));
-	}
-
-	private static String[] through(CommitCuttingProxy proxy) {
-		return new String[] { "spring.datasource.url="
-				+ database.jdbcUrl().replace(":" + database.server().port(), ":" + proxy.port()) };
 	}
 
 	private static Connection lockTable() throws SQLException {
@@ -395,6 +538,10 @@ class DeliveryFaultTests {
 			.orElseThrow();
 	}
 
+	private static PushPipeline push(Pipelines pipelines) {
+		return (PushPipeline) pipelines.all().stream().filter(PushPipeline.class::isInstance).findAny().orElseThrow();
+	}
+
 	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload)
 			throws InterruptedException {
 		return submit(pipelines, payload, null);
@@ -402,12 +549,7 @@ class DeliveryFaultTests {
 
 	private static CompletableFuture<EventOutcome> submit(Pipelines pipelines, String payload, @Nullable String id)
 			throws InterruptedException {
-		PushPipeline pipeline = (PushPipeline) pipelines.all()
-			.stream()
-			.filter(PushPipeline.class::isInstance)
-			.findAny()
-			.orElseThrow();
-		return pipeline.submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
+		return push(pipelines).submit(Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
 	}
 
 	private static CompletableFuture<BatchResult> inBackground(Pipelines pipelines, EventBatch batch) {
@@ -430,13 +572,17 @@ class DeliveryFaultTests {
 	}
 
 	private static EventBatch batch(String... payloads) {
+		return batchOf("a", payloads);
+	}
+
+	private static EventBatch batchOf(String key, String... payloads) {
 		List<Event> events = new ArrayList<>();
 		for (int i = 0; i < payloads.length; i++) {
 			events.add(Event.from("test.pull", payloads[i].getBytes(StandardCharsets.UTF_8))
-				.position(SourcePosition.of("a", String.valueOf(i), String.valueOf(i + 1)))
+				.position(SourcePosition.of(key, String.valueOf(i), String.valueOf(i + 1)))
 				.build());
 		}
-		return new EventBatch(events, List.of(new PositionAdvance("a", "0", String.valueOf(payloads.length), 1)));
+		return new EventBatch(events, List.of(new PositionAdvance(key, "0", String.valueOf(payloads.length), 1)));
 	}
 
 	private static Transformer items() {
@@ -512,6 +658,64 @@ class DeliveryFaultTests {
 							throw ex.getTargetException();
 						}
 					});
+		}
+
+	}
+
+	/**
+	 * Fails in a way that is not the database's whenever a writer leaves its mark.
+	 */
+	private static final class RefusingMarks extends DelegatingDataSource {
+
+		private final Queue<Thread> refused = new ConcurrentLinkedQueue<>();
+
+		private volatile boolean refuses;
+
+		private RefusingMarks(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection target = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, args) -> {
+						if (this.refuses && method.getName().equals("prepareStatement")
+								&& args[0].toString().contains("INSERT INTO mega_checkpoint")) {
+							this.refused.add(Thread.currentThread());
+							throw new IllegalStateException("refused");
+						}
+						try {
+							return method.invoke(target, args);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getTargetException();
+						}
+					});
+		}
+
+	}
+
+	/**
+	 * A counter that cannot count.
+	 *
+	 * @param counter what it is a counter of
+	 */
+	private record RefusingCounter(Counter counter) implements Counter {
+
+		@Override
+		public void increment(double amount) {
+			throw new IllegalStateException("cannot count");
+		}
+
+		@Override
+		public double count() {
+			return 0;
+		}
+
+		@Override
+		public Id getId() {
+			return this.counter.getId();
 		}
 
 	}

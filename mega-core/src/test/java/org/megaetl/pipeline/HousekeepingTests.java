@@ -15,15 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
@@ -243,10 +238,7 @@ class HousekeepingTests {
 
 	private static void run(@Nullable Duration idRetention, ThrowingConsumer<ApplicationContext> test,
 			String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean(SimpleMeterRegistry.class)
 			.withBean("nothing", Transformer.class, () -> (event) -> List.of())

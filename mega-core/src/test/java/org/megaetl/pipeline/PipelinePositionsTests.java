@@ -7,7 +7,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.checkpoint.Claim;
 import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.devservices.TestDatabase;
@@ -15,13 +14,9 @@ import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -112,6 +107,25 @@ class PipelinePositionsTests {
 		});
 	}
 
+	@Test
+	void deletesWhatIsKeptOfAPipelineThatIsGone() {
+		run((pipeline, positions) -> {
+			deliver(pipeline, pipeline.claim("a", "0"), 0);
+			pipeline
+				.deliver(new EventBatch(List.of(Event.from("test.events", new byte[0]).id("1").build()), List.of()));
+			assertThatIllegalStateException().isThrownBy(() -> positions.forget("test.events"))
+				.withMessageContaining("'test.events' is configured here");
+			database.execute("UPDATE mega_checkpoint SET pipeline = 'test.gone'",
+					"UPDATE mega_inbox SET pipeline = 'test.gone'");
+			pipeline.claim("b", "5");
+			assertThat(positions.forget("test.gone")).isTrue();
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			assertThat(jdbc.sql("SELECT position_key FROM mega_checkpoint").query(String.class).list())
+				.containsExactly("b");
+			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_inbox").query(Integer.class).single()).isZero();
+		});
+	}
+
 	private static BatchResult deliver(PullPipeline pipeline, Claim claim, int from) throws InterruptedException {
 		Event event = Event.from("test.events", (claim.key() + from).getBytes(StandardCharsets.UTF_8))
 			.position(SourcePosition.of(claim.key(), String.valueOf(from), String.valueOf(from + 1)))
@@ -121,10 +135,7 @@ class PipelinePositionsTests {
 	}
 
 	private static void run(Scenario test) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withBean("items", Transformer.class,
 					() -> (event) -> List.of(Row.insert("item").set("body", event.text())))
 			.withUserConfiguration(PullConfiguration.class)

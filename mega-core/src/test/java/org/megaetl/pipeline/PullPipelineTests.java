@@ -1,6 +1,8 @@
 package org.megaetl.pipeline;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.checkpoint.Claim;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
@@ -27,20 +29,18 @@ import org.megaetl.pipeline.EventOutcome.Displaced;
 import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.ThrowingConsumer;
 
@@ -256,7 +256,7 @@ class PullPipelineTests {
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one", "two", "three");
 				assertThat(pipeline.claim("a", "0").position()).isEqualTo("3");
-			}, through(proxy));
+			}, EngineRunner.through(proxy, database));
 		}
 		assertThat(output).doesNotContain(" ERROR ");
 	}
@@ -266,11 +266,10 @@ class PullPipelineTests {
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
 			run(items(), (pipeline) -> {
 				proxy.cutAfterNextCommit();
-				EventBatch batch = new EventBatch(batch("a", 0, "one").events(), List.of());
-				assertThat(pipeline.deliver(batch).outcomes()).containsExactly(new Written());
+				assertThat(pipeline.deliver(identified("1:one")).outcomes()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one");
-			}, through(proxy));
+			}, EngineRunner.through(proxy, database));
 		}
 	}
 
@@ -347,6 +346,65 @@ class PullPipelineTests {
 	}
 
 	@Test
+	void anIdThatAnotherTransactionHasHoldsUpNoNeighbour() {
+		run(items(), (pipeline) -> {
+			CompletableFuture<BatchResult> result;
+			try (Connection other = heldId("2")) {
+				result = inBackground(pipeline, identified("1:one", "2:two", "3:three"));
+				await().atMost(Duration.ofSeconds(3)).until(() -> names().equals(List.of("one", "three")));
+				assertThat(result).isNotDone();
+				other.rollback();
+			}
+			assertThat(result.get().outcomes()).containsOnly(new Written());
+			assertThat(names()).containsExactly("one", "three", "two");
+			try (Connection other = heldId("4")) {
+				result = inBackground(pipeline, identified("4:four", "5:five"));
+				await().atMost(Duration.ofSeconds(3)).until(() -> names().contains("five"));
+				other.commit();
+			}
+			assertThat(result.get().outcomes()).containsExactly(new Duplicate(false), new Written());
+		});
+	}
+
+	@Test
+	void noEventIsPassedOverForAnIdWherePositionsMove() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			List<Event> events = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				events.add(Event.from(NAME.toString(), ("n" + i).getBytes(StandardCharsets.UTF_8))
+					.id("id" + i)
+					.position(SourcePosition.of("a", String.valueOf(i), String.valueOf(i + 1)))
+					.build());
+			}
+			CompletableFuture<BatchResult> result;
+			try (Connection other = heldId("id1")) {
+				result = inBackground(pipeline, new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
+				await().atMost(Duration.ofSeconds(3)).until(() -> names().equals(List.of("n0")));
+				assertThat(position("a")).isEqualTo("1");
+				other.rollback();
+			}
+			assertThat(result.get().outcomes()).containsOnly(new Written());
+			assertThat(names()).containsExactly("n0", "n1", "n2");
+			assertThat(position("a")).isEqualTo("3");
+		});
+	}
+
+	private static String position(String key) {
+		return jdbc.sql("SELECT position FROM mega_checkpoint WHERE position_key = ?")
+			.param(key)
+			.query(String.class)
+			.single();
+	}
+
+	/**
+	 * Has an id taken in a transaction that is not finished.
+	 */
+	private static Connection heldId(String id) throws SQLException {
+		return HeldId.of(database, NAME, id);
+	}
+
+	@Test
 	void aRefusedEventKeepsItsIdWithTheDeadLetter() {
 		run(items(), (pipeline) -> {
 			assertThat(pipeline.deliver(identified("1:far too long a name")).outcomes().get(0))
@@ -397,6 +455,49 @@ class PullPipelineTests {
 			pipeline.claim("a", "0");
 			assertThat(pipeline.deliver(batch("a", 0, "slow")).outcomes().get(0)).isInstanceOf(DeadLettered.class);
 		}, "mega.transform.timeout=200ms");
+	}
+
+	@Test
+	void aTransformerThatLeavesItsThreadInterruptedDoesNotEndTheAdapter() {
+		Transformer transformer = (event) -> {
+			Thread.currentThread().interrupt();
+			if (event.text().equals("bad")) {
+				throw new IllegalStateException("bad");
+			}
+			return List.of(item(event));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "one", "bad")).outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class);
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		});
+		run((DirectTransformer) (event, connection) -> Thread.currentThread().interrupt(), (pipeline) -> {
+			pipeline.claim("b", "0");
+			pipeline.deliver(batch("b", 0, "one"));
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		});
+	}
+
+	@Test
+	void anAdapterIsInterruptedInATransformerWhenTheApplicationStops() {
+		CompletableFuture<Thread> called = new CompletableFuture<>();
+		Transformer transformer = (event) -> {
+			called.complete(Thread.currentThread());
+			while (!Thread.currentThread().isInterrupted()) {
+				Thread.onSpinWait();
+			}
+			return List.of(item(event));
+		};
+		runWithContext(transformer, (context) -> {
+			PullPipeline pipeline = context.getBean(PullPipeline.class);
+			pipeline.claim("a", "0");
+			CompletableFuture<Boolean> ended = new CompletableFuture<>();
+			inBackground(pipeline, batch("a", 0, "one"), (adapter) -> ended.complete(adapter.isInterrupted()));
+			context.publishEvent(new ContextClosedEvent(context));
+			called.get().interrupt();
+			assertThat(ended.get()).isTrue();
+		});
 	}
 
 	@Test
@@ -488,23 +589,94 @@ class PullPipelineTests {
 		database.execute("DROP TABLE big", "DROP TABLE raw_item");
 	}
 
+	@Test
+	void eventsOfOnePositionAreCommittedTogetherWhateverIsWrongWithSomeOfThem() {
+		Transformer transformer = (event) -> switch (event.text()) {
+			case "killer" -> List.of(SqlStatement.of("KILL CONNECTION_ID()"));
+			case "large" -> List.of(SqlStatement.of("INSERT INTO item VALUES (1, ?)", "x".repeat(20_000_000)));
+			default -> List.of(item(event));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			List<Event> events = new ArrayList<>(batch("a", 0, "first").events());
+			for (String payload : List.of("one", "killer", "far too long a name", "two", "large", "three")) {
+				events.add(event(payload.getBytes(StandardCharsets.UTF_8), "a", 1));
+			}
+			events.addAll(batch("a", 2, "last").events());
+			BatchResult result = pipeline
+				.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
+			assertThat(result.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, Written.class, DeadLettered.class, DeadLettered.class, Written.class,
+						DeadLettered.class, Written.class, Written.class);
+			assertThat(names()).containsExactly("first", "one", "two", "three", "last");
+			assertThat(position("a")).isEqualTo("3");
+			// what is committed without a position leaves a mark
+			assertThat(jdbc.sql("SELECT position_key FROM mega_checkpoint").query(String.class).list())
+				.containsExactlyInAnyOrder("a", "push/probe");
+		});
+	}
+
+	@Test
+	void aDirectTransformersEventsOfOnePositionAreCommittedTogether() {
+		DirectTransformer transformer = (event, connection) -> {
+			try (Statement statement = connection.createStatement()) {
+				statement.execute(event.text().equals("killer") ? "KILL CONNECTION_ID()"
+						: "INSERT INTO item VALUES (1, '" + event.text() + "')");
+			}
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			List<Event> events = new ArrayList<>();
+			for (String payload : List.of("one", "killer", "two")) {
+				events.add(event(payload.getBytes(StandardCharsets.UTF_8), "a", 0));
+			}
+			BatchResult result = pipeline
+				.deliver(new EventBatch(events, List.of(new PositionAdvance("a", "0", "1", 1))));
+			assertThat(result.outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(names()).containsExactly("one", "two");
+		});
+	}
+
+	@Test
+	void aStatementWithTheWrongNumberOfArgumentsHarmsNoNeighbour() {
+		String sql = "INSERT INTO item VALUES (?, ?)";
+		Transformer transformer = (event) -> switch (event.text()) {
+			case "few" -> List.of(SqlStatement.of(sql, 1));
+			case "many" -> List.of(SqlStatement.of(sql, 1, "many", "more"));
+			case "none" -> List.of(SqlStatement.of(sql));
+			default -> List.of(SqlStatement.of(sql, 1, event.text()));
+		};
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			assertThat(pipeline.deliver(batch("a", 0, "one", "few", "two", "many", "none", "three")).outcomes())
+				.extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class, DeadLettered.class,
+						DeadLettered.class, Written.class);
+			assertThat(names()).containsExactly("one", "two", "three");
+		});
+	}
+
 	private static void run(TransformFunction transformer, ThrowingConsumer<PullPipeline> test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		runWithContext(transformer, (context) -> test.accept(context.getBean(PullPipeline.class)), properties);
+	}
+
+	private static void runWithContext(TransformFunction transformer, ThrowingConsumer<ApplicationContext> test,
+			String... properties) {
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withUserConfiguration(PullConfiguration.class)
-			.run((context) -> test.accept(context.getBean(PullPipeline.class)));
-	}
-
-	private static String[] through(CommitCuttingProxy proxy) {
-		return new String[] { "spring.datasource.url="
-				+ database.jdbcUrl().replace(":" + database.server().port(), ":" + proxy.port()) };
+			.run(test::accept);
 	}
 
 	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch) {
+		return inBackground(pipeline, batch, (thread) -> {
+		});
+	}
+
+	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch,
+			Consumer<Thread> end) {
 		CompletableFuture<BatchResult> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
@@ -513,6 +685,7 @@ class PullPipelineTests {
 			catch (Throwable ex) {
 				result.completeExceptionally(ex);
 			}
+			end.accept(Thread.currentThread());
 		});
 		thread.setDaemon(true);
 		thread.start();

@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,23 +18,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Duplicate;
 import org.megaetl.pipeline.EventOutcome.Rejected;
 import org.megaetl.pipeline.EventOutcome.Skipped;
 import org.megaetl.pipeline.EventOutcome.Written;
-import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -141,6 +138,58 @@ class PushPipelineTests {
 		}, "mega.sink.jdbc.writers=1");
 	}
 
+	@Test
+	void eventsOfOneCallerShareATransaction() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			long before = commits();
+			CompletableFuture<EventOutcome> other = submit(pipeline, "1:n");
+			CompletableFuture<List<EventOutcome>> outcomes = pipeline
+				.submit(List.of(event("2:n"), event("nonsense"), event("3:far too long a name"), event("4:n")));
+			CompletableFuture<EventOutcome> next = submit(pipeline, "5:n");
+			lock.close();
+			assertThat(outcomes.get()).satisfiesExactly((first) -> assertThat(first).isEqualTo(new Written()),
+					(second) -> assertThat(second).isInstanceOf(Rejected.class),
+					(third) -> assertThat(third).isInstanceOf(DeadLettered.class),
+					(fourth) -> assertThat(fourth).isEqualTo(new Written()));
+			assertThat(other.get()).isEqualTo(new Written());
+			assertThat(next.get()).isEqualTo(new Written());
+			assertThat(commits() - before).isLessThanOrEqualTo(4);
+		}, "mega.sink.jdbc.writers=1");
+	}
+
+	@Test
+	void takesEventsOfOneCallerNeverApart() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			long before = commits();
+			List<CompletableFuture<List<EventOutcome>>> all = new ArrayList<>();
+			for (int i = 1; i <= 4; i++) {
+				all.add(pipeline.submit(List.of(event(i + "1:n"), event(i + "2:n"), event(i + "3:n"))));
+			}
+			lock.close();
+			assertThat(all).allSatisfy((outcomes) -> assertThat(outcomes.get()).containsOnly(new Written()).hasSize(3));
+			// the held event; two callers' six events; two more
+			assertThat(commits() - before).isLessThanOrEqualTo(4);
+		}, "mega.sink.jdbc.writers=1", "mega.sink.jdbc.batch-size=4");
+	}
+
+	@Test
+	void boundsTheEventsThatWaitNotTheCallers() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Connection lock = holdWriter(pipeline);
+			CompletableFuture<List<EventOutcome>> four = pipeline
+				.submit(List.of(event("1:n"), event("2:n"), event("3:n"), event("4:n")));
+			assertThat(pipeline.submit(List.of(event("5:n"), event("6:n")))).isCompletedExceptionally();
+			CompletableFuture<EventOutcome> fifth = submit(pipeline, "5:n");
+			lock.close();
+			assertThat(four.get()).hasSize(4).containsOnly(new Written());
+			assertThat(fifth.get()).isEqualTo(new Written());
+			assertThat(pipeline.submit(List.of(event("6:n"), event("7:n"), event("8:n"), event("9:n"), event("10:n")))
+				.get()).hasSize(5);
+		}, "mega.sink.jdbc.writers=1", "mega.sink.jdbc.max-waiting=5");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "356:twice,23000,1062,10,21", "357:far too long a name,22001,1406,2,5" })
 	void aBadEventIsFoundAmongThousandWithFewStatements(String bad, String sqlState, int vendorCode, long least,
@@ -165,6 +214,39 @@ class PushPipelineTests {
 			// payload's are not extra
 			assertThat(inserts() - before - 6).isBetween(least, most);
 		}, "mega.sink.jdbc.writers=1");
+	}
+
+	@Test
+	void anIdThatAnotherTransactionHasHoldsUpNoNeighbour() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			List<CompletableFuture<EventOutcome>> outcomes = new ArrayList<>();
+			try (Connection other = HeldId.of(database, NAME, "id50")) {
+				long start = System.nanoTime();
+				for (int i = 1; i <= 100; i++) {
+					outcomes.add(submit(pipeline, i + ":n", "id" + i));
+				}
+				CompletableFuture<EventOutcome> held = outcomes.remove(49);
+				for (CompletableFuture<EventOutcome> outcome : outcomes) {
+					assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+				}
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+				assertThat(held).isNotDone();
+				// the writers are free for others meanwhile
+				for (int i = 101; i <= 110; i++) {
+					assertThat(submit(pipeline, i + ":n", "id" + i).get(2, TimeUnit.SECONDS)).isEqualTo(new Written());
+				}
+				other.rollback();
+				assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+			}
+			assertThat(names()).hasSize(110);
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			try (Connection other = HeldId.of(database, NAME, "other")) {
+				CompletableFuture<EventOutcome> held = submit(pipeline, "111:n", "other");
+				assertThat(submit(pipeline, "112:n", "own").get(2, TimeUnit.SECONDS)).isEqualTo(new Written());
+				other.commit();
+				assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Duplicate(false));
+			}
+		});
 	}
 
 	@Test
@@ -271,10 +353,7 @@ class PushPipelineTests {
 
 	private static void run(TestDatabase database, TransformFunction transformer, RejectPolicy onReject,
 			ThrowingConsumer<PushPipeline> test, String... properties) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
-			.withPropertyValues(database.toProperties())
+		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class, () -> new PipelineSettings(NAME, "items", null, onReject))
@@ -300,7 +379,16 @@ class PushPipelineTests {
 
 	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload)
 			throws InterruptedException {
-		return pipeline.submit(Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).build());
+		return pipeline.submit(event(payload));
+	}
+
+	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload, String id)
+			throws InterruptedException {
+		return pipeline.submit(Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
+	}
+
+	private static Event event(String payload) {
+		return Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
 
 	private static Transformer items() {

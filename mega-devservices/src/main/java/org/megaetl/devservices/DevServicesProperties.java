@@ -20,11 +20,12 @@ import org.springframework.validation.annotation.Validated;
  * @param cacheDirectory Directory the servers' programs are unpacked into, shared by all
  * projects. By default a directory of the user's cache directory.
  * @param mariadb MariaDB
+ * @param redis Redis
  */
 @ConfigurationProperties("mega.devservices")
 @Validated
 public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Nullable Path cacheDirectory,
-		@Valid @DefaultValue MariaDb mariadb) {
+		@Valid @DefaultValue MariaDb mariadb, @Valid @DefaultValue Redis redis) {
 
 	/**
 	 * Settings of the database server.
@@ -47,6 +48,32 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
 			@Nullable Path directory, @DefaultValue("false") boolean fresh,
 			@Pattern(regexp = "[A-Za-z0-9_]{1,64}") @DefaultValue("mega") String database,
+			@DefaultValue List<String> args) {
+
+	}
+
+	/**
+	 * Settings of the Redis server.
+	 *
+	 * @param enabled Whether a Redis server is started when the Redis connector is
+	 * enabled and no Redis is configured.
+	 * @param provider Where the server comes from.
+	 * @param shared Whether the application gets a new, empty database on a server that
+	 * is shared by all applications of this JVM, as is the default in Spring tests. The
+	 * settings 'port', 'directory' and 'fresh' have no effect then.
+	 * @param port TCP port on the loopback address. With 0, any free one, and after that
+	 * the same one as long as it is free.
+	 * @param directory Directory of the data and the log. By default in the build
+	 * directory of the project the application runs in.
+	 * @param fresh Whether the data of an earlier run is deleted at start.
+	 * @param program Program of another Redis or Valkey server to run in place of the
+	 * embedded one.
+	 * @param args Further arguments of the server's program, such as
+	 * '--notify-keyspace-events,KEA'.
+	 */
+	public record Redis(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
+			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
+			@Nullable Path directory, @DefaultValue("false") boolean fresh, @Nullable Path program,
 			@DefaultValue List<String> args) {
 
 	}

@@ -196,7 +196,7 @@ public final class MariaDbServer implements DatabaseServer {
 	 * to itself, and the port can be taken when the server comes back.
 	 * @return the port
 	 */
-	private static int freePort() throws IOException {
+	static int freePort() throws IOException {
 		for (int attempt = 0; attempt < 100; attempt++) {
 			int port = ThreadLocalRandom.current().nextInt(20_000, 32_768);
 			try (ServerSocket socket = new ServerSocket()) {

@@ -11,7 +11,7 @@ import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.MergedContextConfiguration;
 
 /**
- * Makes each application context of a Spring test use a database of its own on a server
+ * Makes each application context of a Spring test use databases of its own on servers
  * that the JVM shares, unless its configuration says otherwise. So tests never see the
  * data of development.
  */
@@ -32,8 +32,9 @@ class TestDatabaseContextCustomizerFactory implements ContextCustomizerFactory {
 		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
 			context.getEnvironment()
 				.getPropertySources()
-				.addLast(new MapPropertySource("mega-devservices-test", Map.of("mega.devservices.mariadb.shared",
-						"true", "mega.devservices.mariadb.provider", "auto")));
+				.addLast(new MapPropertySource("mega-devservices-test",
+						Map.of("mega.devservices.mariadb.shared", "true", "mega.devservices.mariadb.provider", "auto",
+								"mega.devservices.redis.shared", "true", "mega.devservices.redis.provider", "auto")));
 		}
 
 	}

@@ -29,7 +29,10 @@ class DevServicesPropertiesMetadataTests {
 				"mega.devservices.mariadb.enabled", "mega.devservices.mariadb.provider",
 				"mega.devservices.mariadb.shared", "mega.devservices.mariadb.port",
 				"mega.devservices.mariadb.directory", "mega.devservices.mariadb.fresh",
-				"mega.devservices.mariadb.database", "mega.devservices.mariadb.args");
+				"mega.devservices.mariadb.database", "mega.devservices.mariadb.args", "mega.devservices.redis.enabled",
+				"mega.devservices.redis.provider", "mega.devservices.redis.shared", "mega.devservices.redis.port",
+				"mega.devservices.redis.directory", "mega.devservices.redis.fresh", "mega.devservices.redis.program",
+				"mega.devservices.redis.args");
 	}
 
 }

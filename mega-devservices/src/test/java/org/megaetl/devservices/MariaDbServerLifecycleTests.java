@@ -146,8 +146,11 @@ class MariaDbServerLifecycleTests {
 	}
 
 	private static DevServicesProperties properties(Path directory) {
-		return new DevServicesProperties(true, null, new DevServicesProperties.MariaDb(true,
-				DevServicesProperties.Provider.EMBEDDED, false, 0, directory, false, "mega", List.of()));
+		return new DevServicesProperties(true, null,
+				new DevServicesProperties.MariaDb(true, DevServicesProperties.Provider.EMBEDDED, false, 0, directory,
+						false, "mega", List.of()),
+				new DevServicesProperties.Redis(false, DevServicesProperties.Provider.EMBEDDED, false, 0, null, false,
+						null, List.of()));
 	}
 
 }

@@ -82,6 +82,23 @@ class OrderStartTests {
 		}
 	}
 
+	@Test
+	void asksForATokenInProductionAndTakesAnOrderOnce() throws Exception {
+		try (ConfigurableApplicationContext context = run("--spring.profiles.active=production",
+				"--ORDERS_TOKEN=hush")) {
+			URI address = URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
+			HttpRequest.Builder request = HttpRequest.newBuilder(address)
+				.header("Idempotency-Key", "1")
+				.POST(BodyPublishers.ofFile(Path.of("order.json")));
+			HttpClient client = HttpClient.newHttpClient();
+			assertThat(client.send(request.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+			request.header("Authorization", "Bearer hush");
+			assertThat(client.send(request.build(), BodyHandlers.ofString()).body()).contains("written");
+			assertThat(client.send(request.build(), BodyHandlers.ofString()).body()).contains("duplicate");
+			assertThat(orders()).isEqualTo(1);
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "mysql://%2$s@%1$s", "mariadb://%2$s@%1$s", "jdbc:mysql://%2$s@%1$s",
 			"mysql://%2$s@%1$s?connectTimeout=5000&useSSL=false" })

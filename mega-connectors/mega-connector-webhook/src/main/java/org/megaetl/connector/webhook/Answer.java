@@ -3,16 +3,21 @@ package org.megaetl.connector.webhook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.webhook.format.UnreadableBodyException;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.PipelineUnavailableException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a sender is told. It is always smaller than a response's buffer (8 KB), so that
- * writing it never waits for the sender.
+ * What a sender is told. It always fits into the response's buffer, so that writing it
+ * never waits for the sender.
  */
 final class Answer {
 
@@ -22,18 +27,33 @@ final class Answer {
 
 	static final Answer DUPLICATE = json(200, "{\"status\":\"duplicate\"}");
 
-	static final Answer ID_REUSED = problem(422, "id-reused", "Id used before",
-			"An event with another body was taken under this id before. Send this one with an id of its own.");
-
 	static final Answer METHOD_NOT_ALLOWED = problem(405, "method-not-allowed", "Method not allowed",
 			"Events are posted here: send a POST request with the event as its body.")
 		.with("Allow", "POST");
 
+	static final Answer INCOMPLETE = problem(400, "incomplete", "Body incomplete",
+			"The body of the request did not arrive whole.");
+
+	static final Answer REQUEST_TIMEOUT = problem(408, "request-timeout", "Request too slow",
+			"The body of the request did not arrive in time. Send it again.")
+		.with("Connection", "close");
+
 	static final Answer FAILED = problem(500, "internal", "Internal error",
 			"The event could not be processed for a reason that is in the log of the server.");
 
+	private static final Problem ID_REUSED = new Problem("id-reused", "Id used before",
+			"An event with another body was taken under this id before. Send this one with an id of its own.");
+
+	private static final Problem SOME_REFUSED = new Problem("events-refused", "Events refused",
+			"Nothing was stored for the events that are refused; what became of the others is said of each.");
+
+	/** What a response can hold before it must be sent. */
+	private static final int BUFFER_SIZE = 8192;
+
 	/** In characters, of which each takes 6 bytes at most. */
 	private static final int MAX_DETAIL_LENGTH = 1000;
+
+	private static final int MAX_ID_LENGTH = 200;
 
 	private final int status;
 
@@ -41,25 +61,23 @@ final class Answer {
 
 	private final byte[] body;
 
-	private final @Nullable String header;
+	private final Map<String, String> headers;
 
-	private final @Nullable String headerValue;
-
-	private Answer(int status, String contentType, byte[] body, @Nullable String header, @Nullable String headerValue) {
+	private Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
 		this.status = status;
 		this.contentType = contentType;
 		this.body = body;
-		this.header = header;
-		this.headerValue = headerValue;
+		this.headers = headers;
 	}
 
 	/**
 	 * Returns the answer for an event, as its future was completed.
 	 * @param outcome what became of the event, or {@code null} if it was not settled
 	 * @param failure why it was not settled; its words are not the sender's business
+	 * @param eventId the event's id, or {@code null} if it has none
 	 * @return the answer
 	 */
-	static Answer of(@Nullable EventOutcome outcome, @Nullable Throwable failure) {
+	static Answer of(@Nullable EventOutcome outcome, @Nullable Throwable failure, @Nullable String eventId) {
 		if (outcome instanceof EventOutcome.Written) {
 			return WRITTEN;
 		}
@@ -67,47 +85,113 @@ final class Answer {
 			return SKIPPED;
 		}
 		if (outcome instanceof EventOutcome.Duplicate duplicate) {
-			return duplicate.sameBody() ? DUPLICATE : ID_REUSED;
+			return duplicate.sameBody() ? DUPLICATE : problem(422, ID_REUSED, eventId, null);
 		}
 		if (outcome instanceof EventOutcome.Rejected rejected) {
-			return problem(422, "rejected", "Event rejected", rejected.reason());
+			return problem(422, new Problem("rejected", "Event rejected", rejected.reason()), eventId, null);
 		}
 		if (outcome instanceof EventOutcome.DeadLettered deadLettered) {
 			// not the reason: it may be the database's words
 			return json(202, "{\"status\":\"dead-lettered\",\"id\":" + deadLettered.id() + "}");
 		}
 		if (failure instanceof PipelineUnavailableException unavailable) {
-			return problem(503, "unavailable", "Temporarily unavailable",
-					"The event cannot be committed now. Send it again later.")
+			return problem(503,
+					new Problem("unavailable", "Temporarily unavailable",
+							"The event cannot be committed now. Send it again later."),
+					eventId, null)
 				.retryAfter(unavailable.retryAfter());
 		}
 		return FAILED;
 	}
 
-	static Answer tooLarge(int maxBodySize) {
-		return problem(413, "too-large", "Body too large",
-				"The body of a request may have " + maxBodySize + " bytes at most.");
+	/**
+	 * Returns the answer for the events of a request.
+	 * @param items what became of each
+	 * @return the answer, whose status is that of the event that fared worst
+	 */
+	static Answer of(List<ItemAnswer> items) {
+		if (items.stream().anyMatch(ItemAnswer::isRefused)) {
+			return problem(422, SOME_REFUSED, null, items);
+		}
+		boolean stored = items.stream().anyMatch(ItemAnswer::isDeadLettered);
+		boolean written = items.stream().anyMatch(ItemAnswer::isWritten);
+		return json(stored ? 202 : 200, new Batch(stored ? "dead-lettered" : written ? "written" : "skipped", items));
 	}
 
-	static Answer timedOut(Duration responseTimeout, Duration retryAfter) {
-		return problem(503, "timeout", "Not committed in time", "The event was not committed within "
-				+ responseTimeout.toMillis() + " ms; it may still be. Send it again later.")
+	static Answer tooLarge(String detail) {
+		return problem(413, "too-large", "Body too large", detail);
+	}
+
+	static Answer unreadable(UnreadableBodyException failure) {
+		String detail = String.valueOf(failure.getMessage());
+		return switch (failure.kind()) {
+			case MALFORMED -> problem(400, "malformed", "Body malformed", detail);
+			case TOO_LARGE -> tooLarge(detail);
+			case NOT_SUPPORTED -> problem(415, "not-supported", "Not supported", detail);
+		};
+	}
+
+	/**
+	 * Returns the answer for somebody who is not known. It does not say why not.
+	 */
+	static Answer unauthenticated(String challenge) {
+		return problem(401, "unauthenticated", "Not authenticated", "The request is not signed as it must be here.")
+			.with("WWW-Authenticate", challenge);
+	}
+
+	static Answer tooMany(Duration retryAfter) {
+		return problem(429, "too-many-requests", "Too many requests", "Send it again later, and more slowly.")
 			.retryAfter(retryAfter);
 	}
 
+	static Answer busy() {
+		return problem(503, "busy", "Busy", "Too much is under way. Send the event again later.")
+			.retryAfter(Duration.ofSeconds(1));
+	}
+
+	static Answer timedOut(Duration responseTimeout, Duration retryAfter, @Nullable String eventId) {
+		return problem(503,
+				new Problem("timeout", "Not committed in time", "The event was not committed within "
+						+ responseTimeout.toMillis() + " ms; it may still be. Send it again later."),
+				eventId, null)
+			.retryAfter(retryAfter);
+	}
+
+	/**
+	 * Returns what somebody sees who wants to know whether events may be sent here, as in
+	 * the specification of CloudEvents' webhooks.
+	 */
+	static Answer allowed(String origin) {
+		return new Answer(200, "application/json", new byte[0],
+				Map.of("WebHook-Allowed-Origin", origin, "WebHook-Allowed-Rate", "*", "Allow", "POST"));
+	}
+
+	static Answer text(byte[] text) {
+		return new Answer(200, "text/plain", text, Map.of());
+	}
+
 	private static Answer json(int status, String body) {
-		return new Answer(status, "application/json", body.getBytes(StandardCharsets.US_ASCII), null, null);
+		return new Answer(status, "application/json", body.getBytes(StandardCharsets.US_ASCII), Map.of());
+	}
+
+	private static Answer json(int status, Object body) {
+		return new Answer(status, "application/json", JsonMapper.shared().writeValueAsBytes(body), Map.of());
 	}
 
 	private static Answer problem(int status, String type, String title, String detail) {
-		Problem problem = new Problem("urn:mega:problem:" + type, title, status, limit(detail));
-		return new Answer(status, "application/problem+json", JsonMapper.shared().writeValueAsBytes(problem), null,
-				null);
+		return problem(status, new Problem(type, title, detail), null, null);
 	}
 
-	private static String limit(String detail) {
-		String limited = (detail.length() <= MAX_DETAIL_LENGTH) ? detail
-				: detail.substring(0, MAX_DETAIL_LENGTH - 1) + "…";
+	private static Answer problem(int status, Problem problem, @Nullable String eventId,
+			@Nullable List<ItemAnswer> events) {
+		Details details = new Details("urn:mega:problem:" + problem.type(), problem.title(), status,
+				limit(problem.detail(), MAX_DETAIL_LENGTH), (eventId != null) ? limit(eventId, MAX_ID_LENGTH) : null,
+				events);
+		return new Answer(status, "application/problem+json", JsonMapper.shared().writeValueAsBytes(details), Map.of());
+	}
+
+	static String limit(String text, int maxLength) {
+		String limited = (text.length() <= maxLength) ? text : text.substring(0, maxLength - 1) + "…";
 		// replaces surrogates without their other half, which cannot be written as UTF-8
 		return new String(limited.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 	}
@@ -117,15 +201,22 @@ final class Answer {
 	}
 
 	private Answer with(String header, String value) {
-		return new Answer(this.status, this.contentType, this.body, header, value);
+		return new Answer(this.status, this.contentType, this.body, Map.of(header, value));
+	}
+
+	int status() {
+		return this.status;
 	}
 
 	void writeTo(HttpServletResponse response) throws IOException {
 		response.setStatus(this.status);
-		if (this.header != null) {
-			response.setHeader(this.header, this.headerValue);
+		if (!this.headers.isEmpty()) {
+			this.headers.forEach(response::setHeader);
 		}
 		response.setContentType(this.contentType);
+		if (this.body.length >= BUFFER_SIZE) {
+			response.setBufferSize(this.body.length + 1);
+		}
 		// No content length here: with its last byte the response would be complete, and
 		// be
 		// sent at once, by this thread. The server adds it when it sends the buffer
@@ -133,14 +224,32 @@ final class Answer {
 	}
 
 	/**
-	 * A problem as in RFC 9457.
+	 * What is wrong.
 	 *
 	 * @param type tells the kinds of problem apart, and never changes
 	 * @param title the kind of problem, for a person
-	 * @param status the HTTP status
 	 * @param detail what is wrong this time, for a person
 	 */
-	private record Problem(String type, String title, int status, String detail) {
+	private record Problem(String type, String title, String detail) {
+
+	}
+
+	/**
+	 * A problem as in RFC 9457.
+	 *
+	 * @param eventId the event's id, if it has one
+	 * @param events what became of each event, if there were several
+	 */
+	@JsonInclude(Include.NON_NULL)
+	private record Details(String type, String title, int status, String detail, @Nullable String eventId,
+			@Nullable List<ItemAnswer> events) {
+
+	}
+
+	/**
+	 * What became of several events.
+	 */
+	private record Batch(String status, List<ItemAnswer> events) {
 
 	}
 

@@ -1,11 +1,14 @@
 package org.megaetl.connector.webhook;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.EventOutcome;
@@ -13,31 +16,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a sender once: when its event is settled or when it has waited too long,
+ * Answers a sender once: when its events are settled or when it has waited too long,
  * whichever is first. The answer is only put into the response's buffer by the calling
  * thread, which writes for many senders; a thread of the server sends it, and may block.
  */
-final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable EventOutcome, @Nullable Throwable> {
+final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable List<EventOutcome>, @Nullable Throwable> {
 
 	private static final Logger logger = LoggerFactory.getLogger(PendingAnswer.class);
 
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
 	private final AsyncContext context;
+
+	private final HttpServletRequest request;
 
 	private final HttpServletResponse response;
 
-	private final Answer timedOut;
+	private final Reply reply;
+
+	private final RefusalLog refusals;
 
 	private boolean answered;
 
-	PendingAnswer(AsyncContext context, HttpServletResponse response, Answer timedOut) {
+	PendingAnswer(AsyncContext context, HttpServletRequest request, HttpServletResponse response, Reply reply,
+			RefusalLog refusals) {
 		this.context = context;
+		this.request = request;
 		this.response = response;
-		this.timedOut = timedOut;
+		this.reply = reply;
+		this.refusals = refusals;
 	}
 
 	@Override
-	public void accept(@Nullable EventOutcome outcome, @Nullable Throwable failure) {
-		answer(Answer.of(outcome, failure));
+	public void accept(@Nullable List<EventOutcome> outcomes, @Nullable Throwable failure) {
+		answer(this.reply.answer(outcomes, failure));
 	}
 
 	// The lock is held until the context is completed: a timeout that comes at the same
@@ -48,6 +60,9 @@ final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable EventOu
 		}
 		this.answered = true;
 		try {
+			if (answer.status() >= 400) {
+				this.refusals.refused(this.request, answer.status(), null);
+			}
 			answer.writeTo(this.response);
 			this.context.complete();
 		}
@@ -58,7 +73,7 @@ final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable EventOu
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		answer(this.timedOut);
+		answer(this.reply.timedOut(Duration.ofMillis(this.context.getTimeout()), RETRY_AFTER));
 	}
 
 	@Override

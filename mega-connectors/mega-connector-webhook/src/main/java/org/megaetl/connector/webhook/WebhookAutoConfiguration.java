@@ -1,5 +1,8 @@
 package org.megaetl.connector.webhook;
 
+import java.time.Clock;
+
+import org.apache.catalina.core.StandardHost;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.pipeline.Pipelines;
@@ -16,6 +19,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -42,9 +47,10 @@ public final class WebhookAutoConfiguration {
 
 		@Bean
 		WebhookInbounds webhookInbounds(WebhookProperties properties, ObjectProvider<ActuatorPath> actuatorPath,
-				Pipelines pipelines) {
+				Pipelines pipelines, Environment environment, ObjectProvider<Clock> clocks) {
 			ActuatorPath path = actuatorPath.getIfAvailable();
-			return new WebhookInbounds(properties, (path != null) ? path.value() : "", pipelines);
+			return new WebhookInbounds(properties, (path != null) ? path.value() : "",
+					new InboundGuards(environment, clocks.getIfUnique(Clock::systemUTC)), pipelines);
 		}
 
 		// Not a bean per servlet: their number is not known here. And not an initializer
@@ -53,8 +59,9 @@ public final class WebhookAutoConfiguration {
 		@Bean
 		WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> webhookServlets(WebhookInbounds inbounds,
 				WebhookProperties properties) {
+			InFlight inFlight = new InFlight(properties.maxRequests(), properties.maxBytesInFlight().toBytes());
 			return (factory) -> inbounds.all()
-				.forEach((inbound) -> factory.addInitializers(servlet(inbound, properties)));
+				.forEach((inbound) -> factory.addInitializers(servlet(inbound, properties, inFlight)));
 		}
 
 		@Bean
@@ -64,15 +71,38 @@ public final class WebhookAutoConfiguration {
 		}
 
 		private static ServletRegistrationBean<WebhookServlet> servlet(WebhookInbound inbound,
-				WebhookProperties properties) {
-			WebhookServlet servlet = new WebhookServlet(inbound.pipeline(),
-					Math.toIntExact(properties.maxBodySize().toBytes()), properties.responseTimeout());
+				WebhookProperties properties, InFlight inFlight) {
+			WebhookServlet servlet = new WebhookServlet(inbound, properties, inFlight);
 			// the servlet specification's pattern for "/" and nothing else
 			String pattern = inbound.path().equals("/") ? "" : inbound.path();
 			ServletRegistrationBean<WebhookServlet> registration = new ServletRegistrationBean<>(servlet, pattern);
 			registration.setName(inbound.pipeline().name().toString());
 			registration.setLoadOnStartup(1);
 			return registration;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass(TomcatServletWebServerFactory.class)
+	static class TomcatApplication {
+
+		@Bean
+		WebServerFactoryCustomizer<TomcatServletWebServerFactory> webhookTomcat() {
+			return (factory) -> {
+				factory.addContextCustomizers((context) -> {
+					StandardHost host = (StandardHost) context.getParent();
+					// or it would add one of its own behind ours
+					host.setErrorReportValveClass("");
+					host.getPipeline().addValve(new ProblemReportValve());
+				});
+				if (factory.getHttp2() != null && factory.getHttp2().isEnabled() && !Ssl.isEnabled(factory.getSsl())) {
+					// replaces the one of the same name that Spring Boot adds
+					factory.addConnectorCustomizers(
+							(connector) -> connector.addUpgradeProtocol(new DirectHttp2Protocol()));
+				}
+			};
 		}
 
 	}

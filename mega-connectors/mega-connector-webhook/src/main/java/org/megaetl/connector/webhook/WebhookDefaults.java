@@ -11,13 +11,15 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Gives Spring Boot's properties of the web server the defaults of MEGA, where nothing
- * else sets them: the port 3344, and problems as in RFC 9457 for requests that reach no
- * inbound.
+ * else sets them: the port 3344, problems as in RFC 9457 for requests that reach no
+ * inbound, HTTP/2, and limits for connections on which nothing happens.
  */
 class WebhookDefaults implements EnvironmentPostProcessor, Ordered {
 
 	private static final Map<String, Object> DEFAULTS = Map.of("server.port", "3344",
-			"spring.mvc.problemdetails.enabled", "true");
+			"spring.mvc.problemdetails.enabled", "true", "server.http2.enabled", "true",
+			"server.tomcat.connection-timeout", "20s", "server.tomcat.keep-alive-timeout", "60s",
+			"server.tomcat.max-keep-alive-requests", "10000");
 
 	// Last, as the merge below overwrites what is among the default properties already
 	@Override

@@ -5,8 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.webhook.WebhookProperties.Inbound;
+import org.megaetl.connector.webhook.auth.AuthScheme;
+import org.megaetl.connector.webhook.auth.Authenticator;
+import org.megaetl.connector.webhook.format.EventIds;
+import org.megaetl.connector.webhook.format.EventReader;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.Pipelines;
@@ -29,11 +35,12 @@ final class WebhookInbounds {
 	 * @param properties the configuration
 	 * @param actuatorPath the path that the actuator's endpoints are under on the same
 	 * port, empty if there are none
+	 * @param guards knows how senders authenticate
 	 * @param pipelines creates the pipelines
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
-	WebhookInbounds(WebhookProperties properties, String actuatorPath, Pipelines pipelines) {
-		checkBodySize(properties.maxBodySize());
+	WebhookInbounds(WebhookProperties properties, String actuatorPath, InboundGuards guards, Pipelines pipelines) {
+		checkSizes(properties);
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
 					"'" + PREFIX + "enabled' is true, but no inbound is configured, so that nothing can be posted.",
@@ -42,6 +49,7 @@ final class WebhookInbounds {
 		}
 		// all is checked before the first pipeline is created
 		Map<String, PipelineSettings> settings = new LinkedHashMap<>();
+		List<Function<Pipelines, WebhookInbound>> checked = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
 			PipelineSettings added = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 					inbound.onReject(), inbound.idRetention(), null);
@@ -52,16 +60,49 @@ final class WebhookInbounds {
 						+ added.property("path") + "' are the same path '" + inbound.path() + "'.",
 						"Give one of the two inbounds another path.");
 			}
+			checked.add(inbound(inbound, added, guards));
 		});
-		settings.forEach((path, each) -> this.inbounds.add(new WebhookInbound(path, pipelines.push(each))));
+		checked.forEach((inbound) -> this.inbounds.add(inbound.apply(pipelines)));
 	}
 
-	private static void checkBodySize(DataSize size) {
+	private static Function<Pipelines, WebhookInbound> inbound(Inbound inbound, PipelineSettings settings,
+			InboundGuards guards) {
+		AuthScheme scheme = (inbound.auth() != null) ? inbound.auth() : AuthScheme.NONE;
+		Authenticator authenticator = guards.authenticator(inbound, settings);
+		EventReader reader = new EventReader(settings.name().toString(), inbound.format(),
+				eventIds(inbound, scheme, settings), inbound.maxEvents());
+		boolean compareBodies = (inbound.compareBodies() != null) ? inbound.compareBodies() : scheme.isBodyStable();
+		return (pipelines) -> new WebhookInbound(inbound.path(), scheme, authenticator,
+				new RateLimit(inbound.rateLimit(), inbound.clientRateLimit()), reader, compareBodies, inbound.origins(),
+				pipelines.push(settings));
+	}
+
+	private static EventIds eventIds(Inbound inbound, AuthScheme scheme, PipelineSettings settings) {
+		try {
+			return new EventIds((inbound.eventId() != null) ? inbound.eventId() : scheme.eventId());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("event-id") + "' is " + inbound.eventId() + ": " + ex.getMessage() + ".",
+					"Name headers, such as 'Idempotency-Key', or JSON pointers into the event, such as '/order/id'.",
+					ex);
+		}
+	}
+
+	private static void checkSizes(WebhookProperties properties) {
+		DataSize size = properties.maxBodySize();
 		if (size.toBytes() < 1 || size.compareTo(MAX_BODY_SIZE) > 0) {
 			throw new InvalidConfigurationException(
 					"'" + PREFIX + "max-body-size' is " + size.toBytes() + " bytes, which is not between 1 byte and "
 							+ MAX_BODY_SIZE.toGigabytes() + " GB.",
 					"Set it to the size of the largest event that is to be expected, such as 1MB.");
+		}
+		DataSize inFlight = properties.maxBytesInFlight();
+		if (inFlight.compareTo(size) < 0) {
+			throw new InvalidConfigurationException(
+					"'" + PREFIX + "max-bytes-in-flight' is " + inFlight.toBytes() + " bytes, less than the "
+							+ size.toBytes() + " bytes that 'max-body-size' lets a single request have.",
+					"Set it to the memory that requests may take together, such as 128MB.");
 		}
 	}
 

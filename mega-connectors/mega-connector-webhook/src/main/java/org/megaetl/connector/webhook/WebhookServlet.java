@@ -11,23 +11,33 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.webhook.InFlight.Ticket;
+import org.megaetl.connector.webhook.auth.AuthScheme;
+import org.megaetl.connector.webhook.format.ContentEncoding;
+import org.megaetl.connector.webhook.format.PostedEvents;
+import org.megaetl.connector.webhook.format.UnreadableBodyException;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.PipelineUnavailableException;
-import org.megaetl.pipeline.PushPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the events posted to one path. The body is bytes, whatever its content type says.
- * While an event waits for its commit, no thread does.
+ * Takes the events posted to one path. While a body is on its way or an event waits for
+ * its commit, no thread does.
  */
 final class WebhookServlet extends HttpServlet {
+
+	/** Where a body that took its time is, or why there is none. */
+	static final String BODY = WebhookServlet.class.getName() + ".body";
+
+	private static final String TICKET = WebhookServlet.class.getName() + ".ticket";
 
 	private static final Logger logger = LoggerFactory.getLogger(WebhookServlet.class);
 
@@ -40,66 +50,167 @@ final class WebhookServlet extends HttpServlet {
 		Collections.addAll(CREDENTIALS, "Authorization", "Cookie", "Proxy-Authorization");
 	}
 
-	private final PushPipeline pipeline;
+	private final WebhookInbound inbound;
 
 	private final String source;
 
 	private final int maxBodySize;
 
+	private final long requestTimeout;
+
 	private final long responseTimeout;
 
-	private final Answer tooLarge;
+	private final InFlight inFlight;
 
-	private final Answer timedOut;
+	private final RefusalLog refusals;
 
-	WebhookServlet(PushPipeline pipeline, int maxBodySize, Duration responseTimeout) {
-		this.pipeline = pipeline;
-		this.source = pipeline.name().toString();
-		this.maxBodySize = maxBodySize;
-		this.responseTimeout = responseTimeout.toMillis();
-		this.tooLarge = Answer.tooLarge(maxBodySize);
-		this.timedOut = Answer.timedOut(responseTimeout, RETRY_AFTER);
+	WebhookServlet(WebhookInbound inbound, WebhookProperties properties, InFlight inFlight) {
+		this.inbound = inbound;
+		this.source = inbound.pipeline().name().toString();
+		this.maxBodySize = Math.toIntExact(properties.maxBodySize().toBytes());
+		this.requestTimeout = properties.requestTimeout().toMillis();
+		this.responseTimeout = properties.responseTimeout().toMillis();
+		this.inFlight = inFlight;
+		this.refusals = new RefusalLog(this.source);
 	}
 
 	@Override
 	protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-		if (!"POST".equals(request.getMethod())) {
-			Answer.METHOD_NOT_ALLOWED.writeTo(response);
-			return;
+		Ticket ticket = (Ticket) request.getAttribute(TICKET);
+		boolean pending = false;
+		try {
+			if (!"POST".equals(request.getMethod())) {
+				answer(request, response, otherMethod(request), null);
+				return;
+			}
+			if (ticket == null) {
+				ticket = this.inFlight.admit();
+			}
+			byte[] body = body(request, response, ticket);
+			pending = (body == null) || !take(request, response, body, ticket);
 		}
-		byte[] body = readBody(request);
-		if (body == null) {
-			this.tooLarge.writeTo(response);
-			return;
+		catch (RefusedException ex) {
+			answer(request, response, ex.answer(), ex.getMessage());
 		}
-		CompletableFuture<EventOutcome> outcome = submit(body, request);
-		if (outcome.isDone()) {
-			outcome.handle(Answer::of).join().writeTo(response);
-			return;
+		finally {
+			if (!pending && ticket != null) {
+				ticket.release();
+			}
+		}
+	}
+
+	private Answer otherMethod(HttpServletRequest request) {
+		String origin = request.getHeader("WebHook-Request-Origin");
+		if ("OPTIONS".equals(request.getMethod()) && origin != null
+				&& (this.inbound.origins().contains(origin) || this.inbound.origins().contains("*"))) {
+			return Answer.allowed(origin);
+		}
+		return Answer.METHOD_NOT_ALLOWED;
+	}
+
+	/**
+	 * Returns the body, or {@code null} if it is still on its way: the request is
+	 * dispatched here again when it is there.
+	 */
+	private byte @Nullable [] body(HttpServletRequest request, HttpServletResponse response, Ticket ticket)
+			throws IOException, RefusedException {
+		Object read = request.getAttribute(BODY);
+		if (read instanceof RefusedException refused) {
+			throw refused;
+		}
+		if (read instanceof byte[] bytes) {
+			return bytes;
+		}
+		RequestBody body = new RequestBody(request.getContentLengthLong(), this.maxBodySize, ticket);
+		ServletInputStream input = request.getInputStream();
+		try {
+			if (body.readWhatIsThere(input)) {
+				return body.toBytes();
+			}
+		}
+		catch (EOFException ex) {
+			throw new RefusedException(Answer.INCOMPLETE, ex.getMessage());
+		}
+		request.setAttribute(TICKET, ticket);
+		AsyncContext context = request.startAsync(request, response);
+		context.setTimeout(this.requestTimeout);
+		BodyListener listener = new BodyListener(context, input, body, ticket);
+		context.addListener(listener);
+		input.setReadListener(listener);
+		return null;
+	}
+
+	/**
+	 * Does all that is to be done with a request whose body is there, in this order.
+	 * @return whether it is answered already
+	 */
+	private boolean take(HttpServletRequest request, HttpServletResponse response, byte[] body, Ticket ticket)
+			throws IOException, RefusedException {
+		authenticate(request, body);
+		this.inbound.rateLimit().check(request.getRemoteAddr());
+		byte[] content = decompress(request, body, ticket);
+		if (this.inbound.scheme() == AuthScheme.SLACK && SlackHandshake.isQuestion(content)) {
+			answer(request, response, SlackHandshake.answer(content), null);
+			return true;
+		}
+		PostedEvents posted = read(request, content);
+		if (posted.events().isEmpty()) {
+			answer(request, response, Answer.of(List.of()), null);
+			return true;
+		}
+		Reply reply = new Reply(posted, this.inbound.compareBodies());
+		CompletableFuture<List<EventOutcome>> outcomes = submit(posted.events());
+		if (outcomes.isDone()) {
+			answer(request, response, outcomes.handle(reply::answer).join(), null);
+			return true;
 		}
 		AsyncContext context = request.startAsync(request, response);
 		context.setTimeout(this.responseTimeout);
-		PendingAnswer pending = new PendingAnswer(context, response, this.timedOut);
+		PendingAnswer pending = new PendingAnswer(context, request, response, reply, this.refusals);
 		context.addListener(pending);
-		CompletableFuture<?> unused = outcome.whenComplete(pending);
+		CompletableFuture<?> unused = outcomes.whenComplete((settled, failure) -> {
+			ticket.release();
+			pending.accept(settled, failure);
+		});
+		return false;
 	}
 
-	private byte @Nullable [] readBody(HttpServletRequest request) throws IOException {
-		long length = request.getContentLengthLong();
-		if (length > this.maxBodySize) {
-			return null;
+	private void authenticate(HttpServletRequest request, byte[] body) throws RefusedException {
+		String reason = this.inbound.authenticator().check(request::getHeader, body);
+		if (reason != null) {
+			throw new RefusedException(Answer.unauthenticated(this.inbound.authenticator().challenge()), reason);
 		}
-		// takes memory as bytes arrive, not as they are announced
-		byte[] body = request.getInputStream().readNBytes((length >= 0) ? (int) length : this.maxBodySize + 1);
-		if (body.length < length) {
-			throw new EOFException(body.length + " of " + length + " bytes arrived");
-		}
-		return (body.length <= this.maxBodySize) ? body : null;
 	}
 
-	private CompletableFuture<EventOutcome> submit(byte[] body, HttpServletRequest request) {
+	private byte[] decompress(HttpServletRequest request, byte[] body, Ticket ticket) throws RefusedException {
 		try {
-			return this.pipeline.submit(Event.from(this.source, body).headers(headers(request)).build());
+			byte[] content = ContentEncoding.decode(request.getHeader("Content-Encoding"), body, this.maxBodySize);
+			if (content != body) {
+				ticket.grow(content.length);
+			}
+			return content;
+		}
+		catch (UnreadableBodyException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	private PostedEvents read(HttpServletRequest request, byte[] content) throws RefusedException {
+		try {
+			return this.inbound.reader().read(request.getContentType(), headers(request), content);
+		}
+		catch (UnreadableBodyException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	private static RefusedException unreadable(UnreadableBodyException failure) {
+		return new RefusedException(Answer.unreadable(failure), "its body cannot be read");
+	}
+
+	private CompletableFuture<List<EventOutcome>> submit(List<Event> events) {
+		try {
+			return this.inbound.pipeline().submit(events);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -110,6 +221,14 @@ final class WebhookServlet extends HttpServlet {
 			logger.error("An event of pipeline '{}' failed in an unforeseen way", this.source, ex);
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	private void answer(HttpServletRequest request, HttpServletResponse response, Answer answer,
+			@Nullable String reason) throws IOException {
+		if (answer.status() >= 400) {
+			this.refusals.refused(request, answer.status(), reason);
+		}
+		answer.writeTo(response);
 	}
 
 	private static EventHeaders headers(HttpServletRequest request) {

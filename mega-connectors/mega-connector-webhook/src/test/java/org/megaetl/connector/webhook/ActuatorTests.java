@@ -173,8 +173,9 @@ class ActuatorTests {
 	@Test
 	void showsAndResetsPositions() throws Exception {
 		this.jdbc.sql("DELETE FROM mega_checkpoint").update();
-		this.jdbc.sql("INSERT INTO mega_checkpoint SELECT 'mega', 'webhook.raw', 'a/0', '7', NULL, UTC_TIMESTAMP()")
-			.update();
+		this.jdbc.sql("""
+				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, updated_at)
+				SELECT 'mega', 'webhook.raw', 'a/0', '7', UTC_TIMESTAMP()""").update();
 		assertThat(get("megapositions/webhook.raw").at("/positions/0/key").asString()).isEqualTo("a/0");
 		assertThat(get("megapositions").at("/pipelines/webhook.raw/0/position").asString()).isEqualTo("7");
 		assertThat(send("GET", "megapositions/no.such", null).statusCode()).isEqualTo(404);

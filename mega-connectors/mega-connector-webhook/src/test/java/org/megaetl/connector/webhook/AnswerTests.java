@@ -24,7 +24,8 @@ class AnswerTests {
 		MockHttpServletResponse response = answer(new EventOutcome.Duplicate(false));
 		assertThat(response.getStatus()).isEqualTo(422);
 		assertThat(response.getContentType()).isEqualTo("application/problem+json");
-		assertThat(response.getContentAsString()).contains("urn:mega:problem:id-reused", "another body");
+		assertThat(response.getContentAsString()).contains("urn:mega:problem:id-reused", "another body",
+				"\"eventId\":\"a \\\"quoted\\\" id\"");
 	}
 
 	@Test
@@ -34,7 +35,7 @@ class AnswerTests {
 
 	private static MockHttpServletResponse answer(EventOutcome outcome) throws Exception {
 		MockHttpServletResponse response = new MockHttpServletResponse();
-		Answer.of(outcome, null).writeTo(response);
+		Answer.of(outcome, null, "a \"quoted\" id").writeTo(response);
 		return response;
 	}
 

@@ -40,7 +40,11 @@ class TestClient {
 	}
 
 	CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
-		return client.sendAsync(request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+		return sendAsync(request(path).POST(BodyPublishers.ofString(body)));
+	}
+
+	CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest.Builder request) {
+		return client.sendAsync(request.build(), BodyHandlers.ofString());
 	}
 
 	/**

@@ -10,8 +10,10 @@ import java.util.Map;
 
 import jakarta.servlet.Servlet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
@@ -30,6 +32,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.ApplicationContextAssertProvider;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -208,9 +212,73 @@ class WebhookAutoConfigurationTests {
 					"between 1 byte and 1 GB"));
 	}
 
+	@Test
+	void refusesAnInboundOpenToEverybodyInProduction() {
+		for (String profile : new String[] { "prod", "production" }) {
+			WebApplicationContextRunner production = this.runner
+				.withInitializer((context) -> context.getEnvironment().setActiveProfiles("a", profile));
+			production.run((context) -> assertMistake(context,
+					"'mega.connectors.webhook.inbound.orders.auth' is not set", "everybody", "'none'"));
+			production.withPropertyValues("server.address=0.0.0.0")
+				.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.auth' is not set"));
+			production.withPropertyValues("server.address=127.0.0.1")
+				.run((context) -> assertThat(context).hasNotFailed());
+			production.withPropertyValues(PREFIX + "inbound.orders.auth=none")
+				.run((context) -> assertThat(context).hasNotFailed());
+			production.withPropertyValues(PREFIX + "inbound.orders.auth=github", PREFIX + "inbound.orders.secrets=hush")
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfAnInboundOpenToEverybody(CapturedOutput output) {
+		this.runner.run((context) -> assertThat(output)
+			.contains("Everybody who reaches this server can send events to 'webhook.orders': set "
+					+ "'mega.connectors.webhook.inbound.orders.auth'"));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsNobodyWhoWantsItOpen(CapturedOutput output) {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.auth=none")
+			.run((context) -> assertThat(output).doesNotContain("Everybody"));
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "response-timeout=0s", "inbound.orders.path=", "inbound.orders.transformer=",
-			"inbound.orders.id=" })
+	@CsvSource(delimiter = '|', value = { "auth=github|but there is no secret",
+			"auth=github secrets=hush secret-file=x|are secrets in the configuration and in a file",
+			"secrets=hush|does not say what they are for", "auth=none secrets=hush|does not say what they are for",
+			"auth=hmac secrets=hush|only make sense together",
+			"auth=github secrets=hush hmac.header=X|only make sense together",
+			"auth=hmac secrets=hush hmac.header=X hmac.signed=x|does not contain {body}",
+			"auth=hmac secrets=hush hmac.header=X hmac.timestamp-header=Y|is not part of what is signed",
+			"auth=basic secrets=hush|not of the form 'user:password'",
+			"auth=standard-webhooks secrets=hush!|a secret is not in Base64",
+			"auth=github secret-file=none.txt|the file 'none.txt' cannot be read",
+			"event-id=/a, |Neither a header nor a JSON pointer is empty" })
+	void refusesWhatDoesNotFitTogether(String properties, String mistake) {
+		WebApplicationContextRunner runner = this.runner;
+		for (String property : properties.split(" ")) {
+			runner = runner.withPropertyValues(PREFIX + "inbound.orders." + property);
+		}
+		runner.run((context) -> {
+			assertMistake(context, mistake);
+			assertThat(context.getStartupFailure())
+				.satisfies((failure) -> assertThat(failure.getMessage()).doesNotContain("hush"));
+		});
+	}
+
+	@Test
+	void refusesLessMemoryThanOneBodyMayTake() {
+		this.runner.withPropertyValues(PREFIX + "max-body-size=10MB", PREFIX + "max-bytes-in-flight=9MB")
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.max-bytes-in-flight' is 9437184 bytes"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "response-timeout=0s", "request-timeout=0s", "max-requests=0",
+			"inbound.orders.rate-limit=0", "inbound.orders.max-events=0", "inbound.orders.hmac.header=",
+			"inbound.orders.path=", "inbound.orders.transformer=", "inbound.orders.id=" })
 	void refusesWhatValidationRefuses(String property) {
 		this.runner.withPropertyValues(PREFIX + property)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));

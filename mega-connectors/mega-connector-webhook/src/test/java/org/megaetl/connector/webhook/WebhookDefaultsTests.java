@@ -22,6 +22,8 @@ class WebhookDefaultsTests {
 	void listensOnPort3344() {
 		try (ConfigurableApplicationContext context = this.application.run()) {
 			assertDefaults(context.getEnvironment(), "3344", "true");
+			assertThat(context.getEnvironment().getProperty("server.http2.enabled")).isEqualTo("true");
+			assertThat(context.getEnvironment().getProperty("server.tomcat.connection-timeout")).isEqualTo("20s");
 		}
 	}
 

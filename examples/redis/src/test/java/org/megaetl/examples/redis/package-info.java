@@ -1,0 +1,4 @@
+@NullMarked
+package org.megaetl.examples.redis;
+
+import org.jspecify.annotations.NullMarked;

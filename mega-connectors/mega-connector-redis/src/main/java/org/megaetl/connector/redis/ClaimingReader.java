@@ -1,0 +1,364 @@
+package org.megaetl.connector.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.lettuce.core.RedisException;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.checkpoint.Claim;
+import org.megaetl.connector.redis.ClaimStore.Held;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventBatch;
+import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.PullPipeline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what has no ids: it is claimed in Redis under a token, and the token is committed
+ * with the rows, as the position of the reader's slot. So a claim that is found later
+ * says by its token how much of it was committed. Whoever takes over a slot takes over
+ * its position too, which shuts out a former owner that is late.
+ */
+abstract class ClaimingReader extends RedisReader {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClaimingReader.class);
+
+	/** The position of a slot in which nothing was committed yet. */
+	private static final String NOTHING = "-";
+
+	private static final Duration BLOCK = Duration.ofSeconds(2);
+
+	private final RedisClientHandle client;
+
+	private final ClaimSettings settings;
+
+	private final SourceState state;
+
+	private final ScheduledExecutorService heartbeats;
+
+	private final Schedule recoveries;
+
+	private final String owner = BatchToken.random().toString();
+
+	ClaimingReader(PullPipeline pipeline, RedisClientHandle client, ClaimSettings settings, SourceState state,
+			ScheduledExecutorService heartbeats) {
+		super(pipeline);
+		this.client = client;
+		this.settings = settings;
+		this.state = state;
+		this.heartbeats = heartbeats;
+		this.recoveries = new Schedule(settings.heartbeat());
+	}
+
+	/**
+	 * Claims what there is, waiting for it for a while.
+	 * @param session the connection
+	 * @param slot where the claim is put
+	 * @param block how long to wait
+	 * @return the claim, or {@code null} if there is nothing
+	 */
+	abstract @Nullable Taken take(RedisSession session, Slot slot, Duration block) throws InterruptedException;
+
+	/**
+	 * Returns what a claim that was found holds.
+	 * @param session the connection
+	 * @param held the claim
+	 * @return its events
+	 */
+	abstract Taken open(RedisSession session, Held held) throws InterruptedException;
+
+	/**
+	 * Does what is to be done with committed items, before their claim is deleted.
+	 * Possibly again.
+	 * @param session the connection
+	 * @param taken the claim
+	 * @param from the first item
+	 * @param to the item behind the last
+	 */
+	abstract void committed(RedisSession session, Taken taken, int from, int to) throws InterruptedException;
+
+	final ClaimSettings settings() {
+		return this.settings;
+	}
+
+	final SourceState state() {
+		return this.state;
+	}
+
+	@Override
+	final void read() throws InterruptedException {
+		Duration block = (this.settings.heartbeat().compareTo(BLOCK) < 0) ? this.settings.heartbeat() : BLOCK;
+		try (RedisSession session = this.client.open(block); Begun begun = begin(session)) {
+			ClaimStore store = new ClaimStore(session, this.settings, this.owner);
+			while (pipeline().awaitRunning()) {
+				try (Slot slot = new Slot(store, store.lease())) {
+					readIn(slot, session, block);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Called with each new connection.
+	 * @param session the connection
+	 * @return what is to be closed with it
+	 */
+	Begun begin(RedisSession session) {
+		return () -> {
+		};
+	}
+
+	private void readIn(Slot slot, RedisSession session, Duration block) throws InterruptedException {
+		slot.claim();
+		available();
+		boolean own = recover(session, slot);
+		while (own && slot.isLeased() && pipeline().awaitRunning()) {
+			if (this.recoveries.isDue()) {
+				takeOver(session, slot);
+			}
+			Taken taken = take(session, slot, block);
+			if (taken != null) {
+				// it may have been paused while the read was blocked
+				if (!pipeline().awaitRunning()) {
+					return;
+				}
+				own = deliver(session, slot, taken, 0, taken.size(), null);
+				if (own) {
+					slot.store.settle(slot.number, taken.token());
+				}
+			}
+		}
+	}
+
+	/**
+	 * Recovers the claims of slots whose leases have ended.
+	 */
+	private void takeOver(RedisSession session, Slot mine) throws InterruptedException {
+		for (int number : mine.store.claimed()) {
+			if (number != mine.number && mine.store.lease(number)) {
+				try (Slot slot = new Slot(mine.store, number)) {
+					slot.claim();
+					recover(session, slot);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Delivers what is left of the claim in a slot.
+	 * @return whether the slot is still this reader's
+	 */
+	private boolean recover(RedisSession session, Slot slot) throws InterruptedException {
+		Held held = slot.store.find(slot.number);
+		if (held == null) {
+			return true;
+		}
+		Taken taken = open(session, held);
+		int done = Math.min(slot.committed(held.token()), taken.size());
+		logger.info("Found a claim of {} in slot {} of {}, of which {} were committed", taken.size(), slot.number,
+				this.settings.name(), done);
+		this.state.count("recovered-claims", 1);
+		committed(session, taken, 0, done);
+		// what may have ended the process is delivered item by item, so that it takes no
+		// neighbour with it
+		boolean alone = Suspicion.isSuspect(held.attempts(), this.settings.maxDeliveries());
+		String refusal = Suspicion.refusal(held.attempts(), this.settings.maxDeliveries());
+		for (int from = done; from < taken.size();) {
+			int to = alone ? from + 1 : taken.size();
+			if (!deliver(session, slot, taken, from, to, (from == done) ? refusal : null)) {
+				return false;
+			}
+			if (alone && from == done) {
+				// the next is no more suspect than this one was at first
+				slot.store.setAttempts(slot.number, held.token(),
+						(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
+			}
+			from = to;
+		}
+		slot.store.settle(slot.number, held.token());
+		return true;
+	}
+
+	private boolean deliver(RedisSession session, Slot slot, Taken taken, int from, int to, @Nullable String refusal)
+			throws InterruptedException {
+		List<Event> events = new ArrayList<>(to - from);
+		for (Item item : taken.items()) {
+			if (item.index() >= from && item.index() < to) {
+				events.add(item.event()
+					.position(SourcePosition.of(slot.key(), taken.position(item.index()),
+							taken.position(item.index() + 1)))
+					.refusal((item.index() == from) ? refusal : null)
+					.build());
+			}
+		}
+		String position = taken.position(to);
+		PullPipeline.BatchResult result;
+		try {
+			result = pipeline().deliver(new EventBatch(events, List.of(slot.advance(position))));
+		}
+		catch (InterruptedException ex) {
+			// stopped in an orderly way: nothing here ends processes
+			slot.forgive(taken.token());
+			throw ex;
+		}
+		if (result.lostKeys().contains(slot.key())) {
+			logger.warn("Slot {} of {} was taken over by another instance: this one was too slow to say that it lives",
+					slot.number, this.settings.name());
+			return false;
+		}
+		slot.position = position;
+		committed(session, taken, from, to);
+		return true;
+	}
+
+	/**
+	 * What a reader has besides the connection.
+	 */
+	interface Begun extends AutoCloseable {
+
+		@Override
+		void close();
+
+	}
+
+	/**
+	 * What was claimed.
+	 *
+	 * @param token names the claim
+	 * @param size how many items it has
+	 * @param items those that are events; of the others nothing is left
+	 */
+	record Taken(String token, int size, List<Item> items) {
+
+		String position(int index) {
+			return this.token + ":" + index;
+		}
+
+	}
+
+	/**
+	 * One item of a claim.
+	 *
+	 * @param index its place in the claim
+	 * @param name the name of its key, if it is one
+	 * @param event its event, but for the position
+	 */
+	record Item(int index, @Nullable String name, Event.Builder event) {
+
+	}
+
+	/**
+	 * A slot that this reader has leased, for as long as it says that it lives.
+	 */
+	final class Slot implements AutoCloseable {
+
+		private final ClaimStore store;
+
+		private final int number;
+
+		private final ScheduledFuture<?> heartbeat;
+
+		private volatile boolean leased = true;
+
+		private @Nullable Claim claim;
+
+		private String position = NOTHING;
+
+		private Slot(ClaimStore store, int number) {
+			this.store = store;
+			this.number = number;
+			long millis = ClaimingReader.this.settings.heartbeat().toMillis();
+			this.heartbeat = ClaimingReader.this.heartbeats.scheduleAtFixedRate(this::renew, millis, millis,
+					TimeUnit.MILLISECONDS);
+		}
+
+		ClaimStore store() {
+			return this.store;
+		}
+
+		int number() {
+			return this.number;
+		}
+
+		private void renew() {
+			this.store.renew(this.number).whenComplete((renewed, failure) -> {
+				// where it failed, the reader finds out by itself
+				if (failure == null && !renewed) {
+					this.leased = false;
+				}
+			});
+		}
+
+		/**
+		 * Lets this reader look for another slot.
+		 */
+		void giveUp() {
+			this.leased = false;
+		}
+
+		private boolean isLeased() {
+			return this.leased;
+		}
+
+		private void claim() throws InterruptedException {
+			Claim claim = pipeline().claim(key(), NOTHING);
+			this.claim = claim;
+			this.position = claim.position();
+		}
+
+		private String key() {
+			return "slot-" + this.number;
+		}
+
+		private PositionAdvance advance(String to) {
+			return Objects.requireNonNull(this.claim).advance(this.position, to);
+		}
+
+		/**
+		 * Returns how many items of a claim were committed.
+		 */
+		private int committed(String token) {
+			return this.position.startsWith(token + ":") ? Integer.parseInt(this.position.substring(token.length() + 1))
+					: 0;
+		}
+
+		private void forgive(String token) {
+			tryTo("forget attempts", () -> this.store.setAttempts(this.number, token, 0));
+		}
+
+		/**
+		 * Ends the lease, so that others need not wait for its end.
+		 */
+		@Override
+		public void close() {
+			this.heartbeat.cancel(false);
+			tryTo("end the lease", () -> this.store.release(this.number));
+		}
+
+		/**
+		 * Does what is good but not needed, also when the thread is to stop.
+		 */
+		private void tryTo(String what, Runnable action) {
+			boolean interrupted = Thread.interrupted();
+			try {
+				action.run();
+			}
+			catch (RedisException ex) {
+				logger.debug("Could not {} of slot {}", what, this.number, ex);
+			}
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,141 @@
+package org.megaetl.connector.redis;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, claims and settles keys, each by itself, as they need not be in one slot of a
+ * cluster, but all of a batch at once.
+ */
+final class KeyValues {
+
+	/** Claimed, a key does not expire any more: it would be lost. */
+	private static final String READ = """
+			local kind = redis.call('TYPE', KEYS[1])['ok']
+			if kind ~= 'hash' and kind ~= 'string' and kind ~= 'ReJSON-RL' then return {kind} end
+			local key = KEYS[1]
+			if KEYS[2] then
+				key = KEYS[2]
+				redis.call('RENAME', KEYS[1], key)
+				redis.call('PERSIST', key)
+			end
+			if kind == 'hash' then return {kind, redis.call('HGETALL', key)} end
+			if kind == 'string' then return {kind, redis.call('GET', key)} end
+			return {kind, redis.call('JSON.GET', key)}
+			""";
+
+	private static final String RENAME = """
+			if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('RENAME', KEYS[1], KEYS[2]) end
+			return {}
+			""";
+
+	private final RedisSession session;
+
+	KeyValues(RedisSession session) {
+		this.session = session;
+	}
+
+	/**
+	 * Reads keys, and claims them if they have a second name.
+	 * @param keys for each, its name, and the name it gets if it is to be claimed
+	 * @return the values, in order
+	 */
+	List<Value> read(List<String[]> keys) throws InterruptedException {
+		List<RedisFuture<List<Object>>> replies = new ArrayList<>(keys.size());
+		for (String[] each : keys) {
+			replies.add(this.session.async().eval(READ, ScriptOutputType.MULTI, each));
+		}
+		List<Value> values = new ArrayList<>(keys.size());
+		for (RedisFuture<List<Object>> reply : replies) {
+			values.add(value(await(reply)));
+		}
+		return values;
+	}
+
+	void delete(List<String> names) throws InterruptedException {
+		List<RedisFuture<Long>> replies = names.stream().map((name) -> this.session.async().unlink(name)).toList();
+		for (RedisFuture<Long> reply : replies) {
+			await(reply);
+		}
+	}
+
+	/**
+	 * Renames keys that are still there.
+	 */
+	void rename(List<String[]> keys) throws InterruptedException {
+		List<RedisFuture<List<Object>>> replies = new ArrayList<>(keys.size());
+		for (String[] each : keys) {
+			replies.add(this.session.async().eval(RENAME, ScriptOutputType.MULTI, each));
+		}
+		for (RedisFuture<List<Object>> reply : replies) {
+			await(reply);
+		}
+	}
+
+	/**
+	 * Returns which keys there are.
+	 */
+	List<Boolean> exist(List<String> names) throws InterruptedException {
+		List<RedisFuture<Long>> replies = names.stream().map((name) -> this.session.async().exists(name)).toList();
+		List<Boolean> exist = new ArrayList<>(names.size());
+		for (RedisFuture<Long> reply : replies) {
+			exist.add(await(reply) > 0);
+		}
+		return exist;
+	}
+
+	private <T> T await(RedisFuture<T> reply) throws InterruptedException {
+		try {
+			return reply.toCompletableFuture()
+				.get(this.session.connection().getTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new RedisCommandTimeoutException(
+					"Redis has not answered in " + this.session.connection().getTimeout());
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof RedisException failure) ? failure : new RedisException(ex.getCause());
+		}
+	}
+
+	private static Value value(List<Object> reply) {
+		String type = String.valueOf(RedisSession.text(reply.get(0)));
+		if (reply.size() < 2) {
+			return new Value(type, null);
+		}
+		if (reply.get(1) instanceof List<?> flat) {
+			Map<String, byte[]> fields = new LinkedHashMap<>();
+			for (int i = 0; i + 1 < flat.size(); i += 2) {
+				fields.put(String.valueOf(RedisSession.text(flat.get(i))), (byte[]) flat.get(i + 1));
+			}
+			return new Value(type, StreamEntries.json(fields));
+		}
+		return new Value(type, (byte[]) reply.get(1));
+	}
+
+	/**
+	 * What a key holds.
+	 *
+	 * @param type its type in Redis; {@code none} if it does not exist
+	 * @param payload the payload of its event, or {@code null} if none can be made of it
+	 */
+	record Value(String type, byte @Nullable [] payload) {
+
+		boolean isMissing() {
+			return this.type.equals("none");
+		}
+
+	}
+
+}

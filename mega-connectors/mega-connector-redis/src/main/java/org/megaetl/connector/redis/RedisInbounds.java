@@ -1,0 +1,153 @@
+package org.megaetl.connector.redis;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.redis.RedisProperties.After;
+import org.megaetl.connector.redis.RedisProperties.End;
+import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.PullPipeline;
+import org.megaetl.pipeline.RejectPolicy;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * Checks all inbounds of the Redis connector, and creates their pipelines and readers.
+ */
+final class RedisInbounds {
+
+	static final String CONNECTOR = "redis";
+
+	private static final String PREFIX = "mega.connectors.redis.";
+
+	private final RedisClients clients;
+
+	private final Pipelines pipelines;
+
+	private final String namespace;
+
+	private final ScheduledExecutorService heartbeats;
+
+	/**
+	 * Creates a factory of readers.
+	 * @param clients where they get their connections from
+	 * @param pipelines creates the pipelines
+	 * @param namespace the application's name in tables and in Redis
+	 * @param heartbeats where readers say that they live, while they wait for a commit
+	 */
+	RedisInbounds(RedisClients clients, Pipelines pipelines, String namespace, ScheduledExecutorService heartbeats) {
+		this.clients = clients;
+		this.pipelines = pipelines;
+		this.namespace = namespace;
+		this.heartbeats = heartbeats;
+	}
+
+	/**
+	 * Creates the readers of all inbounds.
+	 * @param properties the configuration
+	 * @return the readers
+	 * @throws InvalidConfigurationException if there is a mistake in the configuration
+	 */
+	List<RedisReader> create(RedisProperties properties) {
+		if (properties.inbound().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + PREFIX + "enabled' is true, but no inbound is configured, so that nothing can be read.",
+					"Add an inbound, such as '" + PREFIX + "inbound.orders.stream=orders' and '" + PREFIX
+							+ "inbound.orders.transformer=order', or set '" + PREFIX + "enabled' to false.");
+		}
+		// all is checked before the first pipeline is created
+		Map<PipelineSettings, Inbound> inbounds = new LinkedHashMap<>();
+		properties.inbound().forEach((name, inbound) -> {
+			PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
+					RejectPolicy.DEAD_LETTER);
+			SourceKind.of(inbound, settings);
+			inbounds.put(settings, inbound);
+		});
+		List<RedisReader> readers = new ArrayList<>();
+		inbounds.forEach((settings, inbound) -> readers.addAll(readers(settings, inbound)));
+		return readers;
+	}
+
+	private List<RedisReader> readers(PipelineSettings settings, Inbound inbound) {
+		RedisClientHandle client = this.clients.client(inbound.connection(), settings.property("connection"));
+		PullPipeline pipeline = this.pipelines.pull(settings);
+		SourceState state = new SourceState();
+		state.detail("delivery", delivery(settings, inbound));
+		pipeline.observe(state);
+		List<RedisReader> readers = new ArrayList<>();
+		for (int number = 0; number < inbound.concurrency(); number++) {
+			readers.add(reader(settings, inbound, client, pipeline, state, number));
+		}
+		return readers;
+	}
+
+	private RedisReader reader(PipelineSettings settings, Inbound inbound, RedisClientHandle client,
+			PullPipeline pipeline, SourceState state, int number) {
+		return switch (SourceKind.of(inbound, settings)) {
+			case STREAM -> new StreamReader(pipeline, client, StreamSettings.of(inbound, host(), number), state);
+			case LIST -> {
+				String list = Objects.requireNonNull(inbound.list());
+				yield new ListReader(pipeline, client, ClaimSettings.of(inbound, HashTag.of(list), owner(settings)),
+						state, this.heartbeats, list, Objects.requireNonNullElse(inbound.takeFrom(), End.LEFT));
+			}
+			case KEYS -> new KeysReader(pipeline, client, ClaimSettings.of(inbound, "{mega}", owner(settings)), state,
+					this.heartbeats, KeysSettings.of(inbound));
+			case CHANNEL,
+					PATTERN ->
+				new ChannelReader(pipeline, client,
+						Objects.requireNonNull((inbound.channel() != null) ? inbound.channel() : inbound.pattern()),
+						inbound.pattern() != null, inbound.batchSize(),
+						Objects.requireNonNullElse(inbound.buffer(), 10_000), state);
+		};
+	}
+
+	private static String delivery(PipelineSettings settings, Inbound inbound) {
+		return switch (SourceKind.of(inbound, settings)) {
+			case STREAM, LIST -> "effectively-once";
+			case KEYS -> (inbound.after() == After.KEEP) ? "at-least-once" : "effectively-once";
+			case CHANNEL, PATTERN -> "at-most-once";
+		};
+	}
+
+	private String owner(PipelineSettings settings) {
+		return this.namespace + "/" + ((settings.id() != null) ? settings.id() : settings.name().toString());
+	}
+
+	/**
+	 * Returns the name of this host, which is the same after a restart.
+	 */
+	private static String host() {
+		String name = System.getenv("HOSTNAME");
+		if (StringUtils.hasText(name)) {
+			return name;
+		}
+		try {
+			return InetAddress.getLocalHost().getHostName();
+		}
+		catch (UnknownHostException ex) {
+			throw new InvalidConfigurationException("This host has no name that could be the consumer's.",
+					"Set 'consumer' of each inbound to a name that no other instance has.", ex);
+		}
+	}
+
+	private static PipelineName pipelineName(String inbound) {
+		try {
+			return new PipelineName(CONNECTOR, inbound);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
+					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
+		}
+	}
+
+}

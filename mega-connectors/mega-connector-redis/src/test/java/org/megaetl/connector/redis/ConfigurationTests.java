@@ -1,0 +1,107 @@
+package org.megaetl.connector.redis;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.devservices.TestDatabase;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Mistakes in the configuration, which stop the start.
+ */
+class ConfigurationTests {
+
+	private static final String INBOUND = "mega.connectors.redis.inbound.orders.";
+
+	private static TestDatabase database;
+
+	@BeforeAll
+	static void createDatabase() {
+		database = TestDatabase.create();
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		database.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "transformer=recorder | says nothing about what to read",
+					"stream=a;list=b | says to read stream and list",
+					"stream=a;take-from=left | take-from' is set, but the inbound reads 'stream'",
+					"list=a;max-length=1 | max-length' is set, but the inbound reads 'list'",
+					"channel=a;concurrency=2 | each subscriber of a channel gets every message",
+					"list=a}b | whose braces are not a hash tag",
+					"keys=order:*;after=rename | there is no prefix for the new names",
+					"keys=order:*;rename-prefix=done: | keys are not renamed",
+					"keys=order:*;after=rename;rename-prefix=order:done: | be read again",
+					"keys=*;after=rename;rename-prefix=done: | be read again" })
+	void refusesWhatMakesNoSense(String inbound, String message) {
+		assertRefused(message, inbound.split(";"));
+	}
+
+	@Test
+	void refusesToReadFromNowhere() {
+		assertThatException()
+			.isThrownBy(() -> RunningApplication.start(database,
+					List.of("mega.connectors.redis.enabled=true", INBOUND + "stream=a",
+							INBOUND + "transformer=recorder")))
+			.satisfies((ex) -> assertThat(causes(ex)).anySatisfy((cause) -> assertThat(cause)
+				.isInstanceOfSatisfying(InvalidConfigurationException.class, (wrong) -> {
+					assertThat(wrong.getDescription()).isEqualTo("No Redis is configured.");
+					assertThat(wrong.getAction()).contains("spring.data.redis.url", "mega-devservices");
+				})));
+	}
+
+	@Test
+	void refusesToReadNothing() {
+		assertThatException()
+			.isThrownBy(() -> RunningApplication.start(database, List.of("mega.connectors.redis.enabled=true")))
+			.satisfies((ex) -> assertThat(causes(ex))
+				.anySatisfy((cause) -> assertThat(cause).hasMessageContaining("no inbound is configured")));
+	}
+
+	@Test
+	void leavesSpringBootsDefaultsToThoseWhoSetThem() {
+		StandardEnvironment environment = new StandardEnvironment();
+		new RedisDefaults().postProcessEnvironment(environment, new SpringApplication());
+		assertThat(environment.getProperty("management.health.redis.enabled")).isEqualTo("false");
+		assertThat(environment.getPropertySources().contains(DefaultPropertiesPropertySource.NAME)).isTrue();
+	}
+
+	private static void assertRefused(String message, String... inbound) {
+		List<String> properties = new ArrayList<>(
+				List.of("mega.connectors.redis.enabled=true", "spring.data.redis.host=localhost"));
+		properties.add(INBOUND + "transformer=recorder");
+		Arrays.stream(inbound)
+			.filter((property) -> !property.startsWith("transformer"))
+			.forEach((property) -> properties.add(INBOUND + property));
+		assertThatException().isThrownBy(() -> RunningApplication.start(database, properties))
+			.satisfies((ex) -> assertThat(causes(ex))
+				.anySatisfy((cause) -> assertThat(cause).isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining(message)));
+	}
+
+	private static List<Throwable> causes(Throwable ex) {
+		List<Throwable> causes = new ArrayList<>();
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			causes.add(cause);
+		}
+		return causes;
+	}
+
+}

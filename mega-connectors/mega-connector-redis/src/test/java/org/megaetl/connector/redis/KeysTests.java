@@ -1,0 +1,207 @@
+package org.megaetl.connector.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.json.JsonPath;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.pipeline.PipelineState;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Keys, beyond the contract.
+ */
+class KeysTests {
+
+	private static final String CLAIMS = "{mega}:mega-claims:mega/redis.orders:";
+
+	private RedisSource source;
+
+	private TestDatabase database;
+
+	private final List<RunningApplication> running = new ArrayList<>();
+
+	@BeforeEach
+	void create() {
+		this.source = RedisSource.create();
+		this.database = TestDatabase.create();
+	}
+
+	@AfterEach
+	void close() {
+		this.running.forEach(RunningApplication::close);
+		this.source.close();
+		this.database.close();
+	}
+
+	@Test
+	void deliversHashesAsJsonAndStringsAsTheyAre() {
+		this.source.commands().hset("order:1", "name", "Widget");
+		this.source.commands().set("order:2", "as it is");
+		this.source.commands().set("{order}:other", "another");
+		this.source.commands().rpush("order:3", "a list");
+		RunningApplication application = start();
+		awaitWritten("{\"name\":\"Widget\"}", "as it is");
+		assertThat(JdbcClient.create(this.database.dataSource())
+			.sql("SELECT headers FROM received ORDER BY arrival")
+			.query(String.class)
+			.list()).containsExactly("{redis-key=[order:1]}", "{redis-key=[order:2]}");
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(leftBehind()).containsExactlyInAnyOrder("order:3", "{order}:other"));
+		RunningApplication.await().until(() -> Long.valueOf(1).equals(application.pipeline().source().lag()));
+		assertThat(application.details()).containsEntry("delivery", "effectively-once");
+	}
+
+	@Test
+	void deliversJson() {
+		assumeTrue(this.source.commands().commandInfo("JSON.SET").get(0) != null, "the server has no JSON");
+		this.source.commands().jsonSet("order:1", JsonPath.ROOT_PATH, "{\"a\":[1,2]}");
+		start();
+		awaitWritten("{\"a\":[1,2]}");
+	}
+
+	@Test
+	void writesWhatIsWrittenUnderTheOldNameAsTheNextEvent() {
+		RunningApplication application = start();
+		application.recorder().hold();
+		this.source.commands().set("order:1", "first");
+		RunningApplication.await().until(application.recorder()::isHolding);
+		this.source.commands().set("order:1", "second");
+		application.recorder().release();
+		awaitWritten("first", "second");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
+	void losesNoKeyThatWouldExpireWhileItIsRead() {
+		RunningApplication application = start();
+		application.recorder().hold();
+		this.source.commands().set("order:1", "short-lived", SetArgs.Builder.px(700));
+		RunningApplication.await().until(application.recorder()::isHolding);
+		this.running.clear();
+		// killed as it were: the claim stays for longer than the key would have lived
+		RunningApplication.await()
+			.during(Duration.ofSeconds(1))
+			.until(() -> RunningApplication.written(this.database).isEmpty());
+		application.recorder().release();
+		awaitWritten("short-lived");
+		application.close();
+	}
+
+	@Test
+	void sharesKeysBetweenInstances() {
+		Map<String, String> keys = new HashMap<>();
+		IntStream.rangeClosed(1, 2000).forEach((number) -> keys.put("order:" + number, String.valueOf(number)));
+		this.source.commands().mset(keys);
+		start("batch-size=37", "concurrency=2");
+		start("batch-size=37");
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).hasSize(2000)
+				.containsExactlyInAnyOrderElementsOf(keys.values()));
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
+	void renamesKeysThatAreCommitted() {
+		this.source.commands().hset("order:1", "name", "Widget");
+		start("after=rename", "rename-prefix=done:");
+		awaitWritten("{\"name\":\"Widget\"}");
+		RunningApplication.await().untilAsserted(() -> assertThat(leftBehind()).containsExactly("done:order:1"));
+		assertThat(this.source.commands().hgetall("done:order:1")).containsEntry("name", "Widget");
+	}
+
+	@Test
+	void readsKeysThatStayAgainWhenTheyHaveChanged() {
+		this.source.commands().set("order:1", "a");
+		RunningApplication first = start("after=keep");
+		awaitWritten("a");
+		assertThat(first.details()).containsEntry("delivery", "at-least-once");
+		this.source.commands().set("order:1", "b");
+		awaitWritten("a", "b");
+		this.source.commands().set("order:1", "a");
+		awaitWritten("a", "b", "a");
+		this.running.remove(first);
+		first.close();
+		RunningApplication second = start("after=keep");
+		RunningApplication standby = start("after=keep");
+		this.source.commands().set("order:2", "c");
+		awaitWritten("a", "b", "a", "c");
+		this.running.remove(second);
+		second.close();
+		this.source.commands().set("order:2", "d");
+		awaitWritten("a", "b", "a", "c", "d");
+		assertThat(standby.pipeline().status().state()).isEqualTo(PipelineState.RUNNING);
+	}
+
+	@Test
+	void finishesWhatWasCommittedAndDeliversTheRestOfAClaimThatWasLeft() {
+		// what an instance leaves that was killed: one key noted but not claimed, one
+		// claimed
+		this.source.commands().hset(CLAIMS + "claim:0", "token", "some-token");
+		this.source.commands().rpush(CLAIMS + "items:some-token", "order:1", "order:2");
+		this.source.commands().sadd(CLAIMS + "slots", "0");
+		this.source.commands().set("order:1", "1");
+		this.source.commands().set("{order:2}:mega-claims:some-token", "2");
+		start();
+		awaitWritten("2", "1");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "delete", "keep" })
+	void isWokenByKeyspaceNotifications(String after) {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer("--notify-keyspace-events", "KA");
+		this.source.commands().set("order:0", "0");
+		start("poll-interval=1h", "after=" + after);
+		awaitWritten("0");
+		for (int number = 1; number <= 3; number++) {
+			this.source.commands().set("order:" + number, String.valueOf(number));
+			int rows = number + 1;
+			RunningApplication.await()
+				.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).hasSize(rows));
+		}
+	}
+
+	private RunningApplication start(String... more) {
+		List<String> inbound = new ArrayList<>(List.of("keys=order:*"));
+		inbound.addAll(Arrays.asList(more));
+		if (Stream.of(more).noneMatch((property) -> property.startsWith("poll-interval"))) {
+			inbound.add("poll-interval=50ms");
+		}
+		RunningApplication application = RunningApplication.start(this.database,
+				this.source.properties("orders", "recorder", inbound.toArray(String[]::new)), "mega.namespace=mega");
+		this.running.add(application);
+		return application;
+	}
+
+	private List<String> leftBehind() {
+		return this.source.commands()
+			.keys("*")
+			.stream()
+			.filter((key) -> !key.contains(":lease:") && !key.endsWith(":seen"))
+			.toList();
+	}
+
+	private void awaitWritten(String... payloads) {
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).containsExactly(payloads));
+	}
+
+}

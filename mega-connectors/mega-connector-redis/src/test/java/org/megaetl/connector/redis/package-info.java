@@ -1,0 +1,4 @@
+@NullMarked
+package org.megaetl.connector.redis;
+
+import org.jspecify.annotations.NullMarked;

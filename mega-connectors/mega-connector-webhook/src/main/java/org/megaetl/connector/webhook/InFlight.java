@@ -1,0 +1,85 @@
+package org.megaetl.connector.webhook;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds what all requests together hold in memory, until each is settled. Bodies count
+ * as their bytes arrive: what is only announced costs nothing.
+ */
+final class InFlight {
+
+	private static final Answer BUSY = Answer.busy();
+
+	private final int maxRequests;
+
+	private final long maxBytes;
+
+	private final AtomicInteger requests = new AtomicInteger();
+
+	private final AtomicLong bytes = new AtomicLong();
+
+	InFlight(int maxRequests, long maxBytes) {
+		this.maxRequests = maxRequests;
+		this.maxBytes = maxBytes;
+	}
+
+	/**
+	 * Lets a request in.
+	 * @throws RefusedException if there are too many
+	 */
+	Ticket admit() throws RefusedException {
+		if (this.requests.incrementAndGet() > this.maxRequests) {
+			this.requests.decrementAndGet();
+			throw new RefusedException(BUSY, this.maxRequests + " requests are under way already");
+		}
+		return new Ticket();
+	}
+
+	int requests() {
+		return this.requests.get();
+	}
+
+	long bytes() {
+		return this.bytes.get();
+	}
+
+	/**
+	 * A request's share.
+	 */
+	final class Ticket {
+
+		private long size;
+
+		private boolean released;
+
+		private Ticket() {
+		}
+
+		/**
+		 * Takes memory.
+		 * @throws RefusedException if there is not so much left
+		 */
+		synchronized void grow(long size) throws RefusedException {
+			if (this.released) {
+				return;
+			}
+			if (InFlight.this.bytes.addAndGet(size) > InFlight.this.maxBytes) {
+				InFlight.this.bytes.addAndGet(-size);
+				throw new RefusedException(BUSY,
+						"the requests under way hold " + InFlight.this.bytes.get() + " bytes already");
+			}
+			this.size += size;
+		}
+
+		synchronized void release() {
+			if (!this.released) {
+				this.released = true;
+				InFlight.this.requests.decrementAndGet();
+				InFlight.this.bytes.addAndGet(-this.size);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package org.megaetl.connector.webhook.auth;
+
+import java.util.List;
+
+/**
+ * A way to authenticate requests, with what else is usual for those who use it.
+ */
+public enum AuthScheme {
+
+	/**
+	 * Standard Webhooks: Svix and everybody on the specification of standardwebhooks.com.
+	 */
+	STANDARD_WEBHOOKS("webhook-id"),
+
+	/**
+	 * GitHub's {@code X-Hub-Signature-256}.
+	 */
+	GITHUB("X-GitHub-Delivery"),
+
+	/**
+	 * Stripe's {@code Stripe-Signature}.
+	 */
+	STRIPE("/id"),
+
+	/**
+	 * Shopify's {@code X-Shopify-Hmac-SHA256}.
+	 */
+	SHOPIFY("X-Shopify-Topic", "X-Shopify-Event-Id"),
+
+	/**
+	 * Slack's {@code X-Slack-Signature}.
+	 */
+	SLACK("/event_id"),
+
+	/**
+	 * An HMAC that is described in full.
+	 */
+	HMAC,
+
+	/**
+	 * A token in the header {@code Authorization}.
+	 */
+	BEARER,
+
+	/**
+	 * A user and a password in the header {@code Authorization}.
+	 */
+	BASIC,
+
+	/**
+	 * Everybody may post.
+	 */
+	NONE;
+
+	private final List<String> eventId;
+
+	AuthScheme(String... eventId) {
+		this.eventId = List.of(eventId);
+	}
+
+	/**
+	 * Returns where such senders put the id of an event.
+	 * @return names of headers and JSON pointers; none if there is no usual place
+	 */
+	public List<String> eventId() {
+		return this.eventId;
+	}
+
+	/**
+	 * Returns whether such senders send an event again with the bytes they sent first.
+	 * Stripe does not: an event tells how many deliveries of it are pending.
+	 * @return whether the same id means the same body
+	 */
+	public boolean isBodyStable() {
+		return this != STRIPE;
+	}
+
+}

@@ -1,0 +1,84 @@
+package org.megaetl.connector.webhook.auth;
+
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates authenticators.
+ */
+public final class Authenticators {
+
+	/** Lets everybody in. */
+	private static final Authenticator NONE = new Authenticator() {
+
+		@Override
+		public @Nullable String check(RequestHeaders headers, byte[] body) {
+			return null;
+		}
+
+		@Override
+		public String challenge() {
+			throw new IllegalStateException("Nobody is refused");
+		}
+
+	};
+
+	private Authenticators() {
+	}
+
+	/**
+	 * Creates an authenticator.
+	 * @param scheme the way to authenticate
+	 * @param hmac describes the HMAC of {@link AuthScheme#HMAC}, else {@code null}
+	 * @param secrets the secrets that are valid
+	 * @param window how old a signature with a time may be
+	 * @return the authenticator
+	 * @throws IllegalArgumentException if that is not possible; its message continues a
+	 * sentence and contains no secret
+	 */
+	public static Authenticator create(AuthScheme scheme, @Nullable HmacSettings hmac, SecretSource secrets,
+			TimestampWindow window) {
+		return switch (scheme) {
+			case STANDARD_WEBHOOKS -> new StandardWebhooksAuthenticator(secrets.keys(StandardWebhooksKey::of), window);
+			case STRIPE -> new StripeAuthenticator(textKeys(secrets, HmacAlgorithm.SHA256), window);
+			case GITHUB -> hmac(HmacSettings.GITHUB, secrets, window);
+			case SHOPIFY -> hmac(HmacSettings.SHOPIFY, secrets, window);
+			case SLACK -> hmac(HmacSettings.SLACK, secrets, window);
+			case HMAC -> {
+				if (hmac == null) {
+					throw new IllegalArgumentException("'hmac' does not say what is signed");
+				}
+				yield hmac(hmac, secrets, window);
+			}
+			case BEARER -> TokenAuthenticator.bearer(secrets.keys(Authenticators::bytes));
+			case BASIC -> TokenAuthenticator.basic(secrets.keys(Authenticators::userWithPassword));
+			case NONE -> NONE;
+		};
+	}
+
+	private static Authenticator hmac(HmacSettings settings, SecretSource secrets, TimestampWindow window) {
+		String timestampHeader = settings.timestampHeader();
+		if (timestampHeader != null && !settings.signed().contains("{" + timestampHeader + "}")) {
+			throw new IllegalArgumentException("the timestamp in the header " + timestampHeader
+					+ " is not part of what is signed, so that anybody could change it");
+		}
+		return new HmacAuthenticator(settings, textKeys(secrets, settings.algorithm()), window);
+	}
+
+	private static Keys<HmacKey> textKeys(SecretSource secrets, HmacAlgorithm algorithm) {
+		return secrets.keys((secret) -> HmacKey.ofText(secret, algorithm));
+	}
+
+	private static byte[] bytes(String token) {
+		return token.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static byte[] userWithPassword(String credentials) {
+		if (credentials.indexOf(':') < 1) {
+			throw new IllegalArgumentException("is not of the form 'user:password'");
+		}
+		return bytes(credentials);
+	}
+
+}

@@ -1,0 +1,54 @@
+package org.megaetl.connector.webhook.format;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.webhook.format.UnreadableBodyException.Kind;
+
+/**
+ * Undoes what the header {@code Content-Encoding} says was done to a body.
+ */
+public final class ContentEncoding {
+
+	private ContentEncoding() {
+	}
+
+	/**
+	 * Returns the content of a body.
+	 * @param encoding the header's value, or {@code null} if there is none
+	 * @param body the body as it arrived
+	 * @param maxSize the most bytes the content may have: no more are ever held
+	 * @return the content
+	 * @throws UnreadableBodyException if it is too large, damaged, or encoded in another
+	 * way than with gzip
+	 */
+	public static byte[] decode(@Nullable String encoding, byte[] body, int maxSize) throws UnreadableBodyException {
+		if (encoding == null) {
+			return body;
+		}
+		return switch (encoding.trim().toLowerCase(Locale.ROOT)) {
+			case "", "identity" -> body;
+			case "gzip", "x-gzip" -> gunzip(body, maxSize);
+			default -> throw new UnreadableBodyException(Kind.NOT_SUPPORTED,
+					"The only content encoding that is taken is gzip.");
+		};
+	}
+
+	private static byte[] gunzip(byte[] body, int maxSize) throws UnreadableBodyException {
+		try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(body))) {
+			byte[] content = stream.readNBytes(maxSize + 1);
+			if (content.length > maxSize) {
+				throw new UnreadableBodyException(Kind.TOO_LARGE,
+						"The body of a request may have " + maxSize + " bytes at most when it is decompressed.");
+			}
+			return content;
+		}
+		catch (IOException ex) {
+			throw UnreadableBodyException.malformed("The body is not in the format of gzip: " + ex.getMessage() + ".");
+		}
+	}
+
+}

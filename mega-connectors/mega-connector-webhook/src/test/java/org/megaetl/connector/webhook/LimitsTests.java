@@ -1,0 +1,89 @@
+package org.megaetl.connector.webhook;
+
+import io.github.bucket4j.TimeMeter;
+import org.junit.jupiter.api.Test;
+import org.megaetl.connector.webhook.InFlight.Ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link InFlight} and {@link RateLimit}.
+ */
+class LimitsTests {
+
+	private long now;
+
+	private final TimeMeter time = new TimeMeter() {
+
+		@Override
+		public long currentTimeNanos() {
+			return LimitsTests.this.now;
+		}
+
+		@Override
+		public boolean isWallClockBased() {
+			return false;
+		}
+
+	};
+
+	@Test
+	void boundsRequestsAndBytesUntilTheyAreReleased() throws Exception {
+		InFlight inFlight = new InFlight(2, 100);
+		Ticket first = inFlight.admit();
+		Ticket second = inFlight.admit();
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(inFlight::admit)
+			.satisfies((ex) -> assertThat(ex.answer().status()).isEqualTo(503));
+		first.grow(60);
+		second.grow(40);
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> second.grow(1));
+		first.release();
+		first.release();
+		first.grow(60);
+		assertThat(inFlight.bytes()).isEqualTo(40);
+		assertThat(inFlight.requests()).isOne();
+		inFlight.admit().grow(60);
+		second.release();
+		assertThat(inFlight.bytes()).isEqualTo(60);
+		assertThat(inFlight.requests()).isOne();
+	}
+
+	@Test
+	void knowsClientsByTheirNetworks() throws Exception {
+		RateLimit limit = new RateLimit(null, 1, this.time);
+		limit.check("192.0.2.1");
+		limit.check("192.0.2.2");
+		limit.check("2001:db8:0:1::1");
+		limit.check("2001:db8:0:2::1");
+		limit.check("not:an:address");
+		for (String known : new String[] { "192.0.2.1", "2001:db8:0:1:ffff::2", "not:an:address" }) {
+			assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> limit.check(known))
+				.satisfies((ex) -> assertThat(ex.answer().status()).isEqualTo(429));
+		}
+		this.now += 1_000_000_000;
+		limit.check("192.0.2.1");
+	}
+
+	@Test
+	void forgetsClientsRatherThanToGrow() throws Exception {
+		RateLimit limit = new RateLimit(null, 1, this.time);
+		limit.check("first");
+		for (int i = 0; i < RateLimit.MAX_CLIENTS; i++) {
+			limit.check("client-" + i);
+		}
+		limit.check("first");
+	}
+
+	@Test
+	void takesNothingFromOthersForAClientThatIsRefused() throws Exception {
+		RateLimit limit = new RateLimit(2, 1, this.time);
+		limit.check("a");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> limit.check("a"))
+			.withMessageContaining("this client");
+		limit.check("b");
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> limit.check("c"))
+			.withMessageContaining("all clients");
+	}
+
+}

@@ -1,0 +1,198 @@
+package org.megaetl.connector.webhook;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the server does with those who send slowly, wrongly, or through a proxy.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "mega.connectors.webhook.enabled=true",
+		"mega.connectors.webhook.inbound.raw.path=/", "mega.connectors.webhook.inbound.raw.transformer=raw",
+		"mega.connectors.webhook.inbound.limited.path=/limited",
+		"mega.connectors.webhook.inbound.limited.transformer=raw",
+		"mega.connectors.webhook.inbound.limited.client-rate-limit=1", "mega.connectors.webhook.request-timeout=1s",
+		"mega.connectors.webhook.max-body-size=2MB", "mega.connectors.webhook.max-bytes-in-flight=4MB",
+		"server.tomcat.threads.max=4", "server.tomcat.threads.min-spare=4", "server.tomcat.connection-timeout=4s",
+		"server.forward-headers-strategy=native" })
+@ExtendWith(OutputCaptureExtension.class)
+class WebhookServerTests {
+
+	private static final String HEAD = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
+
+	private final JdbcClient jdbc;
+
+	private final int port;
+
+	private final TestClient client;
+
+	WebhookServerTests(@Autowired JdbcClient jdbc, @LocalServerPort int port) {
+		this.jdbc = jdbc;
+		this.port = port;
+		this.client = new TestClient(port);
+	}
+
+	@BeforeEach
+	void deleteRows() {
+		this.jdbc.sql("DELETE FROM payloads").update();
+	}
+
+	@Test
+	void holdsNoThreadForABodyThatIsOnItsWay() throws Exception {
+		List<Socket> slow = new ArrayList<>();
+		try {
+			for (int i = 0; i < 50; i++) {
+				Socket socket = new Socket("localhost", this.port);
+				slow.add(socket);
+				write(socket, (i % 2 == 0) ? HEAD + "half"
+						: "POST / HTTP/1.1\r\nHost: localhost\r\n" + "Transfer-Encoding: chunked\r\n\r\n100\r\nhalf");
+			}
+			for (int i = 0; i < 50; i++) {
+				assertThat(this.client.post("/", "fast").statusCode()).isEqualTo(200);
+			}
+			for (Socket socket : slow) {
+				String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+				assertThat(answer).startsWith("HTTP/1.1 408").contains("urn:mega:problem:request-timeout");
+			}
+		}
+		finally {
+			for (Socket socket : slow) {
+				socket.close();
+			}
+		}
+		assertThat(count()).isEqualTo(50);
+	}
+
+	@Test
+	void takesABodyThatComesInPieces() throws Exception {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			write(socket, HEAD.replace("1000", "10").replace("Host:", "Connection: close\r\nHost:"));
+			for (int i = 0; i < 5; i++) {
+				assertThat(this.client.post("/", "skip").statusCode()).isEqualTo(200);
+				write(socket, "ab");
+			}
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+				.startsWith("HTTP/1.1 200");
+		}
+		byte[] large = new byte[2 * 1024 * 1024];
+		assertThat(this.client.send(this.client.request("/").POST(BodyPublishers.ofByteArray(large))).statusCode())
+			.isEqualTo(200);
+		assertThat(this.jdbc.sql("SELECT LENGTH(body) FROM payloads").query(Integer.class).list()).containsExactly(10,
+				large.length);
+	}
+
+	@Test
+	void hangsUpWhereNothingHappens() throws Exception {
+		List<Socket> idle = new ArrayList<>();
+		try {
+			for (String beginning : List.of("", "POST / HT", "POST / HTTP/1.1\r\nHost: loc")) {
+				Socket socket = new Socket("localhost", this.port);
+				idle.add(socket);
+				socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+				write(socket, beginning);
+			}
+			for (Socket socket : idle) {
+				assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+					.doesNotContain("200");
+			}
+		}
+		finally {
+			for (Socket socket : idle) {
+				socket.close();
+			}
+		}
+	}
+
+	@Test
+	void boundsTheMemoryOfAllBodies() throws Exception {
+		List<Socket> slow = new ArrayList<>();
+		byte[] part = new byte[1024 * 1024 + 512 * 1024];
+		try {
+			for (int i = 0; i < 6; i++) {
+				Socket socket = new Socket("localhost", this.port);
+				slow.add(socket);
+				write(socket, HEAD.replace("1000", "2000000"));
+				socket.getOutputStream().write(part);
+				socket.getOutputStream().flush();
+			}
+			int busy = 0;
+			for (Socket socket : slow) {
+				byte[] answer = socket.getInputStream().readNBytes(200);
+				busy += new String(answer, StandardCharsets.UTF_8).startsWith("HTTP/1.1 503") ? 1 : 0;
+			}
+			assertThat(busy).isGreaterThanOrEqualTo(4);
+		}
+		finally {
+			for (Socket socket : slow) {
+				socket.close();
+			}
+		}
+		assertThat(this.client.post("/", "afterwards").statusCode()).isEqualTo(200);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST /[ HTTP/1.1\nHost: localhost\n\n", "POST / HTTP/1.1\n\n",
+			"POST / HTTP/1.1\nHost: localhost\nContent-Length: x\n\n",
+			"POST / HTTP/1.1\nHost: localhost\nTransfer-Encoding: nonsense\n\n", "P@ST / HTTP/1.1\nHost: localhost\n\n",
+			"POST / HTTP/1.1\nHost: a b\n\n", "POST /%zz HTTP/1.1\nHost: localhost\n\n",
+			"POST /%2F HTTP/1.1\nHost: localhost\n\n", "POST / HTTP/9.1\nHost: localhost\n\n" })
+	void tellsWhatTheServerRefusesAsAProblem(String request) throws Exception {
+		assertThat(this.client.exchange(request)).matches("(?s)HTTP/1.1 [45]\\d\\d .*")
+			.contains("Content-Type: application/problem+json", "{\"type\":\"about:blank\",\"title\":\"")
+			.doesNotContain("<", "Tomcat");
+	}
+
+	@Test
+	void refusesAHeaderThatIsTooLarge() throws Exception {
+		assertThat(this.client.exchange("POST / HTTP/1.1\nHost: localhost\nX: " + "x".repeat(10_000) + "\n\n"))
+			.startsWith("HTTP/1.1 400")
+			.contains("application/problem+json");
+	}
+
+	@Test
+	void knowsTheClientBehindAProxy(CapturedOutput output) throws Exception {
+		for (String client : List.of("203.0.113.7", "2001:db8::7")) {
+			await().pollInterval(Duration.ofMillis(1))
+				.until(() -> this.client.send(from(client)), (response) -> response.statusCode() == 429
+						&& response.headers().firstValue("Retry-After").orElse("").equals("1"));
+		}
+		assertThat(this.client.send(from("203.0.113.8")).statusCode()).isEqualTo(200);
+		assertThat(output).contains("Refused POST /limited from 203.0.113.7 for 'webhook.limited' with 429");
+	}
+
+	private HttpRequest.Builder from(String address) {
+		return this.client.request("/limited").header("X-Forwarded-For", address).POST(BodyPublishers.ofString("{}"));
+	}
+
+	private int count() {
+		return this.jdbc.sql("SELECT COUNT(*) FROM payloads").query(Integer.class).single();
+	}
+
+	private static void write(Socket socket, String text) throws IOException {
+		socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+		socket.getOutputStream().flush();
+	}
+
+}

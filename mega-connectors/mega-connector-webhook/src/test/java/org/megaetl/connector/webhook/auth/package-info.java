@@ -1,0 +1,4 @@
+@NullMarked
+package org.megaetl.connector.webhook.auth;
+
+import org.jspecify.annotations.NullMarked;

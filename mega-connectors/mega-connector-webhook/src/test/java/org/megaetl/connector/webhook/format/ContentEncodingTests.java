@@ -1,0 +1,67 @@
+package org.megaetl.connector.webhook.format;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.webhook.format.UnreadableBodyException.Kind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ContentEncoding}.
+ */
+class ContentEncodingTests {
+
+	@Test
+	void undoesGzip() throws Exception {
+		byte[] content = "{}".repeat(5000).getBytes();
+		for (String encoding : new String[] { "gzip", "GZIP", " x-gzip " }) {
+			assertThat(ContentEncoding.decode(encoding, gzip(content), 10_000)).isEqualTo(content);
+		}
+		for (String encoding : new String[] { null, "", "identity" }) {
+			assertThat(ContentEncoding.decode(encoding, content, 10_000)).isSameAs(content);
+		}
+	}
+
+	@Test
+	void refusesMoreThanIsAllowed() throws Exception {
+		byte[] body = gzip(new byte[10_001]);
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> ContentEncoding.decode("gzip", body, 10_000))
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.TOO_LARGE));
+	}
+
+	@Test
+	void refusesWhatIsDamaged() throws Exception {
+		byte[] body = gzip(new byte[1000]);
+		body[body.length - 6] ^= 1;
+		for (byte[] damaged : new byte[][] { body, {}, Arrays.copyOf(body, 12), "{}".getBytes() }) {
+			assertThatExceptionOfType(UnreadableBodyException.class)
+				.isThrownBy(() -> ContentEncoding.decode("gzip", damaged, 10_000))
+				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.MALFORMED));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "br", "deflate", "gzip, gzip", "zstd" })
+	void takesNoOtherEncoding(String encoding) {
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> ContentEncoding.decode(encoding, new byte[0], 10_000))
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.NOT_SUPPORTED));
+	}
+
+	private static byte[] gzip(byte[] content) throws IOException {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try (GZIPOutputStream stream = new GZIPOutputStream(bytes)) {
+			stream.write(content);
+		}
+		return bytes.toByteArray();
+	}
+
+}

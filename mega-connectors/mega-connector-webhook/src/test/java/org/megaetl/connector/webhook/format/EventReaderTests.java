@@ -1,0 +1,250 @@
+package org.megaetl.connector.webhook.format;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.http.HttpMessageFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.webhook.format.UnreadableBodyException.Kind;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventHeaders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link EventReader}.
+ */
+class EventReaderTests {
+
+	private static final String STRUCTURED = "application/cloudevents+json; charset=utf-8";
+
+	private static final String BATCHED = "application/cloudevents-batch+json";
+
+	@Test
+	void takesABodyAsItIs() throws Exception {
+		for (String type : new String[] { null, "", "application/json", "text/plain", "application/xml; x=y" }) {
+			PostedEvents posted = reader(BodyFormat.AUTO).read(type, EventHeaders.NONE, bytes("[{\"a\" : 1},\n2]"));
+			assertThat(posted.several()).isFalse();
+			assertThat(texts(posted)).containsExactly("[{\"a\" : 1},\n2]");
+		}
+		assertThat(texts(reader(BodyFormat.EVENT).read("application/x-ndjson", EventHeaders.of("ce-specversion", "1.0"),
+				bytes("{}\n{}"))))
+			.containsExactly("{}\n{}");
+	}
+
+	@Test
+	void takesAnArrayApartWithoutTouchingItsBytes() throws Exception {
+		String first = "{ \"a\" : [ { \"b\":\"]}\\\"\" } ], \"n\":1.0e+2 , \"n\":null}";
+		String second = "{\"ü\":\"\uD83D\uDE00\"}";
+		PostedEvents posted = reader(BodyFormat.JSON_ARRAY).read(null, EventHeaders.NONE,
+				bytes(" \n[" + first + " ,\t" + second + ",{}]\r\n"));
+		assertThat(posted.several()).isTrue();
+		assertThat(texts(posted)).containsExactly(first, second, "{}");
+		assertThat(texts(reader(BodyFormat.JSON_ARRAY).read(null, EventHeaders.NONE, bytes("\uFEFF[" + second + "]"))))
+			.containsExactly(second);
+		assertThat(texts(reader(BodyFormat.JSON_ARRAY).read(null, EventHeaders.NONE, bytes("\t" + first))))
+			.containsExactly(first);
+		assertThat(texts(reader(BodyFormat.JSON_ARRAY).read(null, EventHeaders.NONE, bytes("[]")))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "[", "[{}", "[{},]", "[{}]]", "[{}] 1", "[1]", "[[]]", "[null]", "1", "null",
+			"\"a\"", "{", "{}{}", "[{\"a\":}]", "[{'a':1}]", "[{}{}]", "\u0000[\u0000{\u0000}\u0000]" })
+	void refusesWhatIsNoArray(String body) {
+		assertUnreadable(Kind.MALFORMED, reader(BodyFormat.JSON_ARRAY), null, body);
+	}
+
+	@Test
+	void takesEachLine() throws Exception {
+		for (String type : List.of("application/x-ndjson", "application/NDJSON; charset=utf-8", "application/jsonl")) {
+			PostedEvents posted = reader(BodyFormat.AUTO).read(type, EventHeaders.NONE,
+					bytes("{\"a\":1}\r\n\n{\"b\": 2}\n\r\nnot json"));
+			assertThat(posted.several()).isTrue();
+			assertThat(texts(posted)).containsExactly("{\"a\":1}", "{\"b\": 2}", "not json");
+		}
+		assertThat(texts(reader(BodyFormat.NDJSON).read(null, EventHeaders.NONE, bytes("")))).isEmpty();
+		assertThat(texts(reader(BodyFormat.NDJSON).read(null, EventHeaders.NONE, bytes("\n\r\n")))).isEmpty();
+		assertThat(texts(reader(BodyFormat.NDJSON).read(null, EventHeaders.NONE, bytes("a\rb\n"))))
+			.containsExactly("a\rb");
+	}
+
+	@Test
+	void limitsTheEventsOfARequest() throws Exception {
+		assertThat(reader(BodyFormat.NDJSON).read(null, EventHeaders.NONE, bytes("{}\n".repeat(4))).events())
+			.hasSize(4);
+		assertUnreadable(Kind.TOO_LARGE, reader(BodyFormat.NDJSON), null, "{}\n".repeat(5));
+		assertUnreadable(Kind.TOO_LARGE, reader(BodyFormat.JSON_ARRAY), null, "[{},{},{},{},{}]");
+		assertUnreadable(Kind.TOO_LARGE, reader(BodyFormat.AUTO), BATCHED, "[{},{},{},{},{}]");
+	}
+
+	@Test
+	void findsIds() throws Exception {
+		EventHeaders headers = EventHeaders.of("Idempotency-Key", "k", "X-Topic", "t");
+		assertThat(id(headers, "{}", "idempotency-key")).isEqualTo("k");
+		assertThat(id(headers, "{}", "X-Topic", "Idempotency-Key")).isEqualTo("t k");
+		assertThat(id(headers, "{}", "X-Other")).isNull();
+		assertThat(id(headers, "{}", "X-Topic", "X-Other")).isNull();
+		assertThat(id(headers, "{\"a\":{\"id\":\"x\"}}", "/a/id")).isEqualTo("x");
+		assertThat(id(headers, "{\"a\":[1,12345678901234567890]}", "/a/1")).isEqualTo("12345678901234567890");
+		assertThat(id(headers, "{\"a\":{\"id\":\"x\"},", "X-Topic", "/a/id")).isEqualTo("t x");
+		for (String body : List.of("{}", "{\"a\":null}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":true}", "{\"a\":\"\"}",
+				"[]", "1", "")) {
+			assertThat(id(headers, body, "/a")).isNull();
+		}
+		assertThatExceptionOfType(UnreadableBodyException.class).isThrownBy(() -> id(headers, "{\"b\":", "/a"));
+		assertThatIllegalArgumentException().isThrownBy(() -> new EventIds(List.of(" ")));
+	}
+
+	@Test
+	void numbersTheEventsOfARequestThatHasAnId() throws Exception {
+		EventHeaders headers = EventHeaders.of("Idempotency-Key", "k");
+		assertThat(new EventReader("w", BodyFormat.NDJSON, new EventIds(List.of("Idempotency-Key")), 4)
+			.read(null, headers, bytes("{}\n{}"))
+			.events()).extracting(Event::id).containsExactly("k/0", "k/1");
+		assertThat(new EventReader("w", BodyFormat.JSON_ARRAY, new EventIds(List.of("/id")), 4)
+			.read(null, headers, bytes("[{\"id\":1},{\"id\":\"b\"},{}]"))
+			.events()).extracting(Event::id).containsExactly("1", "b", null);
+	}
+
+	@Test
+	void takesCloudEventsInEveryModeAlike() throws Exception {
+		CloudEvent event = CloudEventBuilder.v1()
+			.withId("7")
+			.withSource(URI.create("/shop"))
+			.withType("order")
+			.withSubject("s")
+			.withTime(OffsetDateTime.parse("2026-01-01T00:00:00Z"))
+			.withExtension("partitionkey", "p")
+			.withExtension("attempt", 2)
+			.withData("application/json", bytes("{\"a\": 1}"))
+			.build();
+		Map<String, String> headers = new HashMap<>(Map.of("X-Transport", "x"));
+		byte[][] body = new byte[1][];
+		HttpMessageFactory.createWriter(headers::put, (bytes) -> body[0] = bytes).writeBinary(event);
+		assertOrder(reader(BodyFormat.AUTO).read("application/json", headers(headers), body[0]));
+
+		String json = """
+				{"specversion":"1.0","id":"7","source":"/shop","type":"order","subject":"s","attempt":2,
+				"time":"2026-01-01T00:00:00Z","partitionkey":"p","dataschema":null,"datacontenttype":"application/json",
+				"data":{"a": 1}}""";
+		EventHeaders transport = EventHeaders.of("X-Transport", "x", "Content-Type", STRUCTURED, "ce-id", "forged");
+		assertOrder(reader(BodyFormat.AUTO).read(STRUCTURED, transport, bytes(json)));
+		assertOrder(reader(BodyFormat.CLOUDEVENTS).read(STRUCTURED, transport, bytes(json)));
+		PostedEvents batch = reader(BodyFormat.AUTO).read(BATCHED, transport,
+				bytes("[" + json + "," + json.replace("\"7\"", "\"8\"") + "]"));
+		assertThat(batch.several()).isTrue();
+		assertThat(batch.events()).extracting(Event::id).containsExactly("/shop 7", "/shop 8");
+		assertOrder(new PostedEvents(batch.events().subList(0, 1), false));
+		assertThat(reader(BodyFormat.AUTO).read(BATCHED, transport, bytes("[]")).events()).isEmpty();
+	}
+
+	private static void assertOrder(PostedEvents posted) {
+		assertThat(posted.several()).isFalse();
+		assertThat(posted.events()).singleElement().satisfies((event) -> {
+			assertThat(event.text()).isEqualTo("{\"a\": 1}");
+			assertThat(event.id()).isEqualTo("/shop 7");
+			assertThat(event.key()).isEqualTo("p");
+			assertThat(event.timestamp()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+			assertThat(event.headers().toMap()).containsEntry("ce-id", List.of("7"))
+				.containsEntry("ce-source", List.of("/shop"))
+				.containsEntry("ce-type", List.of("order"))
+				.containsEntry("ce-subject", List.of("s"))
+				.containsEntry("ce-specversion", List.of("1.0"))
+				.containsEntry("ce-attempt", List.of("2"))
+				.containsEntry("Content-Type", List.of("application/json"))
+				.containsEntry("X-Transport", List.of("x"));
+		});
+	}
+
+	@Test
+	void takesEveryKindOfData() throws Exception {
+		assertThat(data("\"data\":\"text\"")).isEqualTo("\"text\"");
+		assertThat(data("\"data\":\"<a/>\",\"datacontenttype\":\"application/xml\"")).isEqualTo("<a/>");
+		assertThat(data("\"data\":[1, 2]")).isEqualTo("[1, 2]");
+		assertThat(data("\"data\":1.50")).isEqualTo("1.50");
+		assertThat(data("\"data\":true")).isEqualTo("true");
+		assertThat(data("\"data\":null")).isEmpty();
+		assertThat(data("\"data_base64\":\"aGk=\",\"datacontenttype\":\"text/plain\"")).isEqualTo("hi");
+		assertThat(data("\"x\":\"y\"")).isEmpty();
+	}
+
+	private String data(String member) throws UnreadableBodyException {
+		return texts(reader(BodyFormat.AUTO).read(STRUCTURED, EventHeaders.NONE,
+				bytes("{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"," + member + "}")))
+			.get(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "[]", "{}", "{\"specversion\":\"1.0\"}",
+			"{\"specversion\":\"9\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"}",
+			"{\"specversion\":1,\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"a b\",\"type\":\"t\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"time\":\"now\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"Ext_x\":\"y\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"ext\":{}}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"ext\":99999999999}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"data\":1,\"data_base64\":\"\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"data_base64\":\"?\"}",
+			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"} x" })
+	void refusesWhatIsNoCloudEvent(String body) {
+		assertUnreadable(Kind.MALFORMED, reader(BodyFormat.AUTO), STRUCTURED, body);
+	}
+
+	@Test
+	void refusesAnIncompleteEventInBinaryMode() {
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> reader(BodyFormat.AUTO).read("application/json",
+					EventHeaders.of("ce-specversion", "1.0", "ce-id", "7"), bytes("{}")))
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.MALFORMED));
+	}
+
+	@Test
+	void takesNothingButCloudEventsWhereThatIsSaid() {
+		assertUnreadable(Kind.NOT_SUPPORTED, reader(BodyFormat.CLOUDEVENTS), "application/json", "{}");
+		assertUnreadable(Kind.NOT_SUPPORTED, reader(BodyFormat.CLOUDEVENTS), null, "{}");
+	}
+
+	private static void assertUnreadable(Kind kind, EventReader reader, String contentType, String body) {
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> reader.read(contentType, EventHeaders.NONE, bytes(body)))
+			.satisfies((ex) -> assertThat(ex.kind()).as(ex.getMessage()).isEqualTo(kind));
+	}
+
+	private static String id(EventHeaders headers, String body, String... places) throws UnreadableBodyException {
+		return new EventReader("w", BodyFormat.EVENT, new EventIds(List.of(places)), 4).read(null, headers, bytes(body))
+			.events()
+			.get(0)
+			.id();
+	}
+
+	private static EventReader reader(BodyFormat format) {
+		return new EventReader("webhook.orders", format, new EventIds(List.of()), 4);
+	}
+
+	private static EventHeaders headers(Map<String, String> headers) {
+		Map<String, List<String>> lists = new HashMap<>();
+		headers.forEach((name, value) -> lists.put(name, List.of(value)));
+		return EventHeaders.of(lists);
+	}
+
+	private static List<String> texts(PostedEvents posted) {
+		return posted.events().stream().map(Event::text).toList();
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

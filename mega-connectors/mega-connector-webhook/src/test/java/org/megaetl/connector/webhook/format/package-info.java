@@ -1,0 +1,4 @@
+@NullMarked
+package org.megaetl.connector.webhook.format;
+
+import org.jspecify.annotations.NullMarked;
