@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.megaetl.test.Anvil;
 
@@ -48,9 +49,14 @@ class EthereumExampleTests {
 		this.port = port;
 	}
 
-	@DynamicPropertySource
-	static void startNode(DynamicPropertyRegistry properties) {
+	// not where properties are set: without a node the tests are skipped, not failed
+	@BeforeAll
+	static void startNode() {
 		node = Anvil.start();
+	}
+
+	@DynamicPropertySource
+	static void setProperties(DynamicPropertyRegistry properties) {
 		properties.add("ETHEREUM_URL", node::url);
 		properties.add("mega.connectors.ethereum.inbound.transactions.start", () -> "earliest");
 	}
