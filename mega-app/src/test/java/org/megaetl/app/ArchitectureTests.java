@@ -42,7 +42,7 @@ class ArchitectureTests {
 	void allModulesAreThere() {
 		assertThat(classes).extracting(JavaClass::getPackageName)
 			.contains("org.megaetl.pipeline", "org.megaetl.connector.webhook", "org.megaetl.connector.ethereum",
-					"org.megaetl.connector.redis", "org.megaetl.devservices")
+					"org.megaetl.connector.redis", "org.megaetl.devservices", "org.megaetl.transformers")
 			.noneMatch((name) -> name.startsWith("org.megaetl.examples"));
 	}
 

@@ -99,6 +99,8 @@ class PullPipelineTests {
 			pipeline.claim("a", "0");
 			pipeline.deliver(new EventBatch(List.of(), List.of(new PositionAdvance("a", "0", "7", 1))));
 			assertThat(pipeline.claim("a", "0").position()).isEqualTo("7");
+			assertThat(pipeline.positions()).singleElement()
+				.satisfies((stored) -> assertThat(stored.position()).isEqualTo("7"));
 		});
 	}
 
