@@ -2,6 +2,7 @@ package org.megaetl.connector.webhook.format;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -38,7 +39,7 @@ public final class ContentEncoding {
 	}
 
 	private static byte[] gunzip(byte[] body, int maxSize) throws UnreadableBodyException {
-		try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(body))) {
+		try (InputStream stream = new Members(body)) {
 			byte[] content = stream.readNBytes(maxSize + 1);
 			if (content.length > maxSize) {
 				throw new UnreadableBodyException(Kind.TOO_LARGE,
@@ -49,6 +50,36 @@ public final class ContentEncoding {
 		catch (IOException ex) {
 			throw UnreadableBodyException.malformed("The body is not in the format of gzip: " + ex.getMessage() + ".");
 		}
+	}
+
+	/**
+	 * The members of a gzip file. The JDK calls itself for each that is empty, and a small
+	 * body has room for more of them than a stack.
+	 */
+	private static final class Members extends GZIPInputStream {
+
+		private static final int MAX_EMPTY = 100;
+
+		private int empty;
+
+		Members(byte[] body) throws IOException {
+			super(new ByteArrayInputStream(body));
+		}
+
+		@Override
+		public int read(byte[] buffer, int offset, int length) throws IOException {
+			if (this.empty == MAX_EMPTY) {
+				throw new IOException("more than " + MAX_EMPTY + " members in a row are empty");
+			}
+			this.empty++;
+			try {
+				return super.read(buffer, offset, length);
+			}
+			finally {
+				this.empty--;
+			}
+		}
+
 	}
 
 }

@@ -38,6 +38,29 @@ class ContentEncodingTests {
 	}
 
 	@Test
+	void takesMembersOneAfterTheOther() throws Exception {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		for (String member : new String[] { "[", "", "1", "]" }) {
+			body.write(gzip(member.getBytes()));
+		}
+		assertThat(ContentEncoding.decode("gzip", body.toByteArray(), 10)).asString().isEqualTo("[1]");
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> ContentEncoding.decode("gzip", body.toByteArray(), 2))
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.TOO_LARGE));
+	}
+
+	@Test
+	void refusesThousandsOfEmptyMembers() throws Exception {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		for (int i = 0; i < 50_000; i++) {
+			body.write(gzip(new byte[0]));
+		}
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> ContentEncoding.decode("gzip", body.toByteArray(), 1_000_000))
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.MALFORMED));
+	}
+
+	@Test
 	void refusesWhatIsDamaged() throws Exception {
 		byte[] body = gzip(new byte[1000]);
 		body[body.length - 6] ^= 1;
