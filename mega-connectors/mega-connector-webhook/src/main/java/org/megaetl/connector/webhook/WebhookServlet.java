@@ -184,7 +184,9 @@ final class WebhookServlet extends HttpServlet {
 
 	private byte[] decompress(HttpServletRequest request, byte[] body, Ticket ticket) throws RefusedException {
 		try {
-			byte[] content = ContentEncoding.decode(request.getHeader("Content-Encoding"), body, this.maxBodySize);
+			// several of them are one list
+			String encoding = String.join(",", Collections.list(request.getHeaders("Content-Encoding")));
+			byte[] content = ContentEncoding.decode(encoding, body, this.maxBodySize);
 			if (content != body) {
 				ticket.grow(content.length);
 			}

@@ -115,6 +115,18 @@ class WebhookSenderTests {
 	}
 
 	@Test
+	void takesWhatIsSignedOnceWhateverHeadersThatAreNotSignedSay() throws Exception {
+		assertStatus(standard("msg_1", now(), "{\"a\":1}", SECRET), 200, "written");
+		assertStatus(standard("msg_1", now(), "{\"a\":1}", SECRET).header("Content-Type", "application/x-ndjson"), 200,
+				"{\"status\":\"duplicate\"}");
+		assertStatus(standard("msg_1", now(), "{\"a\":1}", SECRET).header("ce-specversion", "1.0")
+			.header("ce-id", "other")
+			.header("ce-source", "/other")
+			.header("ce-type", "other"), 200, "{\"status\":\"duplicate\"}");
+		assertThat(payloads()).hasSize(1);
+	}
+
+	@Test
 	void tellsNobodyButTheLogWhyItRefuses(CapturedOutput output) throws Exception {
 		HttpRequest.Builder unsigned = this.client.request("/standard").POST(BodyPublishers.ofString("{}"));
 		HttpRequest.Builder changed = standard("msg_1", now(), "{}", SECRET).POST(BodyPublishers.ofString("{ }"));
@@ -184,6 +196,13 @@ class WebhookSenderTests {
 		assertThat(payloads()).isEmpty();
 		assertStatus(slack("{\"event_id\":\"Ev1\"}", "hush"), 200, "written");
 		assertStatus(slack("{\"event_id\":\"Ev1\"}", "hush"), 200, "duplicate");
+	}
+
+	@Test
+	void takesSlacksCommandsWhichAreForms() throws Exception {
+		assertStatus(slack("command=%2Fdeploy&text=", "hush"), 200, "written");
+		assertStatus(slack("{\"event_id\":", "hush"), 400, "malformed");
+		assertThat(payloads()).containsExactly("command=%2Fdeploy&text=");
 	}
 
 	private HttpRequest.Builder slack(String body, String secret) throws Exception {
@@ -344,6 +363,8 @@ class WebhookSenderTests {
 				400, "malformed");
 		assertStatus(this.client.request("/auto").header("Content-Encoding", "br").POST(BodyPublishers.ofString("{}")),
 				415, "not-supported");
+		assertStatus(gzip("{}".getBytes(StandardCharsets.UTF_8)).header("Content-Encoding", "gzip"), 415,
+				"not-supported");
 	}
 
 	private HttpRequest.Builder gzip(byte[] content) throws IOException {
