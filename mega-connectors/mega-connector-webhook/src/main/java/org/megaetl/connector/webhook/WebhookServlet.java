@@ -186,11 +186,7 @@ final class WebhookServlet extends HttpServlet {
 		try {
 			// several of them are one list
 			String encoding = String.join(",", Collections.list(request.getHeaders("Content-Encoding")));
-			byte[] content = ContentEncoding.decode(encoding, body, this.maxBodySize);
-			if (content != body) {
-				ticket.grow(content.length);
-			}
-			return content;
+			return ContentEncoding.decode(encoding, body, this.maxBodySize, ticket::grow);
 		}
 		catch (UnreadableBodyException ex) {
 			throw unreadable(ex);

@@ -29,11 +29,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * No request, however broken, is answered with a fault of the server. The same requests
- * each time, unless told to find others for a minute: {@code -Dmega.fuzz=long}.
+ * each time, unless told to find others for a minute: {@code -Dtest=WebhookFuzzTests -Dmega.fuzz=long}.
  */
 class WebhookFuzzTests {
 
-	private static final boolean LONG = "long".equals(System.getProperty("mega.fuzz"));
+	/** Cleared, as the application refuses keys it does not know. */
+	private static final boolean LONG = "long".equals(System.clearProperty("mega.fuzz"));
 
 	private static final int REQUESTS = 1500;
 
