@@ -367,12 +367,23 @@ class WebhookSenderTests {
 				"not-supported");
 	}
 
+	@Test
+	void decompressesNothingForWhoIsNotKnown() throws Exception {
+		for (String path : List.of("/standard", "/bearer")) {
+			assertStatus(gzip(path, new byte[8 * 1024 * 1024]), 401, "unauthenticated");
+		}
+	}
+
 	private HttpRequest.Builder gzip(byte[] content) throws IOException {
+		return gzip("/auto", content);
+	}
+
+	private HttpRequest.Builder gzip(String path, byte[] content) throws IOException {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		try (GZIPOutputStream stream = new GZIPOutputStream(bytes)) {
 			stream.write(content);
 		}
-		return this.client.request("/auto")
+		return this.client.request(path)
 			.header("Content-Encoding", "gzip")
 			.POST(BodyPublishers.ofByteArray(bytes.toByteArray()));
 	}
