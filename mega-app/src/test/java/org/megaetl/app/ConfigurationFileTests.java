@@ -50,7 +50,8 @@ class ConfigurationFileTests {
 				for (RecordComponent component : Class.forName(inbound.group(1)).getRecordComponents()) {
 					String key = name + ".orders." + DataObjectPropertyName.toDashedForm(component.getName());
 					assertThat(this.documented.keySet()).as(key)
-						.anyMatch((documented) -> documented.equals(key) || documented.startsWith(key + "."));
+						.anyMatch((documented) -> documented.equals(key) || documented.startsWith(key + ".")
+								|| documented.startsWith(key + "["));
 				}
 				continue;
 			}

@@ -2,13 +2,17 @@ package org.megaetl.autoconfigure;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.config.Namespace;
+import org.megaetl.deadletter.DeadLetterRelays;
 import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.inbox.Inbox;
@@ -23,6 +27,7 @@ import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.JdbcSink;
 import org.megaetl.sink.SinkDataSource;
 import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transform.TransformerRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -53,8 +58,18 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TransformerRegistry megaTransformerRegistry(ListableBeanFactory beans) {
-		return new TransformerRegistry(beans.getBeansOfType(TransformFunction.class));
+	TransformerRegistry megaTransformerRegistry(ListableBeanFactory beans,
+			ObjectProvider<TransformerProvider> providers) {
+		Map<String, TransformFunction> transformers = new LinkedHashMap<>(
+				beans.getBeansOfType(TransformFunction.class));
+		providers.orderedStream().forEach((provider) -> provider.transformers().forEach((name, transformer) -> {
+			if (transformers.putIfAbsent(name, transformer) != null) {
+				throw new InvalidConfigurationException("There are two transformers with the name '" + name + "'.",
+						"Give the bean of that name, or the transformer configured as 'mega.transformers." + name
+								+ "', another name.");
+			}
+		}));
+		return new TransformerRegistry(transformers);
 	}
 
 	@Bean
@@ -102,6 +117,12 @@ public final class MegaAutoConfiguration {
 			Environment environment) {
 		return new DeadLetterService(sink.dataSource(), sink.transactions(), sink.deadLetters(),
 				Namespace.of(environment), pipelines);
+	}
+
+	@Bean
+	DeadLetterRelays megaDeadLetterRelays(Sink sink, Environment environment, ObjectProvider<Clock> clocks) {
+		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), Namespace.of(environment),
+				clocks.getIfAvailable(Clock::systemUTC));
 	}
 
 	@Bean

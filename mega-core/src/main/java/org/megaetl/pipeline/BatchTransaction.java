@@ -1,6 +1,7 @@
 package org.megaetl.pipeline;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -19,9 +20,11 @@ import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.deadletter.RefusedEvent;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.PositionAdvance;
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
+import org.megaetl.sink.JdbcSink;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -53,6 +56,8 @@ final class BatchTransaction {
 
 	private final CheckpointStore checkpoints;
 
+	private final JdbcSink rows;
+
 	private final Inbox inbox;
 
 	private final DeadLetterStore deadLetters;
@@ -67,6 +72,7 @@ final class BatchTransaction {
 		this.dataSource = sink.dataSource();
 		this.transactions = sink.transactions();
 		this.checkpoints = sink.checkpoints();
+		this.rows = sink.rows();
 		this.inbox = sink.inbox();
 		this.deadLetters = sink.deadLetters();
 	}
@@ -114,6 +120,7 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
+		writeStatementsOfAdapter(batch);
 		List<Long> letters = batch.events().stream().map(PendingEvent::letter).filter(Objects::nonNull).toList();
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
 		Registration registration = this.inbox.register(this.id,
@@ -159,6 +166,14 @@ final class BatchTransaction {
 				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
 						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
 		return outcomes;
+	}
+
+	private void writeStatementsOfAdapter(Batch batch) throws SQLException {
+		for (PositionAdvance advance : batch.advances()) {
+			if (!advance.statements().isEmpty()) {
+				this.rows.write(DataSourceUtils.getConnection(this.dataSource), advance.statements());
+			}
+		}
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.checkpoint.Claim;
+import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.sink.FailureKind;
@@ -63,14 +64,27 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
 	 */
 	public Claim claim(String key, String initial) throws InterruptedException {
+		return patiently(() -> engine().sink().checkpoints().claim(engine().id(), key, initial));
+	}
+
+	/**
+	 * Returns all stored positions of the pipeline, whoever has claimed them.
+	 * @return the positions, for however long the database is away before
+	 * @throws InterruptedException if the calling thread is to stop
+	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
+	 */
+	public List<StoredPosition> positions() throws InterruptedException {
+		return patiently(() -> engine().sink().checkpoints().list(engine().id()));
+	}
+
+	private <T> T patiently(Supplier<T> access) throws InterruptedException {
 		Patience patience = new Backoff();
 		for (int attempt = 1;; attempt++) {
 			requireWorking(null);
 			try {
-				Claim claim = this.transactions
-					.execute((status) -> engine().sink().checkpoints().claim(engine().id(), key, initial));
+				T result = this.transactions.execute((status) -> access.get());
 				engine().monitor().succeeded();
-				return Objects.requireNonNull(claim);
+				return Objects.requireNonNull(result);
 			}
 			catch (DataAccessException | TransactionException ex) {
 				patience.await(ex, engine().sink().classifier().classify(ex), attempt);

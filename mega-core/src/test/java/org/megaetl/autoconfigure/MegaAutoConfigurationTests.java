@@ -40,6 +40,7 @@ import org.megaetl.pipeline.Sink;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sink.SinkDataSource;
 import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transform.TransformerRegistry;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -80,6 +81,24 @@ class MegaAutoConfigurationTests {
 	void registersTransformersByBeanName() {
 		this.runner.withBean("order", Transformer.class, () -> REFUSING)
 			.run((context) -> assertThat(context.getBean(TransformerRegistry.class).find("order")).isSameAs(REFUSING));
+	}
+
+	@Test
+	void registersTransformersOfProviders() {
+		this.runner.withBean("order", Transformer.class, () -> REFUSING)
+			.withBean(TransformerProvider.class, () -> () -> Map.of("note", REFUSING))
+			.run((context) -> assertThat(context.getBean(TransformerRegistry.class).all()).containsOnlyKeys("note",
+					"order"));
+	}
+
+	@Test
+	void refusesAProvidersTransformerWithTheNameOfABean() {
+		this.runner.withBean("order", Transformer.class, () -> REFUSING)
+			.withBean(TransformerProvider.class, () -> () -> Map.of("order", REFUSING))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationException.class)
+				.hasMessageStartingWith("There are two transformers with the name 'order'."));
 	}
 
 	@Test

@@ -99,7 +99,70 @@ class PullPipelineTests {
 			pipeline.claim("a", "0");
 			pipeline.deliver(new EventBatch(List.of(), List.of(new PositionAdvance("a", "0", "7", 1))));
 			assertThat(pipeline.claim("a", "0").position()).isEqualTo("7");
+			assertThat(pipeline.positions()).singleElement()
+				.satisfies((stored) -> assertThat(stored.position()).isEqualTo("7"));
 		});
+	}
+
+	@Test
+	void writesStatementsOfTheAdapterWithTheMoveTheyBelongTo() {
+		run(items(), (pipeline) -> {
+			Claim claim = pipeline.claim("a", "0");
+			pipeline.deliver(new EventBatch(batch("a", 0, "one", "two").events(),
+					List.of(claim.advance("0", "2", List.of(named("header"))))));
+			assertThat(names()).containsExactly("header", "one", "two");
+		});
+	}
+
+	@Test
+	void undoesAndGoesBackInOneTransaction() {
+		run(items(), (pipeline) -> {
+			Claim claim = pipeline.claim("a", "0");
+			pipeline.deliver(new EventBatch(batch("a", 0, "one", "two").events(), List.of(claim.advance("0", "2"))));
+			pipeline.deliver(new EventBatch(List.of(), List
+				.of(claim.advance("2", "1", List.of(SqlStatement.of("DELETE FROM item WHERE name = ?", "two"))))));
+			assertThat(names()).containsExactly("one");
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("1");
+		});
+	}
+
+	@Test
+	void writesNoStatementsOfAnAdapterThatIsDisplaced() {
+		run(items(), (pipeline) -> {
+			Claim former = pipeline.claim("a", "0");
+			Claim other = pipeline.claim("b", "0");
+			pipeline.claim("a", "0");
+			pipeline.deliver(new EventBatch(List.of(), List.of(former.advance("0", "1", List.of(named("former"))),
+					other.advance("0", "1", List.of(named("other"))))));
+			assertThat(names()).containsExactly("other");
+		});
+	}
+
+	@Test
+	void blamesNoEventForStatementsOfTheAdapterThatTheDatabaseRefuses() throws Exception {
+		run(items(), (pipeline) -> {
+			Claim claim = pipeline.claim("a", "0");
+			EventBatch batch = new EventBatch(batch("a", 0, "one", "two").events(),
+					List.of(claim.advance("0", "2", List.of(SqlStatement.of("INSERT INTO missing VALUES (1)")))));
+			CompletableFuture<BatchResult> result = CompletableFuture.supplyAsync(() -> {
+				try {
+					return pipeline.deliver(batch);
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			await().atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(pipeline.status().reason()).contains("missing"));
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+			database.execute("CREATE TABLE missing (id INT)");
+			assertThat(result.get().outcomes()).containsExactly(new Written(), new Written());
+			database.execute("DROP TABLE missing");
+		});
+	}
+
+	private static SqlStatement named(String name) {
+		return Row.insert("item").set("id", 0).set("name", name);
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package org.megaetl.devservices;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -21,11 +22,12 @@ import org.springframework.validation.annotation.Validated;
  * projects. By default a directory of the user's cache directory.
  * @param mariadb MariaDB
  * @param redis Redis
+ * @param kafka Kafka
  */
 @ConfigurationProperties("mega.devservices")
 @Validated
 public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Nullable Path cacheDirectory,
-		@Valid @DefaultValue MariaDb mariadb, @Valid @DefaultValue Redis redis) {
+		@Valid @DefaultValue MariaDb mariadb, @Valid @DefaultValue Redis redis, @Valid @DefaultValue Kafka kafka) {
 
 	/**
 	 * Settings of the database server.
@@ -75,6 +77,29 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
 			@Nullable Path directory, @DefaultValue("false") boolean fresh, @Nullable Path program,
 			@DefaultValue List<String> args) {
+
+	}
+
+	/**
+	 * Settings of the Kafka broker.
+	 *
+	 * @param enabled Whether a broker is started when events are read from Kafka and no
+	 * broker is configured.
+	 * @param provider Where the broker comes from.
+	 * @param shared Whether the application uses a broker that is shared by all
+	 * applications of this JVM, as is the default in Spring tests. The settings below
+	 * have no effect then.
+	 * @param port TCP port on the loopback address. With 0, any free one, and after that
+	 * the same one as long as it is free.
+	 * @param directory Directory of the data and the log. By default in the build
+	 * directory of the project the application runs in.
+	 * @param fresh Whether the data of an earlier run is deleted at start.
+	 * @param settings Further settings of the broker by name.
+	 */
+	public record Kafka(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
+			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
+			@Nullable Path directory, @DefaultValue("false") boolean fresh,
+			@DefaultValue Map<String, String> settings) {
 
 	}
 

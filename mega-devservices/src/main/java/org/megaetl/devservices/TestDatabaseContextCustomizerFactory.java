@@ -34,7 +34,8 @@ class TestDatabaseContextCustomizerFactory implements ContextCustomizerFactory {
 				.getPropertySources()
 				.addLast(new MapPropertySource("mega-devservices-test",
 						Map.of("mega.devservices.mariadb.shared", "true", "mega.devservices.mariadb.provider", "auto",
-								"mega.devservices.redis.shared", "true", "mega.devservices.redis.provider", "auto")));
+								"mega.devservices.redis.shared", "true", "mega.devservices.redis.provider", "auto",
+								"mega.devservices.kafka.shared", "true", "mega.devservices.kafka.provider", "auto")));
 		}
 
 	}

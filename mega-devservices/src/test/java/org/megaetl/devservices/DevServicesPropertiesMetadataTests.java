@@ -32,7 +32,9 @@ class DevServicesPropertiesMetadataTests {
 				"mega.devservices.mariadb.database", "mega.devservices.mariadb.args", "mega.devservices.redis.enabled",
 				"mega.devservices.redis.provider", "mega.devservices.redis.shared", "mega.devservices.redis.port",
 				"mega.devservices.redis.directory", "mega.devservices.redis.fresh", "mega.devservices.redis.program",
-				"mega.devservices.redis.args");
+				"mega.devservices.redis.args", "mega.devservices.kafka.enabled", "mega.devservices.kafka.provider",
+				"mega.devservices.kafka.shared", "mega.devservices.kafka.port", "mega.devservices.kafka.directory",
+				"mega.devservices.kafka.fresh", "mega.devservices.kafka.settings");
 	}
 
 }

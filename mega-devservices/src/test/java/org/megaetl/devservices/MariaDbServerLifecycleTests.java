@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -150,7 +151,9 @@ class MariaDbServerLifecycleTests {
 				new DevServicesProperties.MariaDb(true, DevServicesProperties.Provider.EMBEDDED, false, 0, directory,
 						false, "mega", List.of()),
 				new DevServicesProperties.Redis(false, DevServicesProperties.Provider.EMBEDDED, false, 0, null, false,
-						null, List.of()));
+						null, List.of()),
+				new DevServicesProperties.Kafka(false, DevServicesProperties.Provider.EMBEDDED, false, 0, null, false,
+						Map.of()));
 	}
 
 }

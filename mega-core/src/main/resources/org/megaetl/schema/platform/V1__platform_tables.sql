@@ -47,9 +47,11 @@ CREATE TABLE IF NOT EXISTS mega_dead_letter (
 	`first_failed_at` DATETIME(3) NOT NULL,
 	`last_failed_at` DATETIME(3) NOT NULL,
 	`token` BINARY(16) COMMENT 'of the statement that stored it',
+	`relayed_at` DATETIME(3) COMMENT 'when it was sent to a dead-letter topic',
 	PRIMARY KEY (`id`),
 	KEY mega_dead_letter_event_id (`namespace`, `event_id`(64)),
 	KEY mega_dead_letter_pipeline (`namespace`, `pipeline`, `id`),
+	KEY mega_dead_letter_relayed_at (`namespace`, `pipeline`, `relayed_at`, `id`),
 	KEY mega_dead_letter_last_failed_at (`namespace`, `last_failed_at`)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

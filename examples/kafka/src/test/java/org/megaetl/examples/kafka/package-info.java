@@ -1,0 +1,7 @@
+/**
+ * Tests of the example as a whole.
+ */
+@NullMarked
+package org.megaetl.examples.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package org.megaetl.connector.kafka;
+
+import java.util.Objects;
+
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.checkpoint.Claim;
+import org.megaetl.event.EventHeaders;
+
+/**
+ * A partition from its assignment to a consumer, or from the loss of its position, until
+ * it is taken away or lost again. After that it is gone for good: what was read with it
+ * is not written any more, and the next assignment makes a new one.
+ */
+final class AssignedPartition {
+
+	private final TopicPartition partition;
+
+	private final EventHeaders headers;
+
+	private volatile boolean gone;
+
+	private volatile @Nullable Claimed claimed;
+
+	/** Where to read on from once all that was handed over is committed. */
+	private volatile long stored = -1;
+
+	/** Where the next batch begins; of the consumer's thread. */
+	private long next;
+
+	AssignedPartition(TopicPartition partition) {
+		this.partition = partition;
+		this.headers = EventHeaders.of(RecordMapper.TOPIC, partition.topic(), RecordMapper.PARTITION,
+				String.valueOf(partition.partition()));
+	}
+
+	TopicPartition partition() {
+		return this.partition;
+	}
+
+	/**
+	 * The headers that every event of this partition has.
+	 */
+	EventHeaders headers() {
+		return this.headers;
+	}
+
+	boolean isGone() {
+		return this.gone;
+	}
+
+	void go() {
+		this.gone = true;
+	}
+
+	void claimed(Claim claim, Uuid topicId, long position) {
+		this.claimed = new Claimed(claim, topicId);
+		this.stored = position;
+		this.next = position;
+	}
+
+	boolean isClaimed() {
+		return this.claimed != null;
+	}
+
+	Claim claim() {
+		return Objects.requireNonNull(this.claimed).claim();
+	}
+
+	Uuid topicId() {
+		return Objects.requireNonNull(this.claimed).topicId();
+	}
+
+	long next() {
+		return this.next;
+	}
+
+	void next(long next) {
+		this.next = next;
+	}
+
+	long stored() {
+		return this.stored;
+	}
+
+	void stored(long stored) {
+		this.stored = stored;
+	}
+
+	@Override
+	public String toString() {
+		return this.partition.toString();
+	}
+
+	/**
+	 * The right to move the partition's position.
+	 *
+	 * @param claim the claim
+	 * @param topicId which topic it is, of those that had that name
+	 */
+	private record Claimed(Claim claim, Uuid topicId) {
+
+	}
+
+}

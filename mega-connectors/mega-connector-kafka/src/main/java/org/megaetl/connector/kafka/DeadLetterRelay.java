@@ -1,0 +1,192 @@
+package org.megaetl.connector.kafka;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.deadletter.DeadLetter;
+import org.megaetl.deadletter.DeadLetterRelays;
+import org.megaetl.deadletter.DeadLetterService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.kafka.support.KafkaHeaders;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Sends the dead letters of one pipeline to a topic as well, each at least once. What is
+ * still to be sent is said by the database, so that none is lost if the application ends,
+ * and none is sent that was not committed.
+ */
+final class DeadLetterRelay {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeadLetterRelay.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+	private static final int BATCH = 50;
+
+	/** What the mapper adds for the transformer only. */
+	private static final Set<String> OWN_HEADERS = Set.of(RecordMapper.TOPIC, RecordMapper.PARTITION,
+			RecordMapper.TOMBSTONE);
+
+	private final String pipeline;
+
+	private final String topic;
+
+	private final String group;
+
+	private final Map<String, Object> properties;
+
+	private final DeadLetterRelays relays;
+
+	private final DeadLetterService letters;
+
+	private volatile @Nullable Thread thread;
+
+	/**
+	 * Creates a relay.
+	 * @param pipeline what the state of the pipeline is kept under
+	 * @param topic where to send dead letters
+	 * @param clients the clients of the inbound
+	 * @param relays says what is to be sent
+	 * @param letters has the payloads
+	 */
+	DeadLetterRelay(String pipeline, String topic, KafkaClients clients, DeadLetterRelays relays,
+			DeadLetterService letters) {
+		this.pipeline = pipeline;
+		this.topic = topic;
+		this.group = clients.group();
+		this.properties = clients.producer();
+		this.relays = relays;
+		this.letters = letters;
+	}
+
+	void start() {
+		Thread started = new Thread(this::run, "mega-dead-letter-relay-" + this.topic);
+		started.setDaemon(true);
+		this.thread = started;
+		started.start();
+	}
+
+	void stop() {
+		Thread stopped = this.thread;
+		if (stopped != null) {
+			stopped.interrupt();
+		}
+	}
+
+	private void run() {
+		boolean failed = false;
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(this.properties, new ByteArraySerializer(),
+				new ByteArraySerializer())) {
+			while (!Thread.currentThread().isInterrupted()) {
+				try {
+					int sent = this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
+					failed = false;
+					if (sent < BATCH) {
+						TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
+					}
+				}
+				catch (InterruptException ex) {
+					throw ex;
+				}
+				catch (DataAccessException | TransactionException | KafkaException ex) {
+					if (!failed) {
+						logger.warn(
+								"Dead letters of '{}' cannot be sent to the topic '{}' now; tried again until they are",
+								this.pipeline, this.topic, ex);
+					}
+					failed = true;
+					TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+				}
+			}
+		}
+		catch (InterruptedException | InterruptException ex) {
+			logger.debug("The relay to '{}' ends", this.topic, ex);
+		}
+	}
+
+	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {
+		List<Future<?>> sent = new ArrayList<>();
+		for (Long id : ids) {
+			Optional<DeadLetter> letter = this.letters.find(id);
+			letter.ifPresent((found) -> sent.add(producer.send(record(found))));
+		}
+		for (Future<?> each : sent) {
+			try {
+				each.get();
+			}
+			catch (ExecutionException ex) {
+				throw new KafkaException(ex.getCause());
+			}
+		}
+	}
+
+	private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
+		boolean tombstone = letter.headers().containsKey(RecordMapper.TOMBSTONE);
+		byte[] payload = tombstone ? null : this.letters.payload(letter).orElse(null);
+		byte[] key = (letter.eventKey() != null) ? Text.toBytes(letter.eventKey()) : null;
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, key, payload);
+		Headers headers = record.headers();
+		letter.headers().forEach((name, values) -> {
+			if (!OWN_HEADERS.contains(name)) {
+				values.forEach((value) -> headers.add(name, Text.toBytes(value)));
+			}
+		});
+		add(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, first(letter, RecordMapper.TOPIC));
+		String partition = first(letter, RecordMapper.PARTITION);
+		if (partition != null) {
+			headers.add(KafkaHeaders.DLT_ORIGINAL_PARTITION, number(Integer.parseInt(partition)));
+		}
+		if (letter.position() != null) {
+			headers.add(KafkaHeaders.DLT_ORIGINAL_OFFSET, number(Long.parseLong(letter.position())));
+		}
+		if (letter.timestamp() != null) {
+			headers.add(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, number(letter.timestamp().toEpochMilli()));
+		}
+		add(headers, KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, this.group);
+		add(headers, KafkaHeaders.DLT_EXCEPTION_FQCN, letter.reason().name());
+		add(headers, KafkaHeaders.DLT_EXCEPTION_MESSAGE, letter.message());
+		add(headers, "mega_dead-letter-id", String.valueOf(letter.id()));
+		return record;
+	}
+
+	private static @Nullable String first(DeadLetter letter, String name) {
+		List<String> values = letter.headers().get(name);
+		return (values != null && !values.isEmpty()) ? values.get(0) : null;
+	}
+
+	private static void add(Headers headers, String name, @Nullable String value) {
+		if (value != null) {
+			headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+		}
+	}
+
+	private static byte[] number(int value) {
+		return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+	}
+
+	private static byte[] number(long value) {
+		return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+	}
+
+}

@@ -1,0 +1,342 @@
+package org.megaetl.connector.kafka;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.kafka.KafkaTopics.SourceException;
+import org.megaetl.connector.kafka.KafkaTopics.Topic;
+import org.megaetl.connector.kafka.ReadBatch.Mapped;
+import org.megaetl.connector.kafka.ReadBatch.Part;
+import org.megaetl.pipeline.PipelineUnavailableException;
+import org.megaetl.pipeline.PullPipeline;
+import org.megaetl.pipeline.PullPipeline.BatchResult;
+import org.megaetl.pipeline.TransformedBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The way of one consumer's batches to the database, in order: one thread transforms, one
+ * writes, so that a consumer polls, a batch is transformed and another is written at the
+ * same time. The consumer's own thread never waits for the database.
+ */
+final class DeliveryLane {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeliveryLane.class);
+
+	/** One is being written, one is ready, and one is being transformed. */
+	private static final int MAX_BATCHES = 3;
+
+	private static final long RETRY_MILLIS = 1000;
+
+	private final PullPipeline pipeline;
+
+	private final RecordMapper mapper;
+
+	private final KafkaTopics topics;
+
+	private final PartitionClaimer claimer;
+
+	private final @Nullable SchemaDecoder decoder;
+
+	private final Reader reader;
+
+	private final ExecutorService transforming;
+
+	private final ExecutorService writing;
+
+	private int batches;
+
+	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
+			@Nullable SchemaDecoder decoder, Reader reader) {
+		this.pipeline = pipeline;
+		this.mapper = mapper;
+		this.topics = topics;
+		this.claimer = claimer;
+		this.decoder = decoder;
+		this.reader = reader;
+		this.transforming = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-transform-"));
+		this.writing = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-write-"));
+	}
+
+	/**
+	 * Waits for room for one more batch, but not long.
+	 * @return whether there is room
+	 */
+	synchronized boolean awaitRoom(long millis) throws InterruptedException {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+		while (this.batches >= MAX_BATCHES) {
+			long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+			if (remaining <= 0) {
+				return false;
+			}
+			wait(remaining);
+		}
+		return true;
+	}
+
+	/**
+	 * Has a batch written after those before.
+	 */
+	void deliver(ReadBatch batch) {
+		synchronized (this) {
+			this.batches++;
+		}
+		if (!execute(this.transforming, () -> transform(batch))) {
+			done();
+		}
+	}
+
+	/**
+	 * Has partitions claimed after all batches before, which may have been read of them.
+	 */
+	void claim(Collection<AssignedPartition> partitions) {
+		execute(this.transforming, () -> execute(this.writing, () -> claimAll(partitions)));
+	}
+
+	/**
+	 * Ends the threads: a batch that is being committed is finished, another is not
+	 * begun.
+	 * @param callback called when both have ended
+	 */
+	void stop(Runnable callback) {
+		this.transforming.shutdownNow();
+		this.writing.shutdownNow();
+		new Thread(() -> {
+			await(this.transforming);
+			await(this.writing);
+			callback.run();
+		}, "mega-kafka-stop").start();
+	}
+
+	private static void await(ExecutorService executor) {
+		try {
+			while (!executor.awaitTermination(1, TimeUnit.MINUTES)) {
+				logger.debug("Still waiting for a batch under way");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static boolean execute(ExecutorService executor, Runnable task) {
+		try {
+			executor.execute(task);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The adapter stops", ex);
+			return false;
+		}
+	}
+
+	private synchronized void done() {
+		this.batches--;
+		notifyAll();
+	}
+
+	private void transform(ReadBatch batch) {
+		boolean handedOn = false;
+		try {
+			if (this.reader.isSuspect()) {
+				checkTopics(batch);
+			}
+			ReadBatch alive = batch.alive();
+			if (!alive.isEmpty()) {
+				Mapped mapped = alive.map(this.mapper);
+				if (this.decoder != null) {
+					SchemaDecoder preparing = this.decoder;
+					patiently(() -> preparing.prepare(mapped.events().events()));
+				}
+				TransformedBatch transformed = this.pipeline.transform(mapped.events());
+				handedOn = execute(this.writing, () -> write(alive, mapped, transformed));
+			}
+		}
+		catch (InterruptedException ex) {
+			stopped(ex);
+		}
+		catch (PipelineUnavailableException ex) {
+			logger.debug("Not transformed", ex);
+			this.reader.lost(partitions(batch));
+		}
+		catch (RuntimeException | Error ex) {
+			failed(batch, ex);
+		}
+		finally {
+			if (!handedOn) {
+				done();
+			}
+		}
+	}
+
+	private void write(ReadBatch batch, Mapped mapped, TransformedBatch transformed) {
+		try {
+			if (!this.pipeline.awaitRunning()) {
+				return;
+			}
+			ReadBatch alive = batch.alive();
+			if (alive.parts().size() == batch.parts().size()) {
+				settle(alive, mapped.skipped(), this.pipeline.deliver(transformed));
+			}
+			else if (!alive.isEmpty()) {
+				Mapped rest = alive.map(this.mapper);
+				settle(alive, rest.skipped(), this.pipeline.deliver(rest.events()));
+			}
+		}
+		catch (InterruptedException ex) {
+			stopped(ex);
+		}
+		catch (PipelineUnavailableException ex) {
+			logger.debug("Not written", ex);
+			this.reader.lost(partitions(batch));
+		}
+		catch (RuntimeException | Error ex) {
+			failed(batch, ex);
+		}
+		finally {
+			done();
+		}
+	}
+
+	private void settle(ReadBatch batch, long skipped, BatchResult result) {
+		for (Part part : batch.parts()) {
+			if (result.lostKeys().contains(part.partition().claim().key())) {
+				this.reader.lost(List.of(part.partition()));
+			}
+			else {
+				part.partition().stored(part.to());
+			}
+		}
+		if (skipped > 0) {
+			this.pipeline.countSkipped(skipped);
+		}
+	}
+
+	private static void stopped(InterruptedException ex) {
+		logger.debug("The adapter stops; what is not committed will be read again", ex);
+		Thread.currentThread().interrupt();
+	}
+
+	private void failed(ReadBatch batch, Throwable failure) {
+		logger.error("Pipeline '{}': a batch failed and will be read again", this.pipeline.name(), failure);
+		this.pipeline.fail("A batch failed unexpectedly: " + failure);
+		this.reader.lost(partitions(batch));
+	}
+
+	private static List<AssignedPartition> partitions(ReadBatch batch) {
+		return batch.parts().stream().map(Part::partition).toList();
+	}
+
+	/**
+	 * Lets go of partitions whose topic is another by now that only has the name of the
+	 * one that was claimed.
+	 */
+	private void checkTopics(ReadBatch batch) throws InterruptedException {
+		List<AssignedPartition> partitions = partitions(batch.alive());
+		Map<String, Topic> described = patiently(() -> this.topics
+			.describe(partitions.stream().map((each) -> each.partition().topic()).collect(Collectors.toSet())));
+		List<AssignedPartition> others = partitions.stream().filter((each) -> {
+			Topic topic = described.get(each.partition().topic());
+			return topic != null && !topic.id().equals(each.topicId());
+		}).toList();
+		if (!others.isEmpty()) {
+			this.reader.lost(others);
+		}
+	}
+
+	private void claimAll(Collection<AssignedPartition> partitions) {
+		try {
+			while (this.pipeline.awaitRunning()) {
+				List<AssignedPartition> alive = partitions.stream().filter((each) -> !each.isGone()).toList();
+				if (alive.isEmpty()) {
+					return;
+				}
+				try {
+					List<AssignedPartition> claimed = patiently(() -> this.claimer.claim(alive));
+					this.reader.claimed(alive, claimed);
+					return;
+				}
+				catch (PipelineUnavailableException ex) {
+					logger.debug("Not claimed", ex);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			stopped(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Pipeline '{}': partitions cannot be claimed: {}", this.pipeline.name(), partitions, ex);
+			this.pipeline.fail("Partitions cannot be claimed: " + ex);
+			this.reader.lost(partitions);
+		}
+	}
+
+	/**
+	 * Asks the brokers for as long as it takes.
+	 */
+	private <T> T patiently(Question<T> question) throws InterruptedException {
+		boolean failed = false;
+		BooleanSupplier interrupted = Thread.currentThread()::isInterrupted;
+		while (!interrupted.getAsBoolean()) {
+			try {
+				T answer = question.ask();
+				if (failed) {
+					this.pipeline.sourceAvailable();
+				}
+				return answer;
+			}
+			catch (SourceException ex) {
+				failed = true;
+				logger.debug("The brokers do not answer", ex);
+				this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
+				TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+			}
+		}
+		throw new InterruptedException();
+	}
+
+	/**
+	 * What only the consumer's thread may change. May be called by any thread.
+	 */
+	interface Reader {
+
+		/**
+		 * Returns whether topics may be others than they were when this was called last.
+		 */
+		boolean isSuspect();
+
+		/**
+		 * Partitions are to be claimed anew.
+		 */
+		void lost(Collection<AssignedPartition> partitions);
+
+		/**
+		 * Partitions can be read from their positions; those that could not be claimed
+		 * are to be claimed later.
+		 */
+		void claimed(Collection<AssignedPartition> tried, Collection<AssignedPartition> claimed);
+
+	}
+
+	/**
+	 * Something that the brokers are asked.
+	 *
+	 * @param <T> the answer
+	 */
+	private interface Question<T> {
+
+		T ask() throws InterruptedException, SourceException;
+
+	}
+
+}

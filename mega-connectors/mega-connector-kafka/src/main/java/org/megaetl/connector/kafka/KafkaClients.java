@@ -1,0 +1,145 @@
+package org.megaetl.connector.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SslConfigs;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
+import org.megaetl.pipeline.PipelineSettings;
+
+import org.springframework.boot.kafka.autoconfigure.SslBundleSslEngineFactory;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+
+/**
+ * The properties of an inbound's clients: what is configured for the inbound, else what
+ * is configured under {@code spring.kafka}, else what suits reading in batches.
+ */
+final class KafkaClients {
+
+	private static final Map<String, Object> DEFAULTS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000,
+			ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20,
+			ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000,
+			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+
+	/** A broker that is away is not to hold up the database for long. */
+	private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
+			ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
+
+	/** What the connector decides, as it would not work otherwise. */
+	private static final Map<String, Object> FIXED = Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+			ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+
+	private static final Set<String> FORBIDDEN = Set.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+			ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+			ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ConsumerConfig.GROUP_ID_CONFIG,
+			ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+
+	private static final String GROUP_PROTOCOL = "group.protocol";
+
+	private final Map<String, Object> consumer;
+
+	private final Map<String, Object> producer;
+
+	/**
+	 * Creates the properties.
+	 * @param consumer the properties of {@code spring.kafka} for consumers
+	 * @param producer those for producers
+	 * @param group the consumer group
+	 * @param inbound the inbound
+	 * @param settings the inbound's pipeline
+	 * @param bundles the SSL bundles
+	 * @throws InvalidConfigurationException if the inbound sets what it cannot
+	 */
+	KafkaClients(Map<String, Object> consumer, Map<String, Object> producer, String group, Inbound inbound,
+			PipelineSettings settings, SslBundles bundles) {
+		for (String name : new TreeSet<>(inbound.properties().keySet())) {
+			if (FORBIDDEN.contains(name)) {
+				throw new InvalidConfigurationException(
+						"'" + settings.property("properties") + "' sets '" + name + "', which the connector decides.",
+						"Remove it. Where to begin is said by 'start', the brokers by 'bootstrap-servers', the group "
+								+ "by 'group-id'; what is stored in the database decides where to read on.");
+			}
+		}
+		this.consumer = new HashMap<>(DEFAULTS);
+		this.consumer.putAll(consumer);
+		override(this.consumer, inbound, settings, bundles);
+		this.consumer.putAll(FIXED);
+		this.consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+		if (!"consumer".equalsIgnoreCase(String.valueOf(this.consumer.get(GROUP_PROTOCOL)))) {
+			// a member that comes or goes takes only the partitions that it needs
+			this.consumer.putIfAbsent(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+					CooperativeStickyAssignor.class.getName());
+		}
+		this.producer = new HashMap<>(PRODUCER_DEFAULTS);
+		this.producer.putAll(producer);
+		override(this.producer, inbound, settings, bundles);
+		this.producer.keySet()
+			.removeIf((name) -> inbound.properties().containsKey(name) && !ProducerConfig.configNames().contains(name));
+	}
+
+	private static void override(Map<String, Object> properties, Inbound inbound, PipelineSettings settings,
+			SslBundles bundles) {
+		if (inbound.bootstrapServers() != null && !inbound.bootstrapServers().isEmpty()) {
+			properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, inbound.bootstrapServers());
+		}
+		if (inbound.sslBundle() != null) {
+			try {
+				properties.put(SslBundle.class.getName(), bundles.getBundle(inbound.sslBundle()));
+			}
+			catch (NoSuchSslBundleException ex) {
+				throw new InvalidConfigurationException(
+						"'" + settings.property("ssl-bundle") + "' names the SSL bundle '" + inbound.sslBundle()
+								+ "', which does not exist.",
+						"Configure it under 'spring.ssl.bundle', or name one that exists.", ex);
+			}
+			properties.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, SslBundleSslEngineFactory.class.getName());
+		}
+		properties.putAll(inbound.properties());
+	}
+
+	Map<String, Object> consumer() {
+		return this.consumer;
+	}
+
+	Map<String, Object> producer() {
+		return this.producer;
+	}
+
+	String group() {
+		return String.valueOf(this.consumer.get(ConsumerConfig.GROUP_ID_CONFIG));
+	}
+
+	String bootstrapServers() {
+		Object servers = this.consumer.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+		return (servers instanceof Iterable<?> several) ? String.join(",", names(several)) : String.valueOf(servers);
+	}
+
+	private static Set<String> names(Iterable<?> values) {
+		Set<String> names = new TreeSet<>();
+		values.forEach((value) -> names.add(String.valueOf(value)));
+		return names;
+	}
+
+	/**
+	 * Creates a client for what is neither reading nor writing records.
+	 */
+	Admin createAdmin() {
+		Map<String, Object> properties = new HashMap<>(this.consumer);
+		properties.keySet()
+			.removeIf((name) -> !AdminClientConfig.configNames().contains(name) && !name.startsWith("ssl.")
+					&& !name.equals(SslBundle.class.getName()));
+		properties.remove(AdminClientConfig.METADATA_MAX_AGE_CONFIG);
+		return Admin.create(properties);
+	}
+
+}

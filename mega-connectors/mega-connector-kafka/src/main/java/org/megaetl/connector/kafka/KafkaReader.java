@@ -1,0 +1,479 @@
+package org.megaetl.connector.kafka;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.ClusterResource;
+import org.apache.kafka.common.ClusterResourceListener;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.kafka.ReadBatch.Part;
+import org.megaetl.pipeline.PullPipeline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.kafka.support.Acknowledgment;
+
+/**
+ * One consumer's side of the work. Everything here happens in the consumer's thread,
+ * between its polls, which go on whatever the database does: a consumer that stopped
+ * polling would lose its partitions.
+ */
+final class KafkaReader
+		implements BatchMessageListener<byte[], byte[]>, ConsumerAwareRebalanceListener, DeliveryLane.Reader {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaReader.class);
+
+	private static final long WAIT_MILLIS = 100;
+
+	private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+
+	private static final long OBSERVE_NANOS = Duration.ofMillis(500).toNanos();
+
+	private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
+
+	/** How long a consumer may be without any connection before that is an outage. */
+	private static final long DISCONNECTED_NANOS = Duration.ofSeconds(3).toNanos();
+
+	private final PullPipeline pipeline;
+
+	private final Clock clock;
+
+	private final DeliveryLane lane;
+
+	private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
+
+	/** Those that are read: claimed, and the consumer stands at their position. */
+	private final Map<TopicPartition, AssignedPartition> reading = new HashMap<>();
+
+	private final Map<AssignedPartition, Long> retries = new HashMap<>();
+
+	private final Map<TopicPartition, Long> committed = new HashMap<>();
+
+	/** What other threads want done here. */
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean suspect = new AtomicBoolean();
+
+	private volatile Snapshot snapshot = new Snapshot(List.of(), null, null);
+
+	private volatile boolean disconnected;
+
+	private @Nullable Consumer<byte[], byte[]> consumer;
+
+	private @Nullable Metric connections;
+
+	private boolean held;
+
+	private long observed = System.nanoTime();
+
+	private long connected = System.nanoTime();
+
+	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
+		this.pipeline = pipeline;
+		this.clock = clock;
+		this.lane = lane.apply(this);
+	}
+
+	/**
+	 * Polls, with what is to be done before and after it.
+	 * @param consumer the consumer
+	 * @param poll its own way to poll
+	 * @param timeout how long to wait for records at most
+	 * @return the records
+	 */
+	ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer,
+			Function<Duration, ConsumerRecords<byte[], byte[]>> poll, Duration timeout) {
+		if (this.consumer != consumer) {
+			use(consumer);
+		}
+		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
+			task.run();
+		}
+		retry();
+		boolean room = awaitRoom();
+		hold(consumer, !room);
+		boolean waiting = !room || this.reading.size() < this.assigned.size();
+		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, waiting ? shorter(room, timeout) : timeout);
+		if (System.nanoTime() - this.observed > OBSERVE_NANOS) {
+			this.observed = System.nanoTime();
+			if (records.isEmpty()) {
+				moveOverGaps(consumer);
+			}
+			observe(consumer);
+			commit(consumer);
+		}
+		return records;
+	}
+
+	private static Duration shorter(boolean room, Duration timeout) {
+		Duration shorter = room ? Duration.ofMillis(WAIT_MILLIS / 2) : Duration.ZERO;
+		return (timeout.compareTo(shorter) < 0) ? timeout : shorter;
+	}
+
+	private boolean awaitRoom() {
+		try {
+			return this.lane.awaitRoom(WAIT_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptException(ex);
+		}
+	}
+
+	private ConsumerRecords<byte[], byte[]> pollOnce(Function<Duration, ConsumerRecords<byte[], byte[]>> poll,
+			Duration timeout) {
+		try {
+			return poll.apply(timeout);
+		}
+		catch (OffsetOutOfRangeException ex) {
+			logger.debug("What is next is not there", ex);
+			lost(ex.partitions().stream().map(this.assigned::get).filter((each) -> each != null).toList());
+			return ConsumerRecords.empty();
+		}
+		catch (NoOffsetForPartitionException ex) {
+			// assigned, but the client asks where to begin before it says so
+			logger.debug("The position is not known yet", ex);
+			holdBack(ex.partitions());
+			return ConsumerRecords.empty();
+		}
+		catch (WakeupException ex) {
+			return ConsumerRecords.empty();
+		}
+	}
+
+	private void holdBack(Collection<TopicPartition> partitions) {
+		Consumer<byte[], byte[]> consumer = consumer();
+		Set<TopicPartition> mine = new HashSet<>(partitions);
+		mine.retainAll(consumer.assignment());
+		mine.removeAll(this.reading.keySet());
+		consumer.pause(mine);
+		mine.forEach((partition) -> consumer.seek(partition, 0));
+	}
+
+	private void hold(Consumer<byte[], byte[]> consumer, boolean hold) {
+		if (hold != this.held) {
+			if (hold) {
+				consumer.pause(this.reading.keySet());
+			}
+			else {
+				consumer.resume(this.reading.keySet());
+			}
+			this.held = hold;
+		}
+	}
+
+	@Override
+	public boolean wantsPollResult() {
+		return true;
+	}
+
+	@Override
+	public void onMessage(ConsumerRecords<byte[], byte[]> records, @Nullable Acknowledgment acknowledgment,
+			Consumer<byte[], byte[]> consumer) {
+		handOver(records);
+	}
+
+	@Override
+	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
+		throw new IllegalStateException("The container hands over what was polled");
+	}
+
+	private void handOver(ConsumerRecords<byte[], byte[]> records) {
+		List<Part> parts = new ArrayList<>(records.nextOffsets().size());
+		records.nextOffsets().forEach((topicPartition, next) -> {
+			AssignedPartition partition = this.reading.get(topicPartition);
+			if (partition != null && !partition.isGone() && next.offset() > partition.next()) {
+				parts.add(new Part(partition, records.records(topicPartition), partition.next(), next.offset()));
+				partition.next(next.offset());
+			}
+		});
+		if (!parts.isEmpty()) {
+			this.lane.deliver(new ReadBatch(parts));
+		}
+	}
+
+	/**
+	 * Stores how far was read where there was nothing but aborted transactions and the
+	 * like.
+	 */
+	private void moveOverGaps(Consumer<byte[], byte[]> consumer) {
+		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+		for (AssignedPartition partition : this.reading.values()) {
+			try {
+				long position = consumer.position(partition.partition(), Duration.ZERO);
+				if (position > partition.next()) {
+					next.put(partition.partition(), new OffsetAndMetadata(position));
+				}
+			}
+			catch (TimeoutException ex) {
+				logger.trace("The position of '{}' is not known now", partition, ex);
+			}
+		}
+		handOver(new ConsumerRecords<>(Map.of(), next));
+	}
+
+	@Override
+	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		List<AssignedPartition> added = new ArrayList<>(partitions.size());
+		for (TopicPartition topicPartition : partitions) {
+			AssignedPartition partition = new AssignedPartition(topicPartition);
+			AssignedPartition before = this.assigned.put(topicPartition, partition);
+			if (before != null) {
+				before.go();
+			}
+			this.reading.remove(topicPartition);
+			// read when it is claimed, from where the database says
+			consumer.pause(List.of(topicPartition));
+			consumer.seek(topicPartition, 0);
+			added.add(partition);
+		}
+		if (!added.isEmpty()) {
+			this.lane.claim(added);
+		}
+	}
+
+	/**
+	 * What is under way of these partitions is not waited for: it is committed before
+	 * somebody else claims them, or never.
+	 */
+	@Override
+	public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		Map<TopicPartition, OffsetAndMetadata> offsets = committable(partitions);
+		if (!offsets.isEmpty()) {
+			try {
+				consumer.commitSync(offsets, LAST_COMMIT);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Offsets are not committed to Kafka: {}", offsets, ex);
+			}
+		}
+		letGo(partitions);
+	}
+
+	@Override
+	public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		letGo(partitions);
+	}
+
+	private void letGo(Collection<TopicPartition> partitions) {
+		for (TopicPartition topicPartition : partitions) {
+			AssignedPartition partition = this.assigned.remove(topicPartition);
+			if (partition != null) {
+				partition.go();
+				this.retries.remove(partition);
+			}
+			this.reading.remove(topicPartition);
+			this.committed.remove(topicPartition);
+		}
+	}
+
+	@Override
+	public boolean isSuspect() {
+		return this.suspect.getAndSet(false);
+	}
+
+	@Override
+	public void lost(Collection<AssignedPartition> partitions) {
+		partitions.forEach(AssignedPartition::go);
+		this.tasks.add(() -> claimAgain(partitions));
+	}
+
+	private void claimAgain(Collection<AssignedPartition> partitions) {
+		Set<TopicPartition> mine = new HashSet<>();
+		partitions.stream()
+			.filter((each) -> this.assigned.get(each.partition()) == each)
+			.forEach((each) -> mine.add(each.partition()));
+		if (!mine.isEmpty()) {
+			Consumer<byte[], byte[]> consumer = consumer();
+			consumer.pause(mine);
+			List<AssignedPartition> added = mine.stream().map(AssignedPartition::new).toList();
+			added.forEach((each) -> this.assigned.put(each.partition(), each));
+			this.reading.keySet().removeAll(mine);
+			mine.forEach((each) -> consumer.seek(each, 0));
+			this.lane.claim(added);
+		}
+	}
+
+	@Override
+	public void claimed(Collection<AssignedPartition> tried, Collection<AssignedPartition> claimed) {
+		this.tasks.add(() -> {
+			for (AssignedPartition partition : tried) {
+				if (this.assigned.get(partition.partition()) == partition) {
+					if (partition.isClaimed()) {
+						read(partition);
+					}
+					else {
+						this.retries.put(partition, System.nanoTime() + RETRY_NANOS);
+					}
+				}
+			}
+		});
+	}
+
+	private void read(AssignedPartition partition) {
+		Consumer<byte[], byte[]> consumer = consumer();
+		consumer.seek(partition.partition(), partition.next());
+		this.reading.put(partition.partition(), partition);
+		if (!this.held) {
+			consumer.resume(List.of(partition.partition()));
+		}
+	}
+
+	private void retry() {
+		if (!this.retries.isEmpty()) {
+			List<AssignedPartition> due = this.retries.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue() - System.nanoTime() < 0)
+				.map(Map.Entry::getKey)
+				.toList();
+			if (!due.isEmpty()) {
+				due.forEach(this.retries::remove);
+				this.lane.claim(due);
+			}
+		}
+	}
+
+	private Consumer<byte[], byte[]> consumer() {
+		if (this.consumer == null) {
+			throw new IllegalStateException("There is no consumer");
+		}
+		return this.consumer;
+	}
+
+	/**
+	 * Takes a new consumer, which has no partitions yet.
+	 */
+	private void use(Consumer<byte[], byte[]> consumer) {
+		letGo(List.copyOf(this.assigned.keySet()));
+		this.consumer = consumer;
+		this.connections = consumer.metrics()
+			.values()
+			.stream()
+			.filter((metric) -> metric.metricName().name().equals("connection-count"))
+			.findFirst()
+			.orElse(null);
+		this.held = false;
+	}
+
+	private void commit(Consumer<?, ?> consumer) {
+		Map<TopicPartition, OffsetAndMetadata> offsets = committable(this.reading.keySet());
+		if (!offsets.isEmpty()) {
+			offsets.forEach((partition, offset) -> this.committed.put(partition, offset.offset()));
+			consumer.commitAsync(offsets, (committed, failure) -> {
+				if (failure != null) {
+					logger.debug("Offsets are not committed to Kafka: {}", committed, failure);
+				}
+			});
+		}
+	}
+
+	private Map<TopicPartition, OffsetAndMetadata> committable(Collection<TopicPartition> partitions) {
+		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+		for (TopicPartition topicPartition : partitions) {
+			AssignedPartition partition = this.reading.get(topicPartition);
+			if (partition != null && !Long.valueOf(partition.stored()).equals(this.committed.get(topicPartition))) {
+				offsets.put(topicPartition, new OffsetAndMetadata(partition.stored()));
+			}
+		}
+		return offsets;
+	}
+
+	private void observe(Consumer<byte[], byte[]> consumer) {
+		Long lag = 0L;
+		for (AssignedPartition partition : this.reading.values()) {
+			OptionalLong ahead = consumer.currentLag(partition.partition());
+			// what was polled and is not stored is waiting, too
+			lag = (lag != null && ahead.isPresent())
+					? Long.valueOf(lag + ahead.getAsLong() + partition.next() - partition.stored()) : null;
+		}
+		List<String> names = this.assigned.keySet().stream().map(TopicPartition::toString).sorted().toList();
+		this.snapshot = new Snapshot(names, (this.reading.size() == this.assigned.size()) ? lag : null,
+				this.clock.instant());
+		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
+			this.connected = System.nanoTime();
+			if (this.disconnected) {
+				this.disconnected = false;
+				this.pipeline.sourceAvailable();
+			}
+		}
+		else if (System.nanoTime() - this.connected > DISCONNECTED_NANOS) {
+			this.disconnected = true;
+			this.pipeline.sourceUnavailable("no connection to any broker");
+		}
+	}
+
+	Snapshot snapshot() {
+		return this.snapshot;
+	}
+
+	/**
+	 * Ends the way to the database.
+	 * @param callback called when nothing is written any more
+	 */
+	void stop(Runnable callback) {
+		this.lane.stop(callback);
+	}
+
+	/**
+	 * Reads again from the stored positions, after an unexpected failure.
+	 */
+	void startOver() {
+		lost(List.copyOf(this.assigned.values()));
+	}
+
+	/**
+	 * Returns a deserializer that notices when a topic may have become another: its
+	 * records can be had only after the client has heard of its new id.
+	 */
+	ByteArrayDeserializer deserializer() {
+		return new NoticingDeserializer();
+	}
+
+	/**
+	 * What a consumer does.
+	 *
+	 * @param assigned its partitions
+	 * @param lag how many records are waiting, or {@code null} if that is not known
+	 * @param lastPoll when it polled last, or {@code null} if it has not
+	 */
+	record Snapshot(List<String> assigned, @Nullable Long lag, @Nullable Instant lastPoll) {
+
+	}
+
+	private final class NoticingDeserializer extends ByteArrayDeserializer implements ClusterResourceListener {
+
+		@Override
+		public void onUpdate(ClusterResource clusterResource) {
+			KafkaReader.this.suspect.set(true);
+		}
+
+	}
+
+}

@@ -1,0 +1,300 @@
+package org.megaetl.connector.kafka;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
+import org.megaetl.deadletter.DeadLetterRelays;
+import org.megaetl.deadletter.DeadLetterService;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.PullPipeline;
+import org.megaetl.pipeline.RejectPolicy;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.kafka.autoconfigure.ConcurrentKafkaListenerContainerFactoryConfigurer;
+import org.springframework.boot.kafka.autoconfigure.DefaultKafkaConsumerFactoryCustomizer;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.env.Environment;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.util.StringUtils;
+
+/**
+ * All inbounds of the Kafka connector, checked.
+ */
+final class KafkaSources {
+
+	static final String CONNECTOR = "kafka";
+
+	private static final String PREFIX = "mega.connectors.kafka.";
+
+	private static final long POLL_TIMEOUT_MILLIS = 500;
+
+	private final Map<PipelineName, Address> addresses = new LinkedHashMap<>();
+
+	private final List<KafkaSource> sources = new ArrayList<>();
+
+	private final Spring spring;
+
+	private final String namespace;
+
+	private final @Nullable KafkaUrl url;
+
+	private final Pipelines pipelines;
+
+	private final Letters letters;
+
+	/**
+	 * Checks the configuration and creates a pipeline for each inbound.
+	 * @param properties the configuration
+	 * @param namespace the first part of the default group
+	 * @param url the environment variable, if it is set
+	 * @param pipelines creates the pipelines
+	 * @param letters the dead letters
+	 * @param spring what Spring Boot has configured
+	 * @throws InvalidConfigurationException if there is a mistake in the configuration
+	 */
+	KafkaSources(KafkaConnectorProperties properties, String namespace, @Nullable KafkaUrl url, Pipelines pipelines,
+			Letters letters, Spring spring) {
+		this.letters = letters;
+		this.spring = spring;
+		this.namespace = namespace;
+		this.url = url;
+		this.pipelines = pipelines;
+		if (properties.inbound().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + PREFIX + "enabled' is true, but no inbound is configured, so that nothing can be read.",
+					"Add an inbound, such as '" + PREFIX + "inbound.orders.topics=orders' and '" + PREFIX
+							+ "inbound.orders.transformer=order', or set '" + PREFIX + "enabled' to false.");
+		}
+		properties.inbound().forEach(this::add);
+	}
+
+	private void add(String name, Inbound inbound) {
+		check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
+				RejectPolicy.DEAD_LETTER));
+		SchemaDecoder decoder = (inbound.schemaRegistry() != null)
+				? new SchemaDecoder(new SchemaRegistry(inbound.schemaRegistry())) : null;
+		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
+				RejectPolicy.DEAD_LETTER, null, decoder);
+		Subscription subscription = subscription(inbound, settings);
+		Object configured = this.spring.consumer().get(ConsumerConfig.GROUP_ID_CONFIG);
+		String group = StringUtils.hasText(inbound.groupId()) ? inbound.groupId()
+				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
+		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
+				settings, this.spring.bundles());
+		PullPipeline pipeline = this.pipelines.pull(settings);
+		KafkaTopics topics = new KafkaTopics(clients.createAdmin());
+		Counter missing = Counter.builder("mega.kafka.missed")
+			.description("Records that were gone before they were read")
+			.tag("pipeline", settings.name().toString())
+			.register(this.spring.meters());
+		KafkaSource source = new KafkaSource(pipeline, topics);
+		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, group, inbound, missing);
+		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
+		for (int number = 0; number < inbound.concurrency(); number++) {
+			String threads = settings.name() + "-" + number;
+			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(),
+					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, owner));
+			source.add(reader, container(reader, clients, subscription, threads, pipeline));
+		}
+		if (inbound.deadLetterTopic() != null) {
+			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
+			source.relay(new DeadLetterRelay(id, inbound.deadLetterTopic(), clients, this.letters.relays(),
+					this.letters.letters()));
+		}
+		this.sources.add(source);
+		this.addresses.put(settings.name(), new Address(clients.bootstrapServers(), subscription));
+	}
+
+	@SuppressWarnings("unchecked")
+	private ConcurrentMessageListenerContainer<byte[], byte[]> container(KafkaReader reader, KafkaClients clients,
+			Subscription subscription, String name, PullPipeline pipeline) {
+		ReaderConsumerFactory consumers = new ReaderConsumerFactory(clients.consumer(), reader);
+		consumers.setBeanName(name);
+		this.spring.customizers().forEach((customizer) -> customizer.customize(consumers));
+		var factory = new ConcurrentKafkaListenerContainerFactory<Object, Object>();
+		// Spring Boot's own type, whatever the records are
+		this.spring.containers()
+			.configure(factory, (ConsumerFactory<Object, Object>) (ConsumerFactory<?, ?>) consumers);
+		factory.setConcurrency(1);
+		factory.setBatchListener(true);
+		factory.setCommonErrorHandler(new ReaderErrorHandler(reader, pipeline));
+		ConcurrentMessageListenerContainer<?, ?> container = (subscription.pattern() != null)
+				? factory.createContainer(subscription.pattern())
+				: factory.createContainer(subscription.topics().toArray(String[]::new));
+		ContainerProperties properties = container.getContainerProperties();
+		properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+		properties.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
+		properties.setPollTimeout(POLL_TIMEOUT_MILLIS);
+		properties.setMissingTopicsFatal(false);
+		if (properties.getAuthExceptionRetryInterval() == null) {
+			properties.setAuthExceptionRetryInterval(ReaderErrorHandler.PAUSE);
+		}
+		properties.setMessageListener(reader);
+		properties.setConsumerRebalanceListener(reader);
+		container.setBeanName(name);
+		container.setAutoStartup(false);
+		return (ConcurrentMessageListenerContainer<byte[], byte[]>) container;
+	}
+
+	private Subscription subscription(Inbound inbound, PipelineSettings settings) {
+		if (inbound.topicPattern() != null) {
+			if (!inbound.topics().isEmpty()) {
+				throw new InvalidConfigurationException("'" + settings.property("topics") + "' and '"
+						+ settings.property("topic-pattern") + "' are both set.", "Remove one of the two.");
+			}
+			try {
+				return new Subscription(List.of(), Pattern.compile(inbound.topicPattern()));
+			}
+			catch (PatternSyntaxException ex) {
+				throw new InvalidConfigurationException(
+						"'" + settings.property("topic-pattern") + "' is '" + inbound.topicPattern()
+								+ "', which is no regular expression: " + ex.getDescription() + ".",
+						"Write a pattern that whole names match, such as orders-.*", ex);
+			}
+		}
+		if (!inbound.topics().isEmpty()) {
+			return new Subscription(inbound.topics(), null);
+		}
+		if (this.url != null && this.url.topic() != null) {
+			return new Subscription(List.of(this.url.topic()), null);
+		}
+		throw new InvalidConfigurationException(
+				"The inbound '" + PREFIX + "inbound." + settings.name().inbound() + "' names no topic.",
+				"Set '" + settings.property("topics") + "' or '" + settings.property("topic-pattern")
+						+ "', or the environment variable KAFKA_URL=kafka://host:port/topic.");
+	}
+
+	private static void check(Inbound inbound, PipelineSettings settings) {
+		if (inbound.schemaRegistry() != null && (inbound.schemaRegistry().getHost() == null
+				|| !String.valueOf(inbound.schemaRegistry().getScheme()).startsWith("http"))) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("schema-registry") + "' is not the URL of a schema registry.",
+					"Write it as http://registry:8081, or https://user:password@registry:8081.");
+		}
+		if ((inbound.start() == Start.TIMESTAMP) != (inbound.startTimestamp() != null)) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("start") + "' is '" + inbound.start().name().toLowerCase(Locale.ROOT)
+							+ "', but '" + settings.property("start-timestamp") + "' is "
+							+ ((inbound.startTimestamp() != null) ? "set" : "not set") + ".",
+					"To begin at a time, set 'start' to 'timestamp' and 'start-timestamp' to the time, such as "
+							+ "2026-01-31T00:00:00Z.");
+		}
+	}
+
+	private static PipelineName pipelineName(String inbound) {
+		try {
+			return new PipelineName(CONNECTOR, inbound);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
+					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
+		}
+	}
+
+	List<KafkaSource> all() {
+		return this.sources;
+	}
+
+	@Nullable Address address(PipelineName pipeline) {
+		return this.addresses.get(pipeline);
+	}
+
+	/**
+	 * What Spring Boot has configured.
+	 *
+	 * @param consumer properties of consumers
+	 * @param producer properties of producers
+	 * @param containers configures containers as {@code spring.kafka.listener} says
+	 * @param customizers what consumers are measured with, and the like
+	 * @param bundles the SSL bundles
+	 * @param meters the metrics
+	 * @param clock the time
+	 */
+	record Spring(Map<String, Object> consumer, Map<String, Object> producer,
+			ConcurrentKafkaListenerContainerFactoryConfigurer containers,
+			List<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles, MeterRegistry meters,
+			Clock clock) {
+
+		/**
+		 * Returns the properties of consumers, but for the isolation level that Spring
+		 * Boot sets where nobody asks for one.
+		 */
+		static Map<String, Object> properties(ConsumerFactory<?, ?> factory, Environment environment) {
+			Map<String, Object> properties = new HashMap<>(factory.getConfigurationProperties());
+			Binder binder = Binder.get(environment);
+			boolean asked = binder.bind("spring.kafka.consumer.isolation-level", String.class).isBound()
+					|| Stream.of("spring.kafka.properties", "spring.kafka.consumer.properties")
+						.anyMatch((name) -> binder.bind(name, Bindable.mapOf(String.class, String.class))
+							.orElse(Map.of())
+							.containsKey(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
+			if (!asked) {
+				properties.remove(ConsumerConfig.ISOLATION_LEVEL_CONFIG);
+			}
+			return properties;
+		}
+
+		static Map<String, Object> properties(ProducerFactory<?, ?> factory) {
+			return factory.getConfigurationProperties();
+		}
+
+	}
+
+	/**
+	 * What is known of dead letters.
+	 *
+	 * @param relays which are to be sent elsewhere
+	 * @param letters what they are
+	 */
+	record Letters(DeadLetterRelays relays, DeadLetterService letters) {
+
+	}
+
+	/**
+	 * What is read.
+	 *
+	 * @param topics the names of topics
+	 * @param pattern what the names of topics match, if there is no list
+	 */
+	record Subscription(List<String> topics, @Nullable Pattern pattern) {
+
+		@Override
+		public String toString() {
+			return (this.pattern != null) ? "topics like " + this.pattern
+					: ((this.topics.size() > 1) ? "topics " : "topic ") + String.join(", ", this.topics);
+		}
+
+	}
+
+	/**
+	 * Where an inbound reads.
+	 *
+	 * @param bootstrapServers the brokers
+	 * @param subscription the topics
+	 */
+	record Address(String bootstrapServers, Subscription subscription) {
+
+	}
+
+}

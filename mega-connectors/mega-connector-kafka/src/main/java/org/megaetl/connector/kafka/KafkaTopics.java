@@ -1,0 +1,187 @@
+package org.megaetl.connector.kafka;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the brokers say about topics.
+ */
+final class KafkaTopics implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaTopics.class);
+
+	private static final long TIMEOUT_SECONDS = 20;
+
+	private final Admin admin;
+
+	private final Set<String> withoutId = ConcurrentHashMap.newKeySet();
+
+	private volatile @Nullable String clusterId;
+
+	KafkaTopics(Admin admin) {
+		this.admin = admin;
+	}
+
+	/**
+	 * Returns the id of the cluster.
+	 */
+	String clusterId() throws InterruptedException, SourceException {
+		String id = this.clusterId;
+		if (id == null) {
+			id = get(this.admin.describeCluster().clusterId());
+			this.clusterId = (id != null) ? id : "-";
+		}
+		return (id != null) ? id : "-";
+	}
+
+	/**
+	 * Returns what is known of topics.
+	 * @return the topics by name, without those that do not exist
+	 */
+	Map<String, Topic> describe(Collection<String> names) throws InterruptedException, SourceException {
+		Map<String, Topic> topics = new HashMap<>();
+		for (var entry : this.admin.describeTopics(names).topicNameValues().entrySet()) {
+			TopicDescription description = getIfExists(entry.getValue());
+			if (description != null) {
+				if (description.topicId().equals(Uuid.ZERO_UUID) && this.withoutId.add(entry.getKey())) {
+					logger.warn("The broker gives the topic '{}' no id: should it be deleted and created again, that "
+							+ "is noticed only if it has fewer records than were read before", entry.getKey());
+				}
+				topics.put(entry.getKey(), new Topic(description.topicId(), description.partitions().size()));
+			}
+		}
+		return topics;
+	}
+
+	/**
+	 * Returns the offset of the oldest record there is, by partition, without those that
+	 * do not exist.
+	 */
+	Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions)
+			throws InterruptedException, SourceException {
+		return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+	}
+
+	/**
+	 * Returns the offset behind the newest record, likewise.
+	 */
+	Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) throws InterruptedException, SourceException {
+		return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+	}
+
+	/**
+	 * Returns the offset of the first record of a time or later, likewise; the end where
+	 * there is none.
+	 */
+	Map<TopicPartition, Long> since(Collection<TopicPartition> partitions, Instant time)
+			throws InterruptedException, SourceException {
+		Map<TopicPartition, Long> offsets = offsets(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()),
+				IsolationLevel.READ_UNCOMMITTED);
+		Map<TopicPartition, Long> ends = ends(partitions);
+		offsets.replaceAll((partition, offset) -> (offset >= 0) ? offset : ends.getOrDefault(partition, -1L));
+		return offsets;
+	}
+
+	private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec,
+			IsolationLevel isolation) throws InterruptedException, SourceException {
+		Map<TopicPartition, Long> offsets = new HashMap<>();
+		if (partitions.isEmpty()) {
+			return offsets;
+		}
+		ListOffsetsResult result = this.admin.listOffsets(
+				partitions.stream().collect(Collectors.toMap((partition) -> partition, (partition) -> spec)),
+				new ListOffsetsOptions(isolation));
+		for (TopicPartition partition : partitions) {
+			ListOffsetsResult.ListOffsetsResultInfo info = getIfExists(result.partitionResult(partition));
+			if (info != null) {
+				offsets.put(partition, info.offset());
+			}
+		}
+		return offsets;
+	}
+
+	private static <T> @Nullable T getIfExists(KafkaFuture<T> future) throws InterruptedException, SourceException {
+		try {
+			return get(future);
+		}
+		catch (SourceException ex) {
+			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
+				return null;
+			}
+			throw ex;
+		}
+	}
+
+	private static <T> T get(KafkaFuture<T> future) throws InterruptedException, SourceException {
+		try {
+			return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw new SourceException((ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (TimeoutException ex) {
+			throw new SourceException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.admin.close();
+	}
+
+	/**
+	 * A topic.
+	 *
+	 * @param id what tells it from others that had its name; zero if the broker gives no
+	 * ids
+	 * @param partitions how many partitions it has
+	 */
+	record Topic(Uuid id, int partitions) {
+
+		List<TopicPartition> all(String name) {
+			return new ArrayList<>(IntStream.range(0, this.partitions)
+				.mapToObj((number) -> new TopicPartition(name, number))
+				.toList());
+		}
+
+	}
+
+	/**
+	 * The brokers did not answer, or refused to.
+	 */
+	static final class SourceException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		SourceException(Throwable cause) {
+			super(cause.toString(), cause);
+		}
+
+	}
+
+}

@@ -1,0 +1,199 @@
+package org.megaetl.connector.kafka;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import io.micrometer.core.instrument.Counter;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.checkpoint.Claim;
+import org.megaetl.checkpoint.StoredPosition;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.OnGap;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
+import org.megaetl.connector.kafka.KafkaTopics.SourceException;
+import org.megaetl.connector.kafka.KafkaTopics.Topic;
+import org.megaetl.event.EventBatch;
+import org.megaetl.pipeline.PullPipeline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over the positions of partitions, and decides where to read on: where the
+ * database says, unless the records there are gone.
+ */
+final class PartitionClaimer {
+
+	private static final Logger logger = LoggerFactory.getLogger(PartitionClaimer.class);
+
+	private final PullPipeline pipeline;
+
+	private final KafkaTopics topics;
+
+	private final String group;
+
+	private final Inbound inbound;
+
+	private final Counter missing;
+
+	/** Gaps that an operator has seen: the pipeline was resumed after it had failed. */
+	private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+
+	PartitionClaimer(PullPipeline pipeline, KafkaTopics topics, String group, Inbound inbound, Counter missing) {
+		this.pipeline = pipeline;
+		this.topics = topics;
+		this.group = group;
+		this.inbound = inbound;
+		this.missing = missing;
+	}
+
+	/**
+	 * Claims partitions.
+	 * @param partitions the partitions
+	 * @return those that are claimed. The others do not exist, were taken over meanwhile,
+	 * or the pipeline has failed: try again later
+	 * @throws InterruptedException if the thread is to stop
+	 * @throws SourceException if the brokers do not answer
+	 */
+	List<AssignedPartition> claim(Collection<AssignedPartition> partitions)
+			throws InterruptedException, SourceException {
+		String cluster = this.topics.clusterId();
+		Map<String, Topic> described = this.topics.describe(partitions.stream()
+			.map((each) -> each.partition().topic())
+			.collect(Collectors.toCollection(TreeSet::new)));
+		List<TopicPartition> existing = partitions.stream()
+			.map(AssignedPartition::partition)
+			.filter((each) -> exists(each, described))
+			.toList();
+		Map<TopicPartition, Long> starts = this.topics.starts(existing);
+		Map<TopicPartition, Long> ends = this.topics.ends(existing);
+		Map<String, String> stored = this.pipeline.positions()
+			.stream()
+			.collect(Collectors.toMap(StoredPosition::key, StoredPosition::position));
+		for (Map.Entry<String, Topic> topic : described.entrySet()) {
+			begin(topic.getKey(), topic.getValue(), cluster, stored);
+		}
+		List<AssignedPartition> claimed = new ArrayList<>();
+		for (AssignedPartition partition : partitions) {
+			Long start = starts.get(partition.partition());
+			Long end = ends.get(partition.partition());
+			if (start != null && end != null && !partition.isGone()) {
+				Topic topic = Objects.requireNonNull(described.get(partition.partition().topic()));
+				PartitionKey key = PartitionKey.of(partition.partition(), topic.id(), cluster, this.group);
+				Claim claim = this.pipeline.claim(key.toString(), initial(key, stored, start));
+				Long position = position(partition, key, claim, start, end);
+				if (position != null) {
+					partition.claimed(claim, topic.id(), position);
+					claimed.add(partition);
+				}
+			}
+		}
+		return claimed;
+	}
+
+	private static boolean exists(TopicPartition partition, Map<String, Topic> described) {
+		Topic topic = described.get(partition.topic());
+		return topic != null && partition.partition() < topic.partitions();
+	}
+
+	/**
+	 * Stores where to begin in a topic that was never read, for all its partitions at
+	 * once: one that is added later is read from its beginning. That of partition 0 is
+	 * stored last, as it tells others that all are.
+	 */
+	private void begin(String name, Topic topic, String cluster, Map<String, String> stored)
+			throws InterruptedException, SourceException {
+		PartitionKey first = PartitionKey.of(new TopicPartition(name, 0), topic.id(), cluster, this.group);
+		if (this.inbound.start() == Start.EARLIEST || stored.keySet().stream().anyMatch(first::isSameName)) {
+			return;
+		}
+		List<TopicPartition> partitions = topic.all(name);
+		Map<TopicPartition, Long> begins = (this.inbound.start() == Start.LATEST) ? this.topics.ends(partitions)
+				: this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
+		Collections.reverse(partitions);
+		for (TopicPartition partition : partitions) {
+			Long begin = begins.get(partition);
+			if (begin != null) {
+				String key = PartitionKey.of(partition, topic.id(), cluster, this.group).toString();
+				stored.put(key, this.pipeline.claim(key, begin.toString()).position());
+			}
+		}
+	}
+
+	private String initial(PartitionKey key, Map<String, String> stored, long start) {
+		if (!stored.containsKey(key.toString())) {
+			if (key.hasId() && stored.containsKey(key.withoutId().toString())) {
+				logger.info("Pipeline '{}': the broker gives the topic of '{}' an id now; it is read on",
+						this.pipeline.name(), key.name());
+				return Objects.requireNonNull(stored.get(key.withoutId().toString()));
+			}
+			if (key.hasId() && stored.keySet().stream().anyMatch(key::isSameName)) {
+				logger.warn("Pipeline '{}': the topic of '{}' was deleted and created again since it was read; the new "
+						+ "one is read from its beginning", this.pipeline.name(), key.name());
+			}
+		}
+		return String.valueOf(start);
+	}
+
+	/**
+	 * Returns where to read on, or {@code null} if that cannot be said now.
+	 */
+	private @Nullable Long position(AssignedPartition partition, PartitionKey key, Claim claim, long start, long end)
+			throws InterruptedException {
+		long position;
+		try {
+			position = Long.parseLong(claim.position());
+		}
+		catch (NumberFormatException ex) {
+			this.pipeline.fail("The position '" + claim.position() + "' of '" + key
+					+ "' is no offset. Reset it to a number, and resume the pipeline");
+			return null;
+		}
+		if (position >= start && position <= end) {
+			return position;
+		}
+		long records = (position < start) ? start - position : position - end;
+		long next = next(key, position, start, end);
+		String gap = gap(partition.partition(), position, start, end, records);
+		if (this.inbound.onGap() == OnGap.STOP && this.accepted.add(key + "@" + position)) {
+			this.pipeline.fail(gap + " Resume the pipeline to go on at offset " + next);
+			return null;
+		}
+		logger.warn("Pipeline '{}': {} Going on at offset {}", this.pipeline.name(), gap, next);
+		EventBatch move = new EventBatch(List.of(), List.of(claim.advance(claim.position(), String.valueOf(next))));
+		if (!this.pipeline.deliver(move).lostKeys().isEmpty()) {
+			return null;
+		}
+		if (position < start) {
+			this.missing.increment(records);
+		}
+		return next;
+	}
+
+	/**
+	 * Behind the end, the log was cut off and grows again from there, unless it may be
+	 * that of another topic of that name.
+	 */
+	private static long next(PartitionKey key, long position, long start, long end) {
+		return (position < start || !key.hasId()) ? start : end;
+	}
+
+	private static String gap(TopicPartition partition, long position, long start, long end, long records) {
+		return (position < start)
+				? ("%d records of partition '%s' are gone before they were read: offset %d is next, and the oldest "
+						+ "there is is %d (retention?).")
+					.formatted(records, partition, position, start)
+				: ("Partition '%s' ends at offset %d, %d records before offset %d, which is next: it has lost records, "
+						+ "or is another topic's.")
+					.formatted(partition, end, records, position);
+	}
+
+}

@@ -1,0 +1,65 @@
+package org.megaetl.connector.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventBatch;
+import org.megaetl.event.PositionAdvance;
+
+/**
+ * What a consumer got in one poll.
+ *
+ * @param parts the partitions of it
+ */
+record ReadBatch(List<Part> parts) {
+
+	/**
+	 * Returns what of it is still to be written.
+	 */
+	ReadBatch alive() {
+		return new ReadBatch(this.parts.stream().filter((part) -> !part.partition().isGone()).toList());
+	}
+
+	boolean isEmpty() {
+		return this.parts.isEmpty();
+	}
+
+	/**
+	 * Makes events of it.
+	 */
+	Mapped map(RecordMapper mapper) {
+		List<Event> events = new ArrayList<>();
+		List<PositionAdvance> advances = new ArrayList<>(this.parts.size());
+		long skipped = 0;
+		for (Part part : this.parts) {
+			skipped += mapper.map(part.partition(), part.records(), events);
+			advances.add(part.partition().claim().advance(String.valueOf(part.from()), String.valueOf(part.to())));
+		}
+		return new Mapped(new EventBatch(events, advances), skipped);
+	}
+
+	/**
+	 * What a consumer got of one partition.
+	 *
+	 * @param partition the partition
+	 * @param records the records, possibly none
+	 * @param from where the batch before ended
+	 * @param to where the next batch begins
+	 */
+	record Part(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long from, long to) {
+
+	}
+
+	/**
+	 * The events of a batch.
+	 *
+	 * @param events the events
+	 * @param skipped how many records were left out
+	 */
+	record Mapped(EventBatch events, long skipped) {
+
+	}
+
+}

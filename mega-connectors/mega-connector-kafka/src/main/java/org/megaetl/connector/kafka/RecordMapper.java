@@ -1,0 +1,96 @@
+package org.megaetl.connector.kafka;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Tombstones;
+import org.megaetl.event.Event;
+import org.megaetl.event.EventHeaders;
+
+/**
+ * Makes events of records.
+ */
+final class RecordMapper {
+
+	/** The header with the topic's name. */
+	static final String TOPIC = "kafka-topic";
+
+	/** The header with the partition's number. */
+	static final String PARTITION = "kafka-partition";
+
+	/** The header that tells a record without value from one with an empty value. */
+	static final String TOMBSTONE = "kafka-tombstone";
+
+	private static final byte[] NOTHING = {};
+
+	private final String pipeline;
+
+	private final Tombstones tombstones;
+
+	RecordMapper(String pipeline, Tombstones tombstones) {
+		this.pipeline = pipeline;
+		this.tombstones = tombstones;
+	}
+
+	/**
+	 * Adds the events of records of one partition.
+	 * @param partition the partition, claimed
+	 * @param records the records
+	 * @param events receives the events
+	 * @return how many records were left out
+	 */
+	int map(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records, List<Event> events) {
+		String key = partition.claim().key();
+		int skipped = 0;
+		for (ConsumerRecord<byte[], byte[]> record : records) {
+			if (isTombstone(record) && this.tombstones == Tombstones.SKIP) {
+				skipped++;
+			}
+			else {
+				events.add(event(partition, key, record));
+			}
+		}
+		return skipped;
+	}
+
+	private Event event(AssignedPartition partition, String key, ConsumerRecord<byte[], byte[]> record) {
+		boolean tombstone = isTombstone(record);
+		return Event.from(this.pipeline, tombstone ? NOTHING : record.value())
+			.key((record.key() != null) ? Text.of(record.key()) : null)
+			.headers(headers(partition.headers(), record.headers(), tombstone))
+			.position(new KafkaPosition(key, record.offset()))
+			.timestamp((record.timestamp() >= 0) ? Instant.ofEpochMilli(record.timestamp()) : null)
+			.build();
+	}
+
+	// the client does not declare that a value can be missing
+	@SuppressWarnings("NullAway")
+	private static boolean isTombstone(ConsumerRecord<byte[], byte[]> record) {
+		return record.value() == null;
+	}
+
+	private static EventHeaders headers(EventHeaders common, Headers own, boolean tombstone) {
+		List<String> pairs = new ArrayList<>(0);
+		for (Header header : own) {
+			pairs.add(header.key());
+			pairs.add((header.value() != null) ? Text.of(header.value()) : "");
+		}
+		if (tombstone) {
+			pairs.add(TOMBSTONE);
+			pairs.add("true");
+		}
+		if (pairs.isEmpty()) {
+			return common;
+		}
+		common.forEach((name, value) -> {
+			pairs.add(name);
+			pairs.add(value);
+		});
+		return EventHeaders.of(pairs.toArray(String[]::new));
+	}
+
+}

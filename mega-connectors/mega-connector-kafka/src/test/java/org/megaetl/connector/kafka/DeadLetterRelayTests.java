@@ -1,0 +1,104 @@
+package org.megaetl.connector.kafka;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.devservices.TestKafka;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Dead letters that are sent to a topic as well.
+ */
+class DeadLetterRelayTests {
+
+	@Test
+	void sendsEveryDeadLetterWithTheHeadersOfSpringKafka() throws Exception {
+		TestKafka kafka = TestKafka.shared();
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(kafka, 1);
+				TestTopic letters = new TestTopic(kafka, 1)) {
+			List<String> without = topic.properties(RecordsApplication.TRANSFORMER);
+			List<String> with = topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name());
+			ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(topic.name(), 0, 1700000000000L,
+					new byte[] { -1 }, "bad".getBytes(StandardCharsets.UTF_8));
+			bad.headers().add("traceparent", "00-1".getBytes(StandardCharsets.UTF_8));
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			try (ConfigurableApplicationContext context = RecordsApplication.run(without, database.toProperties())) {
+				topic.send(0, "good").get();
+				new Records(database).awaitCount(1);
+				jdbc.sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+				topic.producer().send(bad).get();
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "1 = 1") == 1);
+			}
+			// it was stored when nobody sent it on, and is sent now
+			try (ConfigurableApplicationContext context = RecordsApplication.run(with, database.toProperties())) {
+				topic.send(0, "bad 2").get();
+				List<ConsumerRecord<byte[], byte[]>> sent = read(kafka, letters.name(), 2);
+				ConsumerRecord<byte[], byte[]> first = sent.get(0);
+				assertThat(first.key()).containsExactly(-1);
+				assertThat(new String(first.value(), StandardCharsets.UTF_8)).isEqualTo("bad");
+				assertThat(text(first, "traceparent")).isEqualTo("00-1");
+				assertThat(text(first, "kafka_dlt-original-topic")).isEqualTo(topic.name());
+				assertThat(text(first, "kafka_dlt-original-consumer-group")).isEqualTo("g-" + topic.name());
+				assertThat(text(first, "kafka_dlt-exception-fqcn")).isEqualTo("DATABASE_REFUSED");
+				assertThat(text(first, "kafka_dlt-exception-message")).contains("no_bad");
+				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-partition")).getInt()).isZero();
+				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-offset")).getLong()).isEqualTo(1);
+				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-timestamp")).getLong())
+					.isEqualTo(1700000000000L);
+				assertThat(first.headers().lastHeader("kafka-topic")).isNull();
+				assertThat(new String(sent.get(1).value(), StandardCharsets.UTF_8)).isEqualTo("bad 2");
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "relayed_at IS NULL") == 0);
+				// one with a lower id that was committed later
+				jdbc.sql("UPDATE mega_dead_letter SET relayed_at = NULL ORDER BY id LIMIT 1").update();
+				assertThat(read(kafka, letters.name(), 3)).hasSize(3);
+			}
+		}
+	}
+
+	private static int count(JdbcClient jdbc, String condition) {
+		return jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter WHERE " + condition).query(Integer.class).single();
+	}
+
+	private static List<ConsumerRecord<byte[], byte[]>> read(TestKafka kafka, String topic, int count) {
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+				Map.of("bootstrap.servers", kafka.bootstrapServers()), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			TopicPartition partition = new TopicPartition(topic, 0);
+			consumer.assign(List.of(partition));
+			consumer.seekToBeginning(List.of(partition));
+			Awaitility.await().atMost(Records.PATIENCE).pollInSameThread().until(() -> {
+				consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+				return records.size() >= count;
+			});
+		}
+		return records;
+	}
+
+	private static String text(ConsumerRecord<byte[], byte[]> record, String name) {
+		return new String(header(record, name), StandardCharsets.UTF_8);
+	}
+
+	private static byte[] header(ConsumerRecord<byte[], byte[]> record, String name) {
+		return Objects.requireNonNull(record.headers().lastHeader(name), name).value();
+	}
+
+}

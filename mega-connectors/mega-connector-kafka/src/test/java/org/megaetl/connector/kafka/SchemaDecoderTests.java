@@ -1,0 +1,169 @@
+package org.megaetl.connector.kafka;
+
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.sun.net.httpserver.HttpServer;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.megaetl.connector.kafka.KafkaTopics.SourceException;
+import org.megaetl.event.Event;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Payloads in the wire format, with a registry that has the interface of Confluent's.
+ */
+class SchemaDecoderTests {
+
+	private final Map<String, Object> answers = new ConcurrentHashMap<>();
+
+	private final AtomicInteger requests = new AtomicInteger();
+
+	private HttpServer server;
+
+	private SchemaDecoder decoder;
+
+	SchemaDecoderTests() throws Exception {
+		this.server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+		this.decoder = new SchemaDecoder(
+				new SchemaRegistry(URI.create("http://user:secret@127.0.0.1:" + this.server.getAddress().getPort())));
+	}
+
+	@BeforeEach
+	void start() {
+		this.server.createContext("/", (exchange) -> {
+			this.requests.incrementAndGet();
+			boolean allowed = "Basic dXNlcjpzZWNyZXQ=".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+			Object answer = this.answers.get(exchange.getRequestURI().toString());
+			byte[] body = JsonMapper.shared().writeValueAsBytes((answer != null) ? answer : Map.of());
+			exchange.sendResponseHeaders(!allowed ? 401 : (answer != null) ? 200 : 404, body.length);
+			exchange.getResponseBody().write(body);
+			exchange.close();
+		});
+		this.server.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.stop(0);
+	}
+
+	@Test
+	void decodesAvroWithReferencesUnionsAndDecimals() throws Exception {
+		String address = "{\"type\":\"record\",\"name\":\"Address\",\"fields\":[{\"name\":\"street\",\"type\":\"string\"}]}";
+		String order = "{\"type\":\"record\",\"name\":\"Order\",\"fields\":[{\"name\":\"id\",\"type\":\"long\"},"
+				+ "{\"name\":\"amount\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}},"
+				+ "{\"name\":\"note\",\"type\":[\"null\",\"string\"]},{\"name\":\"to\",\"type\":\"Address\"},"
+				+ "{\"name\":\"tags\",\"type\":{\"type\":\"array\",\"items\":\"string\"}}]}";
+		this.answers.put("/schemas/ids/7", Map.of("schema", order, "references",
+				List.of(Map.of("name", "Address", "subject", "shop address", "version", 3))));
+		this.answers.put("/subjects/shop%20address/versions/3", Map.of("schema", address));
+		Schema.Parser parser = new Schema.Parser();
+		Schema addressSchema = parser.parse(address);
+		Schema schema = parser.parse(order);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+		new GenericDatumWriter<>(schema).write(new GenericRecordBuilder(schema).set("id", 5L)
+			.set("amount", ByteBuffer.wrap(new byte[] { 0x15, (byte) 0xE0 }))
+			.set("note", "fragile")
+			.set("to", new GenericRecordBuilder(addressSchema).set("street", "Mataderos").build())
+			.set("tags", List.of("a", "b"))
+			.build(), encoder);
+		encoder.flush();
+		Event event = framed(7, bytes.toByteArray());
+		assertThat(this.decoder.prepare(List.of(event, event))).isEqualTo(2);
+		assertThat(this.decoder.decode(event).text()).isEqualTo(
+				"{\"id\":5,\"amount\":56.00,\"note\":\"fragile\",\"to\":{\"street\":\"Mataderos\"},\"tags\":[\"a\",\"b\"]}");
+		assertThat(this.requests).hasValue(2);
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> this.decoder.decode(framed(7, new byte[] { 1, 2 })));
+	}
+
+	@Test
+	void decodesTheMessageOfAProtobufFileThatTheIndexesName() throws Exception {
+		FileDescriptorProto file = FileDescriptorProto.newBuilder()
+			.setName("order.proto")
+			.setSyntax("proto3")
+			.addMessageType(DescriptorProto.newBuilder().setName("Other"))
+			.addMessageType(DescriptorProto.newBuilder()
+				.setName("Order")
+				.addField(FieldDescriptorProto.newBuilder()
+					.setName("order_id")
+					.setNumber(1)
+					.setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL)
+					.setType(FieldDescriptorProto.Type.TYPE_INT32))
+				.addField(FieldDescriptorProto.newBuilder()
+					.setName("note")
+					.setNumber(2)
+					.setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL)
+					.setType(FieldDescriptorProto.Type.TYPE_STRING)))
+			.build();
+		this.answers.put("/schemas/ids/8", Map.of("schemaType", "PROTOBUF", "schema", "syntax = ..."));
+		this.answers.put("/schemas/ids/8?format=serialized",
+				Map.of("schemaType", "PROTOBUF", "schema", Base64.getEncoder().encodeToString(file.toByteArray())));
+		Descriptor order = FileDescriptor.buildFrom(file, new FileDescriptor[0]).findMessageTypeByName("Order");
+		byte[] message = DynamicMessage.newBuilder(order)
+			.setField(order.findFieldByName("order_id"), 5)
+			.build()
+			.toByteArray();
+		byte[] indexed = ByteBuffer.allocate(message.length + 2).put((byte) 2).put((byte) 2).put(message).array();
+		assertThat(this.decoder.decode(framed(8, indexed)).text()).isEqualTo("{\"order_id\":5,\"note\":\"\"}");
+	}
+
+	@Test
+	void leavesJsonAsItIs() throws Exception {
+		this.answers.put("/schemas/ids/9", Map.of("schemaType", "JSON", "schema", "{}"));
+		assertThat(this.decoder.decode(framed(9, "{\"a\":1}".getBytes(StandardCharsets.UTF_8))).text())
+			.isEqualTo("{\"a\":1}");
+	}
+
+	@Test
+	void refusesWhatHasNoSchema() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decoder.decode(framed(4711, new byte[1])))
+			.withMessageContaining("no schema with the id 4711")
+			.withMessageNotContaining("secret");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.decoder.decode(Event.from("kafka.orders", new byte[] { 1, 2, 3 }).build()))
+			.withMessageContaining("does not begin with a zero");
+	}
+
+	@Test
+	void saysThatTheRegistryIsAway() {
+		this.server.stop(0);
+		assertThatExceptionOfType(SourceException.class)
+			.isThrownBy(() -> this.decoder.prepare(List.of(framed(7, new byte[1]))))
+			.withMessageContaining("does not answer")
+			.withMessageNotContaining("secret");
+	}
+
+	private static Event framed(int id, byte[] data) {
+		return Event
+			.from("kafka.orders", ByteBuffer.allocate(5 + data.length).put((byte) 0).putInt(id).put(data).array())
+			.build();
+	}
+
+}

@@ -1,0 +1,113 @@
+package org.megaetl.deadletter;
+
+import java.time.Clock;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.megaetl.sink.Utc;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+
+/**
+ * Says which dead letters have not been sent anywhere else yet, where a pipeline is to
+ * send them. Each is marked, and not only the highest id remembered: ids are not
+ * committed in their order.
+ */
+public final class DeadLetterRelays {
+
+	private final JdbcClient jdbc;
+
+	private final PlatformTransactionManager transactions;
+
+	private final String namespace;
+
+	private final Clock clock;
+
+	/**
+	 * Creates the service.
+	 * @param dataSource the sink's data source
+	 * @param transactions its transactions
+	 * @param namespace the application
+	 * @param clock the time
+	 */
+	public DeadLetterRelays(DataSource dataSource, PlatformTransactionManager transactions, String namespace,
+			Clock clock) {
+		this.jdbc = JdbcClient.create(dataSource);
+		this.transactions = transactions;
+		this.namespace = namespace;
+		this.clock = clock;
+	}
+
+	/**
+	 * Sends some dead letters, the oldest first, and marks them as sent. Another replica
+	 * that does the same waits, and finds others. If the application ends in between,
+	 * they are sent again.
+	 * @param pipeline what the state of the pipeline is kept under
+	 * @param limit the most to send
+	 * @param relay sends those with the ids it is given; what it throws leaves them to be
+	 * sent
+	 * @return how many were sent
+	 * @throws InterruptedException if the thread is to stop
+	 */
+	public int relay(String pipeline, int limit, Relay relay) throws InterruptedException {
+		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
+		try {
+			List<Long> ids = lock(candidates(pipeline, limit));
+			if (!ids.isEmpty()) {
+				relay.send(ids);
+				this.jdbc.sql("UPDATE mega_dead_letter SET relayed_at = :now WHERE id IN (:ids)")
+					.param("now", Utc.of(this.clock.instant()))
+					.param("ids", ids)
+					.update();
+			}
+			this.transactions.commit(transaction);
+			return ids.size();
+		}
+		catch (InterruptedException | RuntimeException | Error ex) {
+			if (!transaction.isCompleted()) {
+				this.transactions.rollback(transaction);
+			}
+			throw ex;
+		}
+	}
+
+	// without locks, as a range that is locked includes what a batch may be writing
+	private List<Long> candidates(String pipeline, int limit) {
+		return this.jdbc
+			.sql("SELECT id FROM mega_dead_letter WHERE namespace = ? AND pipeline = ? AND relayed_at IS NULL "
+					+ "ORDER BY id LIMIT " + limit)
+			.params(this.namespace, pipeline)
+			.query(Long.class)
+			.list();
+	}
+
+	private List<Long> lock(List<Long> ids) {
+		return ids.isEmpty() ? ids
+				: this.jdbc
+					.sql("SELECT id FROM mega_dead_letter FORCE INDEX (PRIMARY) WHERE id IN (:ids) "
+							+ "AND relayed_at IS NULL ORDER BY id FOR UPDATE")
+					.param("ids", ids)
+					.query(Long.class)
+					.list();
+	}
+
+	/**
+	 * Sends dead letters.
+	 */
+	@FunctionalInterface
+	public interface Relay {
+
+		/**
+		 * Sends dead letters, and returns when they have arrived.
+		 * @param ids their ids
+		 * @throws InterruptedException if the thread is to stop
+		 */
+		void send(List<Long> ids) throws InterruptedException;
+
+	}
+
+}

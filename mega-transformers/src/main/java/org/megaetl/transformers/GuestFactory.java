@@ -1,0 +1,100 @@
+package org.megaetl.transformers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.transformers.TransformersProperties.Definition;
+import org.megaetl.transformers.TransformersProperties.ScriptEngine;
+import org.megaetl.transformers.TransformersProperties.Type;
+import org.megaetl.transformers.guest.CallTimer;
+import org.megaetl.transformers.guest.GuestProgram;
+import org.megaetl.transformers.guest.GuestSettings;
+import org.megaetl.transformers.guest.GuestTransformer;
+import org.megaetl.transformers.script.GraalJsProgram;
+import org.megaetl.transformers.script.QuickJsProgram;
+import org.megaetl.transformers.script.Script;
+import org.megaetl.transformers.wasm.WasmProgram;
+import org.megaetl.transformers.wasm.WasmSettings;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Creates transformers with code.
+ */
+final class GuestFactory {
+
+	private GuestFactory() {
+	}
+
+	static GuestTransformer create(String name, Definition definition, CallTimer timer, GuestReloader reloader) {
+		String property = ConfiguredTransformers.PREFIX + name;
+		if (definition.table() != null || !definition.columns().isEmpty() || !definition.rows().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' maps columns, but '" + property + ".type' is not 'mapping'.",
+					"Remove 'table', 'columns' and 'rows'; the tables that may be written to are listed in '" + property
+							+ ".tables'.");
+		}
+		if (definition.tables().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".tables' is not set, so that the transformer may not return any row.",
+					"List the tables that it may write to.");
+		}
+		GuestSettings settings = new GuestSettings(property, definition.tables(), definition.timeout(),
+				Math.toIntExact(definition.maxOutput().toBytes()), definition.allowOtherUniqueKeys());
+		GuestTransformer transformer = new GuestTransformer(settings, load(property, definition, timer), timer);
+		Path file = file(definition);
+		if (file != null && !definition.reloadInterval().isZero()) {
+			reloader.watch(name, file, definition.reloadInterval(), transformer,
+					() -> load(property, definition, timer));
+		}
+		return transformer;
+	}
+
+	private static @Nullable Path file(Definition definition) {
+		Resource location = definition.location();
+		try {
+			return (location != null && location.isFile()) ? location.getFilePath() : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Loads a program and tries it.
+	 * @throws InvalidConfigurationException if it cannot be used
+	 */
+	private static GuestProgram load(String property, Definition definition, CallTimer timer) {
+		Resource location = definition.location();
+		if (location == null) {
+			throw new InvalidConfigurationException("'" + property + ".location' is not set.",
+					"Set it to the file with the code, such as 'file:order.js'.");
+		}
+		byte[] code = MappingFactory.read(property + ".location", location);
+		try {
+			GuestProgram program = program(definition, String.valueOf(location.getFilename()), code);
+			GuestTransformer.load(program, timer);
+			return program;
+		}
+		catch (Exception ex) {
+			String reason = String.valueOf(ex.getMessage()).strip();
+			throw new InvalidConfigurationException("'" + property + ".location' is " + location.getDescription()
+					+ ", which cannot be used: " + reason + (reason.endsWith(".") ? "" : "."), "Correct the file.", ex);
+		}
+	}
+
+	private static GuestProgram program(Definition definition, String name, byte[] code) {
+		if (definition.type() == Type.WASM) {
+			return new WasmProgram(code, new WasmSettings(definition.memory().toBytes(),
+					Math.toIntExact(definition.maxOutput().toBytes()), definition.interpreted(), definition.config()));
+		}
+		Script script = new Script(name, new String(code, StandardCharsets.UTF_8));
+		return (definition.engine() == ScriptEngine.GRAALJS) ? new GraalJsProgram(script, definition.statementLimit())
+				: new QuickJsProgram(script, definition.memory().toBytes());
+	}
+
+}

@@ -1,0 +1,180 @@
+package org.megaetl.transformers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.transformers.guest.GuestProgram;
+import org.megaetl.transformers.guest.GuestTransformer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Loads files of transformers that have changed while the application runs. One that
+ * cannot be used is refused, and the program before it goes on.
+ */
+final class GuestReloader implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(GuestReloader.class);
+
+	private static final long TICK_MILLIS = 250;
+
+	private final List<Watched> watched = new CopyOnWriteArrayList<>();
+
+	private final Map<String, String> refused = new ConcurrentHashMap<>();
+
+	private volatile @Nullable Thread thread;
+
+	/**
+	 * Watches a file from now on.
+	 * @param name the transformer's name
+	 * @param file the file
+	 * @param interval how often to look
+	 * @param loader loads the file, and throws an {@link InvalidConfigurationException}
+	 * if it cannot be used
+	 */
+	void watch(String name, Path file, Duration interval, GuestTransformer transformer, Supplier<GuestProgram> loader) {
+		this.watched.add(new Watched(name, file, interval.toNanos(), transformer, loader));
+	}
+
+	/**
+	 * Returns why files were refused.
+	 * @return the reasons by the transformer's name; empty if all run what their files
+	 * say
+	 */
+	Map<String, String> refused() {
+		return new TreeMap<>(this.refused);
+	}
+
+	@Override
+	public void start() {
+		if (this.watched.isEmpty()) {
+			return;
+		}
+		Thread started = new Thread(this::run, "mega-transformer-reload");
+		started.setDaemon(true);
+		this.thread = started;
+		started.start();
+	}
+
+	private void run() {
+		try {
+			while (true) {
+				TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+				for (Watched each : this.watched) {
+					if (each.isDue()) {
+						check(each);
+					}
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.debug("Files of transformers are not watched any more");
+		}
+	}
+
+	private void check(Watched each) {
+		String version = version(each.file);
+		if (version == null || version.equals(each.version)) {
+			// gone for a moment, as when it is replaced, or as before
+			return;
+		}
+		each.version = version;
+		try {
+			each.transformer.replace(each.loader.get());
+			this.refused.remove(each.name);
+			logger.info("The transformer '{}' now runs what {} has become", each.name, each.file);
+		}
+		catch (InvalidConfigurationException ex) {
+			this.refused.put(each.name, ex.getDescription());
+			logger.error("The transformer '{}' goes on as it was: {}", each.name, ex.getDescription());
+		}
+		catch (RuntimeException ex) {
+			this.refused.put(each.name, String.valueOf(ex.getMessage()));
+			logger.error("The transformer '{}' goes on as it was", each.name, ex);
+		}
+	}
+
+	/**
+	 * Returns what changes when the file does, or {@code null} if it cannot be read.
+	 */
+	private static @Nullable String version(Path file) {
+		try {
+			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+			FileTime modified = attributes.lastModifiedTime();
+			return modified + " " + attributes.size() + " " + attributes.fileKey();
+		}
+		catch (IOException ex) {
+			logger.debug("{} cannot be read", file, ex);
+			return null;
+		}
+	}
+
+	@Override
+	public void stop() {
+		Thread running = this.thread;
+		if (running != null) {
+			running.interrupt();
+		}
+		this.thread = null;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.thread != null;
+	}
+
+	/**
+	 * A file.
+	 */
+	private static final class Watched {
+
+		private final String name;
+
+		private final Path file;
+
+		private final long interval;
+
+		private final GuestTransformer transformer;
+
+		private final Supplier<GuestProgram> loader;
+
+		private @Nullable String version;
+
+		private long lookedAt = System.nanoTime();
+
+		private Watched(String name, Path file, long interval, GuestTransformer transformer,
+				Supplier<GuestProgram> loader) {
+			this.name = name;
+			this.file = file;
+			this.interval = interval;
+			this.transformer = transformer;
+			this.loader = loader;
+			this.version = version(file);
+		}
+
+		private boolean isDue() {
+			if (System.nanoTime() - this.lookedAt < this.interval) {
+				return false;
+			}
+			this.lookedAt = System.nanoTime();
+			return true;
+		}
+
+	}
+
+}

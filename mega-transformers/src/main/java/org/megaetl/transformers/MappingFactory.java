@@ -1,0 +1,117 @@
+package org.megaetl.transformers;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.transformers.TransformersProperties.Ddl;
+import org.megaetl.transformers.TransformersProperties.Definition;
+import org.megaetl.transformers.TransformersProperties.OnUnknown;
+import org.megaetl.transformers.mapping.MappingSettings;
+import org.megaetl.transformers.mapping.MappingTransformer;
+import org.megaetl.transformers.mapping.PayloadFormat;
+import org.megaetl.transformers.mapping.RowMapping;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Creates transformers of the type {@code mapping}.
+ */
+final class MappingFactory {
+
+	private static final Logger logger = LoggerFactory.getLogger(MappingFactory.class);
+
+	private MappingFactory() {
+	}
+
+	static MappingTransformer create(String property, Definition definition) {
+		if (definition.location() != null || !definition.tables().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + "." + ((definition.location() != null) ? "location" : "tables")
+							+ "' is for transformers with code, but '" + property + ".type' is 'mapping'.",
+					"Remove it, or change the type.");
+		}
+		MappingTransformer transformer = new MappingTransformer(
+				new MappingSettings(property, definition.format(), definition.csv(), schema(property, definition),
+						rows(property, definition), definition.onUnknown() == OnUnknown.FAIL));
+		if (definition.ddl() == Ddl.PRINT) {
+			propose(property, definition, transformer);
+		}
+		return transformer;
+	}
+
+	private static Map<String, RowMapping> rows(String property, Definition definition) {
+		boolean one = definition.table() != null || !definition.columns().isEmpty();
+		if (one != definition.rows().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' has "
+							+ (one ? "both 'table' or 'columns' and 'rows'."
+									: "neither 'table' and 'columns' nor 'rows', so that no event would become a row."),
+					"Set '" + property + ".table' and '" + property + ".columns' for rows of one table, or '" + property
+							+ ".rows' for rows of several.");
+		}
+		if (one) {
+			if (definition.table() == null) {
+				throw new InvalidConfigurationException("'" + property + ".table' is not set.",
+						"Set it to the name of the table that the rows are written to.");
+			}
+			return Map.of(property, definition.row());
+		}
+		Map<String, RowMapping> rows = new LinkedHashMap<>();
+		definition.rows().forEach((name, mapping) -> rows.put(property + ".rows." + name, mapping));
+		return rows;
+	}
+
+	private static @Nullable String schema(String property, Definition definition) {
+		boolean needed = definition.format() == PayloadFormat.AVRO || definition.format() == PayloadFormat.PROTOBUF;
+		Resource schema = definition.schema();
+		if (needed == (schema == null)) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".format' is " + definition.format() + ", which "
+							+ (needed ? "cannot be read without its schema." : "has no schema, but 'schema' is set."),
+					(needed ? "Set" : "Remove") + " '" + property + ".schema'"
+							+ (needed ? " to its file, such as 'file:order.avsc'." : "."));
+		}
+		return (schema != null) ? new String(read(property + ".schema", schema), StandardCharsets.UTF_8) : null;
+	}
+
+	private static void propose(String property, Definition definition, MappingTransformer transformer) {
+		Resource sample = definition.sample();
+		if (sample == null) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".ddl' is 'print', but '" + property + ".sample' is not set.",
+					"Set it to a file with an event, such as 'file:order.json'.");
+		}
+		String ddl;
+		try {
+			ddl = transformer.proposeDdl(read(property + ".sample", sample));
+		}
+		catch (RuntimeException ex) {
+			throw (ex instanceof InvalidConfigurationException) ? ex
+					: new InvalidConfigurationException(
+							"The event in '" + property + ".sample' cannot be read: " + ex.getMessage(),
+							"Correct the file, or '" + property + ".format'.", ex);
+		}
+		logger.info("Proposed for '{}', from a sample; correct it before you use it:\n{}", property, ddl);
+	}
+
+	/**
+	 * Reads a file that configuration names.
+	 */
+	static byte[] read(String property, Resource resource) {
+		try {
+			return resource.getContentAsByteArray();
+		}
+		catch (IOException ex) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' is " + resource.getDescription() + ", which cannot be read: " + ex.getMessage(),
+					"Correct the path; a file's begins with 'file:'.", ex);
+		}
+	}
+
+}

@@ -1,0 +1,34 @@
+package org.megaetl.transformers.guest;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.event.Event;
+
+/**
+ * An instance of a guest: with a memory of its own, and used by one thread at a time.
+ */
+public interface GuestInstance extends AutoCloseable {
+
+	/**
+	 * Runs what the guest has to run before its first event.
+	 * @throws Exception if the guest fails, or is not one
+	 */
+	void load() throws Exception;
+
+	/**
+	 * Transforms one event.
+	 * @param event the event
+	 * @return the rows as JSON, or {@code null} for none
+	 * @throws GuestRefusalException if the guest refuses the event, as it may
+	 * @throws Exception if anything else happens; the instance is not used again
+	 */
+	@Nullable String transform(Event event) throws Exception;
+
+	/**
+	 * Ends the call under way, which has taken too long. Called by another thread.
+	 */
+	void interrupt();
+
+	@Override
+	void close();
+
+}

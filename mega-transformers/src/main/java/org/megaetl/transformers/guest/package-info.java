@@ -1,0 +1,8 @@
+/**
+ * Transformers that are not trusted: they get events, return rows as JSON, and cannot do
+ * anything else.
+ */
+@NullMarked
+package org.megaetl.transformers.guest;
+
+import org.jspecify.annotations.NullMarked;

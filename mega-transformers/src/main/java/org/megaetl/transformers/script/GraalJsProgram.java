@@ -1,0 +1,177 @@
+package org.megaetl.transformers.script;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.EnvironmentAccess;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.ResourceLimits;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.SourceSection;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.IOAccess;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.event.Event;
+import org.megaetl.transformers.guest.EventMetadata;
+import org.megaetl.transformers.guest.GuestInstance;
+import org.megaetl.transformers.guest.GuestProgram;
+import org.megaetl.transformers.guest.GuestRefusalException;
+
+/**
+ * A script in GraalJS. Fast, but its use of the heap is not limited.
+ */
+public final class GraalJsProgram implements GuestProgram {
+
+	private static final Source BOOTSTRAP = Source.newBuilder("js", Script.BOOTSTRAP, "bootstrap.js")
+		.internal(true)
+		.buildLiteral();
+
+	private final Engine engine = Engine.newBuilder("js")
+		.option("engine.WarnInterpreterOnly", "false")
+		.out(OutputStream.nullOutputStream())
+		.err(OutputStream.nullOutputStream())
+		.build();
+
+	private final Source source;
+
+	private final ResourceLimits limits;
+
+	/**
+	 * Creates a program.
+	 * @param script the script
+	 * @param statementLimit most statements that one event may execute
+	 */
+	public GraalJsProgram(Script script, long statementLimit) {
+		try {
+			Source.Builder builder = Source.newBuilder("js", script.text(), script.name());
+			this.source = (script.isModule() ? builder.mimeType("application/javascript+module") : builder).build();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("No file is read here", ex);
+		}
+		this.limits = ResourceLimits.newBuilder().statementLimit(statementLimit, null).build();
+	}
+
+	@Override
+	public GuestInstance newInstance() {
+		return new Instance(Context.newBuilder("js")
+			.engine(this.engine)
+			.allowHostAccess(HostAccess.NONE)
+			.allowHostClassLookup((name) -> false)
+			.allowPolyglotAccess(PolyglotAccess.NONE)
+			.allowIO(IOAccess.NONE)
+			.allowEnvironmentAccess(EnvironmentAccess.NONE)
+			.allowExperimentalOptions(true)
+			.option("js.esm-eval-returns-exports", "true")
+			.option("js.load", "false")
+			.option("js.print", "false")
+			.option("js.console", "false")
+			.option("js.graal-builtin", "false")
+			.option("js.polyglot-builtin", "false")
+			.option("js.java-package-globals", "false")
+			.option("js.atomics", "false")
+			.option("js.shared-array-buffer", "false")
+			// RegExp.$1 would tell the next event
+			.option("js.regexp-static-result", "false")
+			.option("js.timezone", "UTC")
+			.resourceLimits(this.limits)
+			.build());
+	}
+
+	private final class Instance implements GuestInstance {
+
+		private final Context context;
+
+		private @Nullable Value function;
+
+		private Instance(Context context) {
+			this.context = context;
+		}
+
+		@Override
+		public void load() {
+			try {
+				Value bootstrap = this.context.eval(BOOTSTRAP);
+				Value script = this.context.eval(GraalJsProgram.this.source);
+				Value transform = script.hasMember("transform") ? script.getMember("transform") : script;
+				this.function = bootstrap.execute(transform);
+			}
+			catch (PolyglotException ex) {
+				throw refusal(ex);
+			}
+		}
+
+		@Override
+		public @Nullable String transform(Event event) {
+			Value loaded = this.function;
+			if (loaded == null) {
+				throw new IllegalStateException("The script is not loaded");
+			}
+			this.context.resetLimits();
+			try {
+				Value output = loaded.execute(event.text(), EventMetadata.of(event));
+				return output.isNull() ? null : output.asString();
+			}
+			catch (PolyglotException ex) {
+				throw refusal(ex);
+			}
+		}
+
+		/**
+		 * Returns what the script did wrong, in its own words. If it was not the script
+		 * that ended the call, the context is not used again.
+		 */
+		private RuntimeException refusal(PolyglotException failure) {
+			if (failure.isResourceExhausted() || failure.isCancelled()) {
+				return new IllegalStateException("The script was ended: " + failure.getMessage() + place(failure),
+						failure);
+			}
+			if (failure.isInternalError()) {
+				return new IllegalStateException("The script failed: " + failure.getMessage() + place(failure),
+						failure);
+			}
+			return new GuestRefusalException(failure.getMessage() + place(failure));
+		}
+
+		private String place(PolyglotException failure) {
+			SourceSection section = failure.getSourceLocation();
+			if (isOfScript(section)) {
+				return at(section);
+			}
+			for (PolyglotException.StackFrame frame : failure.getPolyglotStackTrace()) {
+				if (frame.isGuestFrame() && isOfScript(frame.getSourceLocation())) {
+					return at(frame.getSourceLocation());
+				}
+			}
+			return "";
+		}
+
+		private boolean isOfScript(@Nullable SourceSection section) {
+			return section != null && section.getSource().getName().equals(GraalJsProgram.this.source.getName());
+		}
+
+		private static String at(SourceSection section) {
+			return " (" + section.getSource().getName() + ":" + section.getStartLine() + ")";
+		}
+
+		@Override
+		public void interrupt() {
+			// not interrupt(Duration), which a script that catches errors may outlive;
+			// and not here, as it waits until the script has ended
+			Thread thread = new Thread(this::close, "mega-guest-cancel");
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		@Override
+		public void close() {
+			this.context.close(true);
+		}
+
+	}
+
+}

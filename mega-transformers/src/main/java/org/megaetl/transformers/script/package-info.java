@@ -1,0 +1,7 @@
+/**
+ * Transformers in JavaScript.
+ */
+@NullMarked
+package org.megaetl.transformers.script;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,235 @@
+package org.megaetl.transformers.table;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NumericNode;
+
+/**
+ * Converts JSON values to what is bound to a column, without loss: what does not fit the
+ * column's type is refused, never rounded or cut here.
+ */
+public final class ColumnValues {
+
+	private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+	private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
+
+	private static final int MAX_EXPONENT = 1000;
+
+	private static final int MAX_SHOWN = 60;
+
+	private ColumnValues() {
+	}
+
+	/**
+	 * Converts a value to its column's type.
+	 * @param node the value; {@code null}, a missing node and JSON's null are SQL's NULL
+	 * @param column the column
+	 * @param epoch what a number in a column of times counts, or {@code null} if a number
+	 * is no time
+	 * @return the value to bind
+	 * @throws IllegalArgumentException if the value is not of the column's type
+	 */
+	public static @Nullable Object convert(@Nullable JsonNode node, Column column, @Nullable EpochUnit epoch) {
+		if (node == null || node.isNull() || node.isMissingNode()) {
+			return null;
+		}
+		try {
+			return switch (column.kind()) {
+				case INTEGER -> integer(node, column);
+				case BOOLEAN -> bool(node, column);
+				case DECIMAL -> decimal(node, column);
+				case FLOAT -> decimal(node, column).doubleValue();
+				case TEXT -> text(node);
+				case JSON -> node.toString();
+				case BINARY -> bytes(node, column);
+				case DATE -> date(node, column, epoch);
+				case DATETIME -> dateTime(node, column, epoch);
+				case TIME -> (node.isString()) ? node.stringValue() : refuse(node, column);
+				case BIT -> bit(node, column);
+			};
+		}
+		catch (ArithmeticException | DateTimeException ex) {
+			throw refusal(node, column, ex);
+		}
+	}
+
+	/**
+	 * Converts a value to the type it has by itself: where no column is known.
+	 * @param node the value; {@code null}, a missing node and JSON's null are SQL's NULL
+	 * @param epoch what a number counts if it is a time, else {@code null}
+	 * @return the value to bind
+	 */
+	public static @Nullable Object natural(@Nullable JsonNode node, @Nullable EpochUnit epoch) {
+		if (node == null || node.isNull() || node.isMissingNode()) {
+			return null;
+		}
+		if (node.isNumber()) {
+			if (epoch != null) {
+				return LocalDateTime.ofInstant(epoch.toInstant(node.decimalValue()), ZoneOffset.UTC);
+			}
+			return node.isIntegralNumber() ? whole(node.decimalValue()) : node.decimalValue();
+		}
+		if (node.isBoolean()) {
+			return node.booleanValue();
+		}
+		return node.isBinary() ? node.binaryValue() : text(node);
+	}
+
+	/**
+	 * Returns whether a value is a number, and neither infinite nor NaN.
+	 * @param node the value
+	 * @return whether it is
+	 */
+	public static boolean isNumber(JsonNode node) {
+		return node instanceof NumericNode number && !number.isNaN();
+	}
+
+	private static Object integer(JsonNode node, Column column) {
+		if (node.isInt() || node.isLong()) {
+			return node.longValue();
+		}
+		if (node.isBoolean()) {
+			return node.booleanValue() ? 1L : 0L;
+		}
+		return whole(decimal(node, column));
+	}
+
+	private static Number whole(BigDecimal number) {
+		BigInteger whole = number.toBigIntegerExact();
+		boolean fits = number.compareTo(MAX_LONG) <= 0 && number.compareTo(MIN_LONG) >= 0;
+		// not a conditional expression: it would not bind a BigInteger
+		if (fits) {
+			return whole.longValue();
+		}
+		return whole;
+	}
+
+	private static Object bool(JsonNode node, Column column) {
+		if (node.isString()) {
+			if (node.stringValue().equalsIgnoreCase("true")) {
+				return 1L;
+			}
+			if (node.stringValue().equalsIgnoreCase("false")) {
+				return 0L;
+			}
+		}
+		return integer(node, column);
+	}
+
+	private static Object bit(JsonNode node, Column column) {
+		Object value = bool(node, column);
+		return (value instanceof Long number && (number == 0 || number == 1)) ? number == 1 : value;
+	}
+
+	private static BigDecimal decimal(JsonNode node, Column column) {
+		if (isNumber(node)) {
+			return bounded(node.decimalValue(), node, column);
+		}
+		if (node.isString()) {
+			try {
+				return bounded(new BigDecimal(node.stringValue().strip()), node, column);
+			}
+			catch (NumberFormatException ex) {
+				throw refusal(node, column, ex);
+			}
+		}
+		throw refusal(node, column, null);
+	}
+
+	/**
+	 * Refuses what a few characters can write and no column can hold: its digits would
+	 * fill the memory.
+	 */
+	private static BigDecimal bounded(BigDecimal number, JsonNode node, Column column) {
+		if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
+			throw refusal(node, column, null);
+		}
+		return number;
+	}
+
+	private static String text(JsonNode node) {
+		if (node.isString()) {
+			return node.stringValue();
+		}
+		if (node.isIntegralNumber()) {
+			return node.asString();
+		}
+		if (isNumber(node) && Math.abs((long) node.decimalValue().scale()) <= MAX_EXPONENT) {
+			return node.decimalValue().toPlainString();
+		}
+		return node.isBinary() ? Base64.getEncoder().encodeToString(node.binaryValue()) : node.toString();
+	}
+
+	private static byte[] bytes(JsonNode node, Column column) {
+		if (node.isBinary()) {
+			return node.binaryValue();
+		}
+		if (node.isString()) {
+			try {
+				return Base64.getDecoder().decode(node.stringValue());
+			}
+			catch (IllegalArgumentException ex) {
+				throw refusal(node, column, ex);
+			}
+		}
+		throw refusal(node, column, null);
+	}
+
+	private static LocalDate date(JsonNode node, Column column, @Nullable EpochUnit epoch) {
+		if (node.isString() && node.stringValue().length() == 10) {
+			return LocalDate.parse(node.stringValue());
+		}
+		return dateTime(node, column, epoch).toLocalDate();
+	}
+
+	/**
+	 * Returns a time in UTC. A text without a zone is taken as it is.
+	 */
+	private static LocalDateTime dateTime(JsonNode node, Column column, @Nullable EpochUnit epoch) {
+		if (epoch != null && (node.isNumber() || node.isString())) {
+			return LocalDateTime.ofInstant(epoch.toInstant(decimal(node, column)), ZoneOffset.UTC);
+		}
+		if (!node.isString()) {
+			throw refusal(node, column, null);
+		}
+		String text = node.stringValue().strip();
+		if (text.length() == 10) {
+			return LocalDate.parse(text).atStartOfDay();
+		}
+		String iso = (text.length() > 10 && text.charAt(10) == ' ') ? text.substring(0, 10) + "T" + text.substring(11)
+				: text;
+		try {
+			return (LocalDateTime) DateTimeFormatter.ISO_DATE_TIME.parseBest(iso,
+					(parsed) -> OffsetDateTime.from(parsed).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime(),
+					LocalDateTime::from);
+		}
+		catch (DateTimeParseException ex) {
+			throw refusal(node, column, ex);
+		}
+	}
+
+	private static Object refuse(JsonNode node, Column column) {
+		throw refusal(node, column, null);
+	}
+
+	private static IllegalArgumentException refusal(JsonNode node, Column column, @Nullable Exception cause) {
+		String value = node.toString();
+		String hint = ((column.kind() == ColumnKind.DATETIME || column.kind() == ColumnKind.DATE) && node.isNumber())
+				? ": a number is a time only where 'epoch' says what it counts" : "";
+		return new IllegalArgumentException(((value.length() > MAX_SHOWN) ? value.substring(0, MAX_SHOWN) + "…" : value)
+				+ " cannot be stored in " + "column '" + column.name() + "', which is " + column.type() + hint, cause);
+	}
+
+}

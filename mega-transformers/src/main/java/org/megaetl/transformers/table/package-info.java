@@ -1,0 +1,8 @@
+/**
+ * The tables of the database as its catalogue describes them: which columns there are,
+ * and what a value must be to be stored in one.
+ */
+@NullMarked
+package org.megaetl.transformers.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Transformers in WebAssembly.
+ */
+@NullMarked
+package org.megaetl.transformers.wasm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+// What a script finds when it starts, and what it is called through. Evaluates to a function that takes the script's
+// own function and returns one from strings to a string.
+(function () {
+	'use strict';
+	const parse = JSON.parse;
+	const stringify = JSON.stringify;
+	const freeze = Object.freeze;
+	const define = Object.defineProperty;
+	const descriptor = Object.getOwnPropertyDescriptor;
+	const keys = Reflect.ownKeys;
+	const prototypeOf = Reflect.getPrototypeOf;
+
+	// An object must be able to have a "name" or a "toString" of its own although its prototype's is frozen
+	const overridable = (object) => {
+		for (const key of keys(object)) {
+			const found = descriptor(object, key);
+			if (found.configurable && 'value' in found) {
+				const value = found.value;
+				define(object, key, {
+					get() {
+						return value;
+					},
+					set(other) {
+						if (this === object) {
+							throw new TypeError(`'${String(key)}' cannot be changed for all objects`);
+						}
+						define(this, key, { value: other, writable: true, enumerable: true, configurable: true });
+					},
+					enumerable: found.enumerable,
+					configurable: false
+				});
+			}
+		}
+	};
+
+	// Nothing that one event changes may be there for the next one
+	const seen = new Set();
+	const harden = (object) => {
+		if (object === null || (typeof object !== 'object' && typeof object !== 'function') || seen.has(object)) {
+			return;
+		}
+		seen.add(object);
+		for (const key of keys(object)) {
+			const found = descriptor(object, key);
+			if ('value' in found) {
+				harden(found.value);
+			}
+			else {
+				harden(found.get);
+				harden(found.set);
+			}
+		}
+		harden(prototypeOf(object));
+		if (object !== globalThis) {
+			freeze(object);
+		}
+	};
+	const errors = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+	for (const prototype of [Object.prototype, ...errors.map((type) => type.prototype)]) {
+		overridable(prototype);
+	}
+	harden(globalThis);
+	for (const hidden of [function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](),
+			''[Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), 'a'.matchAll(/a/g),
+			new Int8Array(1)]) {
+		harden(prototypeOf(hidden));
+	}
+	for (const key of keys(globalThis)) {
+		if (descriptor(globalThis, key).configurable) {
+			define(globalThis, key, { configurable: false, ...('value' in descriptor(globalThis, key) ? { writable: false } : {}) });
+		}
+	}
+
+	// Few properties and no private fields, each of which costs an interpreter more than a script uses it for
+	const metadataOf = Symbol('metadata');
+	const jsonOf = Symbol('json');
+	const metadata = (event) => {
+		const value = event[metadataOf];
+		return typeof value === 'string' ? (event[metadataOf] = parse(value)) : value;
+	};
+	const prototype = {
+		get json() {
+			const value = this[jsonOf];
+			return value === undefined ? (this[jsonOf] = parse(this.text)) : value;
+		},
+		get headers() {
+			return metadata(this).headers;
+		},
+		get source() {
+			return metadata(this).source;
+		},
+		get key() {
+			return metadata(this).key;
+		},
+		get id() {
+			return metadata(this).id;
+		},
+		get position() {
+			return metadata(this).position;
+		},
+		get timestamp() {
+			return metadata(this).timestamp;
+		}
+	};
+	harden(prototype);
+	const Event = function (text, metadata) {
+		this.text = text;
+		this[metadataOf] = metadata;
+		this[jsonOf] = undefined;
+	};
+	Event.prototype = prototype;
+	freeze(Event);
+
+	return (transform) => {
+		if (typeof transform !== 'function') {
+			throw new TypeError('There is no function: write "export function transform(event) { ... }", '
+				+ 'or let the script end in the function');
+		}
+		freeze(globalThis);
+		return (text, metadata) => {
+			const rows = transform(new Event(text, metadata));
+			if (rows === null) {
+				return null;
+			}
+			if (rows === undefined) {
+				throw new TypeError('The function returned undefined: return null to skip an event');
+			}
+			if (typeof rows.then === 'function') {
+				throw new TypeError('The function returned a promise: it must not be async');
+			}
+			return stringify(rows);
+		};
+	};
+})()

@@ -1,0 +1,158 @@
+package org.megaetl.transformers;
+
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.event.Event;
+import org.megaetl.pipeline.EventOutcome;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.PushPipeline;
+import org.megaetl.pipeline.RejectPolicy;
+import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sql.Row;
+import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link TransformersAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class TransformersAutoConfigurationTests {
+
+	private static TestDatabase database;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
+				MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class, TransformersAutoConfiguration.class))
+		.withPropertyValues(database.toProperties())
+		.withPropertyValues("mega.namespace=test", "mega.transformers.order.type=mapping",
+				"mega.transformers.order.table=orders", "mega.transformers.order.columns.order_id=/order_id",
+				"mega.transformers.order.columns.amount=/amount");
+
+	@BeforeAll
+	static void createDatabase() {
+		database = TestDatabase.create();
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		database.close();
+	}
+
+	@Test
+	void writesThroughAPipeline() {
+		this.runner.withUserConfiguration(Tables.class, Inbound.class).run((context) -> {
+			assertThat(context.getBean(TransformerRegistry.class).all()).containsOnlyKeys("order", "tables");
+			PushPipeline pipeline = context.getBean(PushPipeline.class);
+			assertThat(pipeline.submit(event("{\"order_id\":1,\"amount\":\"56.10\"}")).get(30, TimeUnit.SECONDS))
+				.isInstanceOf(EventOutcome.Written.class);
+			assertThat(new JdbcTemplate(database.dataSource()).queryForMap("SELECT * FROM orders"))
+				.isEqualTo(Map.of("order_id", 1, "amount", new BigDecimal("56.10")));
+		});
+	}
+
+	/**
+	 * The table is there only when the transformers' DDL has run.
+	 */
+	@Test
+	void stopsTheStartWhenSomethingDoesNotFitTheTable() {
+		this.runner.withUserConfiguration(Tables.class)
+			.withPropertyValues("mega.transformers.order.columns.amont=/amount")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationException.class)
+				.hasMessage("'mega.transformers.order.columns.amont' names the column 'amont', which table 'orders' "
+						+ "does not have. Did you mean 'amount'?"));
+	}
+
+	@Test
+	void refusesTheNameOfABean() {
+		this.runner.withUserConfiguration(Tables.class)
+			.withPropertyValues("mega.transformers.tables.type=mapping", "mega.transformers.tables.table=orders",
+					"mega.transformers.tables.columns.order_id=/order_id")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationException.class)
+				.hasMessageStartingWith("There are two transformers with the name 'tables'."));
+	}
+
+	@Test
+	void proposesTheTableOfASample(CapturedOutput output, @TempDir Path directory) throws Exception {
+		Path sample = Files.writeString(directory.resolve("order.json"),
+				"{\"order_id\":1,\"amount\":56.105,\"at\":\"2026-01-01T10:00:00Z\",\"tags\":[1]}");
+		this.runner
+			.withPropertyValues("mega.transformers.order.table=orders_to_be", "mega.transformers.order.ddl=print",
+					"mega.transformers.order.sample=file:" + sample, "mega.transformers.order.key=order_id",
+					"mega.transformers.order.columns.at=/at", "mega.transformers.order.columns.tags=/tags")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("names the table 'orders_to_be', which does not exist"));
+		assertThat(output).contains("Proposed for 'mega.transformers.order'",
+				"CREATE TABLE IF NOT EXISTS `orders_to_be` (", "\t`order_id` BIGINT NOT NULL",
+				"\t`amount` DECIMAL(20,3)", "\t`at` DATETIME(6)", "\t`tags` JSON", "\tPRIMARY KEY (`order_id`)");
+	}
+
+	private static Event event(String payload) {
+		return Configured.event(payload);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Tables {
+
+		@Bean
+		Transformer tables() {
+			return new Transformer() {
+
+				@Override
+				public List<Row> transform(Event event) {
+					return List.of();
+				}
+
+				@Override
+				public String initDdl() {
+					return "CREATE TABLE IF NOT EXISTS orders (order_id INT NOT NULL, amount DECIMAL(20,2))";
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Inbound {
+
+		@Bean
+		PushPipeline inbound(Pipelines pipelines) {
+			return pipelines.push(new PipelineSettings(new PipelineName("test", "orders"), "order", null,
+					RejectPolicy.ANSWER, null, null));
+		}
+
+	}
+
+}
