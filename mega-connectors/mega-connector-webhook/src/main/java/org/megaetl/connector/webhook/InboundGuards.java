@@ -109,7 +109,8 @@ final class InboundGuards {
 	private boolean isLoopback() {
 		String address = this.environment.getProperty("server.address");
 		try {
-			// to Java an empty name is the loopback address, to the server it is any address
+			// to Java an empty name is the loopback address, to the server it is any
+			// address
 			return StringUtils.hasText(address) && InetAddress.getByName(address).isLoopbackAddress();
 		}
 		catch (UnknownHostException ex) {

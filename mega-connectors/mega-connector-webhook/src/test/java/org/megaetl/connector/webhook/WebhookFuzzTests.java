@@ -29,7 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * No request, however broken, is answered with a fault of the server. The same requests
- * each time, unless told to find others for a minute: {@code -Dtest=WebhookFuzzTests -Dmega.fuzz=long}.
+ * each time, unless told to find others for a minute:
+ * {@code -Dtest=WebhookFuzzTests -Dmega.fuzz=long}.
  */
 class WebhookFuzzTests {
 
@@ -71,8 +72,8 @@ class WebhookFuzzTests {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(WebhookTestApplication.class);
 		Map<String, List<String>> inbounds = Map.of("auto", List.of("event-id=Idempotency-Key"), "pointer",
 				List.of("event-id=/a/0/id"), "array", List.of("format=json-array", "event-id=/id"), "lines",
-				List.of("format=ndjson"), "cloud", List.of("format=cloudevents"),
-				"letters", List.of("format=json-array", "event-id=/id", "on-reject=dead-letter"), "stripe",
+				List.of("format=ndjson"), "cloud", List.of("format=cloudevents"), "letters",
+				List.of("format=json-array", "event-id=/id", "on-reject=dead-letter"), "stripe",
 				List.of("auth=stripe", "secrets=x"), "standard", List.of("auth=standard-webhooks", "secrets=eHg="),
 				"slack", List.of("auth=slack", "secrets=x"), "basic", List.of("auth=basic", "secrets=x:y"));
 		List<String> args = new ArrayList<>();
@@ -111,8 +112,7 @@ class WebhookFuzzTests {
 				builder.header("Content-Encoding", "gzip");
 			}
 			HttpResponse<String> response = client.send(builder);
-			assertThat(response.statusCode())
-				.as("request %s of seed %s, %s: %s", i, seed, request, response.body())
+			assertThat(response.statusCode()).as("request %s of seed %s, %s: %s", i, seed, request, response.body())
 				.isBetween(200, 499);
 		}
 	}

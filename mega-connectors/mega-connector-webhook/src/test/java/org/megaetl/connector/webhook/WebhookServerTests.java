@@ -159,13 +159,9 @@ class WebhookServerTests {
 		for (int i = 0; i < 6; i++) {
 			assertThat(this.client.post("/", body).statusCode()).isEqualTo(200);
 			assertThat(this.client.post("/", "reject:" + body).statusCode()).isEqualTo(422);
-			assertThat(
-					this.client
-						.send(this.client.request("/")
-							.header("Content-Encoding", "gzip")
-							.POST(BodyPublishers.ofString(body)))
-						.statusCode())
-				.isEqualTo(400);
+			assertThat(this.client
+				.send(this.client.request("/").header("Content-Encoding", "gzip").POST(BodyPublishers.ofString(body)))
+				.statusCode()).isEqualTo(400);
 			assertThat(this.client.post("/limited", body).statusCode()).isIn(200, 429);
 			try (Socket aborted = new Socket("localhost", this.port)) {
 				write(aborted, HEAD.replace("1000", "2000000") + body);

@@ -81,8 +81,8 @@ public final class ContentEncoding {
 	}
 
 	/**
-	 * The members of a gzip file. The JDK calls itself for each that is empty, and a small
-	 * body has room for more of them than a stack.
+	 * The members of a gzip file. The JDK calls itself for each that is empty, and a
+	 * small body has room for more of them than a stack.
 	 */
 	private static final class Members extends GZIPInputStream {
 

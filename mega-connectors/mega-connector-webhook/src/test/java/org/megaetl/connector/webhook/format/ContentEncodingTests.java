@@ -24,10 +24,12 @@ class ContentEncodingTests {
 	void undoesGzip() throws Exception {
 		byte[] content = "{}".repeat(5000).getBytes();
 		for (String encoding : new String[] { "gzip", "GZIP", " x-gzip " }) {
-			assertThat(ContentEncoding.decode(encoding, gzip(content), 10_000, ContentEncodingTests::ignore)).isEqualTo(content);
+			assertThat(ContentEncoding.decode(encoding, gzip(content), 10_000, ContentEncodingTests::ignore))
+				.isEqualTo(content);
 		}
 		for (String encoding : new String[] { null, "", "identity" }) {
-			assertThat(ContentEncoding.decode(encoding, content, 10_000, ContentEncodingTests::ignore)).isSameAs(content);
+			assertThat(ContentEncoding.decode(encoding, content, 10_000, ContentEncodingTests::ignore))
+				.isSameAs(content);
 		}
 	}
 
@@ -45,7 +47,8 @@ class ContentEncodingTests {
 		for (String member : new String[] { "[", "", "1", "]" }) {
 			body.write(gzip(member.getBytes()));
 		}
-		assertThat(ContentEncoding.decode("gzip", body.toByteArray(), 10, ContentEncodingTests::ignore)).asString().isEqualTo("[1]");
+		assertThat(ContentEncoding.decode("gzip", body.toByteArray(), 10, ContentEncodingTests::ignore)).asString()
+			.isEqualTo("[1]");
 		assertThatExceptionOfType(UnreadableBodyException.class)
 			.isThrownBy(() -> ContentEncoding.decode("gzip", body.toByteArray(), 2, ContentEncodingTests::ignore))
 			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.TOO_LARGE));
@@ -58,7 +61,8 @@ class ContentEncodingTests {
 			body.write(gzip(new byte[0]));
 		}
 		assertThatExceptionOfType(UnreadableBodyException.class)
-			.isThrownBy(() -> ContentEncoding.decode("gzip", body.toByteArray(), 1_000_000, ContentEncodingTests::ignore))
+			.isThrownBy(
+					() -> ContentEncoding.decode("gzip", body.toByteArray(), 1_000_000, ContentEncodingTests::ignore))
 			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.MALFORMED));
 	}
 

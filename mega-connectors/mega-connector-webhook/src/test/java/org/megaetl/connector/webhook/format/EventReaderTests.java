@@ -223,7 +223,8 @@ class EventReaderTests {
 	}
 
 	private static String id(EventHeaders headers, String body, String... places) throws UnreadableBodyException {
-		return new EventReader("w", BodyFormat.EVENT, new EventIds(List.of(places), false), 4).read(null, headers, bytes(body))
+		return new EventReader("w", BodyFormat.EVENT, new EventIds(List.of(places), false), 4)
+			.read(null, headers, bytes(body))
 			.events()
 			.get(0)
 			.id();
