@@ -34,6 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.ReadBatch.Part;
 import org.megaetl.pipeline.PipelineState;
+import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +95,8 @@ final class KafkaReader
 	/** Whether the pipeline was told that the source cannot be read. */
 	private boolean unavailable;
 
-	private boolean atRest;
+	/** What the pipeline did when that was looked at last. */
+	private PipelineStatus status;
 
 	private long observed = System.nanoTime();
 
@@ -102,6 +104,7 @@ final class KafkaReader
 
 	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
+		this.status = pipeline.status();
 		this.clock = clock;
 		this.lane = lane.apply(this);
 	}
@@ -400,12 +403,14 @@ final class KafkaReader
 	 * record comes, nobody would notice.
 	 */
 	private void noticeResumption() {
-		PipelineState state = this.pipeline.status().state();
-		boolean atRest = state == PipelineState.PAUSED || state == PipelineState.FAILED;
-		if (this.atRest && !atRest) {
+		PipelineStatus now = this.pipeline.status();
+		PipelineStatus before = this.status;
+		boolean rested = before.state() == PipelineState.PAUSED || before.state() == PipelineState.FAILED
+				|| (before.state() == PipelineState.RUNNING && now.state() == PipelineState.RUNNING);
+		if (rested && !now.since().equals(before.since())) {
 			claimAgain(List.copyOf(this.reading.values()));
 		}
-		this.atRest = atRest;
+		this.status = now;
 	}
 
 	private void commit(Consumer<?, ?> consumer) {
