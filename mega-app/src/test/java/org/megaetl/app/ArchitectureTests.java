@@ -41,8 +41,8 @@ class ArchitectureTests {
 	@Test
 	void allModulesAreThere() {
 		assertThat(classes).extracting(JavaClass::getPackageName)
-			.contains("org.megaetl.pipeline", "org.megaetl.connector.webhook", "org.megaetl.connector.redis",
-					"org.megaetl.devservices", "org.megaetl.transformers")
+			.contains("org.megaetl.pipeline", "org.megaetl.connector.webhook", "org.megaetl.connector.ethereum",
+					"org.megaetl.connector.redis", "org.megaetl.devservices", "org.megaetl.transformers")
 			.noneMatch((name) -> name.startsWith("org.megaetl.examples"));
 	}
 

@@ -113,9 +113,9 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String w
 				second.add(advance);
 				continue;
 			}
-			first.add(new PositionAdvance(advance.key(), advance.from(), middle, advance.epoch()));
+			first.add(advance.upTo(middle));
 			if (!middle.equals(advance.to())) {
-				second.add(new PositionAdvance(advance.key(), middle, advance.to(), advance.epoch()));
+				second.add(advance.after(middle));
 			}
 		}
 		return List.of(part(head, first), part(this.events.subList(size, this.events.size()), second));

@@ -1,7 +1,9 @@
 package org.megaetl.pipeline;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -19,9 +21,11 @@ import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.deadletter.RefusedEvent;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.PositionAdvance;
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
+import org.megaetl.sink.JdbcSink;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -53,6 +57,8 @@ final class BatchTransaction {
 
 	private final CheckpointStore checkpoints;
 
+	private final JdbcSink rows;
+
 	private final Inbox inbox;
 
 	private final DeadLetterStore deadLetters;
@@ -67,6 +73,7 @@ final class BatchTransaction {
 		this.dataSource = sink.dataSource();
 		this.transactions = sink.transactions();
 		this.checkpoints = sink.checkpoints();
+		this.rows = sink.rows();
 		this.inbox = sink.inbox();
 		this.deadLetters = sink.deadLetters();
 	}
@@ -114,15 +121,16 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
+		writeStatementsOfAdapter(batch);
 		List<Long> letters = batch.events().stream().map(PendingEvent::letter).filter(Objects::nonNull).toList();
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
 		Registration registration = this.inbox.register(this.id,
 				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token(),
 				waitForIds);
+		Set<PendingEvent> duplicates = duplicates(batch, registration);
 		List<PendingEvent> writable = batch.events()
 			.stream()
-			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored)
-					&& !registration.isDuplicate(pending.event()))
+			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored) && !duplicates.contains(pending))
 			.toList();
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
@@ -139,7 +147,7 @@ final class BatchTransaction {
 			if (isGone(pending, stored)) {
 				outcome = new EventOutcome.Duplicate(true);
 			}
-			else if (registration.isDuplicate(event)) {
+			else if (duplicates.contains(pending)) {
 				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
 			}
 			else {
@@ -159,6 +167,31 @@ final class BatchTransaction {
 				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
 						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
 		return outcomes;
+	}
+
+	private void writeStatementsOfAdapter(Batch batch) throws SQLException {
+		for (PositionAdvance advance : batch.advances()) {
+			if (!advance.statements().isEmpty()) {
+				this.rows.write(DataSourceUtils.getConnection(this.dataSource), advance.statements());
+			}
+		}
+	}
+
+	/**
+	 * Returns the events that were here before, also those that are in the batch twice
+	 * themselves: a sender may submit one again while it waits.
+	 */
+	private Set<PendingEvent> duplicates(Batch batch, Registration registration) {
+		Set<PendingEvent> duplicates = Collections.newSetFromMap(new IdentityHashMap<>());
+		Set<Event> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (PendingEvent pending : batch.events()) {
+			Event event = pending.event();
+			boolean again = event.id() != null && takesId(pending) && !seen.add(event);
+			if (again || registration.isDuplicate(event)) {
+				duplicates.add(pending);
+			}
+		}
+		return duplicates;
 	}
 
 	/**

@@ -11,10 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.event.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +27,10 @@ final class GroupCommitter {
 
 	private static final Duration IDLE = Duration.ofMillis(100);
 
-	/** How long events rest that could not be settled, until they are tried again. */
-	private static final Duration REST = Duration.ofMillis(50);
-
-	/** How long they are tried before their sender is told to come back. */
-	private static final Duration LONGEST_TRY = Duration.ofSeconds(10);
-
-	private final BlockingQueue<Waiting> queue;
+	private final BlockingQueue<Submission> queue;
 
 	/** What could not be settled, the oldest first. */
-	private final Queue<Waiting> resting = new ConcurrentLinkedQueue<>();
+	private final Queue<Submission> resting = new ConcurrentLinkedQueue<>();
 
 	private final int maxWaiting;
 
@@ -59,7 +51,9 @@ final class GroupCommitter {
 
 	private volatile boolean open;
 
-	/** Counts the starts: a writer that outlived a stop must not go on after the next. */
+	/**
+	 * Counts the stops: a writer that outlived one must not go on, nor leave anything.
+	 */
 	private volatile int generation;
 
 	/**
@@ -81,7 +75,7 @@ final class GroupCommitter {
 	}
 
 	void start() {
-		int current = ++this.generation;
+		int current = this.generation;
 		this.open = true;
 		this.threads.clear();
 		for (int i = 0; i < this.writers; i++) {
@@ -99,12 +93,12 @@ final class GroupCommitter {
 	 * exceptionally with a {@link PipelineUnavailableException} if they cannot be now
 	 */
 	CompletableFuture<List<EventOutcome>> submit(List<PendingEvent> events) {
-		Waiting waiting = new Waiting(events);
+		Submission waiting = new Submission(events);
 		int before = this.waitingEvents.getAndAdd(events.size());
 		if (!this.open) {
 			remove(waiting).refuse("the application is stopping");
 		}
-		else if (before + events.size() > this.maxWaiting || !this.queue.offer(waiting)) {
+		else if ((before > 0 && before + events.size() > this.maxWaiting) || !this.queue.offer(waiting)) {
 			remove(waiting).refuse(before + " events are waiting for the database already");
 		}
 		else if (!this.open && this.queue.remove(waiting)) {
@@ -114,7 +108,7 @@ final class GroupCommitter {
 		return waiting.outcome();
 	}
 
-	private Waiting remove(Waiting waiting) {
+	private Submission remove(Submission waiting) {
 		this.waitingEvents.addAndGet(-waiting.events().size());
 		return waiting;
 	}
@@ -123,25 +117,25 @@ final class GroupCommitter {
 	 * Fails all events that wait, as it would be in vain.
 	 */
 	void refuseWaiting(PipelineUnavailableException reason) {
-		List<Waiting> all = new ArrayList<>();
+		List<Submission> all = new ArrayList<>();
 		this.queue.drainTo(all);
-		for (Waiting rested = this.resting.poll(); rested != null; rested = this.resting.poll()) {
+		for (Submission rested = this.resting.poll(); rested != null; rested = this.resting.poll()) {
 			all.add(rested);
 		}
 		all.forEach((waiting) -> remove(waiting).outcome().completeExceptionally(reason));
 	}
 
 	private void run(int number, int current) {
-		List<Waiting> group = new ArrayList<>(this.batchSize);
+		List<Submission> group = new ArrayList<>(this.batchSize);
 		while (this.generation == current && (this.open || !this.queue.isEmpty() || !this.resting.isEmpty())) {
 			try {
-				Duration patience = this.resting.isEmpty() ? IDLE : REST;
+				Duration patience = this.resting.isEmpty() ? IDLE : Submission.REST;
 				take(this.queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS), group);
 				if (group.isEmpty()) {
 					this.recovery.await();
 					continue;
 				}
-				commit(number, group);
+				commit(number, current, group);
 			}
 			catch (InterruptedException ex) {
 				group.forEach((waiting) -> waiting.refuse("the writer was interrupted"));
@@ -151,8 +145,9 @@ final class GroupCommitter {
 				// by a transformer: only stop() may end a writer
 				logger.warn("A transformer has left its thread interrupted");
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("Writer {} of pipeline '{}' goes on after an unforeseen failure", number, this.name, ex);
+				group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 			}
 			group.clear();
 		}
@@ -162,54 +157,52 @@ final class GroupCommitter {
 	 * Fills a group. What one caller submitted is never taken apart, so that the last may
 	 * make it larger than a batch usually is.
 	 */
-	private void take(@Nullable Waiting first, List<Waiting> group) {
+	private void take(@Nullable Submission first, List<Submission> group) {
 		int size = 0;
-		for (Waiting rested = this.resting.peek(); rested != null && rested.hasRested(); rested = this.resting.peek()) {
+		for (Submission rested = this.resting.peek(); rested != null
+				&& rested.hasRested(); rested = this.resting.peek()) {
 			if (this.resting.remove(rested)) {
 				size += remove(rested).events().size();
 				group.add(rested);
 			}
 		}
-		for (Waiting next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
+		for (Submission next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
 			size += remove(next).events().size();
 			group.add(next);
 		}
 	}
 
-	private void commit(int number, List<Waiting> group) throws InterruptedException {
+	private void commit(int number, int current, List<Submission> group) throws InterruptedException {
 		List<PendingEvent> events = new ArrayList<>(group.size());
 		group.forEach((waiting) -> events.addAll(waiting.events()));
 		try {
-			this.writer.write(number, events, new Settlement(group));
-			group.forEach(this::rest);
-		}
-		catch (InterruptedException ex) {
-			throw ex;
+			this.writer.write(number, events, new Submission.Settlement(group));
+			group.forEach((waiting) -> rest(waiting, current));
 		}
 		catch (PipelineUnavailableException ex) {
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 			this.recovery.await();
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("A batch of {} events failed in an unforeseen way", group.size(), ex);
-			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
 		}
 	}
 
 	/**
 	 * Has the unsettled events of a caller tried again a little later.
 	 */
-	private void rest(Waiting waiting) {
-		if (waiting.outcome.isDone()) {
+	private void rest(Submission waiting, int current) {
+		if (waiting.outcome().isDone()) {
 			return;
 		}
 		if (!waiting.rest()) {
 			waiting.refuse("another transaction has the id of an event and was not finished for "
-					+ LONGEST_TRY.toSeconds() + " s");
+					+ Submission.LONGEST_TRY.toSeconds() + " s");
 			return;
 		}
 		this.waitingEvents.addAndGet(waiting.events().size());
 		this.resting.add(waiting);
+		if (this.generation != current && this.resting.remove(waiting)) {
+			// stopped in between: no writer may be left to take it
+			remove(waiting).refuse("the application is stopping");
+		}
 	}
 
 	/**
@@ -227,6 +220,7 @@ final class GroupCommitter {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		this.generation++;
 		this.threads.forEach(Thread::interrupt);
 		refuseWaiting(new PipelineUnavailableException("the application is stopping", Duration.ofSeconds(5), null));
 	}
@@ -253,130 +247,6 @@ final class GroupCommitter {
 	interface Recovery {
 
 		void await() throws InterruptedException;
-
-	}
-
-	/**
-	 * What one caller submitted.
-	 */
-	private static final class Waiting {
-
-		private final List<Slot> slots = new ArrayList<>(1);
-
-		private final CompletableFuture<List<EventOutcome>> outcome = new CompletableFuture<>();
-
-		private int unsettled;
-
-		private long firstRest;
-
-		private long lastRest;
-
-		Waiting(List<PendingEvent> events) {
-			events.forEach((event) -> this.slots.add(new Slot(this, event)));
-			this.unsettled = events.size();
-		}
-
-		CompletableFuture<List<EventOutcome>> outcome() {
-			return this.outcome;
-		}
-
-		/**
-		 * Returns the events that are not settled.
-		 */
-		List<PendingEvent> events() {
-			return unsettled().map((slot) -> slot.event).toList();
-		}
-
-		private Stream<Slot> unsettled() {
-			return this.slots.stream().filter((slot) -> slot.outcome == null);
-		}
-
-		/**
-		 * One more event is settled: with the last of them, all are.
-		 */
-		private void settled() {
-			this.unsettled--;
-			if (this.unsettled == 0) {
-				this.outcome.complete(this.slots.stream().map((slot) -> slot.outcome).toList());
-			}
-		}
-
-		void refuse(String reason) {
-			this.outcome.completeExceptionally(new PipelineUnavailableException(reason, Duration.ofSeconds(5), null));
-		}
-
-		/**
-		 * Begins a rest.
-		 * @return {@code false} if there were too many already
-		 */
-		boolean rest() {
-			this.lastRest = System.nanoTime();
-			if (this.firstRest == 0) {
-				this.firstRest = this.lastRest;
-			}
-			return this.lastRest - this.firstRest < LONGEST_TRY.toNanos();
-		}
-
-		boolean hasRested() {
-			return System.nanoTime() - this.lastRest >= REST.toNanos();
-		}
-
-	}
-
-	/**
-	 * An event and what became of it.
-	 */
-	private static final class Slot {
-
-		private final Waiting waiting;
-
-		private final PendingEvent event;
-
-		private @Nullable EventOutcome outcome;
-
-		private Slot(Waiting waiting, PendingEvent event) {
-			this.waiting = waiting;
-			this.event = event;
-		}
-
-	}
-
-	/**
-	 * Gives each caller of a group the outcomes of its events as soon as they are
-	 * complete.
-	 */
-	private static final class Settlement implements BiConsumer<List<PendingEvent>, List<EventOutcome>> {
-
-		private final List<Slot> slots;
-
-		private int next;
-
-		private Settlement(List<Waiting> group) {
-			this.slots = group.stream().flatMap(Waiting::unsettled).toList();
-		}
-
-		@Override
-		public void accept(List<PendingEvent> events, List<EventOutcome> outcomes) {
-			for (int i = 0; i < events.size(); i++) {
-				Slot slot = find(events.get(i).event());
-				slot.outcome = outcomes.get(i);
-				slot.waiting.settled();
-			}
-		}
-
-		/**
-		 * Finds the slot of an event: most come in order.
-		 */
-		private Slot find(Event event) {
-			for (int i = 0; i < this.slots.size(); i++) {
-				Slot slot = this.slots.get((this.next + i) % this.slots.size());
-				if (slot.outcome == null && slot.event.event() == event) {
-					this.next += i + 1;
-					return slot;
-				}
-			}
-			throw new IllegalStateException("An event was settled that is not of this group");
-		}
 
 	}
 

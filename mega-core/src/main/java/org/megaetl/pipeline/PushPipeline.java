@@ -37,6 +37,9 @@ public final class PushPipeline extends ManagedPipeline {
 
 	private final Lock recovering = new ReentrantLock();
 
+	/** Whether a person must act, so that trying often only makes noise. */
+	private volatile boolean operatorsTurn;
+
 	private final String instance = "push/" + BatchToken.random() + "/";
 
 	PushPipeline(PipelineEngine engine, PipelineOptions options) {
@@ -150,6 +153,10 @@ public final class PushPipeline extends ManagedPipeline {
 		}
 		this.recovering.lockInterruptibly();
 		try {
+			if (this.operatorsTurn && engine().monitor().is(PipelineState.RETRYING)) {
+				// the probe would succeed at once, and the next event fail again
+				engine().monitor().pause(RETRY_AFTER);
+			}
 			BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
 			while (engine().monitor().is(PipelineState.RETRYING)) {
 				try {
@@ -207,6 +214,7 @@ public final class PushPipeline extends ManagedPipeline {
 				Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
 				return;
 			}
+			PushPipeline.this.operatorsTurn = kind == FailureKind.OPERATOR;
 			throw refuseWaiting(failure);
 		}
 

@@ -44,7 +44,8 @@ final class TransformStage {
 				return refused(event, new IllegalStateException("The transformer returned null where a statement "
 						+ "or a list of statements was expected; return an empty list to skip an event"));
 			}
-			return new PendingEvent(event, statements, null);
+			// it may use its list again for the next event
+			return new PendingEvent(event, List.copyOf(statements), null);
 		}
 		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
 			failure = ex;
@@ -56,7 +57,9 @@ final class TransformStage {
 	}
 
 	/**
-	 * Returns the failure of a call as the reason to refuse its event.
+	 * Returns the failure of a call as the reason to refuse its event, also where a
+	 * transformer throws an {@link InterruptedException} and nobody wants its thread to
+	 * stop.
 	 * @throws InterruptedException if not the event is at fault, but the thread is to
 	 * stop
 	 */
@@ -64,7 +67,7 @@ final class TransformStage {
 		if (timedOut) {
 			return new TransformTimeoutException(watch.timeout(), failure);
 		}
-		if (failure instanceof InterruptedException interrupted) {
+		if (failure instanceof InterruptedException interrupted && watch.isToStop()) {
 			throw interrupted;
 		}
 		return failure;

@@ -143,6 +143,13 @@ final class TransformWatchdog {
 		}
 
 		/**
+		 * Returns whether the thread that calls may be meant to stop.
+		 */
+		synchronized boolean isToStop() {
+			return this.interruptedBefore || this.monitor.isStopping();
+		}
+
+		/**
 		 * Returns whether a call did not end in time even when it was interrupted.
 		 */
 		synchronized boolean isGivenUp() {

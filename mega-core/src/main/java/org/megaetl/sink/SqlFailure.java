@@ -3,6 +3,7 @@ package org.megaetl.sink;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record SqlFailure(@Nullable String sqlState, int vendorCode, String message) {
 
 	private static final String REDACTED = "?";
+
+	/** Those without a state of class 40; the last three are TiDB's write conflicts. */
+	private static final Set<Integer> LOCK_CONFLICTS = Set.of(1205, 1020, 3572, 8002, 8005, 9007);
 
 	/**
 	 * The statement, which the drivers append if {@code dumpQueriesOnException} is on.
@@ -94,8 +98,7 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 * certification or a write conflict
 	 */
 	public boolean isLockConflict() {
-		return this.vendorCode == 1205 || this.vendorCode == 1020 || this.vendorCode == 3572
-				|| (this.sqlState != null && this.sqlState.startsWith("40"));
+		return LOCK_CONFLICTS.contains(this.vendorCode) || (this.sqlState != null && this.sqlState.startsWith("40"));
 	}
 
 	/**

@@ -48,9 +48,12 @@ import org.megaetl.transform.Transformer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -481,9 +484,11 @@ class DeadLetterServiceTests {
 			}
 			throw new IllegalArgumentException("no");
 		};
-		run(transformer, (pipeline, service) -> {
-			store(pipeline, event("one"));
+		runWithContext(transformer, RejectPolicy.DEAD_LETTER, (context) -> {
+			store(context.getBean(PushPipeline.class), event("one"));
+			DeadLetterService service = context.getBean(DeadLetterService.class);
 			Thread operator = new Thread(() -> this.report = service.replay(DeadLetterFilter.ALL, 10, false), "http");
+			context.publishEvent(new ContextClosedEvent(context));
 			operator.start();
 			operator.join();
 			assertThat(this.report.interruption()).contains("is stopping");
@@ -688,14 +693,20 @@ class DeadLetterServiceTests {
 	}
 
 	private void run(TransformFunction transformer, RejectPolicy onReject, Scenario test, String... properties) {
+		runWithContext(transformer, onReject,
+				(context) -> test.accept(context.getBean(PushPipeline.class), context.getBean(DeadLetterService.class)),
+				properties);
+	}
+
+	private void runWithContext(TransformFunction transformer, RejectPolicy onReject,
+			ThrowingConsumer<ApplicationContext> test, String... properties) {
 		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class,
 					() -> new PipelineSettings(new PipelineName("test", "events"), "items", null, onReject))
 			.withUserConfiguration(PushConfiguration.class)
-			.run((context) -> test.accept(context.getBean(PushPipeline.class),
-					context.getBean(DeadLetterService.class)));
+			.run(test::accept);
 	}
 
 	private Transformer items() {

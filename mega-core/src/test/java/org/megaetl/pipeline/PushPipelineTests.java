@@ -250,6 +250,33 @@ class PushPipelineTests {
 	}
 
 	@Test
+	void anEventSubmittedAgainWhileItWaitsIsADuplicate() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			Event event = Event.from(NAME.toString(), "1:n".getBytes(StandardCharsets.UTF_8)).id("again").build();
+			Connection lock = holdWriter(pipeline);
+			CompletableFuture<EventOutcome> first = pipeline.submit(event);
+			CompletableFuture<EventOutcome> second = pipeline.submit(event);
+			lock.close();
+			assertThat(first.get()).isEqualTo(new Written());
+			assertThat(second.get()).isEqualTo(new Duplicate(true));
+		}, "mega.sink.jdbc.writers=1");
+	}
+
+	@Test
+	void waitsForAnOperatorInsteadOfTryingEachEvent() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			database.execute("RENAME TABLE item TO moved");
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "1:one").get())
+				.withCauseInstanceOf(PipelineUnavailableException.class);
+			await().during(Duration.ofSeconds(2)).until(() -> pipeline.status().state() == PipelineState.RETRYING);
+			assertThat(pipeline.status().reason()).contains("item");
+			database.execute("RENAME TABLE moved TO item");
+			await().atMost(30, TimeUnit.SECONDS).until(() -> pipeline.status().state() == PipelineState.RUNNING);
+			assertThat(submit(pipeline, "1:one").get()).isEqualTo(new Written());
+		});
+	}
+
+	@Test
 	void aDirectTransformerWritesByItself() {
 		DirectTransformer transformer = (event, connection) -> JdbcClient
 			.create(new SingleConnectionDataSource(connection, true))

@@ -66,6 +66,13 @@ class SqlFailureTests {
 	}
 
 	@Test
+	void aWriteConflictOfTidbIsALockConflict() {
+		for (int code : new int[] { 8002, 8005, 9007 }) {
+			assertThat(new SqlFailure("HY000", code, "Write conflict").isLockConflict()).isTrue();
+		}
+	}
+
+	@Test
 	void redactsTheStatementThatADriverAppends() {
 		assertThat(redact("Duplicate entry 'a' for key 'k'\nQuery is: INSERT INTO t VALUES ('secret') for key 'k'"))
 			.isEqualTo("Duplicate entry '?' for key 'k'");

@@ -1,6 +1,8 @@
 package org.megaetl.test;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -12,6 +14,8 @@ import java.util.stream.IntStream;
  * @param kind what is to become of it
  */
 public record NumberedEvent(int key, int number, Kind kind) {
+
+	private static final Pattern EVENT = Pattern.compile("(\\d+):(\\d+):([A-Z][A-Z_]+)");
 
 	/**
 	 * Returns good events of one key.
@@ -26,12 +30,17 @@ public record NumberedEvent(int key, int number, Kind kind) {
 
 	/**
 	 * Returns the event of a payload.
-	 * @param payload what {@link #payload()} returned
+	 * @param payload what {@link #payload()} returned, or a text of the adapter's with
+	 * that in it
 	 * @return the event
 	 */
 	static NumberedEvent parse(String payload) {
-		String[] parts = payload.split(":");
-		return new NumberedEvent(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Kind.valueOf(parts[2]));
+		Matcher event = EVENT.matcher(payload);
+		if (!event.find()) {
+			throw new IllegalArgumentException("There is no numbered event in: " + payload);
+		}
+		return new NumberedEvent(Integer.parseInt(event.group(1)), Integer.parseInt(event.group(2)),
+				Kind.valueOf(event.group(3)));
 	}
 
 	/**

@@ -189,7 +189,8 @@ public abstract class PullAdapterContractTests {
 			.untilAsserted(() -> Assertions.assertThat(audit().deadLetters())
 				.singleElement()
 				.satisfies((letter) -> Assertions.assertThat(letter)
-					.containsEntry("payload", poison.payload())
+					.hasEntrySatisfying("payload",
+							(payload) -> Assertions.assertThat(payload).asString().contains(poison.payload()))
 					.containsEntry("reason",
 							(kind == Kind.REFUSED_BY_DATABASE) ? "DATABASE_REFUSED" : "TRANSFORM_FAILED")));
 		produce(NumberedEvent.range(0, 31, 40));

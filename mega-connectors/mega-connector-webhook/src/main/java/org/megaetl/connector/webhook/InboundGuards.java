@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
+import org.springframework.util.StringUtils;
 
 /**
  * Creates the authenticators of inbounds, and sees to it that nobody leaves one open
@@ -108,7 +109,9 @@ final class InboundGuards {
 	private boolean isLoopback() {
 		String address = this.environment.getProperty("server.address");
 		try {
-			return address != null && InetAddress.getByName(address).isLoopbackAddress();
+			// to Java an empty name is the loopback address, to the server it is any
+			// address
+			return StringUtils.hasText(address) && InetAddress.getByName(address).isLoopbackAddress();
 		}
 		catch (UnknownHostException ex) {
 			// the server will say so, and not start

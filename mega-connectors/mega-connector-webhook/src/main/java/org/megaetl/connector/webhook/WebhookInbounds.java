@@ -11,6 +11,7 @@ import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.webhook.WebhookProperties.Inbound;
 import org.megaetl.connector.webhook.auth.AuthScheme;
 import org.megaetl.connector.webhook.auth.Authenticator;
+import org.megaetl.connector.webhook.format.BodyFormat;
 import org.megaetl.connector.webhook.format.EventIds;
 import org.megaetl.connector.webhook.format.EventReader;
 import org.megaetl.pipeline.PipelineName;
@@ -69,7 +70,7 @@ final class WebhookInbounds {
 			InboundGuards guards) {
 		AuthScheme scheme = (inbound.auth() != null) ? inbound.auth() : AuthScheme.NONE;
 		Authenticator authenticator = guards.authenticator(inbound, settings);
-		EventReader reader = new EventReader(settings.name().toString(), inbound.format(),
+		EventReader reader = new EventReader(settings.name().toString(), format(inbound, scheme),
 				eventIds(inbound, scheme, settings), inbound.maxEvents());
 		boolean compareBodies = (inbound.compareBodies() != null) ? inbound.compareBodies() : scheme.isBodyStable();
 		return (pipelines) -> new WebhookInbound(inbound.path(), scheme, authenticator,
@@ -77,9 +78,19 @@ final class WebhookInbounds {
 				pipelines.push(settings));
 	}
 
+	// A signature is not of the content type: who sends a request again could choose one
+	// that gives its event another id
+	private static BodyFormat format(Inbound inbound, AuthScheme scheme) {
+		if (inbound.format() != null) {
+			return inbound.format();
+		}
+		return scheme.isSigned() ? BodyFormat.EVENT : BodyFormat.AUTO;
+	}
+
 	private static EventIds eventIds(Inbound inbound, AuthScheme scheme, PipelineSettings settings) {
 		try {
-			return new EventIds((inbound.eventId() != null) ? inbound.eventId() : scheme.eventId());
+			return new EventIds((inbound.eventId() != null) ? inbound.eventId() : scheme.eventId(),
+					scheme == AuthScheme.SLACK);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationException(

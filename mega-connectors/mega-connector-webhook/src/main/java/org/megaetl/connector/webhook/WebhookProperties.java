@@ -68,7 +68,8 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * into the event; what is usual for the way to authenticate if not set
 	 * @param compareBodies whether an event with the id of an earlier one but another
 	 * body is refused; for Stripe, it is not if not set
-	 * @param format what the body of a request is
+	 * @param format what the body of a request is; one event if requests are signed, else
+	 * what its content type says, if not set
 	 * @param maxEvents most events of a request
 	 * @param rateLimit most requests a second, of all clients together
 	 * @param clientRateLimit most requests a second of each client
@@ -80,7 +81,7 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 			@Nullable @DurationMin(minutes = 1) Duration idRetention, @Nullable AuthScheme auth,
 			@Delimiter(Delimiter.NONE) @DefaultValue List<String> secrets, @Nullable Path secretFile,
 			@Nullable @Valid Hmac hmac, @DefaultValue("5m") @DurationMin(seconds = 1) Duration timestampTolerance,
-			@Nullable List<String> eventId, @Nullable Boolean compareBodies, @DefaultValue("auto") BodyFormat format,
+			@Nullable List<String> eventId, @Nullable Boolean compareBodies, @Nullable BodyFormat format,
 			@DefaultValue("1000") @Min(1) int maxEvents, @Nullable @Min(1) Integer rateLimit,
 			@Nullable @Min(1) Integer clientRateLimit, @DefaultValue Set<String> origins) {
 

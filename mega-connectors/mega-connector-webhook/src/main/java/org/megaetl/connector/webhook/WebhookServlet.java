@@ -184,11 +184,9 @@ final class WebhookServlet extends HttpServlet {
 
 	private byte[] decompress(HttpServletRequest request, byte[] body, Ticket ticket) throws RefusedException {
 		try {
-			byte[] content = ContentEncoding.decode(request.getHeader("Content-Encoding"), body, this.maxBodySize);
-			if (content != body) {
-				ticket.grow(content.length);
-			}
-			return content;
+			// several of them are one list
+			String encoding = String.join(",", Collections.list(request.getHeaders("Content-Encoding")));
+			return ContentEncoding.decode(encoding, body, this.maxBodySize, ticket::grow);
 		}
 		catch (UnreadableBodyException ex) {
 			throw unreadable(ex);

@@ -221,6 +221,8 @@ class WebhookAutoConfigurationTests {
 					"'mega.connectors.webhook.inbound.orders.auth' is not set", "everybody", "'none'"));
 			production.withPropertyValues("server.address=0.0.0.0")
 				.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.auth' is not set"));
+			production.withPropertyValues("server.address=")
+				.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.auth' is not set"));
 			production.withPropertyValues("server.address=127.0.0.1")
 				.run((context) -> assertThat(context).hasNotFailed());
 			production.withPropertyValues(PREFIX + "inbound.orders.auth=none")

@@ -67,6 +67,7 @@ class WebhookSenderTests {
 	@DynamicPropertySource
 	static void inbounds(DynamicPropertyRegistry registry) {
 		inbound(registry, "standard", "auth=standard-webhooks", "secrets[0]=" + SECRET, "secrets[1]=" + OLD_SECRET);
+		inbound(registry, "logged", "auth=standard-webhooks", "secrets=" + SECRET);
 		inbound(registry, "stripe", "auth=stripe", "secrets=whsec_a,b");
 		inbound(registry, "github", "auth=github", "secrets=It's a Secret to Everybody");
 		inbound(registry, "slack", "auth=slack", "secrets=hush");
@@ -115,19 +116,32 @@ class WebhookSenderTests {
 	}
 
 	@Test
+	void takesWhatIsSignedOnceWhateverHeadersThatAreNotSignedSay() throws Exception {
+		assertStatus(standard("msg_1", now(), "{\"a\":1}", SECRET), 200, "written");
+		assertStatus(standard("msg_1", now(), "{\"a\":1}", SECRET).header("Content-Type", "application/x-ndjson"), 200,
+				"{\"status\":\"duplicate\"}");
+		assertStatus(standard("msg_1", now(), "{\"a\":1}", SECRET).header("ce-specversion", "1.0")
+			.header("ce-id", "other")
+			.header("ce-source", "/other")
+			.header("ce-type", "other"), 200, "{\"status\":\"duplicate\"}");
+		assertThat(payloads()).hasSize(1);
+	}
+
+	@Test
 	void tellsNobodyButTheLogWhyItRefuses(CapturedOutput output) throws Exception {
-		HttpRequest.Builder unsigned = this.client.request("/standard").POST(BodyPublishers.ofString("{}"));
+		HttpRequest.Builder unsigned = this.client.request("/logged").POST(BodyPublishers.ofString("{}"));
 		HttpRequest.Builder changed = standard("msg_1", now(), "{}", SECRET).POST(BodyPublishers.ofString("{ }"));
 		HttpRequest.Builder old = standard("msg_1", now() - 301, "{}", SECRET);
 		for (HttpRequest.Builder request : List.of(unsigned, changed, old)) {
-			HttpResponse<String> response = this.client.send(request);
+			// of its own, as its log is sampled
+			HttpResponse<String> response = this.client.send(request.uri(unsigned.build().uri()));
 			assertThat(response.statusCode()).isEqualTo(401);
 			assertThat(response.headers().firstValue("WWW-Authenticate")).isPresent();
 			assertThat(response.body()).isEqualTo("{\"type\":\"urn:mega:problem:unauthenticated\","
 					+ "\"title\":\"Not authenticated\",\"status\":401,"
 					+ "\"detail\":\"The request is not signed as it must be here.\"}");
 		}
-		assertThat(output).containsOnlyOnce("Refused POST /standard from 127.0.0.1 for 'webhook.standard' with 401: ")
+		assertThat(output).containsOnlyOnce("Refused POST /logged from 127.0.0.1 for 'webhook.logged' with 401: ")
 			.contains("is missing")
 			.doesNotContain(SECRET.substring(6));
 		assertThat(payloads()).isEmpty();
@@ -184,6 +198,13 @@ class WebhookSenderTests {
 		assertThat(payloads()).isEmpty();
 		assertStatus(slack("{\"event_id\":\"Ev1\"}", "hush"), 200, "written");
 		assertStatus(slack("{\"event_id\":\"Ev1\"}", "hush"), 200, "duplicate");
+	}
+
+	@Test
+	void takesSlacksCommandsWhichAreForms() throws Exception {
+		assertStatus(slack("command=%2Fdeploy&text=", "hush"), 200, "written");
+		assertStatus(slack("{\"event_id\":", "hush"), 400, "malformed");
+		assertThat(payloads()).containsExactly("command=%2Fdeploy&text=");
 	}
 
 	private HttpRequest.Builder slack(String body, String secret) throws Exception {
@@ -344,14 +365,27 @@ class WebhookSenderTests {
 				400, "malformed");
 		assertStatus(this.client.request("/auto").header("Content-Encoding", "br").POST(BodyPublishers.ofString("{}")),
 				415, "not-supported");
+		assertStatus(gzip("{}".getBytes(StandardCharsets.UTF_8)).header("Content-Encoding", "gzip"), 415,
+				"not-supported");
+	}
+
+	@Test
+	void decompressesNothingForWhoIsNotKnown() throws Exception {
+		for (String path : List.of("/github", "/bearer")) {
+			assertStatus(gzip(path, new byte[8 * 1024 * 1024]), 401, "unauthenticated");
+		}
 	}
 
 	private HttpRequest.Builder gzip(byte[] content) throws IOException {
+		return gzip("/auto", content);
+	}
+
+	private HttpRequest.Builder gzip(String path, byte[] content) throws IOException {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		try (GZIPOutputStream stream = new GZIPOutputStream(bytes)) {
 			stream.write(content);
 		}
-		return this.client.request("/auto")
+		return this.client.request(path)
 			.header("Content-Encoding", "gzip")
 			.POST(BodyPublishers.ofByteArray(bytes.toByteArray()));
 	}

@@ -152,6 +152,24 @@ class WebhookServerTests {
 		assertThat(this.client.post("/", "afterwards").statusCode()).isEqualTo(200);
 	}
 
+	/** Were it kept, the third or fourth of each kind would find none. */
+	@Test
+	void givesBackTheMemoryOfEachRequest() throws Exception {
+		String body = "x".repeat(1_000_000);
+		for (int i = 0; i < 6; i++) {
+			assertThat(this.client.post("/", body).statusCode()).isEqualTo(200);
+			assertThat(this.client.post("/", "reject:" + body).statusCode()).isEqualTo(422);
+			assertThat(this.client
+				.send(this.client.request("/").header("Content-Encoding", "gzip").POST(BodyPublishers.ofString(body)))
+				.statusCode()).isEqualTo(400);
+			assertThat(this.client.post("/limited", body).statusCode()).isIn(200, 429);
+			try (Socket aborted = new Socket("localhost", this.port)) {
+				write(aborted, HEAD.replace("1000", "2000000") + body);
+			}
+		}
+		await().untilAsserted(() -> assertThat(this.client.post("/", body + body).statusCode()).isEqualTo(200));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "POST /[ HTTP/1.1\nHost: localhost\n\n", "POST / HTTP/1.1\n\n",
 			"POST / HTTP/1.1\nHost: localhost\nContent-Length: x\n\n",

@@ -75,4 +75,15 @@ public enum AuthScheme {
 		return this != STRIPE;
 	}
 
+	/**
+	 * Returns whether bodies are signed, but headers that tell how to read them are not.
+	 * @return whether such headers must not decide what the id of an event is
+	 */
+	public boolean isSigned() {
+		return switch (this) {
+			case STANDARD_WEBHOOKS, GITHUB, STRIPE, SHOPIFY, SLACK, HMAC -> true;
+			case BEARER, BASIC, NONE -> false;
+		};
+	}
+
 }

@@ -75,8 +75,9 @@ public final class Authenticators {
 	}
 
 	private static byte[] userWithPassword(String credentials) {
-		if (credentials.indexOf(':') < 1) {
-			throw new IllegalArgumentException("is not of the form 'user:password'");
+		int colon = credentials.indexOf(':');
+		if (colon < 1 || credentials.substring(colon + 1).isBlank()) {
+			throw new IllegalArgumentException("is not of the form 'user:password', with neither of them empty");
 		}
 		return bytes(credentials);
 	}

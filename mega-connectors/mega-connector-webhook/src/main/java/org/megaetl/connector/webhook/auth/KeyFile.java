@@ -87,7 +87,8 @@ final class KeyFile<K> implements Keys<K> {
 	private List<String> read() throws IOException {
 		return Files.readAllLines(this.file, StandardCharsets.UTF_8)
 			.stream()
-			.map(String::strip)
+			// editors of Windows begin a file with it
+			.map((line) -> line.replace("\uFEFF", "").strip())
 			.filter((line) -> !line.isEmpty())
 			.toList();
 	}

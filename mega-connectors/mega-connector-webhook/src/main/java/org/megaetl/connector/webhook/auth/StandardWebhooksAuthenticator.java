@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class StandardWebhooksAuthenticator implements Authenticator {
 
 	/** More are not looked at: each costs a computation. */
 	private static final int MAX_SIGNATURES = 10;
+
+	/** What stands between id and body in what is signed. */
+	private static final Pattern TIME = Pattern.compile("\\.[0-9]+\\.");
 
 	private final Keys<StandardWebhooksKey> keys;
 
@@ -34,6 +38,14 @@ final class StandardWebhooksAuthenticator implements Authenticator {
 		String header = headers.first(prefix + "signature");
 		if (id == null || timestamp == null || header == null) {
 			return "one of the headers webhook-id, webhook-timestamp and webhook-signature is missing";
+		}
+		String otherId = headers.first(prefix.equals("webhook-") ? "svix-id" : "webhook-id");
+		if (otherId != null && !otherId.equals(id)) {
+			// an event's id may be taken from either
+			return "the headers webhook-id and svix-id differ, and only one is signed";
+		}
+		if (TIME.matcher(id).find()) {
+			return "the header webhook-id contains what could be a time, so that a part of another body may be in it";
 		}
 		List<Map.Entry<String, byte[]>> signatures = signatures(header);
 		byte[] signed = (id + "." + timestamp + ".").getBytes(StandardCharsets.ISO_8859_1);

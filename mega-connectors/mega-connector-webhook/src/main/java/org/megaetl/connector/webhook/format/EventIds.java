@@ -16,13 +16,18 @@ public final class EventIds {
 
 	private final List<JsonPointer> pointers = new ArrayList<>();
 
+	private final boolean forms;
+
 	/**
 	 * Reads the places.
 	 * @param places names of headers, and JSON pointers (RFC 6901) into the event, which
 	 * start with {@code /}; together they are the id. None if events have no ids
+	 * @param forms whether there are also events that are no JSON objects, without an id
+	 * in them, as Slack's commands are
 	 * @throws IllegalArgumentException if one is neither
 	 */
-	public EventIds(List<String> places) {
+	public EventIds(List<String> places, boolean forms) {
+		this.forms = forms;
 		for (String place : places) {
 			if (place.isBlank()) {
 				throw new IllegalArgumentException("Neither a header nor a JSON pointer is empty");
@@ -51,6 +56,9 @@ public final class EventIds {
 			}
 		}
 		for (JsonPointer pointer : this.pointers) {
+			if (this.forms && (payload.length == 0 || payload[0] != '{')) {
+				return null;
+			}
 			if (!append(id, JsonText.scalar(payload, pointer))) {
 				return null;
 			}

@@ -80,6 +80,36 @@ class AuthenticatorsTests {
 		assertThat(check(authenticator, Map.of("svix-id", STANDARD_ID), STANDARD_BODY)).contains("missing");
 	}
 
+	@Test
+	void refusesAnIdOtherThanTheSignedOne() {
+		Map<String, String> svix = Map.of("svix-id", STANDARD_ID, "svix-timestamp", "" + TIME, "svix-signature",
+				STANDARD_SIGNATURE);
+		Map<String, String> headers = new HashMap<>(svix);
+		Authenticator authenticator = create(AuthScheme.STANDARD_WEBHOOKS, STANDARD_SECRET);
+		headers.put("webhook-id", "msg_other");
+		assertThat(check(authenticator, headers, STANDARD_BODY)).contains("webhook-id and svix-id differ");
+		headers.putAll(standardHeaders(STANDARD_ID, STANDARD_SIGNATURE));
+		headers.put("webhook-id", STANDARD_ID);
+		headers.remove("Webhook-Id");
+		assertThat(check(authenticator, headers, STANDARD_BODY)).isNull();
+		headers.put("svix-id", "msg_other");
+		assertThat(check(authenticator, headers, STANDARD_BODY)).contains("webhook-id and svix-id differ");
+	}
+
+	@Test
+	void refusesSignedContentThatIsCutElsewhere() throws Exception {
+		String body = "{\"name\":\"x." + TIME + ".{}\"}";
+		String signature = new Webhook(STANDARD_SECRET).sign("msg_1", TIME, body);
+		Authenticator authenticator = create(AuthScheme.STANDARD_WEBHOOKS, STANDARD_SECRET);
+		assertThat(check(authenticator, standardHeaders("msg_1", signature), body)).isNull();
+		int cut = body.indexOf("." + TIME);
+		String id = "msg_1." + TIME + "." + body.substring(0, cut);
+		assertThat(check(authenticator, standardHeaders(id, signature), body.substring(cut + 12)))
+			.contains("could be a time");
+		String dotted = new Webhook(STANDARD_SECRET).sign("v1.msg.1", TIME, body);
+		assertThat(check(authenticator, standardHeaders("v1.msg.1", dotted), body)).isNull();
+	}
+
 	/** Key and signature were made with OpenSSL. */
 	@Test
 	void takesAsymmetricSignatures() {
@@ -98,7 +128,10 @@ class AuthenticatorsTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> create(AuthScheme.STANDARD_WEBHOOKS, key))
 				.satisfies((ex) -> assertThat(ex.getMessage()).startsWith("a secret is").doesNotContain("not base64"));
 		}
-		assertThatIllegalArgumentException().isThrownBy(() -> create(AuthScheme.BASIC, "nobody"));
+		for (String credentials : List.of("nobody", ":password", "alice:", "alice: ")) {
+			assertThatIllegalArgumentException().isThrownBy(() -> create(AuthScheme.BASIC, credentials))
+				.withMessageContaining("'user:password'");
+		}
 		assertThatIllegalArgumentException().isThrownBy(() -> create(AuthScheme.GITHUB));
 	}
 

@@ -65,6 +65,15 @@ class KeyFileTests {
 	}
 
 	@Test
+	void readsWhatAnEditorOfWindowsWrites() throws IOException {
+		Path file = Files.writeString(this.directory.resolve("secrets"), "\uFEFFhush\r\nold\r\n");
+		assertThat(new KeyFile<>(file, Function.identity(), this.clock).current()).containsExactly("hush", "old");
+		Files.writeString(file, "\uFEFF\r\n");
+		assertThatIllegalArgumentException().isThrownBy(() -> new KeyFile<>(file, Function.identity(), this.clock))
+			.withMessageContaining("holds no secret");
+	}
+
+	@Test
 	void needsAFileWithKeysAtStart() throws IOException {
 		Path file = this.directory.resolve("secrets");
 		assertThatIllegalArgumentException().isThrownBy(() -> new KeyFile<>(file, Function.identity(), this.clock))

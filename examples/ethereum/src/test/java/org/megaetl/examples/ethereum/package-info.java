@@ -1,0 +1,7 @@
+/**
+ * Tests of the example.
+ */
+@NullMarked
+package org.megaetl.examples.ethereum;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,250 @@
+package org.megaetl.connector.ethereum;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumProperties.Finality;
+import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.rpc.EndpointException;
+import org.megaetl.connector.ethereum.rpc.RpcClient;
+import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
+import org.megaetl.connector.ethereum.rpc.RpcError;
+import org.megaetl.connector.ethereum.rpc.RpcErrorException;
+import org.megaetl.connector.ethereum.rpc.RpcReply;
+import org.megaetl.connector.ethereum.rpc.RpcRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads blocks, and believes nothing that contradicts itself: an answer that does is
+ * asked for elsewhere, or again.
+ */
+final class ChainReader {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChainReader.class);
+
+	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
+
+	/** What nodes answered about tags before there was a code for it. */
+	private static final int SERVER_ERROR = -32000;
+
+	private final RpcClient client;
+
+	private final Inbound inbound;
+
+	private final TransactionFilter transactions;
+
+	private final LogReader logs;
+
+	private final RangeSize range;
+
+	private volatile boolean warned;
+
+	ChainReader(RpcClient client, Inbound inbound, LogFilter filter) {
+		this.client = client;
+		this.inbound = inbound;
+		this.transactions = TransactionFilter.of(inbound.from(), inbound.to(), inbound.minValue());
+		this.logs = new LogReader(filter, inbound.verifyBloom());
+		this.range = new RangeSize(inbound.maxRange());
+	}
+
+	/**
+	 * Returns how many blocks to read at once, for now.
+	 */
+	int rangeSize() {
+		return this.range.current();
+	}
+
+	/**
+	 * Returns how far the chain can be read.
+	 */
+	Heads heads() throws InterruptedException {
+		return this.client.run((endpoint) -> {
+			Header latest = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest");
+			Header finalized = tagged(endpoint, "finalized");
+			Header target = switch (this.inbound.finality()) {
+				case LATEST -> latest;
+				case SAFE -> tagged(endpoint, "safe");
+				case FINALIZED -> finalized;
+				case CONFIRMATIONS -> null;
+			};
+			if (target == null) {
+				if (this.inbound.finality() != Finality.CONFIRMATIONS && !this.warned) {
+					this.warned = true;
+					logger.warn(
+							"The chain does not say which blocks are {}: those are read that are {} blocks below "
+									+ "its head",
+							this.inbound.finality().name().toLowerCase(Locale.ROOT), this.inbound.confirmations());
+				}
+				long confirmed = latest.number() - this.inbound.confirmations();
+				if (confirmed < 0) {
+					return new Heads(latest.number(), -1, "", -1);
+				}
+				target = required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(confirmed), false),
+						String.valueOf(confirmed));
+			}
+			return new Heads(latest.number(), target.number(), target.hash(),
+					(finalized != null) ? finalized.number() : -1);
+		});
+	}
+
+	private static @Nullable Header tagged(RpcEndpoint endpoint, String tag) {
+		RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, tag, false))).get(0);
+		RpcError error = reply.error();
+		if (error != null && (error.isUnknownBlock() || error.isInvalid() || error.code() == SERVER_ERROR)) {
+			return null;
+		}
+		JsonNode block = reply.orThrow();
+		return block.isNull() ? null : Header.of(block);
+	}
+
+	private static Header required(JsonNode block, String what) {
+		if (!block.isObject()) {
+			throw new EndpointException("it does not know the block " + what);
+		}
+		return Header.of(block);
+	}
+
+	/**
+	 * Returns the headers of blocks as far as the chain has them.
+	 */
+	List<Header> headers(long from, long to) throws InterruptedException {
+		return this.client.run((endpoint) -> blocks(endpoint, from, to, false).stream()
+			.filter(JsonNode::isObject)
+			.map(Header::of)
+			.toList());
+	}
+
+	/**
+	 * Returns the number of the first block that is not older than a time.
+	 * @param seconds the time, in seconds since 1970
+	 */
+	long firstBlockSince(long seconds) throws InterruptedException {
+		return this.client.run((endpoint) -> {
+			long low = 0;
+			long high = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
+			while (low < high) {
+				long middle = (low + high) >>> 1;
+				Header header = required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(middle), false),
+						String.valueOf(middle));
+				if (header.timestamp() < seconds) {
+					low = middle + 1;
+				}
+				else {
+					high = middle;
+				}
+			}
+			return low;
+		});
+	}
+
+	/**
+	 * Reads blocks, in smaller ranges if they are too many at once.
+	 * @param from the number of the first
+	 * @param to the number of the last
+	 * @param isFinal whether none of them will be taken back
+	 * @return all of them, in order, each the parent of the next
+	 */
+	List<BlockData> read(long from, long to, boolean isFinal) throws InterruptedException {
+		List<BlockData> all = new ArrayList<>();
+		long next = from;
+		while (next <= to) {
+			long first = next;
+			long last = Math.min(to, first + this.range.current() - 1);
+			List<BlockData> some;
+			try {
+				some = this.client.run((endpoint) -> read(endpoint, first, last, isFinal));
+			}
+			catch (RpcErrorException ex) {
+				if (!ex.error().isRangeTooLarge() || first == last) {
+					throw ex;
+				}
+				logger.debug("Blocks {} to {} are too many at once: {}", first, last, ex.getMessage());
+				this.range.refused(last - first + 1, ex.error().suggestedRange());
+				continue;
+			}
+			if (!all.isEmpty() && !isChild(some.get(0).header(), all.get(all.size() - 1).header())) {
+				throw new EndpointException("the chain has changed while its blocks were read");
+			}
+			this.range.succeeded(some.size(), some.stream().mapToLong((block) -> block.items().size()).sum());
+			all.addAll(some);
+			next = last + 1;
+		}
+		return all;
+	}
+
+	private List<BlockData> read(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
+		List<JsonNode> blocks = blocks(endpoint, from, to, this.inbound.data() == Data.TRANSACTIONS);
+		List<Header> headers = new ArrayList<>(blocks.size());
+		for (int i = 0; i < blocks.size(); i++) {
+			Header header = required(blocks.get(i), String.valueOf(from + i));
+			if (header.number() != from + i) {
+				throw new EndpointException("it was asked for block " + (from + i) + " and gave " + header);
+			}
+			if (i > 0 && !isChild(header, headers.get(i - 1))) {
+				throw new EndpointException(header + " is not the child of " + headers.get(i - 1));
+			}
+			headers.add(header);
+		}
+		List<BlockData> all = new ArrayList<>(blocks.size());
+		List<List<JsonNode>> logs = (this.inbound.data() == Data.LOGS) ? this.logs.read(endpoint, headers, isFinal)
+				: List.of();
+		for (int i = 0; i < blocks.size(); i++) {
+			JsonNode block = blocks.get(i);
+			BlockData read = switch (this.inbound.data()) {
+				case BLOCKS -> new BlockData(headers.get(i), block, List.of(block), Map.of());
+				case LOGS -> new BlockData(headers.get(i), block, logs.get(i), Map.of());
+				case TRANSACTIONS -> transactions(endpoint, headers.get(i), block);
+			};
+			all.add(read);
+		}
+		return all;
+	}
+
+	private static boolean isChild(Header header, Header parent) {
+		return header.parentHash().equals(parent.hash());
+	}
+
+	private static List<JsonNode> blocks(RpcEndpoint endpoint, long from, long to, boolean whole) {
+		return endpoint
+			.call(LongStream.rangeClosed(from, to)
+				.mapToObj((number) -> RpcRequest.of(BLOCK_BY_NUMBER, Hex.quantity(number), whole))
+				.toList())
+			.stream()
+			.map(RpcReply::orThrow)
+			.toList();
+	}
+
+	private BlockData transactions(RpcEndpoint endpoint, Header header, JsonNode block) {
+		List<JsonNode> items = new ArrayList<>();
+		for (JsonNode transaction : block.path("transactions")) {
+			if (!Hex.text(transaction, "blockHash").equals(header.hash())) {
+				throw new EndpointException(header + " has a transaction of another block");
+			}
+			if (this.transactions.matches(transaction)) {
+				items.add(transaction);
+			}
+		}
+		Map<String, JsonNode> receipts = new HashMap<>();
+		if (this.inbound.includeReceipts() && !items.isEmpty()) {
+			List<String> hashes = new ArrayList<>();
+			block.path("transactions").forEach((transaction) -> hashes.add(Hex.text(transaction, "hash")));
+			for (JsonNode receipt : this.logs.receipts(endpoint, header, hashes)) {
+				receipts.put(Hex.text(receipt, "transactionHash"), receipt);
+			}
+			if (!receipts.keySet().containsAll(hashes)) {
+				throw new EndpointException(header + " has " + hashes.size() + " transactions, but there are "
+						+ receipts.size() + " receipts of it");
+			}
+		}
+		return new BlockData(header, block, items, receipts);
+	}
+
+}

@@ -1,0 +1,71 @@
+package org.megaetl.connector.ethereum;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+
+import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.config.Namespace;
+import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.pipeline.InboundDescriber;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.PullPipeline;
+import org.megaetl.pipeline.RejectPolicy;
+import org.megaetl.pipeline.Sink;
+import org.megaetl.transform.TransformerRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the Ethereum connector.
+ */
+@AutoConfiguration(after = MegaAutoConfiguration.class)
+@ConditionalOnBooleanProperty("mega.connectors.ethereum.enabled")
+@EnableConfigurationProperties(EthereumProperties.class)
+public final class EthereumAutoConfiguration {
+
+	static final String CONNECTOR = "ethereum";
+
+	EthereumAutoConfiguration() {
+	}
+
+	@Bean
+	EthereumAdapter ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
+			TransformerRegistry transformers, Environment environment, ResourceLoader resources) {
+		if (properties.inbound().isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'mega.connectors.ethereum.enabled' is true, but there is no inbound, so that nothing is read.",
+					"Add one under 'mega.connectors.ethereum.inbound', or set 'mega.connectors.ethereum.enabled' to "
+							+ "false.");
+		}
+		List<Function<ExecutorService, ChainFollower>> followers = new ArrayList<>();
+		properties.inbound().forEach((name, inbound) -> {
+			PipelineSettings settings = new PipelineSettings(new PipelineName(CONNECTOR, name), inbound.transformer(),
+					inbound.id(), RejectPolicy.DEAD_LETTER);
+			PullPipeline pipeline = pipelines.pull(settings);
+			EthereumInbound checked = new EthereumInbound(settings, inbound, resources);
+			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment)));
+		});
+		return new EthereumAdapter(followers);
+	}
+
+	@Bean
+	InboundDescriber ethereumDescriber(EthereumProperties properties) {
+		return (pipeline) -> {
+			Inbound inbound = properties.inbound().get(pipeline.inbound());
+			return (pipeline.connector().equals(CONNECTOR) && inbound != null)
+					? new InboundDescriber.Description(EthereumInbound.describe(inbound), null) : null;
+		};
+	}
+
+}

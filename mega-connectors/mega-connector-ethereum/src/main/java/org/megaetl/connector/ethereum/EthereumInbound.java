@@ -1,0 +1,231 @@
+package org.megaetl.connector.ethereum;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import com.esaulpaugh.headlong.abi.Event;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumProperties.Finality;
+import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.rpc.RpcClient;
+import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
+import org.megaetl.event.PipelineId;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.PullPipeline;
+import org.megaetl.pipeline.Sink;
+import org.megaetl.transform.Retraction;
+import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformerRegistry;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * An inbound whose settings make sense, and what follows its chain.
+ */
+final class EthereumInbound {
+
+	private final PipelineSettings settings;
+
+	private final Inbound inbound;
+
+	private final List<Event<?>> events;
+
+	private final LogFilter filter;
+
+	EthereumInbound(PipelineSettings settings, Inbound inbound, ResourceLoader resources) {
+		this.settings = settings;
+		this.inbound = inbound;
+		inbound.endpoints().forEach(this::checkEndpoint);
+		checkStart();
+		checkKind();
+		this.events = events(resources);
+		this.filter = filter(new LogDecoder(this.events));
+	}
+
+	private void checkEndpoint(URI endpoint) {
+		String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
+		if (!scheme.matches("https?") || endpoint.getHost() == null) {
+			throw mistake("endpoints", "has an address that is not http:// or https:// and a host",
+					"Write it as https://host:port/path.", null);
+		}
+	}
+
+	private void checkStart() {
+		try {
+			new StartBlock(this.inbound.start());
+		}
+		catch (IllegalArgumentException ex) {
+			throw mistake("start", "is wrong: " + ex.getMessage(), "Correct it.", null);
+		}
+	}
+
+	/**
+	 * A filter that has no effect would let in more than its author thinks.
+	 */
+	private void checkKind() {
+		boolean logs = this.inbound.data() == Data.LOGS;
+		boolean transactions = this.inbound.data() == Data.TRANSACTIONS;
+		reject("addresses", !logs && !this.inbound.addresses().isEmpty());
+		reject("topics", !logs && !this.inbound.topics().isEmpty());
+		reject("events", !logs && !this.inbound.events().isEmpty());
+		reject("abi", !logs && this.inbound.abi() != null);
+		reject("from", !transactions && !this.inbound.from().isEmpty());
+		reject("to", !transactions && !this.inbound.to().isEmpty());
+		reject("min-value", !transactions && this.inbound.minValue().signum() > 0);
+		reject("include-receipts", !transactions && this.inbound.includeReceipts());
+	}
+
+	private void reject(String key, boolean rejected) {
+		if (rejected) {
+			throw mistake(key, "has no effect where 'data' is " + this.inbound.data().name().toLowerCase(Locale.ROOT),
+					"Remove it, or set 'data' to what it applies to.", null);
+		}
+	}
+
+	private List<Event<?>> events(ResourceLoader resources) {
+		List<Event<?>> known = (this.inbound.abi() != null) ? abi(this.inbound.abi(), resources) : List.of();
+		if (this.inbound.events().isEmpty()) {
+			return known;
+		}
+		List<Event<?>> chosen = new ArrayList<>();
+		for (String event : this.inbound.events()) {
+			if (event.contains("(")) {
+				chosen.add(signature(event));
+				continue;
+			}
+			List<Event<?>> named = known.stream().filter((candidate) -> candidate.getName().equals(event)).toList();
+			if (named.isEmpty()) {
+				throw mistake("events", "names the event '" + event + "', which the ABI does not have",
+						howToName(known), null);
+			}
+			chosen.addAll(named);
+		}
+		return chosen;
+	}
+
+	private static String howToName(List<Event<?>> known) {
+		return known.isEmpty()
+				? "Write its whole signature, such as 'Transfer(address indexed from, address indexed to, uint256 "
+						+ "value)', or set 'abi'."
+				: "Name one of " + known.stream().map(Event::getName).distinct().collect(Collectors.joining(", "))
+						+ ", or write its whole signature.";
+	}
+
+	private Event<?> signature(String event) {
+		try {
+			return EventSignature.parse(event);
+		}
+		catch (RuntimeException ex) {
+			throw mistake("events", "has the signature '" + event + "', which cannot be read: " + ex.getMessage(),
+					"Write it as in Solidity: 'Transfer(address indexed from, address indexed to, uint256 value)'.",
+					null);
+		}
+	}
+
+	private List<Event<?>> abi(String location, ResourceLoader resources) {
+		try (InputStream stream = resources.getResource(location).getInputStream()) {
+			List<Event<?>> events = new ArrayList<>();
+			for (JsonNode object : JsonMapper.shared().readTree(stream)) {
+				if (object.path("type").asString("").equals("event")) {
+					events.add(Event.fromJson(object.toString()));
+				}
+			}
+			return events;
+		}
+		catch (IOException | RuntimeException ex) {
+			throw mistake("abi", "is '" + location + "', which cannot be read: " + ex,
+					"Set it to a file with a JSON array of functions and events, such as file:erc20.json.", ex);
+		}
+	}
+
+	private LogFilter filter(LogDecoder decoder) {
+		List<List<String>> topics = new ArrayList<>(this.inbound.topics());
+		List<String> signatures = decoder.topics();
+		if (!signatures.isEmpty()) {
+			if (topics.isEmpty()) {
+				topics.add(signatures);
+			}
+			else if (topics.get(0).isEmpty()) {
+				topics.set(0, signatures);
+			}
+		}
+		topics.stream()
+			.flatMap(List::stream)
+			.filter((topic) -> !topic.matches("0x[0-9a-fA-F]{64}"))
+			.forEach((topic) -> {
+				throw mistake("topics", "has '" + topic + "', which is not 0x and 64 hexadecimal digits",
+						"Write an address as 32 bytes: 0x, 24 zeros, and its 40 digits.", null);
+			});
+		return new LogFilter(this.inbound.addresses(), topics);
+	}
+
+	private InvalidConfigurationException mistake(String key, String what, String action, @Nullable Throwable cause) {
+		return new InvalidConfigurationException("'" + this.settings.property(key) + "' " + what + ".", action, cause);
+	}
+
+	/**
+	 * Prepares what follows the chain.
+	 * @return makes a follower that reads ahead in threads of the given executor
+	 */
+	Function<ExecutorService, ChainFollower> follower(PullPipeline pipeline, Sink sink,
+			TransformerRegistry transformers, String namespace) {
+		TransformFunction transformer = transformers.find(this.inbound.transformer());
+		Undo undo = new Undo((transformer instanceof Retraction retraction) ? retraction : null,
+				this.inbound.reorgTables(), this.inbound.blockHashColumn(), this.inbound.orphanedColumn());
+		if (this.inbound.finality() == Finality.LATEST && !undo.isPossible()) {
+			throw mistake("finality",
+					"is 'latest', so that the chain may take blocks back, but nothing says how their "
+							+ "rows are undone",
+					"Set 'reorg-tables' to the tables whose rows have the block's hash, or let the transformer '"
+							+ this.inbound.transformer() + "' implement " + Retraction.class.getName()
+							+ ", or choose 'finalized'.",
+					null);
+		}
+		this.inbound.reorgTables().forEach((table) -> checkTable(table, undo, sink));
+		String id = (this.inbound.id() != null) ? this.inbound.id() : pipeline.name().toString();
+		ChainStore store = new ChainStore(sink, new PipelineId(namespace, id), this.inbound.leaseDuration());
+		RpcClient client = new RpcClient(this.inbound.endpoints()
+			.stream()
+			.map((url) -> new RpcEndpoint(url, this.inbound.headers(), this.inbound.requestTimeout()))
+			.toList());
+		EventFactory factory = new EventFactory(pipeline.name().toString(), this.inbound.data(),
+				this.inbound.addressCase(), new LogDecoder(this.events));
+		ChainReader reader = new ChainReader(client, this.inbound, this.filter);
+		return (threads) -> new ChainFollower(pipeline, this.inbound, client, reader, store, factory, undo, threads);
+	}
+
+	private void checkTable(String table, Undo undo, Sink sink) {
+		try {
+			new JdbcTemplate(sink.dataSource()).execute(undo.check(table));
+		}
+		catch (DataAccessException ex) {
+			throw mistake("reorg-tables",
+					"names the table '" + table + "', which cannot be used: " + ex.getMostSpecificCause().getMessage(),
+					"Create the table with the column that 'block-hash-column' names (and 'orphaned-column', if that "
+							+ "is set), or correct the names.",
+					null);
+		}
+	}
+
+	static String describe(Inbound inbound) {
+		return inbound.data().name().toLowerCase(Locale.ROOT) + " from "
+				+ inbound.endpoints()
+					.stream()
+					.map((url) -> url.getHost() + ((url.getPort() >= 0) ? ":" + url.getPort() : ""))
+					.collect(Collectors.joining(", "));
+	}
+
+}

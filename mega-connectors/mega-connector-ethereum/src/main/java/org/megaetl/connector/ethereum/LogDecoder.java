@@ -1,0 +1,144 @@
+package org.megaetl.connector.ethereum;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+import com.esaulpaugh.headlong.abi.ABIType;
+import com.esaulpaugh.headlong.abi.Address;
+import com.esaulpaugh.headlong.abi.ArrayType;
+import com.esaulpaugh.headlong.abi.Event;
+import com.esaulpaugh.headlong.abi.Tuple;
+import com.esaulpaugh.headlong.abi.TupleType;
+import com.joemelsha.crypto.hash.Keccak;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes logs of known events. A log that does not fit, such as that of an ERC-721 token
+ * where one of an ERC-20 token is expected, stays as it is.
+ */
+final class LogDecoder {
+
+	private final List<Event<?>> events;
+
+	private final Map<String, List<Event<?>>> byTopic = new LinkedHashMap<>();
+
+	LogDecoder(List<Event<?>> events) {
+		this.events = events;
+		for (Event<?> event : events) {
+			if (!event.isAnonymous()) {
+				this.byTopic.computeIfAbsent(topic(event), (topic) -> new ArrayList<>(1)).add(event);
+			}
+		}
+	}
+
+	private static String topic(Event<?> event) {
+		return Hex.of(new Keccak(256).digest(event.getCanonicalSignature().getBytes(StandardCharsets.US_ASCII)));
+	}
+
+	/**
+	 * Returns what the first topic of a log must be.
+	 * @return the alternatives; none if any log may be of a known event
+	 */
+	List<String> topics() {
+		return this.events.stream().anyMatch(Event::isAnonymous) ? List.of() : List.copyOf(this.byTopic.keySet());
+	}
+
+	/**
+	 * Decodes a log.
+	 * @param addresses writes an address
+	 * @return the decoded event, or {@code null} if it is none that is known
+	 */
+	@Nullable Decoded decode(List<String> topics, String data, UnaryOperator<String> addresses) {
+		if (this.events.isEmpty()) {
+			return null;
+		}
+		byte[][] topicBytes = topics.stream().map(Hex::bytes).toArray(byte[][]::new);
+		for (Event<?> event : candidates(topics)) {
+			int expected = event.getIndexedParams().size() + (event.isAnonymous() ? 0 : 1);
+			Decoded decoded = (expected == topics.size()) ? decode(event, topicBytes, Hex.bytes(data), addresses)
+					: null;
+			if (decoded != null) {
+				return decoded;
+			}
+		}
+		return null;
+	}
+
+	private List<Event<?>> candidates(List<String> topics) {
+		List<Event<?>> named = topics.isEmpty() ? null : this.byTopic.get(topics.get(0));
+		return (named != null) ? named : this.events.stream().filter(Event::isAnonymous).toList();
+	}
+
+	private static @Nullable Decoded decode(Event<?> event, byte[][] topics, byte[] data,
+			UnaryOperator<String> addresses) {
+		Tuple values;
+		try {
+			values = event.decodeArgs(topics, data);
+		}
+		catch (RuntimeException ex) {
+			// whoever deployed the contract wrote what they liked; headlong throws
+			// exceptions of many kinds
+			return null;
+		}
+		TupleType<?> inputs = event.getInputs();
+		Map<String, Object> arguments = new LinkedHashMap<>();
+		for (int i = 0; i < inputs.size(); i++) {
+			String name = inputs.getElementName(i);
+			boolean hash = event.isElementIndexed(i) && inputs.get(i).isDynamic();
+			Object value = hash ? Hex.of(values.<byte[]>get(i)) : value(values.get(i), inputs.get(i), addresses);
+			arguments.put(isUsable(name, arguments) ? name : String.valueOf(i), value);
+		}
+		return new Decoded(event.getName(), event.getCanonicalSignature(), arguments);
+	}
+
+	private static boolean isUsable(@Nullable String name, Map<String, Object> taken) {
+		return name != null && !name.isEmpty() && !taken.containsKey(name);
+	}
+
+	private static Object value(Object value, ABIType<?> type, UnaryOperator<String> addresses) {
+		if (value instanceof Address address) {
+			return addresses.apply(address.toString());
+		}
+		if (value instanceof byte[] bytes) {
+			return Hex.of(bytes);
+		}
+		if (value instanceof Boolean || value instanceof String) {
+			return value;
+		}
+		if (value instanceof Tuple tuple && type instanceof TupleType<?> tupleType) {
+			Map<String, Object> members = new LinkedHashMap<>();
+			for (int i = 0; i < tuple.size(); i++) {
+				String name = tupleType.getElementName(i);
+				members.put(isUsable(name, members) ? name : String.valueOf(i),
+						value(tuple.get(i), tupleType.get(i), addresses));
+			}
+			return members;
+		}
+		if (value.getClass().isArray() && type instanceof ArrayType<?, ?, ?> arrayType) {
+			List<Object> elements = new ArrayList<>();
+			for (int i = 0; i < Array.getLength(value); i++) {
+				elements.add(value(Array.get(value, i), arrayType.getElementType(), addresses));
+			}
+			return elements;
+		}
+		return (value instanceof BigDecimal decimal) ? decimal.toPlainString() : value.toString();
+	}
+
+	/**
+	 * A decoded event.
+	 *
+	 * @param event its name
+	 * @param signature its signature
+	 * @param arguments its arguments by name, or by place where they have none
+	 */
+	record Decoded(String event, String signature, Map<String, Object> arguments) {
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package org.megaetl.connector.ethereum;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.SourceStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far the chain has been read, how fast, and how long the rest takes: for health, the
+ * metric {@code mega.lag}, and the log.
+ */
+final class Progress {
+
+	private static final Logger logger = LoggerFactory.getLogger(Progress.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+	/** Fewer are read in no time. */
+	private static final int MANY = 100;
+
+	private final PipelineName pipeline;
+
+	private boolean leader;
+
+	private @Nullable Heads heads;
+
+	private long next = -1;
+
+	private long reorgs;
+
+	private double blocksPerSecond;
+
+	private long measuredFrom = -1;
+
+	private long measuredAt;
+
+	Progress(PipelineName pipeline) {
+		this.pipeline = pipeline;
+	}
+
+	synchronized void standby() {
+		this.leader = false;
+		this.measuredFrom = -1;
+	}
+
+	synchronized void saw(Heads heads) {
+		this.heads = heads;
+	}
+
+	synchronized void reorganized() {
+		this.reorgs++;
+	}
+
+	/**
+	 * Notes how far the chain has been read, and logs it now and then if there is much
+	 * left.
+	 */
+	synchronized void reached(long next) {
+		this.leader = true;
+		this.next = next;
+		long now = System.nanoTime();
+		if (this.measuredFrom < 0 || next < this.measuredFrom) {
+			this.measuredFrom = next;
+			this.measuredAt = now;
+		}
+		else if (now - this.measuredAt >= INTERVAL.toNanos()) {
+			this.blocksPerSecond = (next - this.measuredFrom) * 1e9 / (now - this.measuredAt);
+			this.measuredFrom = next;
+			this.measuredAt = now;
+			if (this.heads != null && remaining(this.heads) > MANY) {
+				logger.info("Pipeline '{}' has read up to block {} of {}: {} blocks/s, {} left", this.pipeline,
+						next - 1, this.heads.target(), String.format("%.1f", this.blocksPerSecond), timeLeft());
+			}
+		}
+	}
+
+	private long remaining(Heads seen) {
+		return Math.max(0, seen.target() - this.next + 1);
+	}
+
+	private String timeLeft() {
+		if (this.heads == null || this.blocksPerSecond <= 0) {
+			return "unknown time";
+		}
+		Duration left = Duration.ofSeconds((long) (remaining(this.heads) / this.blocksPerSecond));
+		return left.toHours() + ":" + String.format("%02d", left.toMinutesPart()) + ":"
+				+ String.format("%02d", left.toSecondsPart());
+	}
+
+	synchronized SourceStatus status() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("role", this.leader ? "leader" : "standby");
+		Heads seen = this.heads;
+		if (!this.leader || seen == null || this.next < 0) {
+			return new SourceStatus(null, details);
+		}
+		details.put("nextBlock", this.next);
+		details.put("lastBlockToRead", seen.target());
+		details.put("latestBlock", seen.latest());
+		if (seen.finalized() >= 0) {
+			details.put("finalizedBlock", seen.finalized());
+		}
+		details.put("blocksPerSecond", this.blocksPerSecond);
+		if (remaining(seen) > MANY) {
+			details.put("timeLeft", timeLeft());
+		}
+		details.put("reorganizations", this.reorgs);
+		return new SourceStatus(remaining(seen), details);
+	}
+
+}

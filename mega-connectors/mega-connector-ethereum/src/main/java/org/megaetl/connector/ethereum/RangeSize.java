@@ -1,0 +1,54 @@
+package org.megaetl.connector.ethereum;
+
+import java.util.OptionalLong;
+
+/**
+ * How many blocks are asked for at once: more while that works, fewer when an endpoint
+ * refuses or much comes back.
+ */
+final class RangeSize {
+
+	private static final int FIRST = 20;
+
+	/** What one range should bring in at most, so that memory does not grow with it. */
+	private static final int MOST_ITEMS = 10_000;
+
+	private final int max;
+
+	private int current;
+
+	RangeSize(int max) {
+		this.max = max;
+		this.current = Math.min(FIRST, max);
+	}
+
+	synchronized int current() {
+		return this.current;
+	}
+
+	/**
+	 * Notes that a range was read.
+	 * @param blocks how many blocks it had
+	 * @param items how much came back
+	 */
+	synchronized void succeeded(long blocks, long items) {
+		if (items > MOST_ITEMS) {
+			this.current = (int) Math.max(1, Math.min(this.current, blocks * MOST_ITEMS / items));
+		}
+		else if (blocks >= this.current && items < MOST_ITEMS / 2) {
+			this.current = Math.min(this.max, this.current + Math.max(1, this.current / 4));
+		}
+	}
+
+	/**
+	 * Notes that a range was refused.
+	 * @param blocks how many blocks it had
+	 * @param suggested how many the endpoint would take, which is believed only if it is
+	 * fewer
+	 */
+	synchronized void refused(long blocks, OptionalLong suggested) {
+		long fewer = (suggested.isPresent() && suggested.getAsLong() < blocks) ? suggested.getAsLong() : blocks / 2;
+		this.current = (int) Math.max(1, Math.min(this.current, fewer));
+	}
+
+}

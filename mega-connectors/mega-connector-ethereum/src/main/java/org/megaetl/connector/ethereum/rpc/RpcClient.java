@@ -1,0 +1,236 @@
+package org.megaetl.connector.ethereum.rpc;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Several endpoints of one chain. Work that belongs together is done on one of them; if
+ * that fails, all of it is done on another.
+ */
+public final class RpcClient {
+
+	private static final Logger logger = LoggerFactory.getLogger(RpcClient.class);
+
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+	private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
+
+	private final List<State> endpoints;
+
+	private volatile int preferred;
+
+	private volatile @Nullable ChainIdentity expected;
+
+	/**
+	 * Creates a client.
+	 * @param endpoints the endpoints, the best first
+	 */
+	public RpcClient(List<RpcEndpoint> endpoints) {
+		this.endpoints = endpoints.stream().map(State::new).toList();
+	}
+
+	/**
+	 * Sets the chain that every endpoint must be of, from the next work on.
+	 * @param identity the chain, or {@code null} for whichever it is
+	 */
+	public void expect(@Nullable ChainIdentity identity) {
+		this.expected = identity;
+		this.endpoints.forEach((endpoint) -> endpoint.verified = false);
+	}
+
+	/**
+	 * Returns the chain of the first endpoint that answers.
+	 * @return the chain
+	 * @throws EndpointException if none answers
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public ChainIdentity identify() throws InterruptedException {
+		return run(RpcClient::identityOf);
+	}
+
+	/**
+	 * Does work on one endpoint, or, if that fails, on the others in turn. An endpoint
+	 * that asks for fewer calls is let alone for a while.
+	 * @param <T> the type of the result
+	 * @param work the work, which is begun anew on each endpoint
+	 * @return its result
+	 * @throws RpcErrorException if the work met an error that is no endpoint's fault
+	 * @throws EndpointException if no endpoint can be used just now
+	 * @throws WrongChainException if no endpoint is of the expected chain
+	 * @throws PrunedHistoryException if no endpoint has what was asked for any more
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public <T> T run(Work<T> work) throws InterruptedException {
+		List<String> failures = new ArrayList<>();
+		int wrong = 0;
+		int pruned = 0;
+		long wait = Long.MAX_VALUE;
+		int first = this.preferred;
+		for (int i = 0; i < this.endpoints.size(); i++) {
+			int index = (first + i) % this.endpoints.size();
+			State state = this.endpoints.get(index);
+			try {
+				state.awaitRoom(this.endpoints.size() == 1);
+				state.verify(this.expected);
+				T result = work.on(state.endpoint);
+				state.succeeded();
+				if (i > 0) {
+					logger.info("Endpoint {} is used in place of {}", state.endpoint,
+							this.endpoints.get(first).endpoint);
+					this.preferred = index;
+				}
+				return result;
+			}
+			catch (EndpointException ex) {
+				if (Thread.interrupted()) {
+					throw new InterruptedException("Interrupted while waiting for " + state.endpoint);
+				}
+				state.failed(ex);
+				wait = Math.min(wait, state.remaining());
+				failures.add(state.endpoint + ": " + ex.getMessage());
+			}
+			catch (WrongChainException ex) {
+				wrong++;
+				failures.add(ex.getMessage());
+			}
+			catch (RpcErrorException ex) {
+				if (!isToBeTriedElsewhere(ex.error())) {
+					throw ex;
+				}
+				pruned += ex.error().isPruned() ? 1 : 0;
+				failures.add(state.endpoint + ": " + ex.getMessage());
+			}
+		}
+		String all = String.join("; ", failures);
+		if (wrong == this.endpoints.size()) {
+			throw new WrongChainException(all);
+		}
+		if (pruned > 0 && pruned + wrong == this.endpoints.size()) {
+			throw new PrunedHistoryException(all);
+		}
+		throw new EndpointException(all, (wait != Long.MAX_VALUE) ? Duration.ofNanos(wait) : null);
+	}
+
+	private static boolean isToBeTriedElsewhere(RpcError error) {
+		return error.isPruned() || error.isUnknownBlock() || (error.isInternal() && !error.isRangeTooLarge());
+	}
+
+	private static ChainIdentity identityOf(RpcEndpoint endpoint) {
+		List<RpcReply> replies = endpoint
+			.call(List.of(RpcRequest.of("eth_chainId"), RpcRequest.of("eth_getBlockByNumber", "0x0", false)));
+		String chainId = replies.get(0).orThrow().asString("");
+		JsonNode genesis = replies.get(1).orThrow().path("hash");
+		if (!chainId.startsWith("0x") || !genesis.isString()) {
+			throw new EndpointException("it does not say which chain it is of");
+		}
+		return new ChainIdentity(new BigInteger(chainId.substring(2), 16).toString(), genesis.asString());
+	}
+
+	/**
+	 * Work that is done on one endpoint.
+	 *
+	 * @param <T> the type of its result
+	 */
+	@FunctionalInterface
+	public interface Work<T> {
+
+		/**
+		 * Does the work.
+		 * @param endpoint what to ask
+		 * @return the result
+		 * @throws EndpointException if the endpoint's answers cannot be believed
+		 */
+		T on(RpcEndpoint endpoint);
+
+	}
+
+	/**
+	 * An endpoint, and how it has done lately.
+	 */
+	private static final class State {
+
+		private final RpcEndpoint endpoint;
+
+		private volatile boolean verified;
+
+		private int failures;
+
+		private long blockedUntil = System.nanoTime();
+
+		State(RpcEndpoint endpoint) {
+			this.endpoint = endpoint;
+		}
+
+		/**
+		 * Waits for the end of the pause the endpoint was given. Where there are others,
+		 * those are tried instead.
+		 */
+		private void awaitRoom(boolean alone) throws InterruptedException {
+			long rest = remaining();
+			if (rest <= 0) {
+				return;
+			}
+			if (!alone || rest > FIRST_PAUSE.toNanos() * 2) {
+				throw new PausedException("it is let alone for " + TimeUnit.NANOSECONDS.toMillis(rest) + " ms");
+			}
+			TimeUnit.NANOSECONDS.sleep(rest);
+		}
+
+		synchronized long remaining() {
+			return this.blockedUntil - System.nanoTime();
+		}
+
+		private void verify(@Nullable ChainIdentity expected) {
+			if (this.verified || expected == null) {
+				return;
+			}
+			ChainIdentity identity = identityOf(this.endpoint);
+			if (!identity.equals(expected)) {
+				logger.error("Endpoint {} is not used: it is of {}, not of {}", this.endpoint, identity, expected);
+				throw new WrongChainException(this.endpoint + " is of " + identity + ", not of " + expected);
+			}
+			this.verified = true;
+		}
+
+		private synchronized void succeeded() {
+			this.failures = 0;
+		}
+
+		private synchronized void failed(EndpointException failure) {
+			if (failure instanceof PausedException) {
+				return;
+			}
+			// it may be another node behind that address now
+			this.verified = this.verified && failure instanceof RateLimitException;
+			this.failures++;
+			long pause = Math.min(LAST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(this.failures - 1, 10));
+			if (failure.retryAfter() != null) {
+				pause = failure.retryAfter().toNanos();
+			}
+			this.blockedUntil = System.nanoTime() + pause;
+			logger.warn("Endpoint {} is let alone for {} ms: {}", this.endpoint, TimeUnit.NANOSECONDS.toMillis(pause),
+					failure.getMessage());
+		}
+
+	}
+
+	/**
+	 * The endpoint has a pause, which it was given before.
+	 */
+	private static final class PausedException extends EndpointException {
+
+		PausedException(String message) {
+			super(message);
+		}
+
+	}
+
+}

@@ -1,0 +1,317 @@
+package org.megaetl.connector.ethereum.rpc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse;
+
+/**
+ * One URL that answers JSON-RPC. It is known by host and port: the rest of the URL may be
+ * a key.
+ */
+public final class RpcEndpoint {
+
+	private static final int FIRST_BATCH = 100;
+
+	private static final int MAX_MESSAGE = 300;
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final int OK = 200;
+
+	private static final int PAYLOAD_TOO_LARGE = 413;
+
+	private static final int TOO_MANY_REQUESTS = 429;
+
+	private static final JsonMapper json = JsonMapper.shared();
+
+	private final RestClient http;
+
+	private final String name;
+
+	private final Secrets secrets;
+
+	private final AtomicLong ids = new AtomicLong();
+
+	/** Shrinks where the endpoint refuses larger ones. */
+	private volatile int maxBatch = FIRST_BATCH;
+
+	/**
+	 * Creates an endpoint.
+	 * @param url where it is; user and password in it become HTTP Basic authentication
+	 * @param headers sent with each request
+	 * @param timeout how long to wait for an answer
+	 */
+	public RpcEndpoint(URI url, Map<String, String> headers, Duration timeout) {
+		this.secrets = new Secrets(url, headers);
+		this.name = nameOf(url);
+		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
+				HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
+		requests.setReadTimeout(timeout);
+		RestClient.Builder builder = RestClient.builder()
+			.requestFactory(requests)
+			.baseUrl(this.secrets.urlWithoutUser().toString())
+			.defaultHeaders((all) -> headers.forEach(all::set));
+		String user = this.secrets.basic();
+		if (user != null) {
+			builder.defaultHeader(HttpHeaders.AUTHORIZATION, "Basic " + user);
+		}
+		this.http = builder.build();
+	}
+
+	static String nameOf(URI url) {
+		return url.getHost() + ((url.getPort() >= 0) ? ":" + url.getPort() : "");
+	}
+
+	/**
+	 * Returns what the endpoint is called.
+	 * @return host and port
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Makes one call.
+	 * @param method the method's name
+	 * @param params its parameters
+	 * @return the result, which may be JSON's null
+	 * @throws RpcErrorException if the answer is an error
+	 * @throws EndpointException if the endpoint cannot be used just now
+	 */
+	public JsonNode call(String method, Object... params) {
+		return call(List.of(RpcRequest.of(method, params))).get(0).orThrow();
+	}
+
+	/**
+	 * Makes several calls in as few requests as the endpoint allows.
+	 * @param calls the calls
+	 * @return what was answered to each, in the order of the calls
+	 * @throws EndpointException if the endpoint cannot be used just now, or asks for
+	 * fewer calls
+	 */
+	public List<RpcReply> call(List<RpcRequest> calls) {
+		List<RpcReply> replies = new ArrayList<>(calls.size());
+		int from = 0;
+		while (from < calls.size()) {
+			int size = Math.min(this.maxBatch, calls.size() - from);
+			List<RpcReply> some = send(calls.subList(from, from + size));
+			if (some.isEmpty()) {
+				this.maxBatch = Math.max(1, size / 2);
+				continue;
+			}
+			replies.addAll(some);
+			from += size;
+		}
+		for (RpcReply reply : replies) {
+			if (reply.error() != null && reply.error().isRateLimit()) {
+				throw rateLimited(reply.error().message(), null);
+			}
+		}
+		return replies;
+	}
+
+	/**
+	 * Sends calls in one request.
+	 * @return what was answered to each, or an empty list if there were too many calls
+	 */
+	private List<RpcReply> send(List<RpcRequest> calls) {
+		Map<Long, Integer> indices = new HashMap<>();
+		ArrayNode batch = json.createArrayNode();
+		for (int i = 0; i < calls.size(); i++) {
+			long id = this.ids.incrementAndGet();
+			indices.put(id, i);
+			ObjectNode call = batch.addObject();
+			call.put("jsonrpc", "2.0").put("id", id).put("method", calls.get(i).method());
+			call.set("params", json.valueToTree(calls.get(i).params()));
+		}
+		Answer answer = post((calls.size() == 1) ? batch.get(0) : batch);
+		JsonNode body = answer.body();
+		if (body != null && body.isArray()) {
+			return matched(calls, indices, body);
+		}
+		RpcError lone = (body != null) ? error(body) : null;
+		if (answer.status() == TOO_MANY_REQUESTS || (lone != null && lone.isRateLimit())) {
+			throw rateLimited((lone != null) ? lone.message() : "too many requests", answer.retryAfter());
+		}
+		if (calls.size() > 1) {
+			// one error instead of a batch says nothing of the calls but that they are
+			// too many
+			if (answer.status() == PAYLOAD_TOO_LARGE || lone != null) {
+				return List.of();
+			}
+		}
+		else if (body != null && body.isObject() && (lone != null || body.has("result"))) {
+			return List.of(reply(body));
+		}
+		throw new EndpointException((answer.status() != OK) ? "it answered with HTTP status " + answer.status()
+				: "its answer is not JSON-RPC");
+	}
+
+	/**
+	 * Matches replies to calls by id. Those that are missing are asked for again, alone.
+	 */
+	private List<RpcReply> matched(List<RpcRequest> calls, Map<Long, Integer> indices, JsonNode batch) {
+		@Nullable RpcReply[] replies = new RpcReply[calls.size()];
+		for (JsonNode reply : batch) {
+			JsonNode id = reply.path("id");
+			Integer index = indices.get(id.isString() ? parse(id.asString()) : id.asLong(-1));
+			if (index != null) {
+				replies[index] = reply(reply);
+			}
+			else {
+				RpcError error = error(reply);
+				if (error != null && error.isRateLimit()) {
+					throw rateLimited(error.message(), null);
+				}
+			}
+		}
+		List<RpcReply> all = new ArrayList<>(replies.length);
+		for (int i = 0; i < replies.length; i++) {
+			RpcReply reply = replies[i];
+			if (reply == null && replies.length == 1) {
+				throw new EndpointException("it answered a call with nothing");
+			}
+			all.add((reply != null) ? reply : send(calls.subList(i, i + 1)).get(0));
+		}
+		return all;
+	}
+
+	private static long parse(String id) {
+		try {
+			return Long.parseLong(id);
+		}
+		catch (NumberFormatException ex) {
+			// not an id of ours
+			return -1;
+		}
+	}
+
+	private RpcReply reply(JsonNode reply) {
+		RpcError error = error(reply);
+		if (error == null && !reply.has("result")) {
+			error = RpcError.NONE;
+		}
+		return (error != null) ? new RpcReply(null, error) : new RpcReply(reply.get("result"), null);
+	}
+
+	private @Nullable RpcError error(JsonNode reply) {
+		JsonNode error = reply.path("error");
+		if (error.isMissingNode() || error.isNull()) {
+			return null;
+		}
+		// some providers send a bare text
+		String message = error.isObject() ? error.path("message").asString("") : error.asString(error.toString());
+		JsonNode data = error.path("data");
+		if (data.isString() && !data.asString().startsWith("0x")) {
+			message += " (" + data.asString() + ")";
+		}
+		message = this.secrets.hideIn(message);
+		return new RpcError(error.path("code").asInt(0),
+				(message.length() > MAX_MESSAGE) ? message.substring(0, MAX_MESSAGE) + "…" : message);
+	}
+
+	private Answer post(JsonNode request) {
+		try {
+			Answer answer = this.http.post()
+				.contentType(MediaType.APPLICATION_JSON)
+				.accept(MediaType.APPLICATION_JSON)
+				.body(json.writeValueAsBytes(request))
+				.exchange((sent, response) -> answer(response));
+			if (answer == null) {
+				throw new EndpointException("there is no answer");
+			}
+			return answer;
+		}
+		catch (ResourceAccessException ex) {
+			// its message, and its causes' too, may contain the URL
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			String words = (cause.getMessage() != null) ? ": " + this.secrets.hideIn(cause.getMessage()) : "";
+			throw new EndpointException(cause.getClass().getSimpleName() + words);
+		}
+	}
+
+	private static Answer answer(ConvertibleClientHttpResponse response) throws IOException {
+		int status = response.getStatusCode().value();
+		Duration retryAfter = retryAfter(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER), Clock.systemUTC());
+		try (InputStream body = response.getBody()) {
+			JsonNode tree = json.readTree(body);
+			return new Answer(status, (tree.isObject() || tree.isArray()) ? tree : null, retryAfter);
+		}
+		catch (JacksonException ex) {
+			// a proxy's page, or an answer that was cut off: the status says the rest
+			return new Answer(status, null, retryAfter);
+		}
+	}
+
+	/**
+	 * Reads the header of RFC 9110: seconds, or a date.
+	 */
+	static @Nullable Duration retryAfter(@Nullable String header, Clock clock) {
+		if (header == null) {
+			return null;
+		}
+		try {
+			return Duration.ofSeconds(Long.parseLong(header.strip()));
+		}
+		catch (NumberFormatException ex) {
+			return retryAt(header.strip(), clock);
+		}
+	}
+
+	private static @Nullable Duration retryAt(String date, Clock clock) {
+		try {
+			Instant instant = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+			Duration rest = Duration.between(clock.instant(), instant);
+			return rest.isNegative() ? Duration.ZERO : rest;
+		}
+		catch (DateTimeException ex) {
+			// a hint that cannot be read is no hint
+			return null;
+		}
+	}
+
+	private static EndpointException rateLimited(String message, @Nullable Duration retryAfter) {
+		return new RateLimitException("it asks for fewer calls: " + message, retryAfter);
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+	/**
+	 * An answer over HTTP.
+	 *
+	 * @param body the JSON, or {@code null} if there is none
+	 */
+	private record Answer(int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {
+
+	}
+
+}

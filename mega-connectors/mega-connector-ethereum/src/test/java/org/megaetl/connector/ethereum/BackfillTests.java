@@ -1,0 +1,69 @@
+package org.megaetl.connector.ethereum;
+
+import java.time.Instant;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.megaetl.test.Anvil;
+import org.megaetl.test.ApplicationProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * From the beginning of a chain to its head, which moves meanwhile.
+ */
+class BackfillTests extends ChainTestSupport {
+
+	@Override
+	Anvil startNode() {
+		return Anvil.start("--slots-in-an-epoch", "4");
+	}
+
+	@Test
+	void handsOverFromWhatIsFinalToTheHeadWithoutGapAndOverlap() {
+		for (int i = 0; i < 20; i++) {
+			this.notes.mine(IntStream.range(0, 120).mapToObj((number) -> "note " + number).toList());
+			this.node.mine(10);
+		}
+		ApplicationProcess first = process("first", "batch-size=50", "max-range=7");
+		await().atMost(PATIENCE).until(() -> rows().size() > 100);
+		this.notes.mineEach("tail 1", "tail 2");
+		first.kill();
+		application("batch-size=50", "max-range=7");
+		this.notes.mineEach("tail 3", "tail 4");
+		this.node.rollback(2);
+		this.notes.mineEach("tail 5", "tail 6", "tail 7");
+		awaitWhatTheChainHas();
+		assertThat(rows()).hasSize(20 * 120 + 5);
+	}
+
+	@Test
+	void startsAtATime() {
+		this.notes.mineEach("old");
+		this.node.call("evm_increaseTime", 3600);
+		this.notes.mineEach("new 1", "new 2");
+		String time = this.node.call("eth_getBlockByNumber", "latest", false).get("timestamp").asString();
+		application("start=" + Instant.ofEpochSecond(Long.decode(time) - 60));
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("new 1", "new 2"));
+	}
+
+	@Test
+	void startsBehindTheHead() {
+		this.notes.mineEach("old");
+		application("start=latest");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(position()).isNotEmpty());
+		this.notes.mineEach("new");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("new"));
+	}
+
+	@Test
+	void waitsForConfirmations() {
+		application("finality=confirmations", "confirmations=2");
+		this.notes.mineEach("a", "b", "c", "d");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("a", "b"));
+		this.node.mine(2);
+		awaitWhatTheChainHas();
+	}
+
+}

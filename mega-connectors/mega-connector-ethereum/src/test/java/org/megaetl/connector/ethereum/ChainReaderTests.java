@@ -1,0 +1,227 @@
+package org.megaetl.connector.ethereum;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
+import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.rpc.EndpointException;
+import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
+import org.megaetl.connector.ethereum.rpc.RpcClient;
+import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
+import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ChainReader} and {@link LogReader} with answers that must not be
+ * believed.
+ */
+class ChainReaderTests {
+
+	private final StubChain first = new StubChain();
+
+	private final StubChain second = new StubChain();
+
+	@AfterEach
+	void close() {
+		this.first.close();
+		this.second.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsLogs(boolean isFinal) throws Exception {
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isEmpty();
+		assertThat(this.first.count("eth_getLogs")).isEqualTo(isFinal ? 1 : 10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void doesNotBelieveThatThereAreNoLogs(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of());
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void asksReceiptsWhetherAFilterReallyFindsNothing(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of());
+		assertThat(logs(reader("data=logs", "addresses=" + StubChain.CONTRACT), isFinal)).isEqualTo(10);
+		assertThat(this.first.count("eth_getBlockReceipts")).isPositive();
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void believesThatAFilterFindsNothingWhereTheBloomFilterAgrees() throws Exception {
+		assertThat(logs(reader("data=logs", "addresses=0x" + "dd".repeat(20)), false)).isZero();
+		assertThat(this.first.count("eth_getBlockReceipts")).isZero();
+	}
+
+	@Test
+	void doesNotCheckBloomFiltersThatAChainDoesNotFill() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "logsBloom", "0x" + "00".repeat(256)));
+		assertThat(logs(reader("data=logs", "verify-bloom=false"), false)).isEqualTo(10);
+	}
+
+	@Test
+	void doesNotBelieveLogsOfAnotherBlock() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of(StubChain.log(3)));
+		assertThat(logs(reader("data=logs"), false)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void doesNotBelieveABlockThatIsNoChild() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "parentHash", StubChain.hash(77)));
+		assertThat(logs(reader("data=logs"), false)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void asksElsewhereForABlockThatAnEndpointDoesNotHaveYet() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "number", "0x9").equals(right) ? null : right);
+		assertThat(logs(reader("data=logs"), false)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void readsABlockWithTooManyLogsFromItsReceipts() throws Exception {
+		Failure limit = new Failure(-32005, "query returned more than 10000 results");
+		this.first.odd("eth_getLogs", (right) -> limit);
+		assertThat(logs(reader("data=logs"), true)).isEqualTo(10);
+		assertThat(this.first.count("eth_getBlockReceipts")).isEqualTo(10);
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void shrinksRangesUntilTheyAreAnswered() throws Exception {
+		List<Integer> sizes = new ArrayList<>();
+		this.first.odd("eth_getLogs", (right) -> {
+			int size = ((List<?>) right).size();
+			sizes.add(size);
+			return (size > 3) ? new Failure(-32000, "block range too large, maximum is " + size) : right;
+		});
+		assertThat(logs(reader("data=logs"), true)).isEqualTo(10);
+		assertThat(sizes).startsWith(10, 5, 2);
+	}
+
+	@Test
+	void readsReceiptsOneByOneWhereANodeHasNoOtherMethod() throws Exception {
+		this.first.odd("eth_getBlockReceipts", (right) -> new Failure(-32601, "method not found"));
+		List<BlockData> blocks = reader("include-receipts=true").read(0, 9, false);
+		assertThat(blocks).allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
+		assertThat(this.first.count("eth_getTransactionReceipt")).isEqualTo(10);
+	}
+
+	@Test
+	void doesNotBelieveThatThereAreFewerReceiptsThanTransactions() throws Exception {
+		this.first.odd("eth_getBlockReceipts", (right) -> List.of());
+		ChainReader reader = reader("include-receipts=true", "verify-bloom=false");
+		assertThat(reader.read(0, 9, false)).allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void saysThatHistoryIsPruned() {
+		this.first.odd("eth_getBlockByNumber", (right) -> new Failure(4444, "pruned history unavailable"));
+		this.second.odd("eth_getBlockByNumber", (right) -> new Failure(4444, "pruned history unavailable"));
+		ChainReader reader = reader("data=blocks");
+		assertThatExceptionOfType(PrunedHistoryException.class).isThrownBy(() -> reader.read(0, 9, true));
+	}
+
+	@Test
+	void countsConfirmationsWhereTheChainDoesNotKnowWhatIsFinal() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		this.first.odd("eth_getBlockByNumber",
+				(right) -> (calls.incrementAndGet() == 2) ? new Failure(-39001, "Unknown block") : right);
+		Heads heads = reader("data=blocks", "confirmations=4").heads();
+		assertThat(heads.latest()).isEqualTo(9);
+		assertThat(heads.target()).isEqualTo(5);
+		assertThat(heads.targetHash()).isEqualTo(StubChain.hash(5));
+		assertThat(heads.finalized()).isEqualTo(-1);
+	}
+
+	@Test
+	void findsTheFirstBlockSinceATime() throws Exception {
+		ChainReader reader = reader("data=blocks");
+		assertThat(reader.firstBlockSince(0)).isZero();
+		assertThat(reader.firstBlockSince(1004)).isEqualTo(4);
+		assertThat(reader.firstBlockSince(5000)).isEqualTo(10);
+	}
+
+	@Test
+	void filtersTransactions() throws Exception {
+		this.first.transaction(4, Map.of("value", "0x0"));
+		this.first.transaction(5, Map.of("to", "0x" + "EE".repeat(20)));
+		assertThat(items(reader("min-value=1"))).isEqualTo(9);
+		assertThat(items(reader("min-value=1.000000000000000001"))).isZero();
+		assertThat(items(reader("to=0x" + "ee".repeat(20)))).isEqualTo(1);
+		assertThat(items(reader("from=0x" + "ee".repeat(20)))).isZero();
+	}
+
+	@Test
+	void takesTransactionsOfAllTypes() throws Exception {
+		String max = "0x" + "f".repeat(64);
+		this.first.transaction(0, Map.of("type", "", "gasPrice", "0x1"));
+		this.first.transaction(1, Map.of("type", "0x7e", "to", "", "value", max));
+		List<Transaction> transactions = new ArrayList<>();
+		EventFactory factory = new EventFactory("test", Data.TRANSACTIONS, AddressCase.CHECKSUM,
+				new LogDecoder(List.of()));
+		for (BlockData block : reader().read(0, 1, false)) {
+			factory.events(block, "1").forEach((event) -> transactions.add(Transaction.of(event)));
+		}
+		assertThat(transactions.get(0).type()).isZero();
+		assertThat(transactions.get(0).ether()).isEqualByComparingTo("1");
+		assertThat(transactions.get(0).to()).isEqualToIgnoringCase(StubChain.CONTRACT).isNotEqualTo(StubChain.CONTRACT);
+		assertThat(transactions.get(1).type()).isEqualTo(0x7e);
+		assertThat(transactions.get(1).to()).isNull();
+		assertThat(transactions.get(1).value()).isEqualTo(Uint256.fromBytes(Hex.bytes(max)));
+	}
+
+	@Test
+	void doesNotBelieveWhatIsNoBlock() {
+		this.first.odd("eth_getBlockByNumber", (right) -> Map.of("number", "12"));
+		this.second.odd("eth_getBlockByNumber", (right) -> List.of());
+		ChainReader reader = reader("data=blocks");
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> reader.read(0, 9, true));
+	}
+
+	private static Object with(Object block, String field, Object value) {
+		if (!(block instanceof Map<?, ?> fields)) {
+			return block;
+		}
+		Map<Object, Object> changed = new LinkedHashMap<>(fields);
+		changed.put(field, value);
+		return changed;
+	}
+
+	private static long logs(ChainReader reader, boolean isFinal) throws InterruptedException {
+		return reader.read(0, 9, isFinal).stream().mapToLong((block) -> block.items().size()).sum();
+	}
+
+	private static long items(ChainReader reader) throws InterruptedException {
+		return logs(reader, false);
+	}
+
+	private ChainReader reader(String... properties) {
+		RpcClient client = new RpcClient(List.of(this.first, this.second)
+			.stream()
+			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20)))
+			.toList());
+		EthereumProperties.Inbound inbound = Inbounds.of(properties);
+		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
+	}
+
+}

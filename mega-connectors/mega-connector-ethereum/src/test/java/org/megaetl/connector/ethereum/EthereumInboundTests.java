@@ -1,0 +1,61 @@
+package org.megaetl.connector.ethereum;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineSettings;
+import org.megaetl.pipeline.RejectPolicy;
+
+import org.springframework.core.io.DefaultResourceLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link EthereumInbound}.
+ */
+class EthereumInboundTests {
+
+	private static final PipelineSettings SETTINGS = new PipelineSettings(new PipelineName("ethereum", "a"), "rows",
+			null, RejectPolicy.DEAD_LETTER);
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					endpoints=ftp://key@example.org/key | a.endpoints' has an address that is not http
+					endpoints=localhost:8545            | a.endpoints' has an address that is not http
+					start=yesterday                     | a.start' is wrong: 'yesterday' is not a block's number
+					addresses=0x1111111111111111111111111111111111111111 | a.addresses' has no effect where 'data' is transactions
+					min-value=1;data=logs               | a.min-value' has no effect where 'data' is logs
+					include-receipts=true;data=blocks   | a.include-receipts' has no effect where 'data' is blocks
+					data=logs;events=Transfer           | a.events' names the event 'Transfer', which the ABI does not have
+					data=logs;events=Transfer(unit a)   | a.events' has the signature 'Transfer(unit a)', which cannot be read
+					data=logs;abi=file:missing.json     | a.abi' is 'file:missing.json', which cannot be read
+					data=logs;topics[0][0]=0x12         | a.topics' has '0x12', which is not 0x and 64 hexadecimal digits""")
+	void refusesWhatMakesNoSense(String properties, String description) {
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(
+				() -> new EthereumInbound(SETTINGS, Inbounds.of(properties.split(";")), new DefaultResourceLoader()))
+			.satisfies((ex) -> assertThat(ex.getDescription())
+				.startsWith("'mega.connectors.ethereum.inbound." + description)
+				.doesNotContain("key"));
+	}
+
+	@Test
+	void describesEndpointsWithoutTheirKeys() {
+		assertThat(EthereumInbound.describe(Inbounds.of("endpoints=https://user:secret@one.example.org/v3/secret")))
+			.isEqualTo("transactions from one.example.org");
+		assertThat(Inbounds.of("headers.key=secret")).asString().doesNotContain("secret");
+	}
+
+	@Test
+	void takesTimesAndNumbersToStartAt() {
+		for (String start : new String[] { "0", "earliest", "latest", "2026-01-01T00:00:00Z",
+				"2026-01-01T00:00:00+02:00" }) {
+			assertThat(Inbounds.of("start=" + start).start()).isEqualTo(start);
+			assertThat(new StartBlock(start)).isNotNull();
+		}
+	}
+
+}

@@ -1,0 +1,60 @@
+package org.megaetl.connector.ethereum;
+
+import org.junit.jupiter.api.Test;
+import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineState;
+import org.megaetl.test.Anvil;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Endpoints that are of another chain than the one that was followed first.
+ */
+class OtherChainTests extends ChainTestSupport {
+
+	@Test
+	void followsNoOtherChain() {
+		ConfigurableApplicationContext first = application();
+		this.notes.mineEach("a");
+		awaitWhatTheChainHas();
+		first.close();
+		try (Anvil other = Anvil.start("--chain-id", "5")) {
+			new Notes(other).mineEach("b");
+			Pipeline pipeline = pipeline(application("endpoints=" + other.url()));
+			await().atMost(PATIENCE).until(() -> pipeline.status().state() == PipelineState.FAILED);
+			assertThat(pipeline.status().reason()).contains("is of chain 5 with genesis ")
+				.contains("not of chain 31337 with genesis " + this.node.hash(0));
+			assertThat(texts()).doesNotContain("b");
+		}
+	}
+
+	@Test
+	void usesTheEndpointThatIsOfTheChain() {
+		try (Anvil other = Anvil.start("--chain-id", "5")) {
+			application("endpoints[0]=" + this.node.url(), "endpoints[1]=" + other.url());
+			this.notes.mineEach("a");
+			awaitWhatTheChainHas();
+		}
+	}
+
+	@Test
+	void refusesAChainThatIsNotTheConfiguredOne() {
+		Pipeline pipeline = pipeline(application("chain-id=1"));
+		await().atMost(PATIENCE).until(() -> pipeline.status().state() == PipelineState.FAILED);
+		assertThat(pipeline.status().reason()).contains("chain 31337").contains("'chain-id' is 1");
+	}
+
+	@Test
+	void retriesWhileNoEndpointAnswers() {
+		Pipeline pipeline = pipeline(application());
+		this.notes.mineEach("a");
+		awaitWhatTheChainHas();
+		this.node.close();
+		await().atMost(PATIENCE).until(() -> pipeline.status().state() == PipelineState.RETRYING);
+		assertThat(pipeline.status().reason()).startsWith("the source is not available: 127.0.0.1:");
+	}
+
+}

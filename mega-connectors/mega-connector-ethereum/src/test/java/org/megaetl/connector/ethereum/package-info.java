@@ -1,0 +1,7 @@
+/**
+ * Tests of the Ethereum connector.
+ */
+@NullMarked
+package org.megaetl.connector.ethereum;
+
+import org.jspecify.annotations.NullMarked;

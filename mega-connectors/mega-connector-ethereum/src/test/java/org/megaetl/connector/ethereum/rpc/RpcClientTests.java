@@ -1,0 +1,142 @@
+package org.megaetl.connector.ethereum.rpc;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.megaetl.connector.ethereum.rpc.StubNode.Answer;
+import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link RpcClient}.
+ */
+class RpcClientTests {
+
+	private static final ChainIdentity CHAIN = new ChainIdentity("1", "0xaa");
+
+	private final StubNode first = new StubNode(node("0x1", "0xaa", "first"));
+
+	private final StubNode second = new StubNode(node("0x1", "0xaa", "second"));
+
+	private final RpcClient client = client(this.first, this.second);
+
+	@AfterEach
+	void close() {
+		this.first.close();
+		this.second.close();
+	}
+
+	@Test
+	void staysWithTheEndpointThatWorks() throws Exception {
+		assertThat(name()).isEqualTo("first");
+		this.first.answer((request) -> Answer.status(502, ""));
+		assertThat(name()).isEqualTo("second");
+		this.first.answer(node("0x1", "0xaa", "first"));
+		assertThat(name()).isEqualTo("second");
+	}
+
+	@Test
+	void beginsWorkAnewOnAnotherEndpoint() throws Exception {
+		List<String> seen = new ArrayList<>();
+		this.client.run((endpoint) -> {
+			seen.add(endpoint.call("name").asString());
+			if (seen.size() == 1) {
+				throw new EndpointException("its answers contradict each other");
+			}
+			return seen.add(endpoint.call("name").asString());
+		});
+		assertThat(seen).containsExactly("first", "second", "second");
+	}
+
+	@Test
+	void asksElsewhereForABlockThatIsUnknown() throws Exception {
+		this.first.answer(StubNode.calls((call) -> new Failure(-39001, "Unknown block")));
+		assertThat(name()).isEqualTo("second");
+	}
+
+	@Test
+	void letsAnErrorPassThatIsNoEndpointsFault() {
+		this.first.answer(StubNode.calls((call) -> new Failure(-32602, "invalid argument 0")));
+		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(this::name);
+		assertThat(this.second.requests()).isEmpty();
+	}
+
+	@Test
+	void letsAnEndpointAloneForAsLongAsItAsks() throws Exception {
+		this.first.answer((request) -> Answer.status(429, "", "Retry-After", "60"));
+		assertThat(name()).isEqualTo("second");
+		this.second.answer((request) -> Answer.status(429, "", "Retry-After", "30"));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(this::name)
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30)));
+		int before = this.first.requests().size() + this.second.requests().size();
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(this::name);
+		assertThat(this.first.requests().size() + this.second.requests().size()).isEqualTo(before);
+	}
+
+	@Test
+	void tellsWhichChainItIs() throws Exception {
+		assertThat(this.client.identify()).isEqualTo(CHAIN);
+	}
+
+	@Test
+	void usesNoEndpointOfAnotherChain() throws Exception {
+		this.first.answer(node("0x2", "0xaa", "first"));
+		this.client.expect(CHAIN);
+		assertThat(name()).isEqualTo("second");
+		this.second.answer(node("0x1", "0xbb", "second"));
+		this.client.expect(CHAIN);
+		assertThatExceptionOfType(WrongChainException.class).isThrownBy(this::name)
+			.withMessageContaining("chain 2 with genesis 0xaa")
+			.withMessageContaining("chain 1 with genesis 0xbb");
+	}
+
+	@Test
+	void checksTheChainOfAnEndpointThatComesBack() throws Exception {
+		RpcClient alone = client(this.first);
+		alone.expect(CHAIN);
+		alone.run((endpoint) -> endpoint.call("name"));
+		this.first.answer((request) -> Answer.status(502, ""));
+		assertThatExceptionOfType(EndpointException.class)
+			.isThrownBy(() -> alone.run((endpoint) -> endpoint.call("name")));
+		this.first.answer(node("0x2", "0xaa", "first"));
+		assertThatExceptionOfType(WrongChainException.class)
+			.isThrownBy(() -> alone.run((endpoint) -> endpoint.call("name")));
+	}
+
+	@Test
+	void saysThatHistoryIsPrunedOnlyIfNobodyHasIt() throws Exception {
+		this.first.answer(StubNode.calls((call) -> new Failure(4444, "pruned history unavailable")));
+		assertThat(name()).isEqualTo("second");
+		this.second.answer(StubNode.calls((call) -> new Failure(4444, "pruned history unavailable")));
+		assertThatExceptionOfType(PrunedHistoryException.class).isThrownBy(this::name)
+			.withMessageContaining("pruned history unavailable");
+	}
+
+	private String name() throws InterruptedException {
+		return this.client.run((endpoint) -> endpoint.call("name").asString());
+	}
+
+	private static RpcClient client(StubNode... nodes) {
+		return new RpcClient(List.of(nodes)
+			.stream()
+			.map((node) -> new RpcEndpoint(node.url(), Map.of(), Duration.ofSeconds(20)))
+			.toList());
+	}
+
+	private static Function<JsonNode, Answer> node(String chainId, String genesis, String name) {
+		return StubNode.calls((call) -> switch (call.get("method").asString()) {
+			case "eth_chainId" -> chainId;
+			case "eth_getBlockByNumber" -> Map.of("hash", genesis);
+			default -> name;
+		});
+	}
+
+}

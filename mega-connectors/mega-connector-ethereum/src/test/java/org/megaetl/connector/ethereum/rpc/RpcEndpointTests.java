@@ -1,0 +1,246 @@
+package org.megaetl.connector.ethereum.rpc;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.ethereum.rpc.StubNode.Answer;
+import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link RpcEndpoint} with answers that are odd but have been seen.
+ */
+class RpcEndpointTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	private final StubNode node = new StubNode(StubNode.calls((call) -> call.get("params").get(0)));
+
+	private final RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT);
+
+	@AfterEach
+	void close() {
+		this.node.close();
+	}
+
+	@Test
+	void sendsOneCallAloneAndSeveralAsABatch() {
+		assertThat(this.endpoint.call("echo", "a").asString()).isEqualTo("a");
+		assertThat(echo(3)).containsExactly("0", "1", "2");
+		assertThat(this.node.requests()).extracting(JsonNode::isArray).containsExactly(false, true);
+	}
+
+	@Test
+	void matchesRepliesInAnyOrder() {
+		this.node.answer((request) -> {
+			List<String> replies = replies(request);
+			Collections.reverse(replies);
+			Collections.swap(replies, 0, 5);
+			return Answer.ok(replies.toString());
+		});
+		assertThat(echo(20)).containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(String::valueOf).toList());
+	}
+
+	@Test
+	void matchesIdsThatBecameStrings() {
+		this.node
+			.answer((request) -> Answer.ok(replies(request).toString().replaceAll("\"id\":(\\d+)", "\"id\":\"$1\"")));
+		assertThat(echo(3)).containsExactly("0", "1", "2");
+	}
+
+	@Test
+	void asksAgainForRepliesThatAreMissing() {
+		this.node.answer((request) -> {
+			if (!request.isArray()) {
+				return Answer.ok(StubNode.reply(request, request.get("params").get(0)));
+			}
+			List<String> replies = replies(request);
+			replies.remove(1);
+			return Answer.ok(replies.toString());
+		});
+		assertThat(echo(3)).containsExactly("0", "1", "2");
+		assertThat(this.node.requests()).hasSize(2);
+	}
+
+	@Test
+	void givesUpACallThatIsNeverAnswered() {
+		this.node.answer((request) -> Answer.ok("[]"));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(2));
+	}
+
+	@Test
+	void keepsResultsBesideErrors() {
+		this.node.answer(StubNode.calls((call) -> call.get("params").get(0).asString().equals("1")
+				? new Failure(-32000, "execution reverted") : "fine"));
+		List<RpcReply> replies = this.endpoint.call(calls(3));
+		assertThat(replies.get(0).orThrow().asString()).isEqualTo("fine");
+		assertThat(replies.get(2).orThrow().asString()).isEqualTo("fine");
+		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(replies.get(1)::orThrow)
+			.withMessage("error -32000: execution reverted");
+	}
+
+	@Test
+	void aResultMayBeNull() {
+		this.node.answer(StubNode.calls((call) -> null));
+		assertThat(this.endpoint.call("eth_getBlockByNumber", "0xffff", false).isNull()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 400, 413 })
+	void sendsSmallerBatchesAfterOneErrorInPlaceOfABatch(int status) {
+		this.node.answer((request) -> (request.size() > 10 && request.isArray())
+				? Answer.status(status,
+						"{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"batch too large\"}}")
+				: StubNode.calls((call) -> call.get("params").get(0)).apply(request));
+		assertThat(echo(100)).hasSize(100).startsWith("0", "1").endsWith("99");
+		int before = this.node.requests().size();
+		assertThat(echo(6)).hasSize(6);
+		assertThat(this.node.requests()).as("remembers what was accepted").hasSize(before + 1);
+	}
+
+	@Test
+	void sendsCallsAloneToANodeWithoutBatches() {
+		this.node.answer((request) -> request.isArray() ? Answer.status(413, "<html>")
+				: Answer.ok(StubNode.reply(request, request.get("params").get(0))));
+		assertThat(echo(3)).containsExactly("0", "1", "2");
+	}
+
+	@Test
+	void honoursRetryAfterOfStatus429() {
+		this.node.answer((request) -> Answer.status(429, "", "Retry-After", "7"));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(2))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			-32005 | daily request count exceeded, request rate limited
+			-32005 | limit exceeded
+			429    | Your app has exceeded its compute units per second capacity
+			-32007 | 50/second request limit reached - reduce calls per second
+			-32090 | Too many requests, reason: call rate limit exhausted, retry in 10s
+			-32000 | rate limit exceeded""")
+	void recognisesWhatAsksForFewerCalls(int code, String message) {
+		this.node.answer(StubNode.calls((call) -> new Failure(code, message)));
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> this.endpoint.call("eth_blockNumber", 1));
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					-32005 | query returned more than 10000 results                                              | 0
+					-32005 | query returned more than 10000 results. Try with this block range [0x1, 0x64].      | 100
+					-32602 | Log response size exceeded. this block range should work: [0x0, 0x0]                | 1
+					-32600 | eth_getLogs is limited to a 10,000 range                                            | 10000
+					-32614 | eth_getLogs and eth_newFilter are limited to a 10,000 blocks range                  | 10000
+					-32000 | exceed maximum block range: 5000                                                    | 5000
+					-32602 | You can make eth_getLogs requests with up to a 500 block range.                     | 500
+					-32000 | block range is too wide                                                             | 0
+					-32000 | query timeout exceeded                                                              | 0
+					-32701 | Please specify an address in your request or, to remove restrictions, use a block range of up to 1k | 1000
+					-32005 | block range too large, [0x64, 0x1]                                                  | 0
+					-32005 | block range too large, [0x0, 0xffffffffffffffffffffffffffff]                        | 0""")
+	void recognisesWhatAsksForFewerBlocks(int code, String message, long suggested) {
+		RpcError error = new RpcError(code, message);
+		assertThat(error.isRangeTooLarge()).isTrue();
+		assertThat(error.isRateLimit()).isFalse();
+		assertThat(error.suggestedRange().orElse(0)).isEqualTo(suggested);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			4444   | pruned history unavailable         | pruned
+			-32000 | missing trie node 1234             | pruned
+			-39001 | Unknown block                      | unknown
+			-32000 | header not found                   | unknown
+			-32601 | the method eth_foo does not exist  | missing
+			-32000 | execution reverted                 |""")
+	void tellsErrorsApart(int code, String message, String kind) {
+		RpcError error = new RpcError(code, message);
+		assertThat(error.isPruned()).isEqualTo("pruned".equals(kind));
+		assertThat(error.isUnknownBlock()).isEqualTo("unknown".equals(kind));
+		assertThat(error.isMethodMissing()).isEqualTo("missing".equals(kind));
+		assertThat(error.isRangeTooLarge() || error.isRateLimit()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "<html>", "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu", "{}", "null", "7", "[7]" })
+	void doesNotBelieveWhatIsNoAnswer(String body) {
+		this.node.answer((request) -> Answer.ok(body));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> this.endpoint.call("echo", "a"));
+	}
+
+	@Test
+	void readsRetryAfterAsRfc9110Says() {
+		Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+		assertThat(RpcEndpoint.retryAfter("120", clock)).isEqualTo(Duration.ofMinutes(2));
+		assertThat(RpcEndpoint.retryAfter("Thu, 01 Jan 2026 00:00:30 GMT", clock)).isEqualTo(Duration.ofSeconds(30));
+		assertThat(RpcEndpoint.retryAfter("Wed, 31 Dec 2025 00:00:30 GMT", clock)).isZero();
+		assertThat(RpcEndpoint.retryAfter("soon", clock)).isNull();
+	}
+
+	@Test
+	void authenticatesByUserAndByHeader() {
+		RpcEndpoint withUser = new RpcEndpoint(this.node.url("me:se%20cret@"), Map.of("X-Api-Key", "k"), TIMEOUT);
+		withUser.call("echo", "a");
+		assertThat(this.node.headers().get(0)).containsEntry("Authorization", List.of("Basic bWU6c2UgY3JldA=="))
+			.containsEntry("X-api-key", List.of("k"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://user:topsecret@127.0.0.1:%d/v3/topsecret?key=topsecret",
+			"http://localhost:%d/topsecret" })
+	void printsNoKeys(String url) throws IOException {
+		int closed;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			closed = socket.getLocalPort();
+		}
+		for (int port : new int[] { closed, this.node.url().getPort() }) {
+			this.node.answer(StubNode.calls((call) -> new Failure(-32603, "no project topsecret with key topsecret")));
+			RpcEndpoint secret = new RpcEndpoint(URI.create(url.formatted(port)), Map.of("key", "topsecret"), TIMEOUT);
+			assertThat(secret.toString()).doesNotContain("topsecret");
+			RpcClient client = new RpcClient(List.of(secret));
+			assertThatExceptionOfType(EndpointException.class)
+				.isThrownBy(() -> client.run((endpoint) -> endpoint.call("echo", "a")))
+				.satisfies((ex) -> assertThat(ex).hasNoCause())
+				.withMessageContaining(String.valueOf(port))
+				.withMessageNotContaining("topsecret");
+		}
+	}
+
+	private List<String> echo(int count) {
+		return this.endpoint.call(calls(count)).stream().map((reply) -> reply.orThrow().asString()).toList();
+	}
+
+	private static List<RpcRequest> calls(int count) {
+		return IntStream.range(0, count).mapToObj((number) -> RpcRequest.of("echo", String.valueOf(number))).toList();
+	}
+
+	private static List<String> replies(JsonNode request) {
+		List<String> replies = new ArrayList<>();
+		for (JsonNode call : request) {
+			replies.add(StubNode.reply(call, call.get("params").get(0)));
+		}
+		return replies;
+	}
+
+}

@@ -1,0 +1,141 @@
+package org.megaetl.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.event.Event;
+
+/**
+ * What one caller submitted to a {@link GroupCommitter}, with what became of it.
+ */
+final class Submission {
+
+	/** How long events rest that could not be settled, until they are tried again. */
+	static final Duration REST = Duration.ofMillis(50);
+
+	/** How long they are tried before their sender is told to come back. */
+	static final Duration LONGEST_TRY = Duration.ofSeconds(10);
+
+	private final List<Slot> slots = new ArrayList<>(1);
+
+	private final CompletableFuture<List<EventOutcome>> outcome = new CompletableFuture<>();
+
+	private int unsettled;
+
+	private long firstRest;
+
+	private long lastRest;
+
+	Submission(List<PendingEvent> events) {
+		events.forEach((event) -> this.slots.add(new Slot(this, event)));
+		this.unsettled = events.size();
+	}
+
+	CompletableFuture<List<EventOutcome>> outcome() {
+		return this.outcome;
+	}
+
+	/**
+	 * Returns the events that are not settled.
+	 */
+	List<PendingEvent> events() {
+		return unsettled().map((slot) -> slot.event).toList();
+	}
+
+	private Stream<Slot> unsettled() {
+		return this.slots.stream().filter((slot) -> slot.outcome == null);
+	}
+
+	/**
+	 * One more event is settled: with the last of them, all are.
+	 */
+	private void settled() {
+		this.unsettled--;
+		if (this.unsettled == 0) {
+			this.outcome.complete(this.slots.stream().map((slot) -> slot.outcome).toList());
+		}
+	}
+
+	void refuse(String reason) {
+		this.outcome.completeExceptionally(new PipelineUnavailableException(reason, Duration.ofSeconds(5), null));
+	}
+
+	/**
+	 * Begins a rest.
+	 * @return {@code false} if there were too many already
+	 */
+	boolean rest() {
+		this.lastRest = System.nanoTime();
+		if (this.firstRest == 0) {
+			this.firstRest = this.lastRest;
+		}
+		return this.lastRest - this.firstRest < LONGEST_TRY.toNanos();
+	}
+
+	boolean hasRested() {
+		return System.nanoTime() - this.lastRest >= REST.toNanos();
+	}
+
+	/**
+	 * An event and what became of it.
+	 */
+	private static final class Slot {
+
+		private final Submission waiting;
+
+		private final PendingEvent event;
+
+		private @Nullable EventOutcome outcome;
+
+		private Slot(Submission waiting, PendingEvent event) {
+			this.waiting = waiting;
+			this.event = event;
+		}
+
+	}
+
+	/**
+	 * Gives each caller of a group the outcomes of its events as soon as they are
+	 * complete.
+	 */
+	static final class Settlement implements BiConsumer<List<PendingEvent>, List<EventOutcome>> {
+
+		private final List<Slot> slots;
+
+		private int next;
+
+		Settlement(List<Submission> group) {
+			this.slots = group.stream().flatMap(Submission::unsettled).toList();
+		}
+
+		@Override
+		public void accept(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			for (int i = 0; i < events.size(); i++) {
+				Slot slot = find(events.get(i).event());
+				slot.outcome = outcomes.get(i);
+				slot.waiting.settled();
+			}
+		}
+
+		/**
+		 * Finds the slot of an event: most come in order.
+		 */
+		private Slot find(Event event) {
+			for (int i = 0; i < this.slots.size(); i++) {
+				Slot slot = this.slots.get((this.next + i) % this.slots.size());
+				if (slot.outcome == null && slot.event.event() == event) {
+					this.next += i + 1;
+					return slot;
+				}
+			}
+			throw new IllegalStateException("An event was settled that is not of this group");
+		}
+
+	}
+
+}
