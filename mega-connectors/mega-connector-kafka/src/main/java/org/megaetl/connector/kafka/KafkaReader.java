@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -32,6 +33,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.ReadBatch.Part;
+import org.megaetl.pipeline.PipelineState;
+import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,13 +86,17 @@ final class KafkaReader
 
 	private volatile Snapshot snapshot = new Snapshot(List.of(), null, null);
 
-	private volatile boolean disconnected;
-
 	private @Nullable Consumer<byte[], byte[]> consumer;
 
 	private @Nullable Metric connections;
 
 	private boolean held;
+
+	/** Whether the pipeline was told that the source cannot be read. */
+	private boolean unavailable;
+
+	/** What the pipeline did when that was looked at last. */
+	private PipelineStatus status;
 
 	private long observed = System.nanoTime();
 
@@ -97,6 +104,7 @@ final class KafkaReader
 
 	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
+		this.status = pipeline.status();
 		this.clock = clock;
 		this.lane = lane.apply(this);
 	}
@@ -128,6 +136,7 @@ final class KafkaReader
 			}
 			observe(consumer);
 			commit(consumer);
+			noticeResumption();
 		}
 		return records;
 	}
@@ -154,7 +163,8 @@ final class KafkaReader
 		}
 		catch (OffsetOutOfRangeException ex) {
 			logger.debug("What is next is not there", ex);
-			lost(ex.partitions().stream().map(this.assigned::get).filter((each) -> each != null).toList());
+			// what was read before is still to be written: it is nowhere else any more
+			claimAgain(ex.partitions().stream().map(this.reading::get).filter((each) -> each != null).toList());
 			return ConsumerRecords.empty();
 		}
 		catch (NoOffsetForPartitionException ex) {
@@ -165,6 +175,12 @@ final class KafkaReader
 		}
 		catch (WakeupException ex) {
 			return ConsumerRecords.empty();
+		}
+		catch (KafkaException ex) {
+			// such as refused credentials, which the container handles alone
+			this.unavailable = true;
+			this.pipeline.sourceUnavailable(String.valueOf(ex));
+			throw ex;
 		}
 	}
 
@@ -382,13 +398,29 @@ final class KafkaReader
 		this.held = false;
 	}
 
+	/**
+	 * Claims all anew after a rest, in which positions may have been reset: where no
+	 * record comes, nobody would notice.
+	 */
+	private void noticeResumption() {
+		PipelineStatus now = this.pipeline.status();
+		PipelineStatus before = this.status;
+		boolean rested = before.state() == PipelineState.PAUSED || before.state() == PipelineState.FAILED
+				|| (before.state() == PipelineState.RUNNING && now.state() == PipelineState.RUNNING);
+		if (rested && !now.since().equals(before.since())) {
+			claimAgain(List.copyOf(this.reading.values()));
+		}
+		this.status = now;
+	}
+
 	private void commit(Consumer<?, ?> consumer) {
 		Map<TopicPartition, OffsetAndMetadata> offsets = committable(this.reading.keySet());
 		if (!offsets.isEmpty()) {
 			offsets.forEach((partition, offset) -> this.committed.put(partition, offset.offset()));
 			consumer.commitAsync(offsets, (committed, failure) -> {
 				if (failure != null) {
-					logger.debug("Offsets are not committed to Kafka: {}", committed, failure);
+					logger.debug("Offsets are not committed to Kafka now: {}", committed, failure);
+					committed.forEach((partition, offset) -> this.committed.remove(partition, offset.offset()));
 				}
 			});
 		}
@@ -418,13 +450,13 @@ final class KafkaReader
 				this.clock.instant());
 		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
 			this.connected = System.nanoTime();
-			if (this.disconnected) {
-				this.disconnected = false;
+			if (this.unavailable) {
+				this.unavailable = false;
 				this.pipeline.sourceAvailable();
 			}
 		}
 		else if (System.nanoTime() - this.connected > DISCONNECTED_NANOS) {
-			this.disconnected = true;
+			this.unavailable = true;
 			this.pipeline.sourceUnavailable("no connection to any broker");
 		}
 	}

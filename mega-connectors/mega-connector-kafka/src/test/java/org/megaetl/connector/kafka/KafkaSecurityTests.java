@@ -9,12 +9,18 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
+import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineState;
+import org.megaetl.pipeline.Pipelines;
 
 import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A broker that wants TLS and a password.
@@ -65,6 +71,15 @@ class KafkaSecurityTests {
 				try (ConfigurableApplicationContext context = RecordsApplication.run(properties,
 						database.toProperties())) {
 					new Records(database).awaitCount(2);
+				}
+				properties.replaceAll((property) -> property.replace("password=\"secret\"", "password=\"wrong\""));
+				try (ConfigurableApplicationContext context = RecordsApplication.run(properties,
+						database.toProperties())) {
+					Pipeline pipeline = context.getBean(Pipelines.class).all().iterator().next();
+					Awaitility.await()
+						.atMost(Records.PATIENCE)
+						.until(() -> pipeline.status().state() == PipelineState.RETRYING);
+					assertThat(pipeline.status().reason()).contains("SaslAuthenticationException");
 				}
 			}
 		}

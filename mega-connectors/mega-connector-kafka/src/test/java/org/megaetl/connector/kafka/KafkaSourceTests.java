@@ -264,6 +264,62 @@ class KafkaSourceTests {
 		this.records.awaitCount(25);
 	}
 
+	/**
+	 * Records that nobody may read yet, as their transaction is open, are deleted: the
+	 * consumer stands before the oldest there is, with others in hand.
+	 */
+	@Test
+	void writesWhatIsInHandBeforeAGapThatOpensMeanwhile(CapturedOutput output) throws Exception {
+		start();
+		this.topic.sendAll(0, Records.numbers(1, 10));
+		this.records.awaitCount(10);
+		pipeline().pause();
+		try (TestTopic transactional = new TestTopic(this.kafka.bootstrapServers(), this.topic.name(),
+				Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "tx-" + this.topic.name()))) {
+			transactional.producer().initTransactions();
+			transactional.producer().beginTransaction();
+			Records.numbers(11, 13).forEach((number) -> transactional.send(0, number));
+			transactional.producer().commitTransaction();
+			Awaitility.await().atMost(Records.PATIENCE).until(() -> Long.valueOf(4).equals(pipeline().source().lag()));
+			transactional.producer().beginTransaction();
+			Records.numbers(14, 18).forEach((number) -> transactional.send(0, number));
+			transactional.producer().flush();
+			deleteUpTo(17);
+			Awaitility.await()
+				.pollDelay(Duration.ofSeconds(2))
+				.atMost(Records.PATIENCE)
+				.until(() -> this.records.count() == 10);
+			pipeline().resume();
+			Awaitility.await()
+				.atMost(Records.PATIENCE)
+				.until(() -> output.toString()
+					.contains("3 records of partition '" + this.topic.name() + "-0' are gone"));
+			transactional.producer().commitTransaction();
+		}
+		this.records.awaitCount(15);
+		assertThat(this.records.bodies()).containsExactlyElementsOf(
+				List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "17", "18"));
+	}
+
+	@Test
+	void readsAgainWhereAPositionWasResetThoughNothingNewComes() throws Exception {
+		this.topic.sendAll(0, Records.numbers(1, 10));
+		start();
+		this.records.awaitCount(10);
+		PipelinePositions positions = context().getBean(PipelinePositions.class);
+		String key = positions.list(PIPELINE)
+			.stream()
+			.filter((position) -> position.position().equals("10"))
+			.findFirst()
+			.orElseThrow()
+			.key();
+		pipeline().pause();
+		positions.reset(PIPELINE, key, "7");
+		pipeline().resume();
+		this.records.awaitCount(13);
+		assertThat(this.records.bodies()).endsWith("8", "9", "10");
+	}
+
 	@Test
 	void stopsAtAGapUntilAnOperatorResumes() throws Exception {
 		this.topic.sendAll(0, Records.numbers(1, 10));

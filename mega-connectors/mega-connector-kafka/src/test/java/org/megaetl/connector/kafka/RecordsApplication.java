@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
 import org.megaetl.test.ApplicationProcess;
@@ -27,6 +29,11 @@ public class RecordsApplication {
 	@Bean(TRANSFORMER)
 	Transformer recordsTransformer() {
 		return new RecordsTransformer();
+	}
+
+	@Bean
+	MeterRegistry meterRegistry() {
+		return new SimpleMeterRegistry();
 	}
 
 	/**
@@ -65,6 +72,7 @@ public class RecordsApplication {
 		@Override
 		public List<Row> transform(Event event) {
 			String body = event.text();
+			Gate.pass(body);
 			return List.of(Row.insert("records")
 				.set("topic", String.valueOf(event.headers().first("kafka-topic")))
 				.set("part", Integer.parseInt(String.valueOf(event.headers().first("kafka-partition"))))
