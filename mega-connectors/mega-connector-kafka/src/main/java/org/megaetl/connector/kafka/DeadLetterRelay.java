@@ -3,7 +3,7 @@ package org.megaetl.connector.kafka;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,7 @@ import org.megaetl.deadletter.DeadLetterService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.kafka.support.KafkaHeaders;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Sends the dead letters of one pipeline to a topic as well, each at least once. What is
@@ -109,7 +108,7 @@ final class DeadLetterRelay {
 				catch (InterruptException ex) {
 					throw ex;
 				}
-				catch (DataAccessException | TransactionException | KafkaException ex) {
+				catch (RuntimeException ex) {
 					if (!failed) {
 						logger.warn(
 								"Dead letters of '{}' cannot be sent to the topic '{}' now; tried again until they are",
@@ -126,17 +125,22 @@ final class DeadLetterRelay {
 	}
 
 	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {
-		List<Future<?>> sent = new ArrayList<>();
+		Map<Long, Future<?>> sent = new LinkedHashMap<>();
 		for (Long id : ids) {
 			Optional<DeadLetter> letter = this.letters.find(id);
-			letter.ifPresent((found) -> sent.add(producer.send(record(found))));
+			letter.ifPresent((found) -> sent.put(id, producer.send(record(found))));
 		}
-		for (Future<?> each : sent) {
+		for (Map.Entry<Long, Future<?>> each : sent.entrySet()) {
 			try {
-				each.get();
+				each.getValue().get();
 			}
 			catch (ExecutionException ex) {
-				throw new KafkaException(ex.getCause());
+				if (!(ex.getCause() instanceof RecordTooLargeException)) {
+					throw new KafkaException(ex.getCause());
+				}
+				// tried again it would be refused again, and its neighbours sent twice
+				logger.error("Dead letter {} of '{}' is too large for the topic '{}': it stays in the database only",
+						each.getKey(), this.pipeline, this.topic, ex.getCause());
 			}
 		}
 	}

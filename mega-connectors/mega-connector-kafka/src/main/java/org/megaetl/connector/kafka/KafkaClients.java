@@ -33,7 +33,8 @@ final class KafkaClients {
 
 	/** A broker that is away is not to hold up the database for long. */
 	private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
-			ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
+			ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000,
+			ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
 
 	/** What the connector decides, as it would not work otherwise. */
 	private static final Map<String, Object> FIXED = Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,

@@ -35,7 +35,8 @@ class DeadLetterRelayTests {
 				TestTopic topic = new TestTopic(kafka, 1);
 				TestTopic letters = new TestTopic(kafka, 1)) {
 			List<String> without = topic.properties(RecordsApplication.TRANSFORMER);
-			List<String> with = topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name());
+			List<String> with = topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name(),
+					"properties[max.request.size]=2000");
 			ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(topic.name(), 0, 1700000000000L,
 					new byte[] { -1 }, "bad".getBytes(StandardCharsets.UTF_8));
 			bad.headers().add("traceparent", "00-1".getBytes(StandardCharsets.UTF_8));
@@ -49,6 +50,7 @@ class DeadLetterRelayTests {
 			}
 			// it was stored when nobody sent it on, and is sent now
 			try (ConfigurableApplicationContext context = RecordsApplication.run(with, database.toProperties())) {
+				topic.send(0, "bad " + "x".repeat(2000)).get();
 				topic.send(0, "bad 2").get();
 				List<ConsumerRecord<byte[], byte[]>> sent = read(kafka, letters.name(), 2);
 				ConsumerRecord<byte[], byte[]> first = sent.get(0);
