@@ -11,9 +11,11 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.devservices.TestKafka;
@@ -37,9 +39,11 @@ final class TestTopic implements AutoCloseable {
 	TestTopic(String servers, String name, Map<String, Object> properties) {
 		this.servers = servers;
 		this.name = name;
-		Map<String, Object> all = new HashMap<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers,
-				ProducerConfig.LINGER_MS_CONFIG, 5, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 20 << 20,
-				ProducerConfig.BUFFER_MEMORY_CONFIG, 64 << 20));
+		Map<String, Object> all = new HashMap<>(
+				Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers, ProducerConfig.LINGER_MS_CONFIG, 5,
+						ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 20 << 20, ProducerConfig.BUFFER_MEMORY_CONFIG, 64 << 20,
+						// or it may never send to a partition that had no leader at first
+						ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1));
 		all.putAll(properties);
 		this.producer = new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
 	}
@@ -55,6 +59,12 @@ final class TestTopic implements AutoCloseable {
 	void create(int partitions) throws Exception {
 		try (Admin admin = admin()) {
 			admin.createTopics(List.of(new NewTopic(this.name, partitions, (short) 1))).all().get();
+			Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+			for (int partition = 0; partition < partitions; partition++) {
+				ends.put(new TopicPartition(this.name, partition), OffsetSpec.latest());
+			}
+			// answered when all of them have a leader
+			admin.listOffsets(ends).all().get();
 		}
 	}
 
