@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.devservices.TestKafka;
 
@@ -64,7 +66,10 @@ final class TestTopic implements AutoCloseable {
 				ends.put(new TopicPartition(this.name, partition), OffsetSpec.latest());
 			}
 			// answered when all of them have a leader
-			admin.listOffsets(ends).all().get();
+			Awaitility.await()
+				.atMost(Records.PATIENCE)
+				.ignoreException(ExecutionException.class)
+				.until(() -> admin.listOffsets(ends).all().get().size() == partitions);
 		}
 	}
 
