@@ -1,6 +1,5 @@
 package org.megaetl.devservices;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -43,11 +42,7 @@ final class DatabaseServers {
 	}
 
 	static boolean useContainer(Provider provider) {
-		return switch (provider) {
-			case EMBEDDED -> false;
-			case TESTCONTAINERS -> true;
-			case AUTO -> MySqlContainerServer.isAvailable();
-		};
+		return provider.isContainer(MySqlContainerServer::isAvailable);
 	}
 
 	/**
@@ -69,17 +64,12 @@ final class DatabaseServers {
 	 */
 	static MariaDbServer temporary(@Nullable Path cacheDirectory, List<String> args) {
 		Path cache = DevServicesDirectories.cache(cacheDirectory);
-		Path project = DevServicesDirectories.project(cache);
 		MariaDbBinaries binaries = MariaDbBinaries.prepare(cache);
-		for (int number = 1;; number++) {
-			ServiceDirectory directory = acquire(project.resolve("mariadb-test-" + number));
-			if (directory != null) {
-				MariaDbServer server = MariaDbServer.start(binaries, directory, 0, true, args);
-				logger.info("Started MariaDB %s for tests at 127.0.0.1:%d (data in %s)".formatted(server.version(),
-						server.port(), server.directory()));
-				return server;
-			}
-		}
+		ServiceDirectory directory = DevServicesDirectories.forTests(MariaDbServer.PRODUCT, cache);
+		MariaDbServer server = LocalServer.start(new MariaDbServer(binaries, directory, 0, args), true);
+		logger.info("Started MariaDB %s for tests at 127.0.0.1:%d (data in %s)".formatted(server.version(),
+				server.port(), server.directory()));
+		return server;
 	}
 
 	/**
@@ -91,32 +81,14 @@ final class DatabaseServers {
 	static MariaDbServer ofProject(DevServicesProperties properties) {
 		DevServicesProperties.MariaDb mariadb = properties.mariadb();
 		Path cache = DevServicesDirectories.cache(properties.cacheDirectory());
-		Path path = (mariadb.directory() != null) ? mariadb.directory().toAbsolutePath()
-				: DevServicesDirectories.project(cache).resolve("mariadb");
 		MariaDbBinaries binaries = MariaDbBinaries.prepare(cache);
-		ServiceDirectory directory = acquire(path);
-		if (directory == null) {
-			throw new DevServiceException(
-					"The data directory %s is in use by another application (process %s).".formatted(path,
-							ServiceDirectory.owner(path).map(String::valueOf).orElse("unknown")),
-					"Stop that application, or set 'mega.devservices.mariadb.directory' to another directory for this "
-							+ "one, or set 'spring.datasource.url' (or DATABASE_URL) to share a database.");
-		}
-		MariaDbServer server = MariaDbServer.start(binaries, directory, mariadb.port(), mariadb.fresh(),
-				mariadb.args());
+		ServiceDirectory directory = DevServicesDirectories.ofProject(MariaDbServer.PRODUCT, cache, mariadb.directory(),
+				"set 'spring.datasource.url' (or DATABASE_URL) to share a database");
+		MariaDbServer server = LocalServer.start(new MariaDbServer(binaries, directory, mariadb.port(), mariadb.args()),
+				mariadb.fresh());
 		logger.info("Started MariaDB %s for development at 127.0.0.1:%d (data in %s, %s)".formatted(server.version(),
 				server.port(), server.directory(), mariadb.fresh() ? "emptied at start" : "kept"));
 		return server;
-	}
-
-	private static @Nullable ServiceDirectory acquire(Path path) {
-		try {
-			return ServiceDirectory.acquire(path);
-		}
-		catch (IOException ex) {
-			throw new DevServiceException("The directory %s cannot be used: %s".formatted(path, ex),
-					"Set 'mega.devservices.mariadb.directory' to a directory that can be written.", ex);
-		}
 	}
 
 }

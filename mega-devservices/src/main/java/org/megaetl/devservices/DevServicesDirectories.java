@@ -1,8 +1,10 @@
 package org.megaetl.devservices;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,68 @@ final class DevServicesDirectories {
 		}
 		String hash = DigestUtils.md5DigestAsHex(working.toString().getBytes(StandardCharsets.UTF_8));
 		return cache.resolve("data").resolve(hash);
+	}
+
+	/**
+	 * Become the owner of the first directory that no other test JVM uses.
+	 * @param product the server's product
+	 * @param cache the cache directory
+	 * @return the directory
+	 * @throws DevServiceException if it cannot be used
+	 */
+	static ServiceDirectory forTests(String product, Path cache) {
+		Path project = project(cache);
+		for (int number = 1;; number++) {
+			ServiceDirectory directory = acquire(project.resolve(key(product) + "-test-" + number), key(product));
+			if (directory != null) {
+				return directory;
+			}
+		}
+	}
+
+	/**
+	 * Become the owner of the directory of the project's server.
+	 * @param product the server's product
+	 * @param cache the cache directory
+	 * @param configured the configured directory, if any
+	 * @param sharing says how an application shares a server instead
+	 * @return the directory
+	 * @throws DevServiceException if it is in use or cannot be used
+	 */
+	static ServiceDirectory ofProject(String product, Path cache, @Nullable Path configured, String sharing) {
+		String key = key(product);
+		Path path = (configured != null) ? configured.toAbsolutePath() : project(cache).resolve(key);
+		ServiceDirectory directory = acquire(path, key);
+		if (directory == null) {
+			throw new DevServiceException(
+					"The data directory %s is in use by another application (process %s).".formatted(path,
+							ServiceDirectory.owner(path).map(String::valueOf).orElse("unknown")),
+					("Stop that application, or set 'mega.devservices.%s.directory' to another directory for this one, "
+							+ "or %s.")
+						.formatted(key, sharing));
+		}
+		return directory;
+	}
+
+	private static @Nullable ServiceDirectory acquire(Path path, String key) {
+		try {
+			return ServiceDirectory.acquire(path);
+		}
+		catch (IOException ex) {
+			throw unusable(path, key, ex);
+		}
+	}
+
+	static DevServiceException unusable(Path path, String key, IOException cause) {
+		return new DevServiceException("The directory %s cannot be used: %s".formatted(path, cause),
+				"Set 'mega.devservices.%s.directory' to a directory that can be written.".formatted(key), cause);
+	}
+
+	/**
+	 * The name a product has in properties and files.
+	 */
+	static String key(String product) {
+		return product.toLowerCase(Locale.ROOT);
 	}
 
 	private static boolean exists(Path directory, String name) {

@@ -3,6 +3,7 @@ package org.megaetl.devservices;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -122,7 +123,15 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 		/**
 		 * A Docker container, run by Testcontainers.
 		 */
-		TESTCONTAINERS
+		TESTCONTAINERS;
+
+		/**
+		 * Returns whether a container is to be used.
+		 * @param available whether containers can be started
+		 */
+		boolean isContainer(BooleanSupplier available) {
+			return this == TESTCONTAINERS || (this == AUTO && available.getAsBoolean());
+		}
 
 	}
 

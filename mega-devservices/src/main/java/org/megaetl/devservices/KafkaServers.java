@@ -1,6 +1,5 @@
 package org.megaetl.devservices;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -37,11 +36,7 @@ final class KafkaServers {
 	}
 
 	static boolean useContainer(Provider provider) {
-		return switch (provider) {
-			case EMBEDDED -> false;
-			case TESTCONTAINERS -> true;
-			case AUTO -> KafkaContainerServer.isAvailable();
-		};
+		return provider.isContainer(KafkaContainerServer::isAvailable);
 	}
 
 	/**
@@ -53,16 +48,12 @@ final class KafkaServers {
 	 */
 	static KafkaServer temporary(@Nullable Path cacheDirectory, Map<String, String> settings,
 			List<String> formatArguments) {
-		Path project = DevServicesDirectories.project(DevServicesDirectories.cache(cacheDirectory));
-		for (int number = 1;; number++) {
-			ServiceDirectory directory = acquire(project.resolve("kafka-test-" + number));
-			if (directory != null) {
-				KafkaServer server = KafkaServer.start(directory, 0, true, settings, formatArguments);
-				logger.info("Started Kafka %s for tests at %s (data in %s)".formatted(server.version(),
-						server.bootstrapServers(), server.directory()));
-				return server;
-			}
-		}
+		ServiceDirectory directory = DevServicesDirectories.forTests(KafkaServer.PRODUCT,
+				DevServicesDirectories.cache(cacheDirectory));
+		KafkaServer server = LocalServer.start(new KafkaServer(directory, 0, settings, formatArguments), true);
+		logger.info("Started Kafka %s for tests at %s (data in %s)".formatted(server.version(),
+				server.bootstrapServers(), server.directory()));
+		return server;
 	}
 
 	/**
@@ -74,30 +65,13 @@ final class KafkaServers {
 	static KafkaServer ofProject(DevServicesProperties properties) {
 		DevServicesProperties.Kafka kafka = properties.kafka();
 		Path cache = DevServicesDirectories.cache(properties.cacheDirectory());
-		Path path = (kafka.directory() != null) ? kafka.directory().toAbsolutePath()
-				: DevServicesDirectories.project(cache).resolve("kafka");
-		ServiceDirectory directory = acquire(path);
-		if (directory == null) {
-			throw new DevServiceException(
-					"The data directory %s is in use by another application (process %s).".formatted(path,
-							ServiceDirectory.owner(path).map(String::valueOf).orElse("unknown")),
-					"Stop that application, or set 'mega.devservices.kafka.directory' to another directory for this "
-							+ "one, or set 'spring.kafka.bootstrap-servers' (or KAFKA_URL) to share a broker.");
-		}
-		KafkaServer server = KafkaServer.start(directory, kafka.port(), kafka.fresh(), kafka.settings(), List.of());
+		ServiceDirectory directory = DevServicesDirectories.ofProject(KafkaServer.PRODUCT, cache, kafka.directory(),
+				"set 'spring.kafka.bootstrap-servers' (or KAFKA_URL) to share a broker");
+		KafkaServer server = LocalServer.start(new KafkaServer(directory, kafka.port(), kafka.settings(), List.of()),
+				kafka.fresh());
 		logger.info("Started Kafka %s for development at %s (data in %s, %s)".formatted(server.version(),
 				server.bootstrapServers(), server.directory(), kafka.fresh() ? "emptied at start" : "kept"));
 		return server;
-	}
-
-	private static @Nullable ServiceDirectory acquire(Path path) {
-		try {
-			return ServiceDirectory.acquire(path);
-		}
-		catch (IOException ex) {
-			throw new DevServiceException("The directory %s cannot be used: %s".formatted(path, ex),
-					"Set 'mega.devservices.kafka.directory' to a directory that can be written.", ex);
-		}
 	}
 
 }

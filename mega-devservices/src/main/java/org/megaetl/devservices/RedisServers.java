@@ -1,6 +1,5 @@
 package org.megaetl.devservices;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,11 +52,7 @@ final class RedisServers {
 	}
 
 	static boolean useContainer(Provider provider) {
-		return switch (provider) {
-			case EMBEDDED -> false;
-			case TESTCONTAINERS -> true;
-			case AUTO -> RedisContainerServer.isAvailable();
-		};
+		return provider.isContainer(RedisContainerServer::isAvailable);
 	}
 
 	/**
@@ -77,17 +72,12 @@ final class RedisServers {
 	 */
 	static RedisServer temporary(@Nullable Path cacheDirectory, @Nullable Path program, List<String> args) {
 		Path cache = DevServicesDirectories.cache(cacheDirectory);
-		Path project = DevServicesDirectories.project(cache);
 		RedisProgram prepared = RedisProgram.prepare(cache, program);
-		for (int number = 1;; number++) {
-			ServiceDirectory directory = acquire(project.resolve("redis-test-" + number));
-			if (directory != null) {
-				RedisServer server = RedisServer.start(prepared, directory, 0, true, join(IN_MEMORY, args));
-				logger.info("Started %s for tests at 127.0.0.1:%d (data in %s)".formatted(server.name(), server.port(),
-						server.directory()));
-				return server;
-			}
-		}
+		ServiceDirectory directory = DevServicesDirectories.forTests(RedisServer.PRODUCT, cache);
+		RedisServer server = LocalServer.start(new RedisServer(prepared, directory, 0, join(IN_MEMORY, args)), true);
+		logger.info("Started %s for tests at 127.0.0.1:%d (data in %s)".formatted(server.name(), server.port(),
+				server.directory()));
+		return server;
 	}
 
 	/**
@@ -99,19 +89,11 @@ final class RedisServers {
 	static RedisServer ofProject(DevServicesProperties properties) {
 		Redis redis = properties.redis();
 		Path cache = DevServicesDirectories.cache(properties.cacheDirectory());
-		Path path = (redis.directory() != null) ? redis.directory().toAbsolutePath()
-				: DevServicesDirectories.project(cache).resolve("redis");
 		RedisProgram program = RedisProgram.prepare(cache, redis.program());
-		ServiceDirectory directory = acquire(path);
-		if (directory == null) {
-			throw new DevServiceException(
-					"The data directory %s is in use by another application (process %s).".formatted(path,
-							ServiceDirectory.owner(path).map(String::valueOf).orElse("unknown")),
-					"Stop that application, or set 'mega.devservices.redis.directory' to another directory for this "
-							+ "one, or set 'spring.data.redis.url' to share a Redis.");
-		}
-		RedisServer server = RedisServer.start(program, directory, redis.port(), redis.fresh(),
-				join(PERSISTENT, redis.args()));
+		ServiceDirectory directory = DevServicesDirectories.ofProject(RedisServer.PRODUCT, cache, redis.directory(),
+				"set 'spring.data.redis.url' to share a Redis");
+		RedisServer server = LocalServer
+			.start(new RedisServer(program, directory, redis.port(), join(PERSISTENT, redis.args())), redis.fresh());
 		logger.info("Started %s for development at 127.0.0.1:%d (data in %s, %s)".formatted(server.name(),
 				server.port(), server.directory(), redis.fresh() ? "emptied at start" : "kept"));
 		return server;
@@ -121,16 +103,6 @@ final class RedisServers {
 		List<String> joined = new ArrayList<>(first);
 		joined.addAll(second);
 		return joined;
-	}
-
-	private static @Nullable ServiceDirectory acquire(Path path) {
-		try {
-			return ServiceDirectory.acquire(path);
-		}
-		catch (IOException ex) {
-			throw new DevServiceException("The directory %s cannot be used: %s".formatted(path, ex),
-					"Set 'mega.devservices.redis.directory' to a directory that can be written.", ex);
-		}
 	}
 
 }
