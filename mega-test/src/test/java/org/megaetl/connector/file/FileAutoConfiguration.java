@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.pipeline.AdapterThreads;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
@@ -30,14 +31,14 @@ public final class FileAutoConfiguration {
 	}
 
 	@Bean
-	FileAdapter fileAdapter(FileProperties properties, Pipelines pipelines) {
+	AdapterThreads fileAdapter(FileProperties properties, Pipelines pipelines) {
 		List<FileReader> readers = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
 			PipelineSettings settings = new PipelineSettings(new PipelineName(CONNECTOR, name), inbound.transformer(),
 					inbound.id(), RejectPolicy.DEAD_LETTER);
 			readers.addAll(FileReader.of(inbound, pipelines.pull(settings)));
 		});
-		return new FileAdapter(readers);
+		return AdapterThreads.of(CONNECTOR, readers);
 	}
 
 	@Bean

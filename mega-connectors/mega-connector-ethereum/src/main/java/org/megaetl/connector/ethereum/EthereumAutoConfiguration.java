@@ -9,6 +9,7 @@ import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.config.Namespace;
 import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.pipeline.AdapterThreads;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
@@ -40,7 +41,7 @@ public final class EthereumAutoConfiguration {
 	}
 
 	@Bean
-	EthereumAdapter ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
+	AdapterThreads ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
 			TransformerRegistry transformers, Environment environment, ResourceLoader resources) {
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
@@ -48,15 +49,15 @@ public final class EthereumAutoConfiguration {
 					"Add one under 'mega.connectors.ethereum.inbound', or set 'mega.connectors.ethereum.enabled' to "
 							+ "false.");
 		}
-		List<Function<ExecutorService, ChainFollower>> followers = new ArrayList<>();
+		List<Function<ExecutorService, Runnable>> followers = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
 			PipelineSettings settings = new PipelineSettings(new PipelineName(CONNECTOR, name), inbound.transformer(),
 					inbound.id(), RejectPolicy.DEAD_LETTER);
 			PullPipeline pipeline = pipelines.pull(settings);
 			EthereumInbound checked = new EthereumInbound(settings, inbound, resources);
-			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment)));
+			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment))::apply);
 		});
-		return new EthereumAdapter(followers);
+		return new AdapterThreads(CONNECTOR, followers);
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
+import org.megaetl.pipeline.AdapterThreads;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.Pipelines;
 
@@ -47,9 +48,9 @@ public final class RedisAutoConfiguration {
 	}
 
 	@Bean
-	RedisAdapter redisAdapter(RedisProperties properties, RedisClients clients, Pipelines pipelines,
+	AdapterThreads redisAdapter(RedisProperties properties, RedisClients clients, Pipelines pipelines,
 			Environment environment, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
-		return new RedisAdapter(
+		return AdapterThreads.of(RedisInbounds.CONNECTOR,
 				new RedisInbounds(clients, pipelines, Namespace.of(environment), heartbeats).create(properties));
 	}
 
