@@ -37,6 +37,10 @@ public final class Benchmarks {
 						results = new WebhookBenchmark(servers, options).run();
 						compared = WebhookBenchmark.perSecond(WebhookBenchmark.CONNECTIONS);
 					}
+					case "engine" -> {
+						results = EngineScenario.run();
+						compared = EngineScenario.PER_SECOND;
+					}
 					default -> throw new IllegalStateException(scenario);
 				}
 				String facts = machine() + "; " + servers.versions() + "; " + options;

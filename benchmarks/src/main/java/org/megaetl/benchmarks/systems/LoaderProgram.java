@@ -61,7 +61,7 @@ public final class LoaderProgram {
 
 	private void run() {
 		Map<String, Object> properties = Map.of("bootstrap.servers",
-				System.getProperty("spring.kafka.bootstrap-servers"), "group.id", "loader", "enable.auto.commit", false,
+				System.getProperty("spring.kafka.bootstrap-servers"), "group.id", System.getProperty("group"), "enable.auto.commit", false,
 				"auto.offset.reset", "earliest", "max.poll.records", 2000, "fetch.max.bytes", 16 << 20,
 				"max.partition.fetch.bytes", 4 << 20, "isolation.level", "read_committed");
 		try (Connection connection = connect();

@@ -1,9 +1,5 @@
 package org.megaetl.benchmarks.systems;
 
-import java.util.List;
-
-import org.megaetl.benchmarks.systems.Orders.Order;
-import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 
 import org.springframework.boot.SpringApplication;
@@ -28,17 +24,7 @@ public class MegaProgram {
 
 	@Bean
 	Transformer order() {
-		return (event) -> {
-			Order order = Orders.parse(event.payload());
-			return List.of(Row.insert("orders")
-				.set("order_id", order.orderId())
-				.set("product_id", order.productId())
-				.set("quantity", order.quantity())
-				.set("amount", order.amount())
-				.set("shipping", order.shipping())
-				.set("tax", order.tax())
-				.set("shipping_address", order.shippingAddress()));
-		};
+		return Orders.transformer();
 	}
 
 }

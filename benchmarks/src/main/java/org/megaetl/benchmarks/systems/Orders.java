@@ -2,7 +2,10 @@ package org.megaetl.benchmarks.systems;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
+import org.megaetl.sql.Row;
+import org.megaetl.transform.Transformer;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +48,24 @@ public final class Orders {
 					order_id INT, product_id INT, quantity INT, amount FLOAT, shipping FLOAT, tax FLOAT,
 					shipping_address VARCHAR(50), date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP%s
 				)""".formatted(key ? ", PRIMARY KEY (order_id)" : "");
+	}
+
+	/**
+	 * Returns MEGA's transformer.
+	 * @return a transformer to a row of the table
+	 */
+	public static Transformer transformer() {
+		return (event) -> {
+			Order order = parse(event.payload());
+			return List.of(Row.insert("orders")
+				.set("order_id", order.orderId())
+				.set("product_id", order.productId())
+				.set("quantity", order.quantity())
+				.set("amount", order.amount())
+				.set("shipping", order.shipping())
+				.set("tax", order.tax())
+				.set("shipping_address", order.shippingAddress()));
+		};
 	}
 
 	static Order parse(byte[] json) {

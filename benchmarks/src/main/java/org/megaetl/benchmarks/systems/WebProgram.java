@@ -15,9 +15,6 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RestController;
 
 /**
  * What one would write with Spring alone to take orders over HTTP.
@@ -39,14 +36,14 @@ public class WebProgram {
 
 	@Bean
 	@ConditionalOnProperty(name = "way", havingValue = "nothing")
-	NothingController nothingController() {
-		return new NothingController();
+	Controllers.Nothing nothingController() {
+		return new Controllers.Nothing();
 	}
 
 	@Bean
 	@ConditionalOnProperty(name = "way", havingValue = "insert")
-	InsertController insertController(JdbcTemplate jdbc) {
-		return new InsertController(jdbc);
+	Controllers.Insert insertController(JdbcTemplate jdbc) {
+		return new Controllers.Insert(jdbc);
 	}
 
 	@Bean
@@ -57,38 +54,6 @@ public class WebProgram {
 		bean.setAsyncSupported(true);
 		bean.setLoadOnStartup(1);
 		return bean;
-	}
-
-	/**
-	 * Writes nothing: what the web layer alone can do.
-	 */
-	@RestController
-	static class NothingController {
-
-		@PostMapping("/orders")
-		void take(@RequestBody byte[] order) {
-			Orders.parse(order);
-		}
-
-	}
-
-	/**
-	 * Writes each order by itself.
-	 */
-	@RestController
-	static class InsertController {
-
-		private final JdbcTemplate jdbc;
-
-		InsertController(JdbcTemplate jdbc) {
-			this.jdbc = jdbc;
-		}
-
-		@PostMapping("/orders")
-		void take(@RequestBody byte[] order) {
-			this.jdbc.update(Orders.INSERT, Orders.parse(order).values());
-		}
-
 	}
 
 }
