@@ -1,5 +1,6 @@
 package org.megaetl.benchmarks.engine;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +31,7 @@ final class NoOpDataSource extends AbstractDataSource {
 	private static <T> T create(Class<T> type, String method, Implementation answer) {
 		try {
 			return type.cast(new ByteBuddy().subclass(Object.class)
+				.name(NoOpDataSource.class.getName() + type.getSimpleName())
 				.modifiers(Modifier.PUBLIC)
 				.implement(type)
 				.method(ElementMatchers.isAbstract())
@@ -37,7 +39,7 @@ final class NoOpDataSource extends AbstractDataSource {
 				.method(ElementMatchers.named(method))
 				.intercept(answer)
 				.make()
-				.load(NoOpDataSource.class.getClassLoader(), ClassLoadingStrategy.Default.WRAPPER)
+				.load(NoOpDataSource.class.getClassLoader(), ClassLoadingStrategy.UsingLookup.of(MethodHandles.lookup()))
 				.getLoaded()
 				.getConstructor()
 				.newInstance());
