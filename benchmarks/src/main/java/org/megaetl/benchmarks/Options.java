@@ -54,7 +54,7 @@ record Options(Set<String> scenarios, Pattern systems, int events, int slowEvent
 				number(values, "slow-events", 60_000), number(values, "warm-up", 33), number(values, "repetitions", 3),
 				Arrays.stream(take(values, "connections", "1,16,64,256").split(",")).map(Integer::valueOf).toList(),
 				number(values, "seconds", 10), number(values, "rate", 3000),
-				List.of(take(values, "jvm", "-Xmx512m").split(",")));
+				List.of(take(values, "jvm", "-Xmx512m").split(";")));
 		if (!values.isEmpty()) {
 			throw new IllegalArgumentException("There are no options " + values.keySet());
 		}

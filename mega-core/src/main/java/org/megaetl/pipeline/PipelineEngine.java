@@ -106,7 +106,9 @@ final class PipelineEngine {
 			this.monitor.fail(FailureMessage.of(ex));
 			throw ex;
 		}
-		result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
+		if (!result.lostKeys().isEmpty()) {
+			result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
+		}
 		return result;
 	}
 

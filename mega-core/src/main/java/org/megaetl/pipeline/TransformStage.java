@@ -1,7 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.util.List;
-import java.util.Objects;
 
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
@@ -40,7 +39,7 @@ final class TransformStage {
 		boolean timedOut = false;
 		try {
 			List<? extends SqlStatement> statements = transformer.transform(event);
-			if (statements == null || statements.stream().anyMatch(Objects::isNull)) {
+			if (statements == null || hasNull(statements)) {
 				return refused(event, new IllegalStateException("The transformer returned null where a statement "
 						+ "or a list of statements was expected; return an empty list to skip an event"));
 			}
@@ -71,6 +70,15 @@ final class TransformStage {
 			throw interrupted;
 		}
 		return failure;
+	}
+
+	private static boolean hasNull(List<? extends SqlStatement> statements) {
+		for (SqlStatement statement : statements) {
+			if (statement == null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static PendingEvent refused(Event event, Throwable refusal) {

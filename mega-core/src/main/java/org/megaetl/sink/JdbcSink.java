@@ -109,8 +109,8 @@ public final class JdbcSink {
 			int to = endOfStatement(rows, from, Math.min(rows.size(), from + maxRows));
 			try (PreparedStatement statement = connection.prepareStatement(RowSql.render(group.shape(), to - from))) {
 				int index = 1;
-				for (Row row : rows.subList(from, to)) {
-					for (Object value : row.values()) {
+				for (int i = from; i < to; i++) {
+					for (Object value : rows.get(i).values()) {
 						ValueBinder.bind(statement, index++, value);
 					}
 				}

@@ -74,17 +74,18 @@ final class RecordMapper {
 	}
 
 	private static EventHeaders headers(EventHeaders common, Headers own, boolean tombstone) {
-		List<String> pairs = new ArrayList<>(0);
-		for (Header header : own) {
+		Header[] headers = own.toArray();
+		if (headers.length == 0 && !tombstone) {
+			return common;
+		}
+		List<String> pairs = new ArrayList<>(2 * headers.length + 8);
+		for (Header header : headers) {
 			pairs.add(header.key());
 			pairs.add((header.value() != null) ? Text.of(header.value()) : "");
 		}
 		if (tombstone) {
 			pairs.add(TOMBSTONE);
 			pairs.add("true");
-		}
-		if (pairs.isEmpty()) {
-			return common;
 		}
 		common.forEach((name, value) -> {
 			pairs.add(name);
