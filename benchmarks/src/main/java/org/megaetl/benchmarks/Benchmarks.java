@@ -58,8 +58,7 @@ public final class Benchmarks {
 			.map((line) -> line.substring(line.indexOf(':') + 2))
 			.findFirst()
 			.orElse(System.getProperty("os.arch"));
-		return Runtime.getRuntime().availableProcessors() + " processors (" + processor + "), JDK "
-				+ Runtime.version();
+		return Runtime.getRuntime().availableProcessors() + " processors (" + processor + "), JDK " + Runtime.version();
 	}
 
 }

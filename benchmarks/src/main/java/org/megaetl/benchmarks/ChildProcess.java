@@ -35,20 +35,21 @@ final class ChildProcess implements AutoCloseable {
 	 * @param name names its log
 	 * @param jvm options of the virtual machine
 	 * @param properties its system properties
+	 * @param classPath its class path
 	 * @param main its main class
 	 * @param args its arguments
 	 * @return the running program
 	 * @throws IOException if it cannot be started
 	 */
-	static ChildProcess start(String name, List<String> jvm, Map<String, String> properties, String main,
-			String... args) throws IOException {
+	static ChildProcess start(String name, List<String> jvm, Map<String, String> properties, String classPath,
+			String main, String... args) throws IOException {
 		Path log = Path.of("target", "benchmarks", name.replaceAll("\\W+", "-") + ".log");
 		Files.createDirectories(log.getParent());
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(jvm);
 		properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+		command.addAll(List.of("-cp", classPath, main));
 		command.addAll(List.of(args));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(new File(log.toString()))

@@ -1,5 +1,6 @@
 package org.megaetl.benchmarks;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.HashMap;
@@ -31,12 +32,14 @@ final class KafkaBenchmark {
 
 	private static final String REWRITING = "?rewriteBatchedStatements=true";
 
-	private static final List<Subject> SUBJECTS = List.of(new Subject(Results.MEGA, TOPIC, MegaProgram.class, ""),
-			new Subject("loader, rewriteBatchedStatements", TOPIC, LoaderProgram.class, "", "rewriting"),
-			new Subject("loader, multi-row INSERT", TOPIC, LoaderProgram.class, "", "multi-row"),
-			new Subject("loader, LOAD DATA", TOPIC, LoaderProgram.class, "", "load-data"),
-			new Subject("Spring batch listener", TOPIC, ListenerProgram.class, REWRITING, "--batch=true"),
-			new Subject("Spring listener, record by record", FEW, ListenerProgram.class, "", "--batch=false"));
+	private static final List<Subject> SUBJECTS = List.of(
+			new Subject(Results.MEGA, TOPIC, MegaProgram.class.getName(), ""),
+			new Subject("loader, rewriteBatchedStatements", TOPIC, LoaderProgram.class.getName(), "", "rewriting"),
+			new Subject("loader, multi-row INSERT", TOPIC, LoaderProgram.class.getName(), "", "multi-row"),
+			new Subject("loader, LOAD DATA", TOPIC, LoaderProgram.class.getName(), "", "load-data"),
+			new Subject("Spring batch listener", TOPIC, ListenerProgram.class.getName(), REWRITING, "--batch=true"),
+			new Subject("Debezium's JDBC sink", TOPIC, Debezium.MAIN, REWRITING), new Subject(
+					"Spring listener, record by record", FEW, ListenerProgram.class.getName(), "", "--batch=false"));
 
 	private final Servers servers;
 
@@ -79,8 +82,7 @@ final class KafkaBenchmark {
 		try (Connection connection = this.servers.connect(); Statement statement = connection.createStatement()) {
 			long before = Servers.rowsWritten(statement);
 			Mark start = new Mark(System.nanoTime(), 0, 0);
-			try (ChildProcess process = ChildProcess.start(subject.name(), this.options.jvm(), properties,
-					subject.main().getName(), subject.args())) {
+			try (ChildProcess process = start(subject, properties)) {
 				Mark first = await(process, statement, before, 1);
 				Mark warm = await(process, statement, before, Math.max(1, events * this.options.warmUp() / 100));
 				Mark end = await(process, statement, before, events);
@@ -96,6 +98,16 @@ final class KafkaBenchmark {
 						Results.format(end.cpuMicrosPerRowSince(warm)), Results.format(peak));
 			}
 		}
+	}
+
+	private ChildProcess start(Subject subject, Map<String, String> properties) throws IOException {
+		if (subject.main().equals(Debezium.MAIN)) {
+			// it does not run in as little memory
+			return ChildProcess.start(subject.name(), List.of("-Xmx2g"), Map.of(), Debezium.classPath(), subject.main(),
+					Debezium.configure(properties));
+		}
+		return ChildProcess.start(subject.name(), this.options.jvm(), properties, System.getProperty("java.class.path"),
+				subject.main(), subject.args());
 	}
 
 	private static void configure(Map<String, String> properties, String topic) {
@@ -171,10 +183,10 @@ final class KafkaBenchmark {
 	 * @param parameters the driver's parameters
 	 * @param way its first argument, if it has any
 	 */
-	private record Subject(String name, String topic, Class<?> main, String parameters, String... way) {
+	private record Subject(String name, String topic, String main, String parameters, String... way) {
 
 		String[] args() {
-			if (this.main == LoaderProgram.class) {
+			if (this.main.equals(LoaderProgram.class.getName())) {
 				return new String[] { this.way[0], this.topic, CONSUMERS };
 			}
 			return this.way;

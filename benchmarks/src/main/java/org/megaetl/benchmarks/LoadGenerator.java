@@ -82,8 +82,8 @@ final class LoadGenerator {
 		}
 		Histogram latency = generator.latency;
 		return new Load(generator.nextId - firstId, generator.refused,
-				latency.getTotalCount() * 1e9 / (System.nanoTime() - start),
-				latency.getValueAtPercentile(50) / 1000.0, latency.getValueAtPercentile(99) / 1000.0);
+				latency.getTotalCount() * 1e9 / (System.nanoTime() - start), latency.getValueAtPercentile(50) / 1000.0,
+				latency.getValueAtPercentile(99) / 1000.0);
 	}
 
 	private void run() throws IOException {

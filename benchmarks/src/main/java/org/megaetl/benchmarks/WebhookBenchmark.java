@@ -75,7 +75,7 @@ final class WebhookBenchmark {
 		try (Connection connection = this.servers.connect();
 				Statement statement = connection.createStatement();
 				ChildProcess process = ChildProcess.start(subject.name(), this.options.jvm(), properties,
-						subject.main().getName())) {
+						System.getProperty("java.class.path"), subject.main().getName())) {
 			awaitPort(process, port);
 			long sent = LoadGenerator.run(port, CONNECTIONS, this.options.seconds(), 0, 0).sent();
 			for (int connections : this.options.connections()) {
@@ -100,8 +100,8 @@ final class WebhookBenchmark {
 			results.add(subject.name(), "peak memory, MB", process.peakMegabytes());
 			logger.info("{}: {} req/s: {}", subject.name(), this.options.rate(), fixed);
 			if (subject.writes() && Servers.orders(statement) != sent) {
-				throw new IllegalStateException(subject.name() + " has answered " + sent + " orders and written "
-						+ Servers.orders(statement));
+				throw new IllegalStateException(
+						subject.name() + " has answered " + sent + " orders and written " + Servers.orders(statement));
 			}
 		}
 	}
@@ -113,7 +113,7 @@ final class WebhookBenchmark {
 		return load.sent();
 	}
 
-	private static int freePort() throws IOException {
+	static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
 		}

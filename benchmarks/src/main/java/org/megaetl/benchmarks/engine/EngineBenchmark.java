@@ -97,8 +97,8 @@ public class EngineBenchmark {
 		this.pipelines = new Pipelines(new TransformerRegistry(Map.of("order", transformer())), sink, options,
 				new SimpleMeterRegistry(), clock, () -> {
 				});
-		this.pipeline = this.pipelines.pull(
-				new PipelineSettings(new PipelineName("kafka", "orders"), "order", null, RejectPolicy.DEAD_LETTER));
+		this.pipeline = this.pipelines
+			.pull(new PipelineSettings(new PipelineName("kafka", "orders"), "order", null, RejectPolicy.DEAD_LETTER));
 		this.pipelines.start();
 		List<Event> events = new ArrayList<>(BATCH);
 		for (int i = 0; i < BATCH; i++) {
@@ -106,15 +106,14 @@ public class EngineBenchmark {
 				.position(SourcePosition.of("orders/0", String.valueOf(i), String.valueOf(i + 1)))
 				.build());
 		}
-		this.batch = new EventBatch(events,
-				List.of(new PositionAdvance("orders/0", "0", String.valueOf(BATCH), 1)));
+		this.batch = new EventBatch(events, List.of(new PositionAdvance("orders/0", "0", String.valueOf(BATCH), 1)));
 	}
 
 	private Transformer transformer() {
 		return switch (this.transformer) {
 			case "nothing" -> (event) -> List.of(ROW);
-			case "row" -> (event) -> List
-				.of(Row.insert("orders").set("order_id", 1).set("shipping_address", "Mataderos 2312"));
+			case "row" ->
+				(event) -> List.of(Row.insert("orders").set("order_id", 1).set("shipping_address", "Mataderos 2312"));
 			default -> Orders.transformer();
 		};
 	}

@@ -39,7 +39,8 @@ final class NoOpDataSource extends AbstractDataSource {
 				.method(ElementMatchers.named(method))
 				.intercept(answer)
 				.make()
-				.load(NoOpDataSource.class.getClassLoader(), ClassLoadingStrategy.UsingLookup.of(MethodHandles.lookup()))
+				.load(NoOpDataSource.class.getClassLoader(),
+						ClassLoadingStrategy.UsingLookup.of(MethodHandles.lookup()))
 				.getLoaded()
 				.getConstructor()
 				.newInstance());

@@ -61,8 +61,7 @@ public class ListenerProgram {
 		@Transactional
 		@KafkaListener(topics = "${topic}", groupId = "${group}", concurrency = "${consumers}", batch = "true")
 		public void take(List<byte[]> orders) {
-			this.jdbc.batchUpdate(Orders.INSERT,
-					orders.stream().map((order) -> Orders.parse(order).values()).toList());
+			this.jdbc.batchUpdate(Orders.INSERT, orders.stream().map((order) -> Orders.parse(order).values()).toList());
 		}
 
 	}

@@ -1,5 +1,6 @@
 /**
- * The systems under test, each with a main program: MEGA, and what one would write by hand.
+ * The systems under test, each with a main program: MEGA, and what one would write by
+ * hand.
  */
 @NullMarked
 package org.megaetl.benchmarks.systems;

@@ -1,0 +1,4 @@
+/**
+ * What Kafka Connect needs to read orders.
+ */
+package org.megaetl.benchmarks.connect;
