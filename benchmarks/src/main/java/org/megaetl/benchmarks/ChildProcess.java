@@ -91,15 +91,9 @@ final class ChildProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for the program's end.
-	 * @return what it has written
+	 * Returns what the program has written.
 	 */
-	String await() throws IOException, InterruptedException {
-		this.process.waitFor();
-		return output();
-	}
-
-	private String output() throws IOException {
+	String output() throws IOException {
 		return Files.readString(this.log);
 	}
 

@@ -3,6 +3,7 @@ package org.megaetl.benchmarks;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class KafkaBenchmark {
 	static final String STEADY = "rows/s";
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaBenchmark.class);
+
+	private static final Duration STUCK = Duration.ofMinutes(2);
 
 	private static final String TOPIC = "orders";
 
@@ -131,9 +134,18 @@ final class KafkaBenchmark {
 	 * Waits until the server has written as many rows.
 	 */
 	private static Mark await(ChildProcess process, Statement statement, long before, long rows) throws Exception {
+		long last = 0;
+		long progress = System.nanoTime();
 		while (true) {
 			long nanos = System.nanoTime();
 			long written = Servers.rowsWritten(statement) - before;
+			if (written > last) {
+				last = written;
+				progress = nanos;
+			}
+			else if (nanos - progress > STUCK.toNanos()) {
+				throw new IllegalStateException("No row was written for " + STUCK + ": " + process.output());
+			}
 			if (written >= rows) {
 				return new Mark(nanos, written, process.cpuSeconds());
 			}
