@@ -28,25 +28,20 @@ public final class Benchmarks {
 		try (Servers servers = new Servers()) {
 			KafkaBenchmark kafka = new KafkaBenchmark(servers, options);
 			for (String scenario : options.scenarios()) {
-				Results results;
-				String compared = KafkaBenchmark.STEADY;
-				switch (scenario) {
-					case "kafka" -> results = kafka.run(false);
-					case "kafka-key" -> results = kafka.run(true);
-					case "webhook" -> {
-						results = new WebhookBenchmark(servers, options).run();
-						compared = WebhookBenchmark.perSecond(WebhookBenchmark.CONNECTIONS);
-					}
-					case "engine" -> {
-						results = EngineScenario.run();
-						compared = EngineScenario.PER_SECOND;
-					}
-					default -> throw new IllegalStateException(scenario);
-				}
-				String facts = machine() + "; " + servers.versions() + "; " + options;
-				logger.info("{}\n{}", scenario, results.toMarkdown(compared));
-				report.table(scenario, results.toMarkdown(compared) + "\n" + facts + "\n");
-				report.chart(scenario, results, compared);
+				Results results = switch (scenario) {
+					case "engine" -> EngineScenario.run();
+					case "webhook" -> new WebhookBenchmark(servers, options).run();
+					default -> kafka.run(scenario.endsWith("-key"));
+				};
+				String figure = switch (scenario) {
+					case "engine" -> EngineScenario.PER_SECOND;
+					case "webhook" -> WebhookBenchmark.perSecond(WebhookBenchmark.CONNECTIONS);
+					default -> KafkaBenchmark.STEADY;
+				};
+				String table = results.toMarkdown(figure);
+				logger.info("{}\n{}", scenario, table);
+				report.table(scenario, table + "\n" + machine() + "; " + servers.versions() + "; " + options + "\n");
+				report.chart(scenario, results, figure);
 			}
 		}
 	}

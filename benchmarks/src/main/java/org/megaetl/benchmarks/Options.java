@@ -70,6 +70,12 @@ record Options(Set<String> scenarios, Pattern systems, int events, int slowEvent
 		return (value != null) ? value : otherwise;
 	}
 
+	@Override
+	public String toString() {
+		return "events=%d slow-events=%d warm-up=%d repetitions=%d seconds=%d jvm=%s".formatted(this.events,
+				this.slowEvents, this.warmUp, this.repetitions, this.seconds, String.join(";", this.jvm));
+	}
+
 	boolean includes(String system) {
 		return this.systems.matcher(system).find();
 	}

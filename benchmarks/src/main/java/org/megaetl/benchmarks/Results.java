@@ -32,10 +32,6 @@ final class Results {
 			.add(value);
 	}
 
-	boolean isEmpty() {
-		return this.values.isEmpty();
-	}
-
 	Set<String> systems() {
 		return this.values.keySet();
 	}
@@ -61,18 +57,20 @@ final class Results {
 	String toMarkdown(String compared) {
 		Set<String> figures = new LinkedHashSet<>();
 		this.values.values().forEach((each) -> figures.addAll(each.keySet()));
+		boolean compares = systems().contains(MEGA);
 		StringBuilder table = new StringBuilder("| system | ");
-		table.append(String.join(" | ", figures)).append(" | MEGA is |\n|---|");
-		table.append("---:|".repeat(figures.size() + 1)).append('\n');
+		table.append(String.join(" | ", figures)).append(compares ? " | MEGA is |\n|---|" : " |\n|---|");
+		table.append("---:|".repeat(figures.size() + (compares ? 1 : 0))).append('\n');
 		for (String system : systems()) {
 			table.append("| ").append(system).append(" | ");
 			table.append(figures.stream().map((figure) -> cell(system, figure)).collect(Collectors.joining(" | ")));
-			double ratio = median(MEGA, compared) / median(system, compared);
-			table.append(" | ")
-				.append((system.equals(MEGA) || Double.isNaN(ratio)) ? "" : format(ratio) + " times")
-				.append(" |\n");
+			table.append(compares ? " | " + ratio(system, compared) + " |\n" : " |\n");
 		}
 		return table.toString();
+	}
+
+	private String ratio(String system, String figure) {
+		return system.equals(MEGA) ? "" : format(median(MEGA, figure) / median(system, figure)) + " times";
 	}
 
 	private String cell(String system, String figure) {

@@ -60,7 +60,7 @@ public class ListenerProgram {
 
 		@Transactional
 		@KafkaListener(topics = "${topic}", groupId = "${group}", concurrency = "${consumers}", batch = "true")
-		public void take(List<byte[]> orders) {
+		void take(List<byte[]> orders) {
 			this.jdbc.batchUpdate(Orders.INSERT, orders.stream().map((order) -> Orders.parse(order).values()).toList());
 		}
 
@@ -78,7 +78,7 @@ public class ListenerProgram {
 		}
 
 		@KafkaListener(topics = "${topic}", groupId = "${group}", concurrency = "${consumers}")
-		public void take(byte[] order) {
+		void take(byte[] order) {
 			this.jdbc.update(Orders.INSERT, Orders.parse(order).values());
 		}
 

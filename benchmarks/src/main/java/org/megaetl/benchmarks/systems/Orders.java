@@ -28,7 +28,7 @@ public final class Orders {
 	/**
 	 * Returns an order as a sender writes it.
 	 * @param id its number
-	 * @return JSON
+	 * @return the order in JSON
 	 */
 	public static byte[] json(long id) {
 		return ("{\"order_id\":" + id + ",\"product_id\":" + (id % 1000) + ",\"quantity\":" + (1 + id % 9)
