@@ -1,5 +1,6 @@
 package org.megaetl.benchmarks;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -16,18 +17,17 @@ final class Debezium {
 	/** The main class. */
 	static final String MAIN = "org.apache.kafka.connect.cli.ConnectStandalone";
 
-	private static final Path MODULE = Path.of("connect", "target");
-
 	private static final String BATCH = "3000";
 
 	private Debezium() {
 	}
 
 	/**
-	 * Returns its class path, on which nothing of ours is but the converter.
+	 * Returns its class path, which has nothing of ours but the converter.
 	 */
 	static String classPath() throws IOException {
-		return MODULE.resolve("classes") + ":" + Files.readString(MODULE.resolve("classpath")).strip();
+		return Path.of("target", "classes") + File.pathSeparator
+				+ Files.readString(Path.of("connect", "target", "classpath")).strip();
 	}
 
 	/**
@@ -40,7 +40,7 @@ final class Debezium {
 		worker.setProperty("bootstrap.servers", value(properties, "spring.kafka.bootstrap-servers"));
 		worker.setProperty("listeners", "http://127.0.0.1:" + WebhookBenchmark.freePort());
 		worker.setProperty("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-		worker.setProperty("value.converter", "org.megaetl.benchmarks.connect.OrderConverter");
+		worker.setProperty("value.converter", "org.megaetl.benchmarks.systems.OrderConverter");
 		worker.setProperty("offset.storage.file.filename", "target/benchmarks/connect.offsets");
 		worker.setProperty("consumer.max.poll.records", BATCH);
 		worker.setProperty("consumer.fetch.max.bytes", String.valueOf(16 << 20));

@@ -1,4 +1,4 @@
-package org.megaetl.benchmarks.connect;
+package org.megaetl.benchmarks.systems;
 
 import java.io.IOException;
 import java.util.Map;

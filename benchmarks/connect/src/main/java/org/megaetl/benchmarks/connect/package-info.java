@@ -1,4 +1,0 @@
-/**
- * What Kafka Connect needs to read orders.
- */
-package org.megaetl.benchmarks.connect;
