@@ -21,6 +21,7 @@ import org.megaetl.connector.ethereum.rpc.RpcRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Reads blocks, and believes nothing that contradicts itself: an answer that does is
@@ -46,6 +47,8 @@ final class ChainReader {
 	private final RangeSize range;
 
 	private volatile boolean warned;
+
+	private volatile boolean warnedOfPending;
 
 	ChainReader(RpcClient client, Inbound inbound, LogFilter filter) {
 		this.client = client;
@@ -120,6 +123,47 @@ final class ChainReader {
 			.filter(JsonNode::isObject)
 			.map(Header::of)
 			.toList());
+	}
+
+	/**
+	 * Returns what is expected to be the next block.
+	 * @return the block, or {@code null} if the endpoint does not say
+	 */
+	@Nullable PendingBlock pendingBlock() throws InterruptedException {
+		JsonNode block = this.client.run((endpoint) -> {
+			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, "pending", true))).get(0);
+			return (reply.error() != null) ? MissingNode.getInstance() : reply.orThrow();
+		});
+		if (!block.path("number").isString() || !block.path("parentHash").isString()) {
+			if (!this.warnedOfPending) {
+				this.warnedOfPending = true;
+				logger.warn("The endpoint does not say which transactions are pending: they are read when they are "
+						+ "part of a block");
+			}
+			return null;
+		}
+		List<JsonNode> transactions = block.path("transactions")
+			.valueStream()
+			.filter((transaction) -> transaction.isObject() && this.transactions.matches(transaction))
+			.toList();
+		return new PendingBlock(Hex.number(block, "number"), Hex.text(block, "parentHash"), transactions);
+	}
+
+	/**
+	 * Returns which transactions are neither pending nor part of a block.
+	 */
+	List<String> unknownTransactions(List<String> hashes) throws InterruptedException {
+		return this.client.run((endpoint) -> {
+			List<RpcReply> replies = endpoint
+				.call(hashes.stream().map((hash) -> RpcRequest.of("eth_getTransactionByHash", hash)).toList());
+			List<String> unknown = new ArrayList<>();
+			for (int i = 0; i < hashes.size(); i++) {
+				if (replies.get(i).orThrow().isNull()) {
+					unknown.add(hashes.get(i));
+				}
+			}
+			return unknown;
+		});
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
 import org.megaetl.connector.ethereum.EthereumProperties.Data;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
+import org.megaetl.connector.ethereum.rpc.RateLimit;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
 import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
@@ -218,7 +219,7 @@ class ChainReaderTests {
 	private ChainReader reader(String... properties) {
 		RpcClient client = new RpcClient(List.of(this.first, this.second)
 			.stream()
-			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20)))
+			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE))
 			.toList());
 		EthereumProperties.Inbound inbound = Inbounds.of(properties);
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
