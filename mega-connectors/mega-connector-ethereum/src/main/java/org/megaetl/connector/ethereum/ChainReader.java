@@ -29,6 +29,11 @@ import tools.jackson.databind.node.MissingNode;
  */
 final class ChainReader {
 
+	/** The root of the trie of no transactions. */
+	static final String NO_TRANSACTIONS = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
+
+	private static final String NO_ROOT = "0x" + "0".repeat(64);
+
 	private static final Logger logger = LoggerFactory.getLogger(ChainReader.class);
 
 	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
@@ -266,7 +271,21 @@ final class ChainReader {
 			.toList();
 	}
 
+	/**
+	 * A node that has a block, but not yet its transactions, says that it has none.
+	 */
+	private static void requireTransactions(Header header, JsonNode block) {
+		JsonNode transactions = block.path("transactions");
+		String root = block.path("transactionsRoot").asString(NO_ROOT);
+		// some chains have no root
+		if (!transactions.isArray()
+				|| (transactions.isEmpty() && !root.equals(NO_TRANSACTIONS) && !root.equals(NO_ROOT))) {
+			throw new EndpointException("it has " + header + " without its transactions");
+		}
+	}
+
 	private BlockData transactions(RpcEndpoint endpoint, Header header, JsonNode block) {
+		requireTransactions(header, block);
 		List<JsonNode> items = new ArrayList<>();
 		for (JsonNode transaction : block.path("transactions")) {
 			if (!Hex.text(transaction, "blockHash").equals(header.hash())) {

@@ -2,14 +2,15 @@ package org.megaetl.connector.ethereum;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.Claim;
+import org.megaetl.connector.ethereum.EthereumProperties.Finality;
 import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
 import org.megaetl.connector.ethereum.PendingTransactions.Ended;
+import org.megaetl.connector.ethereum.PendingTransactions.Seen;
 import org.megaetl.connector.ethereum.ReorgWindow.Fork;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -104,44 +105,64 @@ final class ChainWriter {
 	 * @return whether the claim still holds
 	 */
 	boolean write(List<BlockData> blocks, Heads heads) throws InterruptedException {
-		Portion portion = new Portion(heads);
+		Portion portion = new Portion();
 		for (BlockData block : blocks) {
 			List<Ended> ended = this.pending.endedBy(block);
-			if (!ended.isEmpty() && !deliver(portion)) {
+			if (!ended.isEmpty() && !deliver(portion, heads)) {
 				return false;
 			}
-			portion.add(block, ended);
+			add(portion, block, ended, heads);
 			// what ends with a block is forgotten with it: a batch of one block is never
 			// cut in two
-			if ((portion.events.size() >= this.inbound.batchSize() || !ended.isEmpty()) && !deliver(portion)) {
+			if ((portion.events().size() >= this.inbound.batchSize() || !ended.isEmpty()) && !deliver(portion, heads)) {
 				return false;
 			}
 		}
-		return deliver(portion);
+		return deliver(portion, heads);
 	}
 
-	private boolean deliver(Portion portion) throws InterruptedException {
-		Header last = portion.last;
-		if (last == null) {
+	private void add(Portion portion, BlockData block, List<Ended> ended, Heads heads) {
+		List<Event> events = this.factory.events(block, this.chainId);
+		Header header = block.header();
+		if (header.number() > heads.finalized()) {
+			boolean isFirst = portion.isEmpty() && this.window.isEmpty() && this.cursor.parentHash() == null;
+			if (isFirst && header.number() > 0) {
+				portion.remember(WindowBlock.beforeStart(header.number()), null);
+			}
+			portion.remember(WindowBlock.of(header), this.undo.keep(events));
+		}
+		for (Ended end : ended) {
+			portion.end(end.hash());
+			if (end.isDropped()) {
+				dropped(end.hash(), Cursor.after(header)).ifPresent(portion::add);
+			}
+		}
+		events.forEach(portion::add);
+		portion.endWith(header);
+	}
+
+	private boolean deliver(Portion portion, Heads heads) throws InterruptedException {
+		if (portion.isEmpty()) {
 			return true;
 		}
-		long dispensable = this.window.dispensable(last.number(), portion.heads.finalized());
+		Header last = portion.last();
+		long dispensable = this.window.dispensable(last.number(), heads.finalized());
 		boolean prunes = this.window.hasUpTo(dispensable);
 		List<SqlStatement> statements = new ArrayList<>();
-		portion.window.headMap(dispensable, true).clear();
-		portion.window.values().forEach((kept) -> statements.add(this.store.write(kept.block(), kept.events())));
+		portion.forget(dispensable);
+		portion.remembered().forEach((kept) -> statements.add(this.store.write(kept.block(), kept.events())));
 		if (prunes) {
 			statements.add(this.store.removeUpTo(dispensable));
 		}
-		portion.ended.forEach((ended) -> statements.add(this.store.removePending(ended)));
-		if (!move(portion.events, Cursor.after(last), statements)) {
+		portion.ended().forEach((hash) -> statements.add(this.store.removePending(hash)));
+		if (!move(portion.events(), Cursor.after(last), statements)) {
 			return false;
 		}
-		portion.window.values().forEach((kept) -> this.window.add(kept.block()));
+		portion.remembered().forEach((kept) -> this.window.add(kept.block()));
 		if (prunes) {
 			this.window.removeUpTo(dispensable);
 		}
-		portion.ended.forEach(this.pending::remove);
+		portion.ended().forEach(this.pending::remove);
 		portion.clear();
 		return true;
 	}
@@ -175,16 +196,16 @@ final class ChainWriter {
 	 * @return whether the claim still holds
 	 */
 	boolean writePending(PendingBlock block) throws InterruptedException {
-		if (!block.follows(this.cursor, this.inbound.finality() == EthereumProperties.Finality.LATEST)) {
+		if (!block.follows(this.cursor, this.inbound.finality() == Finality.LATEST)) {
 			// a node that lags behind, or a block that comes next
 			return true;
 		}
-		List<PendingTransactions.Seen> seen = this.pending.unknownOf(block);
+		List<Seen> seen = this.pending.unknownOf(block);
 		for (int i = 0; i < seen.size(); i += this.inbound.batchSize()) {
-			List<PendingTransactions.Seen> some = seen.subList(i, Math.min(seen.size(), i + this.inbound.batchSize()));
+			List<Seen> some = seen.subList(i, Math.min(seen.size(), i + this.inbound.batchSize()));
 			List<Event> events = new ArrayList<>(some.size());
 			List<SqlStatement> statements = new ArrayList<>(some.size());
-			for (PendingTransactions.Seen transaction : some) {
+			for (Seen transaction : some) {
 				Event event = this.factory.pending(transaction.json(), this.chainId, this.cursor);
 				events.add(event);
 				statements.add(this.store.writePending(transaction.known(), event.payload()));
@@ -203,13 +224,16 @@ final class ChainWriter {
 	 */
 	boolean writeDropped(List<String> hashes) throws InterruptedException {
 		List<Event> events = new ArrayList<>(hashes.size());
-		hashes.forEach((hash) -> this.store.pendingPayload(hash)
-			.ifPresent((payload) -> events.add(this.factory.dropped(hash, payload, this.cursor))));
+		hashes.forEach((hash) -> dropped(hash, this.cursor).ifPresent(events::add));
 		if (!move(events, this.cursor, hashes.stream().map(this.store::removePending).toList())) {
 			return false;
 		}
 		hashes.forEach(this.pending::remove);
 		return true;
+	}
+
+	private Optional<Event> dropped(String hash, Cursor next) {
+		return this.store.pendingPayload(hash).map((payload) -> this.factory.dropped(hash, payload, next));
 	}
 
 	private boolean move(List<Event> events, Cursor next, List<? extends SqlStatement> statements)
@@ -224,70 +248,6 @@ final class ChainWriter {
 		}
 		this.cursor = next;
 		return true;
-	}
-
-	/**
-	 * Blocks that are written in one transaction.
-	 */
-	private final class Portion {
-
-		private final Heads heads;
-
-		private final List<Event> events = new ArrayList<>();
-
-		private final NavigableMap<Long, Kept> window = new TreeMap<>();
-
-		private final List<String> ended = new ArrayList<>();
-
-		private @Nullable Header last;
-
-		Portion(Heads heads) {
-			this.heads = heads;
-		}
-
-		void add(BlockData block, List<Ended> ends) {
-			ChainWriter writer = ChainWriter.this;
-			List<Event> added = writer.factory.events(block, writer.chainId);
-			Header header = block.header();
-			if (header.number() > this.heads.finalized()) {
-				if (this.last == null && writer.window.isEmpty() && writer.cursor.parentHash() == null
-						&& header.number() > 0) {
-					remember(WindowBlock.beforeStart(header.number()), null);
-				}
-				remember(WindowBlock.of(header), writer.undo.keep(added));
-			}
-			for (Ended end : ends) {
-				this.ended.add(end.hash());
-				if (end.isDropped()) {
-					writer.store.pendingPayload(end.hash())
-						.ifPresent((payload) -> this.events
-							.add(writer.factory.dropped(end.hash(), payload, Cursor.after(header))));
-				}
-			}
-			this.events.addAll(added);
-			this.last = header;
-		}
-
-		private void remember(WindowBlock block, byte @Nullable [] events) {
-			this.window.put(block.number(), new Kept(block, events));
-		}
-
-		void clear() {
-			this.events.clear();
-			this.window.clear();
-			this.ended.clear();
-			this.last = null;
-		}
-
-	}
-
-	/**
-	 * A block that may be taken back.
-	 *
-	 * @param events what is needed to undo it, or {@code null}
-	 */
-	private record Kept(WindowBlock block, byte @Nullable [] events) {
-
 	}
 
 }

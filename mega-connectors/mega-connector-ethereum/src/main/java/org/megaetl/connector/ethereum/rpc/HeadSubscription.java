@@ -187,13 +187,13 @@ public final class HeadSubscription implements Runnable {
 			try {
 				JsonNode message = JsonMapper.shared().readTree(whole);
 				if (message.path("method").asString("").equals("eth_subscription")) {
+					HeadSubscription.this.failures = 0;
 					HeadSubscription.this.onHead.run();
 				}
 				else if (message.has("error")) {
 					this.end.complete("it refuses to: " + message.path("error").path("message").asString(""));
 				}
 				else if (message.has("result")) {
-					HeadSubscription.this.failures = 0;
 					logger.info("The WebSocket at {} says when there are new blocks", HeadSubscription.this.name);
 				}
 			}
