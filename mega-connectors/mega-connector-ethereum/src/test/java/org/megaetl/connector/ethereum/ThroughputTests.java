@@ -61,10 +61,12 @@ class ThroughputTests {
 				assertThat(application.isActive()).isTrue();
 				assertThat(jdbc.sql("SELECT COUNT(*) FROM note").query(Long.class).single())
 					.isEqualTo((long) logsPerBlock * blocks);
-				logger.info("{} logs per block: {} blocks/s, {} logs/s, {} µs of CPU a block with those of the node "
-						+ "({} blocks measured)", logsPerBlock,
-						Math.round((last - warm) / seconds), Math.round((last - warm) * logsPerBlock / seconds),
-						Math.round(used / (last - warm)), last - warm);
+				logger.info(
+						"{} logs per block: {} blocks/s, {} logs/s, {} µs of CPU a block with those of the node "
+								+ "({} blocks measured)",
+						logsPerBlock, Math.round((last - warm) / seconds),
+						Math.round((last - warm) * logsPerBlock / seconds), Math.round(used / (last - warm)),
+						last - warm);
 			}
 		}
 	}
