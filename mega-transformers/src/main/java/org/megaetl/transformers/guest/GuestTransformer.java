@@ -9,10 +9,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
+import org.megaetl.transform.TransformerBatch;
 import org.megaetl.transformers.table.Catalogue;
 import org.megaetl.transformers.table.TableBound;
 import org.megaetl.transformers.table.TableNames;
@@ -55,7 +57,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	}
 
 	/**
-	 * Uses another program from the next event on.
+	 * Uses another program from the next batch on.
 	 * @param program the program, which has been tried
 	 */
 	public void replace(GuestProgram program) {
@@ -66,7 +68,27 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	@Override
 	public List<Row> transform(Event event) throws Exception {
-		return this.rows.read(call(event));
+		return this.rows.read(call(event, this.generation));
+	}
+
+	@Override
+	public TransformerBatch openBatch() {
+		Generation current = this.generation;
+		current.batches.incrementAndGet();
+		return new TransformerBatch() {
+
+			@Override
+			public List<Row> transform(Event event) throws Exception {
+				return GuestTransformer.this.rows.read(call(event, current));
+			}
+
+			@Override
+			public void close() {
+				current.batches.decrementAndGet();
+				current.closeIfUnused();
+			}
+
+		};
 	}
 
 	/**
@@ -88,8 +110,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		}
 	}
 
-	private @Nullable String call(Event event) throws Exception {
-		Generation current = this.generation;
+	private @Nullable String call(Event event, Generation current) throws Exception {
 		Slot slot = current.take(event.source());
 		boolean reusable = false;
 		try {
@@ -161,6 +182,9 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		 */
 		private final Map<String, Deque<Slot>> idle = new ConcurrentHashMap<>();
 
+		/** Those under way, which end with this program even if it is replaced. */
+		private final AtomicInteger batches = new AtomicInteger();
+
 		private volatile boolean closed;
 
 		private Generation(GuestProgram program) {
@@ -174,9 +198,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 		private void giveBack(String pipeline, Slot slot) {
 			idle(pipeline).addFirst(slot);
-			if (this.closed) {
-				closeIdle();
-			}
+			closeIfUnused();
 		}
 
 		private Deque<Slot> idle(String pipeline) {
@@ -185,10 +207,13 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 		private void close() {
 			this.closed = true;
-			closeIdle();
+			closeIfUnused();
 		}
 
-		private void closeIdle() {
+		private void closeIfUnused() {
+			if (!this.closed || this.batches.get() > 0) {
+				return;
+			}
 			this.idle.values().forEach((slots) -> {
 				for (Slot slot = slots.pollFirst(); slot != null; slot = slots.pollFirst()) {
 					slot.close();
