@@ -51,7 +51,8 @@ public final class Configured {
 		String indented = yaml.indent(6);
 		TransformersProperties properties = properties("mega:\n  transformers:\n    test:\n" + indented);
 		return Objects
-			.requireNonNull(new ConfiguredTransformers(properties, new GuestReloader()).transformers().get("test"));
+			.requireNonNull(new ConfiguredTransformers(properties, new GuestReloader((name, candidate) -> {
+			}), false).transformers().get("test"));
 	}
 
 	/**

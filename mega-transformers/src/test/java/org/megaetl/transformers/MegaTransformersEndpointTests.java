@@ -28,7 +28,8 @@ class MegaTransformersEndpointTests {
 		Map<String, TransformFunction> transformers = Map.of("order",
 				Configured.transformer("type: mapping\ntable: orders\ncolumns: { id: { from: /id, required: true } }"),
 				"direct", direct);
-		this.endpoint = new MegaTransformersEndpoint(new TransformerRegistry(transformers), new GuestReloader());
+		this.endpoint = new MegaTransformersEndpoint(new TransformerRegistry(transformers), new GuestReloader((name, candidate) -> {
+		}));
 	}
 
 	@Test

@@ -51,6 +51,22 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		this.generation = new Generation(program);
 	}
 
+	private GuestTransformer(GuestTransformer other, GuestProgram program) {
+		this.settings = other.settings;
+		this.rows = other.rows;
+		this.timer = other.timer;
+		this.generation = new Generation(program);
+	}
+
+	/**
+	 * Returns a transformer that is like this one but for its program, to try that.
+	 * @param program the program
+	 * @return the transformer, to be closed
+	 */
+	public GuestTransformer with(GuestProgram program) {
+		return new GuestTransformer(this, program);
+	}
+
 	@Override
 	public void bind(Catalogue catalogue) throws SQLException {
 		this.rows.bind(catalogue);
