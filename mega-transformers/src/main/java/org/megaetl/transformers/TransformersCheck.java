@@ -66,7 +66,8 @@ final class TransformersCheck implements ValidationCheck {
 			else if (function instanceof BrokenTransformer broken) {
 				throw broken.failure();
 			}
-			return ValidationResult.ok(subject, function.getClass().getSimpleName());
+			return ValidationResult.ok(subject,
+					(function instanceof TableBound) ? "configured, and fits its tables" : "a bean");
 		}
 		catch (InvalidConfigurationException ex) {
 			return ValidationResult.failed(subject, ex.getMessage());

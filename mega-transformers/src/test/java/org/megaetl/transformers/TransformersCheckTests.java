@@ -78,8 +78,8 @@ class TransformersCheckTests {
 		run("--mega.transformers.order.tests[0].name=an amount that is no number",
 				"--mega.transformers.order.tests[0].json={\"id\":1,\"amount\":\"much\"}",
 				"--mega.transformers.order.tests[0].error=cannot be stored in column 'amount'");
-		assertThat(output).contains("ok      transformer note", "ok      transformer note, test 'a note'",
-				"ok      transformer order: MappingTransformer",
+		assertThat(output).contains("ok      transformer note: a bean", "ok      transformer note, test 'a note'",
+				"ok      transformer order: configured, and fits its tables",
 				"ok      transformer order, test 'an amount that is no number'",
 				"ok      transformer order, test 'an order from a file'",
 				"ok      transformer order, test 'an order in YAML'", "The configuration is valid");
@@ -92,12 +92,12 @@ class TransformersCheckTests {
 					"--mega.transformers.order.tests[0].json={\"id\":1}",
 					"--mega.transformers.order.tests[0].rows={ table: orders, row: { order_id: 2 } }",
 					"--mega.transformers.broken.type=mapping", "--mega.transformers.unfit.type=mapping",
-					"--mega.transformers.unfit.table=orders", "--mega.transformers.unfit.columns.order=/order"))
+					"--mega.transformers.unfit.table=orders", "--mega.transformers.unfit.columns.amont=/amount"))
 			.withMessageStartingWith("The configuration is not valid: 3 of ");
 		assertThat(output).contains("FAILED  transformer broken", "has neither 'table' and 'columns' nor 'rows'",
 				"FAILED  transformer order, test 'wrong'", "          column 'order_id' is 1, but 2 is expected",
 				"ok      transformer order, test 'an order in YAML'", "FAILED  transformer unfit",
-				"names the column 'order', which table 'orders' does not have. Did you mean 'order_id'?");
+				"names the column 'amont', which table 'orders' does not have. Did you mean 'amount'?");
 	}
 
 	@Test
