@@ -35,6 +35,8 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	private final CallTimer timer;
 
+	private final @Nullable String initDdl;
+
 	private volatile Generation generation;
 
 	/**
@@ -42,8 +44,10 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	 * @param settings what the configuration says
 	 * @param program the guest
 	 * @param timer ends calls that take too long
+	 * @param initDdl the DDL that the guest asks for, or {@code null} for none
 	 */
-	public GuestTransformer(GuestSettings settings, GuestProgram program, CallTimer timer) {
+	public GuestTransformer(GuestSettings settings, GuestProgram program, CallTimer timer, @Nullable String initDdl) {
+		this.initDdl = initDdl;
 		settings.tables().forEach((table) -> TableNames.refusePlatform(table, settings.property() + ".tables"));
 		this.settings = settings;
 		this.rows = new GuestRows(settings);
@@ -52,6 +56,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	}
 
 	private GuestTransformer(GuestTransformer other, GuestProgram program) {
+		this.initDdl = other.initDdl;
 		this.settings = other.settings;
 		this.rows = other.rows;
 		this.timer = other.timer;
@@ -65,6 +70,11 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	 */
 	public GuestTransformer with(GuestProgram program) {
 		return new GuestTransformer(this, program);
+	}
+
+	@Override
+	public @Nullable String initDdl() {
+		return this.initDdl;
 	}
 
 	@Override
@@ -105,6 +115,29 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 			}
 
 		};
+	}
+
+	/**
+	 * Loads a program, and asks it for the DDL of its tables.
+	 * @param program the program
+	 * @param timer ends the attempt if it takes too long
+	 * @param tables the tables that it may create
+	 * @return the DDL, checked, or {@code null} if the program cannot be asked
+	 * @throws Exception if it fails, or asks for anything else
+	 */
+	public static @Nullable String initDdl(GuestProgram program, CallTimer timer, List<String> tables)
+			throws Exception {
+		GuestInstance instance = program.newInstance();
+		try (CallTimer.Call call = timer.register(instance::interrupt)) {
+			String ddl = timed(call, LOAD_TIMEOUT, "To ask the transformer for its DDL", () -> {
+				instance.load();
+				return instance.initDdl();
+			});
+			return (ddl != null) ? GuestDdl.check(ddl, tables) : null;
+		}
+		finally {
+			instance.close();
+		}
 	}
 
 	/**
