@@ -1,6 +1,7 @@
 package org.megaetl.transformers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.megaetl.transformers.test.TestFiles;
 import org.megaetl.transformers.test.TestRun;
 import org.megaetl.validation.TransformerTest;
 import org.megaetl.validation.TransformerTests;
+
+import org.springframework.util.StringUtils;
 
 /**
  * The tests in the configuration and in files of their own, of transformers of all kinds.
@@ -92,7 +95,9 @@ final class ConfiguredTests implements TransformerTests {
 				tests.put(name, new ArrayList<>(definition.tests()));
 			}
 		});
-		this.files.read(this.properties.transformerTests())
+		this.files
+			.read(Arrays.asList(StringUtils.tokenizeToStringArray(this.properties.transformerTests(), ",")))
+			
 			.forEach((name, cases) -> tests.computeIfAbsent(name, (key) -> new ArrayList<>()).addAll(cases));
 		return tests;
 	}

@@ -59,12 +59,13 @@ public final class MegaTransformersEndpoint {
 	 * Lets a transformer transform an event, and writes nothing.
 	 * @param transformer the transformer's name
 	 * @param payload the event's payload
-	 * @param headers the event's headers, or {@code null} for none
+	 * @param headers the event's headers, each in a line such as {@code X-Tenant: acme},
+	 * since the values of a request to an endpoint are texts; {@code null} for none
 	 * @param key the event's key, or {@code null} if it has none
 	 * @return the rows and the SQL that would be executed, or why the event is refused
 	 */
 	@WriteOperation
-	public TrialDescriptor tryOut(@Selector String transformer, String payload, @Nullable Map<String, String> headers,
+	public TrialDescriptor tryOut(@Selector String transformer, String payload, @Nullable String headers,
 			@Nullable String key) {
 		TransformFunction function = this.registry.find(transformer);
 		if (!(function instanceof Transformer found)) {
@@ -73,13 +74,10 @@ public final class MegaTransformersEndpoint {
 					: "There is no transformer '" + transformer + "'";
 			throw new InvalidEndpointRequestException(reason, reason);
 		}
-		Map<String, List<String>> all = new LinkedHashMap<>();
-		if (headers != null) {
-			headers.forEach((name, value) -> all.put(name, List.of(value)));
-		}
+		EventHeaders parsed = parse(headers);
 		try {
 			Event event = Event.from(SOURCE, payload.getBytes(StandardCharsets.UTF_8))
-				.headers(all.isEmpty() ? EventHeaders.NONE : EventHeaders.of(all))
+				.headers(parsed)
 				.key(key)
 				.build();
 			return TrialDescriptor.of(found.transform(event));
@@ -91,6 +89,23 @@ public final class MegaTransformersEndpoint {
 		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
 			return new TrialDescriptor(List.of(), List.of(), String.valueOf(ex.getMessage()));
 		}
+	}
+
+	private static EventHeaders parse(@Nullable String headers) {
+		if (headers == null) {
+			return EventHeaders.NONE;
+		}
+		List<String> namesAndValues = new ArrayList<>();
+		headers.lines().filter((line) -> !line.isBlank()).forEach((line) -> {
+			int colon = line.indexOf(':');
+			if (colon < 1) {
+				String reason = "'" + line + "' is no header such as 'X-Tenant: acme'";
+				throw new InvalidEndpointRequestException(reason, reason);
+			}
+			namesAndValues.add(line.substring(0, colon).strip());
+			namesAndValues.add(line.substring(colon + 1).strip());
+		});
+		return EventHeaders.of(namesAndValues.toArray(String[]::new));
 	}
 
 	/**

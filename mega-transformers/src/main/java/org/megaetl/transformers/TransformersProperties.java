@@ -27,13 +27,13 @@ import org.springframework.validation.annotation.Validated;
  * Properties of the transformers that are no beans.
  *
  * @param transformers the transformers by name
- * @param transformerTests where files with tests of transformers are, as locations that
- * may have wildcards
+ * @param transformerTests where files with tests of transformers are: locations that may
+ * have wildcards, separated by commas
  */
 @Validated
 @ConfigurationProperties("mega")
 record TransformersProperties(@DefaultValue Map<String, @Valid Definition> transformers,
-		@DefaultValue({ "classpath*:*.mega-test.yml", "file:*.mega-test.yml" }) List<String> transformerTests) {
+		@DefaultValue("classpath*:*.mega-test.yml,file:*.mega-test.yml") String transformerTests) {
 
 	/**
 	 * One transformer.

@@ -42,7 +42,7 @@ class MegaTransformersEndpointTests {
 
 	@Test
 	void showsRowsAndRefusals() {
-		TrialDescriptor trial = this.endpoint.tryOut("order", "{\"id\":1}", Map.of("X-Tenant", "acme"), null);
+		TrialDescriptor trial = this.endpoint.tryOut("order", "{\"id\":1}", "X-Tenant: acme\n", null);
 		assertThat(trial.refusal()).isNull();
 		assertThat(trial.rows())
 			.containsExactly(new RowDescriptor("orders", RowMode.INSERT, List.of(), Map.of("id", 1L, "tenant", "acme")));
