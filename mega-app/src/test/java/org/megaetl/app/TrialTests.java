@@ -26,11 +26,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A transformer is tried out over HTTP in the application as it is packaged.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = { MegaApplication.class, TrialTests.Table.class },
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		classes = { MegaApplication.class, TrialTests.Table.class },
 		properties = { "management.endpoints.web.exposure.include=health,megatransformers",
 				"mega.transformers.trial.type=mapping", "mega.transformers.trial.table=trials",
 				"mega.transformers.trial.key=id", "mega.transformers.trial.columns.id=/id",
-				"mega.transformers.trial.columns.name=/name", "mega.transformers.trial.columns.tenant=header:X-Tenant" })
+				"mega.transformers.trial.columns.name=/name",
+				"mega.transformers.trial.columns.tenant=header:X-Tenant" })
 class TrialTests {
 
 	private final int port;

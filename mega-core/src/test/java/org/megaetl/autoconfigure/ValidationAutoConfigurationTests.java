@@ -91,7 +91,8 @@ class ValidationAutoConfigurationTests {
 		String url = this.database.jdbcUrl().replaceAll(":\\d+/", ":1/");
 		assertThatExceptionOfType(Exception.class)
 			.isThrownBy(() -> run("--mega.validate", "--spring.datasource.url=" + url))
-			.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex)).hasMessageContaining("refused"));
+			.satisfies(
+					(ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex)).hasMessageContaining("refused"));
 	}
 
 	@Test

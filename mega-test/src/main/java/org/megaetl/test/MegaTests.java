@@ -50,13 +50,16 @@ public final class MegaTests {
 			throw new IllegalStateException("There is no test of a transformer: write one into a file "
 					+ "'<transformer>.mega-test.yml' on the class path, or into 'mega.transformers.<name>.tests'");
 		}
-		return tests.entrySet().stream().map((entry) -> DynamicContainer.dynamicContainer(entry.getKey(), entry.getValue()));
+		return tests.entrySet()
+			.stream()
+			.map((entry) -> DynamicContainer.dynamicContainer(entry.getKey(), entry.getValue()));
 	}
 
 	private static void run(TransformerTest test) throws InterruptedException {
 		String failure = test.run();
 		if (failure != null) {
-			throw new AssertionError("The transformer '" + test.transformer() + "' does not do as its test says:\n" + failure);
+			throw new AssertionError(
+					"The transformer '" + test.transformer() + "' does not do as its test says:\n" + failure);
 		}
 	}
 

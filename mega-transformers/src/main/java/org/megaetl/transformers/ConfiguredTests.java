@@ -95,9 +95,8 @@ final class ConfiguredTests implements TransformerTests {
 				tests.put(name, new ArrayList<>(definition.tests()));
 			}
 		});
-		this.files
-			.read(Arrays.asList(StringUtils.tokenizeToStringArray(this.properties.transformerTests(), ",")))
-			
+		this.files.read(Arrays.asList(StringUtils.tokenizeToStringArray(this.properties.transformerTests(), ",")))
+
 			.forEach((name, cases) -> tests.computeIfAbsent(name, (key) -> new ArrayList<>()).addAll(cases));
 		return tests;
 	}

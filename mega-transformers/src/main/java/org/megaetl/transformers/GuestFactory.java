@@ -86,8 +86,8 @@ final class GuestFactory {
 			ddl = GuestTransformer.initDdl(program, timer, definition.tables());
 		}
 		catch (Exception ex) {
-			throw new InvalidConfigurationException(
-					"'" + property + ".allow-init' is true, but the module's DDL cannot be used: " + ex.getMessage() + ".",
+			throw new InvalidConfigurationException("'" + property
+					+ ".allow-init' is true, but the module's DDL cannot be used: " + ex.getMessage() + ".",
 					"Correct the module, or remove '" + property + ".allow-init'.", ex);
 		}
 		if (ddl == null) {

@@ -76,10 +76,7 @@ public final class MegaTransformersEndpoint {
 		}
 		EventHeaders parsed = parse(headers);
 		try {
-			Event event = Event.from(SOURCE, payload.getBytes(StandardCharsets.UTF_8))
-				.headers(parsed)
-				.key(key)
-				.build();
+			Event event = Event.from(SOURCE, payload.getBytes(StandardCharsets.UTF_8)).headers(parsed).key(key).build();
 			return TrialDescriptor.of(found.transform(event));
 		}
 		catch (InterruptedException ex) {
@@ -149,9 +146,11 @@ public final class MegaTransformersEndpoint {
 			@Nullable String refusal) implements OperationResponseBody {
 
 		static TrialDescriptor of(List<? extends SqlStatement> statements) {
-			return new TrialDescriptor(
-					statements.stream().filter(Row.class::isInstance).map(Row.class::cast).map(RowDescriptor::of).toList(),
-					PlannedStatement.of(statements).stream().map(SqlDescriptor::of).toList(), null);
+			return new TrialDescriptor(statements.stream()
+				.filter(Row.class::isInstance)
+				.map(Row.class::cast)
+				.map(RowDescriptor::of)
+				.toList(), PlannedStatement.of(statements).stream().map(SqlDescriptor::of).toList(), null);
 		}
 
 	}

@@ -42,7 +42,8 @@ final class TransformersCheck implements ValidationCheck {
 		List<ValidationResult> results = new ArrayList<>();
 		Map<String, List<TransformerTest>> all = new LinkedHashMap<>();
 		try {
-			this.tests.all().forEach((test) -> all.computeIfAbsent(test.transformer(), (name) -> new ArrayList<>()).add(test));
+			this.tests.all()
+				.forEach((test) -> all.computeIfAbsent(test.transformer(), (name) -> new ArrayList<>()).add(test));
 		}
 		catch (InvalidConfigurationException ex) {
 			results.add(ValidationResult.failed("tests of transformers", ex.getMessage()));

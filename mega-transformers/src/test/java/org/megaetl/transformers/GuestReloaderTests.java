@@ -96,7 +96,8 @@ class GuestReloaderTests {
 			assertThat(reloader.refused().get("test")).contains("fails its test 'a test'",
 					"column 'v' is 'another', but 'tested' is expected");
 			assertThat(values(transformer)).isEqualTo("tested");
-			Files.writeString(file, script("tested").replace("'tested' }", "'tested', ...(event.json === 1 && { n: 1 }) }"));
+			Files.writeString(file,
+					script("tested").replace("'tested' }", "'tested', ...(event.json === 1 && { n: 1 }) }"));
 			await().atMost(PATIENCE).until(() -> reloader.refused().isEmpty());
 			await().atMost(PATIENCE).until(() -> Configured.rows(transformer, "1").get(0).columns().size() == 2);
 			assertThat(batch.transform(Configured.event("1")).toString()).doesNotContain("n]");

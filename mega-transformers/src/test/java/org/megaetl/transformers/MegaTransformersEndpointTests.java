@@ -28,11 +28,12 @@ class MegaTransformersEndpointTests {
 		DirectTransformer direct = (event, connection) -> {
 			throw new AssertionError("Nothing must be written");
 		};
-		Map<String, TransformFunction> transformers = Map.of("order",
-				Configured.transformer("type: mapping\ntable: orders\ncolumns: { id: { from: /id, required: true }, tenant: \"header:x-tenant\" }"),
+		Map<String, TransformFunction> transformers = Map.of("order", Configured.transformer(
+				"type: mapping\ntable: orders\ncolumns: { id: { from: /id, required: true }, tenant: \"header:x-tenant\" }"),
 				"direct", direct);
-		this.endpoint = new MegaTransformersEndpoint(new TransformerRegistry(transformers), new GuestReloader((name, candidate) -> {
-		}));
+		this.endpoint = new MegaTransformersEndpoint(new TransformerRegistry(transformers),
+				new GuestReloader((name, candidate) -> {
+				}));
 	}
 
 	@Test
@@ -44,8 +45,8 @@ class MegaTransformersEndpointTests {
 	void showsRowsAndRefusals() {
 		TrialDescriptor trial = this.endpoint.tryOut("order", "{\"id\":1}", "X-Tenant: acme\n", null);
 		assertThat(trial.refusal()).isNull();
-		assertThat(trial.rows())
-			.containsExactly(new RowDescriptor("orders", RowMode.INSERT, List.of(), Map.of("id", 1L, "tenant", "acme")));
+		assertThat(trial.rows()).containsExactly(
+				new RowDescriptor("orders", RowMode.INSERT, List.of(), Map.of("id", 1L, "tenant", "acme")));
 		assertThat(trial.sql()).extracting(SqlDescriptor::sql)
 			.singleElement()
 			.asString()

@@ -127,13 +127,12 @@ class TransformersAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining("names the table 'scores', which does not exist"));
-		module
-			.withPropertyValues("mega.transformers.score.tables=orders", "mega.transformers.score.allow-init=true")
+		module.withPropertyValues("mega.transformers.score.tables=orders", "mega.transformers.score.allow-init=true")
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("'mega.transformers.score.allow-init' is true, but the module's DDL cannot be used: "
-						+ "Its mega_init asks for DDL that it may not"));
-		module
-			.withPropertyValues("mega.transformers.score.tables=scores", "mega.transformers.score.allow-init=true")
+				.hasStackTraceContaining(
+						"'mega.transformers.score.allow-init' is true, but the module's DDL cannot be used: "
+								+ "Its mega_init asks for DDL that it may not"));
+		module.withPropertyValues("mega.transformers.score.tables=scores", "mega.transformers.score.allow-init=true")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(new JdbcTemplate(database.dataSource()).queryForList("SELECT * FROM scores")).isEmpty();

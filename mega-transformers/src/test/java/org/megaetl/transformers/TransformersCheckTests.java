@@ -56,16 +56,17 @@ class TransformersCheckTests {
 	@BeforeEach
 	void writeTests() throws Exception {
 		Files.writeString(this.directory.resolve("order.json"), "{\"id\":2,\"amount\":1}");
-		Files.writeString(this.directory.resolve("order.mega-test.yml"), """
-				tests:
-				- name: an order from a file
-				  file: order.json
-				  rows: { table: orders, row: { order_id: 2, amount: 1.00, at: null } }
-				- name: an order in YAML
-				  json: { id: 3, amount: 0.30, at: "2026-01-01T10:00:00+01:00" }
-				  rows:
-				  - { table: orders, mode: upsert, key: [order_id], row: { order_id: 3, amount: 0.3, at: "2026-01-01T09:00:00Z" } }
-				""");
+		Files.writeString(this.directory.resolve("order.mega-test.yml"),
+				"""
+						tests:
+						- name: an order from a file
+						  file: order.json
+						  rows: { table: orders, row: { order_id: 2, amount: 1.00, at: null } }
+						- name: an order in YAML
+						  json: { id: 3, amount: 0.30, at: "2026-01-01T10:00:00+01:00" }
+						  rows:
+						  - { table: orders, mode: upsert, key: [order_id], row: { order_id: 3, amount: 0.3, at: "2026-01-01T09:00:00Z" } }
+						""");
 		Files.writeString(this.directory.resolve("bean.mega-test.yml"), """
 				transformer: note
 				tests:
@@ -105,7 +106,8 @@ class TransformersCheckTests {
 		Path file = this.directory.resolve("ordr.mega-test.yml");
 		Files.writeString(file, "tests: []");
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> run());
-		assertThat(output).contains("There are tests of the transformer 'ordr', which does not exist. Did you mean 'order'?");
+		assertThat(output)
+			.contains("There are tests of the transformer 'ordr', which does not exist. Did you mean 'order'?");
 		Files.writeString(file, "tests: [{ name: a, jsn: {} }]");
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> run());
 		assertThat(output).contains("ordr.mega-test.yml] is no file of tests of transformers: "

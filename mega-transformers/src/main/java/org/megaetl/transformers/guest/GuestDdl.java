@@ -12,8 +12,12 @@ import java.util.regex.Pattern;
  */
 final class GuestDdl {
 
-	/** Nothing that begins a comment: text in it would be understood otherwise here than there. */
-	private static final Pattern TOKEN = Pattern.compile("\\G\\s*(?:('(?:[^'\\\\]|'')*')|(`(?:[^`]|``)+`)|(\\w+)|([(),;.=]|-(?=\\d)))");
+	/**
+	 * Nothing that begins a comment: text in it would be understood otherwise here than
+	 * there.
+	 */
+	private static final Pattern TOKEN = Pattern
+		.compile("\\G\\s*(?:('(?:[^'\\\\]|'')*')|(`(?:[^`]|``)+`)|(\\w+)|([(),;.=]|-(?=\\d)))");
 
 	private static final List<String> START = List.of("CREATE", "TABLE", "IF", "NOT", "EXISTS");
 
@@ -80,9 +84,10 @@ final class GuestDdl {
 
 	private void require(boolean holds, String token) {
 		if (!holds) {
-			throw new IllegalArgumentException("Its mega_init asks for DDL that it may not: only CREATE TABLE IF NOT EXISTS "
-					+ "of one of its tables " + this.tables + ", with columns and keys, is run, but there is '" + token
-					+ "'");
+			throw new IllegalArgumentException(
+					"Its mega_init asks for DDL that it may not: only CREATE TABLE IF NOT EXISTS "
+							+ "of one of its tables " + this.tables + ", with columns and keys, is run, but there is '"
+							+ token + "'");
 		}
 	}
 

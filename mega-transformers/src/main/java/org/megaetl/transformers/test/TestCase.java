@@ -79,9 +79,8 @@ public record TestCase(@Nullable String name, @Nullable String json, @Nullable S
 			return this.file.getContentAsByteArray();
 		}
 		catch (IOException ex) {
-			throw new InvalidConfigurationException(
-					"The test '" + this.name + "' has its event in " + this.file.getDescription()
-							+ ", which cannot be read: " + ex.getMessage() + ".",
+			throw new InvalidConfigurationException("The test '" + this.name + "' has its event in "
+					+ this.file.getDescription() + ", which cannot be read: " + ex.getMessage() + ".",
 					"Correct 'file'.", ex);
 		}
 	}

@@ -78,8 +78,8 @@ public final class TestFiles {
 				.toList();
 		}
 		catch (IOException ex) {
-			throw new InvalidConfigurationException(
-					"'mega.transformer-tests' has '" + pattern + "', which cannot be looked up: " + ex.getMessage() + ".",
+			throw new InvalidConfigurationException("'mega.transformer-tests' has '" + pattern
+					+ "', which cannot be looked up: " + ex.getMessage() + ".",
 					"Write a place such as 'file:tests/*" + SUFFIX + "'.", ex);
 		}
 	}
@@ -89,8 +89,9 @@ public final class TestFiles {
 			ObjectNode content = object(YAML.readValue(file.getContentAsByteArray()), "it", FILE_KEYS);
 			String fileName = String.valueOf(file.getFilename());
 			String transformer = text(content, "transformer");
-			List<TestCase> ofFile = tests.computeIfAbsent((transformer != null) ? transformer
-					: fileName.endsWith(SUFFIX) ? fileName.substring(0, fileName.length() - SUFFIX.length()) : fileName,
+			List<TestCase> ofFile = tests.computeIfAbsent(
+					(transformer != null) ? transformer : fileName.endsWith(SUFFIX)
+							? fileName.substring(0, fileName.length() - SUFFIX.length()) : fileName,
 					(name) -> new ArrayList<>());
 			if (!(content.get("tests") instanceof ArrayNode array)) {
 				throw new IllegalArgumentException("it has no list 'tests'");
@@ -143,8 +144,8 @@ public final class TestFiles {
 	 */
 	private static @Nullable String text(ObjectNode object, String name) {
 		JsonNode node = object.get(name);
-		return (node == null || node.isNull()) ? null : Objects.requireNonNull(node.isString() ? node.stringValue()
-				: node.toString());
+		return (node == null || node.isNull()) ? null
+				: Objects.requireNonNull(node.isString() ? node.stringValue() : node.toString());
 	}
 
 }

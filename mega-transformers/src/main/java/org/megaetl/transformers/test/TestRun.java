@@ -71,7 +71,8 @@ public final class TestRun {
 						.forEach((difference) -> differences.add(place + difference));
 				}
 				catch (SQLException ex) {
-					differences.add(place + "the table '" + row.table() + "' could not be looked up: " + ex.getMessage());
+					differences
+						.add(place + "the table '" + row.table() + "' could not be looked up: " + ex.getMessage());
 				}
 			}
 			else {

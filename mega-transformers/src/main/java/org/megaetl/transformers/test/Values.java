@@ -124,8 +124,8 @@ final class Values {
 
 	private static boolean isTime(Object actual) {
 		return actual instanceof LocalDateTime || actual instanceof Instant || actual instanceof OffsetDateTime
-				|| actual instanceof ZonedDateTime || (actual instanceof Date && !(actual instanceof java.sql.Date)
-						&& !(actual instanceof java.sql.Time));
+				|| actual instanceof ZonedDateTime
+				|| (actual instanceof Date && !(actual instanceof java.sql.Date) && !(actual instanceof java.sql.Time));
 	}
 
 	private static JsonNode node(@Nullable Object actual) {

@@ -81,8 +81,8 @@ class TestRunTests {
 			throw new IllegalArgumentException("the amount is missing");
 		};
 		assertThat(run(refusing, refused("amount"))).isNull();
-		assertThat(run(refusing, refused("price")))
-			.isEqualTo("expected: the event is refused with 'price'\nbut was:  the event is refused: the amount is missing");
+		assertThat(run(refusing, refused("price"))).isEqualTo(
+				"expected: the event is refused with 'price'\nbut was:  the event is refused: the amount is missing");
 		assertThat(run(refusing, skipped())).contains("but was:  the event is refused: the amount is missing");
 		assertThat(run((event) -> List.of(), refused("amount"))).contains("but was:  the event is skipped");
 	}
