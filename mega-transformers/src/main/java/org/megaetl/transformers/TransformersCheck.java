@@ -46,7 +46,7 @@ final class TransformersCheck implements ValidationCheck {
 				.forEach((test) -> all.computeIfAbsent(test.transformer(), (name) -> new ArrayList<>()).add(test));
 		}
 		catch (InvalidConfigurationException ex) {
-			results.add(ValidationResult.failed("tests of transformers", ex.getMessage()));
+			results.add(ValidationResult.failed("tests of transformers", text(ex)));
 		}
 		this.registry.all().forEach((name, function) -> {
 			ValidationResult result = check(name, function);
@@ -71,11 +71,15 @@ final class TransformersCheck implements ValidationCheck {
 					(function instanceof TableBound) ? "configured, and fits its tables" : "a bean");
 		}
 		catch (InvalidConfigurationException ex) {
-			return ValidationResult.failed(subject, ex.getMessage());
+			return ValidationResult.failed(subject, text(ex));
 		}
 		catch (SQLException ex) {
 			return ValidationResult.failed(subject, "Its tables could not be looked up: " + ex.getMessage());
 		}
+	}
+
+	private static String text(InvalidConfigurationException failure) {
+		return failure.getDescription() + " " + failure.getAction();
 	}
 
 	private static ValidationResult run(TransformerTest test) {
