@@ -123,12 +123,13 @@ final class AvroLogicalTypes {
 	private static JsonNode value(JsonNode node, Schema type) {
 		if (type.getType() == Schema.Type.FLOAT && node.isNumber()) {
 			// the shortest decimal that is this float, and not this float as a double
-			return Float.isFinite(node.floatValue()) ? DecimalNode.valueOf(new BigDecimal(Float.toString(node.floatValue())))
-					: node;
+			return Float.isFinite(node.floatValue())
+					? DecimalNode.valueOf(new BigDecimal(Float.toString(node.floatValue()))) : node;
 		}
 		if (type.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
 			return (node instanceof BinaryNode bytes)
-					? DecimalNode.valueOf(new BigDecimal(new BigInteger(bytes.binaryValue()), decimal.getScale())) : node;
+					? DecimalNode.valueOf(new BigDecimal(new BigInteger(bytes.binaryValue()), decimal.getScale()))
+					: node;
 		}
 		UnaryOperator<JsonNode> time = (type.getLogicalType() != null) ? TIMES.get(type.getLogicalType().getName())
 				: null;

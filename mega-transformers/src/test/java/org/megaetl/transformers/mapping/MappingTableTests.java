@@ -96,8 +96,7 @@ class MappingTableTests {
 				  ts: { from: /seconds, epoch: seconds }
 				  day: { from: /nanos, epoch: nanos }
 				""", database);
-		Configured.write(database, transformer,
-				"{\"millis\":\"2026-02-28T00:30:00Z\",\"seconds\":1,\"nanos\":1}");
+		Configured.write(database, transformer, "{\"millis\":\"2026-02-28T00:30:00Z\",\"seconds\":1,\"nanos\":1}");
 		assertThat(jdbc.queryForObject("SELECT CAST(dt AS CHAR) FROM kinds WHERE id = 2", String.class))
 			.isEqualTo("2026-02-28 00:30:00.000000");
 		Configured.write(database, transformer,

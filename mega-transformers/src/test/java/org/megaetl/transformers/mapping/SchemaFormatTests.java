@@ -68,7 +68,8 @@ class SchemaFormatTests {
 		Schema parsed = new Schema.Parser().parse(schema);
 		GenericRecord order = new GenericData.Record(parsed);
 		order.put("amount", ByteBuffer.wrap(BigInteger.valueOf(-5610).toByteArray()));
-		order.put("fee", new GenericData.Fixed(parsed.getField("fee").schema().getTypes().get(1), new byte[] { 0, 0, 15 }));
+		order.put("fee",
+				new GenericData.Fixed(parsed.getField("fee").schema().getTypes().get(1), new byte[] { 0, 0, 15 }));
 		order.put("at", 1767225600123L);
 		order.put("seen", 1767225600123456L);
 		order.put("wall", 1767225600000000L);
@@ -97,7 +98,11 @@ class SchemaFormatTests {
 				  g: { columns: { v: /time } }
 				  h: { columns: { v: /due }, for-each: /lines }
 				  i: { columns: { v: /rate } }
-				""".formatted(file)).transform(Event.from("test.orders", payload.toByteArray()).build()).stream().map(Row.class::cast).toList();
+				""".formatted(file))
+			.transform(Event.from("test.orders", payload.toByteArray()).build())
+			.stream()
+			.map(Row.class::cast)
+			.toList();
 		assertThat(rows).extracting((row) -> String.valueOf(row.values().get(0)))
 			.containsExactly("-56.10", "1.5", "2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00.123456Z",
 					"2026-01-01T00:00", "2026-01-01", "12:00:01.500", "2026-01-02", "0.1");
