@@ -33,7 +33,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("mega")
 record TransformersProperties(@DefaultValue Map<String, @Valid Definition> transformers,
-		@DefaultValue("classpath*:*.mega-test.yml,file:*.mega-test.yml") String transformerTests) {
+		@DefaultValue("classpath*:*.mega-test.yml,file:./*.mega-test.yml") String transformerTests) {
 
 	/**
 	 * One transformer.
