@@ -1,0 +1,53 @@
+package org.megaetl.actuate;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * A program that asks the application on this machine whether it is alive and ready, for
+ * container images without an HTTP client of their own.
+ * <p>
+ * Exits with 0 if it is and with 1 otherwise. The port is that of the environment
+ * variable {@code MANAGEMENT_SERVER_PORT}, else {@code SERVER_PORT}, else 3344.
+ */
+public final class HealthCheck {
+
+	private static final int TIMEOUT_MILLIS = 5000;
+
+	private HealthCheck() {
+	}
+
+	public static void main(String[] args) {
+		System.exit(isHealthy(port(System.getenv())) ? 0 : 1);
+	}
+
+	static String port(Map<String, String> environment) {
+		return environment.getOrDefault("MANAGEMENT_SERVER_PORT", environment.getOrDefault("SERVER_PORT", "3344"));
+	}
+
+	static boolean isHealthy(String port) {
+		return isUp(port, "liveness") && isUp(port, "readiness");
+	}
+
+	private static boolean isUp(String port, String group) {
+		String url = "http://127.0.0.1:" + port + "/actuator/health/" + group;
+		try {
+			HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+			connection.setConnectTimeout(TIMEOUT_MILLIS);
+			connection.setReadTimeout(TIMEOUT_MILLIS);
+			int status = connection.getResponseCode();
+			if (status != HttpURLConnection.HTTP_OK) {
+				System.err.println(url + " answers " + status);
+			}
+			return status == HttpURLConnection.HTTP_OK;
+		}
+		catch (IOException ex) {
+			System.err.println(url + " does not answer: " + ex.getMessage());
+			return false;
+		}
+	}
+
+}
