@@ -6,6 +6,8 @@ import java.net.Proxy;
 import java.net.URI;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A program that asks the application on this machine whether it is alive and ready, for
  * container images without an HTTP client of their own.
@@ -21,32 +23,38 @@ public final class HealthCheck {
 	}
 
 	public static void main(String[] args) {
-		System.exit(isHealthy(port(System.getenv())) ? 0 : 1);
+		String problem = problem(port(System.getenv()));
+		if (problem != null) {
+			System.err.println(problem);
+			System.exit(1);
+		}
 	}
 
 	static String port(Map<String, String> environment) {
 		return environment.getOrDefault("MANAGEMENT_SERVER_PORT", environment.getOrDefault("SERVER_PORT", "3344"));
 	}
 
-	static boolean isHealthy(String port) {
-		return isUp(port, "liveness") && isUp(port, "readiness");
+	/**
+	 * Asks.
+	 * @param port the port of the actuator
+	 * @return what is wrong, or {@code null} if the application is alive and ready
+	 */
+	static @Nullable String problem(String port) {
+		String problem = problem(port, "liveness");
+		return (problem != null) ? problem : problem(port, "readiness");
 	}
 
-	private static boolean isUp(String port, String group) {
+	private static @Nullable String problem(String port, String group) {
 		String url = "http://127.0.0.1:" + port + "/actuator/health/" + group;
 		try {
 			HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
 			connection.setConnectTimeout(TIMEOUT_MILLIS);
 			connection.setReadTimeout(TIMEOUT_MILLIS);
 			int status = connection.getResponseCode();
-			if (status != HttpURLConnection.HTTP_OK) {
-				System.err.println(url + " answers " + status);
-			}
-			return status == HttpURLConnection.HTTP_OK;
+			return (status != HttpURLConnection.HTTP_OK) ? url + " answers " + status : null;
 		}
 		catch (IOException ex) {
-			System.err.println(url + " does not answer: " + ex.getMessage());
-			return false;
+			return url + " does not answer: " + ex.getMessage();
 		}
 	}
 
