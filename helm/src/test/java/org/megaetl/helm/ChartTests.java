@@ -111,8 +111,7 @@ class ChartTests {
 	void keepsTheManagementPortOutOfTheService() {
 		List<JsonObject> objects = Chart.render("serviceMonitor: { enabled: true }");
 		assertThat(Chart.at(Chart.one(objects, "Service", "mega"), "spec", "ports").getAsJsonArray()).hasSize(1);
-		JsonObject selector = Chart
-			.at(Chart.one(objects, "ServiceMonitor", "mega"), "spec", "selector", "matchLabels")
+		JsonObject selector = Chart.at(Chart.one(objects, "ServiceMonitor", "mega"), "spec", "selector", "matchLabels")
 			.getAsJsonObject();
 		assertThat(objects).filteredOn((object) -> Chart.kind(object).equals("Service"))
 			.filteredOn((object) -> Chart.at(object, "metadata", "labels")
@@ -132,6 +131,13 @@ class ChartTests {
 			.getAsString();
 		assertThat(dashboard.strip())
 			.isEqualTo(Files.readString(Chart.DIRECTORY.resolve("dashboards/mega.json")).strip());
+	}
+
+	@Test
+	void testsTheReleaseByAskingItsService() {
+		JsonObject pod = Chart.one(Chart.render("service: { port: 8080 }"), "Pod", "mega-test");
+		assertThat(Chart.at(pod, "metadata", "annotations", Chart.HOOK).getAsString()).isEqualTo("test");
+		assertThat(Chart.at(pod, "spec", "containers").toString()).contains("http://mega:8080/");
 	}
 
 	@Test

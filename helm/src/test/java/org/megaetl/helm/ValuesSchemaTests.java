@@ -21,31 +21,30 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ValuesSchemaTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					replica: 3                                     | 'replica' not allowed
-					replicas: three                                | at '/replicas'
-					replicas: -1                                   | at '/replicas'
-					image: { repo: mega }                          | 'repo' not allowed
-					image: { pullPolicy: Sometimes }               | at '/image/pullPolicy'
-					image: { digest: abc }                         | at '/image/digest'
-					database: { URL: 'mysql://a@b/c' }             | 'URL' not allowed
-					database: { url: 'postgres://a@b/c' }          | at '/database/url'
-					secretFiles: { 'a/b': c }                      | at '/secretFiles'
-					transformers: { script: {} }                   | 'script' not allowed
-					transformers: { binaries: { a.wasm: 'ä' } }    | at '/transformers/binaries/a.wasm'
-					mega: [connectors]                             | at '/mega'
-					service: { type: Cluster }                     | at '/service/type'
-					management: { port: 3344 }                     | at '/management/port'
-					management: { endpoints: [prometheus] }        | at '/management/endpoints'
-					ingress: { hosts: [events.example.org] }       | at '/ingress/hosts/0'
-					httpRoute: { parentRefs: [{ names: a }] }      | 'names' not allowed
-					keda: { kafka: [{ topic: orders }] }           | at '/keda/kafka/0'
-					probes: { ready: {} }                          | 'ready' not allowed
-					shutdown: { timeout: 30s }                     | at '/shutdown/timeout'
-					labels: { tier: 1 }                            | at '/labels/tier'
-					extraEnv: { A: b }                             | at '/extraEnv'
-					""")
+	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+			replica: 3                                     | 'replica' not allowed
+			replicas: three                                | at '/replicas'
+			replicas: -1                                   | at '/replicas'
+			image: { repo: mega }                          | 'repo' not allowed
+			image: { pullPolicy: Sometimes }               | at '/image/pullPolicy'
+			image: { digest: abc }                         | at '/image/digest'
+			database: { URL: 'mysql://a@b/c' }             | 'URL' not allowed
+			database: { url: 'postgres://a@b/c' }          | at '/database/url'
+			secretFiles: { 'a/b': c }                      | at '/secretFiles'
+			transformers: { script: {} }                   | 'script' not allowed
+			transformers: { binaries: { a.wasm: 'ä' } }    | at '/transformers/binaries/a.wasm'
+			mega: [connectors]                             | at '/mega'
+			service: { type: Cluster }                     | at '/service/type'
+			management: { port: 3344 }                     | at '/management/port'
+			management: { endpoints: [prometheus] }        | at '/management/endpoints'
+			ingress: { hosts: [events.example.org] }       | at '/ingress/hosts/0'
+			httpRoute: { parentRefs: [{ names: a }] }      | 'names' not allowed
+			keda: { kafka: [{ topic: orders }] }           | at '/keda/kafka/0'
+			probes: { ready: {} }                          | 'ready' not allowed
+			shutdown: { timeout: 30s }                     | at '/shutdown/timeout'
+			labels: { tier: 1 }                            | at '/labels/tier'
+			extraEnv: { A: b }                             | at '/extraEnv'
+			""")
 	void refuses(String values, String message) {
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> Chart.render(values))
 			.withMessageContaining(message);

@@ -87,8 +87,8 @@ class ContainerIT {
 				assertThat(application.waitFor(30, TimeUnit.SECONDS)).isTrue();
 				// 128 + SIGTERM
 				assertThat(application.exitValue()).isEqualTo(143);
-				assertThat(underWay.handle((status, failure) -> status)).isCompletedWithValueMatching(
-						(status) -> status == null || status == 200 || status == 503);
+				assertThat(underWay.handle((status, failure) -> status))
+					.isCompletedWithValueMatching((status) -> status == null || status == 200 || status == 503);
 				assertThat(Files.readString(log)).contains("as if stopped").doesNotContain("\tat ");
 			}
 			finally {

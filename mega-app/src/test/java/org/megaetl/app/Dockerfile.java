@@ -75,7 +75,10 @@ final class Dockerfile {
 	Map<String, String> environment() {
 		Map<String, String> environment = new LinkedHashMap<>();
 		for (String variables : instructions("image", "ENV")) {
-			for (MatchResult match : Pattern.compile("(\\w+)=(\"[^\"]*\"|\\S+)").matcher(variables).results().toList()) {
+			for (MatchResult match : Pattern.compile("(\\w+)=(\"[^\"]*\"|\\S+)")
+				.matcher(variables)
+				.results()
+				.toList()) {
 				environment.put(match.group(1), match.group(2).replace("\"", ""));
 			}
 		}

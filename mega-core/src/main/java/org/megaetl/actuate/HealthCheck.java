@@ -25,8 +25,8 @@ public final class HealthCheck {
 	public static void main(String[] args) {
 		String problem = problem(port(System.getenv()));
 		if (problem != null) {
-			System.err.println(problem);
-			System.exit(1);
+			// printed by the JVM, which exits with 1
+			throw new IllegalStateException(problem);
 		}
 	}
 
