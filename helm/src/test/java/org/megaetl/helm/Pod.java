@@ -17,6 +17,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import org.awaitility.Awaitility;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A pod of the rendered deployment as a process: a kubelet in small. Its volumes are laid
  * out in a directory as Kubernetes does it, with links to the current version.
@@ -79,7 +81,9 @@ final class Pod implements AutoCloseable {
 	}
 
 	void await(String what, Callable<Boolean> condition) {
-		Awaitility.await(what).atMost(PATIENCE).failFast(this::log, () -> !this.process.isAlive()).until(condition);
+		Awaitility.await(what).atMost(PATIENCE).failFast(() -> {
+			assertThat(this.process.isAlive()).as(this::log).isTrue();
+		}).until(condition);
 	}
 
 	int awaitExit() throws InterruptedException {

@@ -89,6 +89,21 @@ class ComposeTests {
 			.allMatch(named::contains);
 	}
 
+	@Test
+	void sendsEveryModuleToTheBuildOfTheImage() throws IOException {
+		List<String> ignored = Files.readAllLines(ROOT.resolve(".dockerignore"));
+		assertThat(ignored).contains(".git", "**/target").doesNotContain("mvnw", "config", ".mvn");
+		try (Stream<Path> files = Files.walk(ROOT, 3)) {
+			assertThat(files.filter((file) -> file.endsWith("pom.xml")).map(ROOT::relativize))
+				.hasSizeGreaterThan(10)
+				.allSatisfy((pom) -> {
+					for (Path folder = pom; folder != null; folder = folder.getParent()) {
+						assertThat(ignored).doesNotContain(folder.toString().replace('\\', '/'));
+					}
+				});
+		}
+	}
+
 	@SuppressWarnings("unchecked")
 	private static Map<String, Map<String, Object>> services() {
 		try {
