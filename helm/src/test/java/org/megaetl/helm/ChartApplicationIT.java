@@ -58,6 +58,10 @@ class ChartApplicationIT {
 			        tax DOUBLE, shipping_address VARCHAR(50));
 			""";
 
+	private static final String ORDER = """
+			{"order_id":1,"product_id":12,"quantity":2,"amount":56.0,"shipping":15.0,"tax":2.0,"shipping_address":"Mataderos"}
+			""";
+
 	@TempDir
 	private Path directory;
 
@@ -70,8 +74,7 @@ class ChartApplicationIT {
 		String module = Base64.getEncoder()
 			.encodeToString(Files.readAllBytes(Path.of("../examples/wasm/order-rust.wasm")));
 		try (TestDatabase database = TestDatabase.create()) {
-			List<JsonObject> objects = Chart
-				.render(VALUES.formatted(url(database), managementPort, module));
+			List<JsonObject> objects = Chart.render(VALUES.formatted(url(database), managementPort, module));
 			assertThat(objects).allSatisfy((object) -> assertThat(KubernetesSchema.validate(object)).isNull());
 			try (Pod pod = Pod.start(objects, this.directory, Map.of("SERVER_PORT", Integer.toString(port)))) {
 				pod.await("startup", () -> get(managementPort, pod.probe("startupProbe")) == 200);
@@ -91,8 +94,8 @@ class ChartApplicationIT {
 
 	@Test
 	void doesNotStartWithAMisspeltKeyInTheValueMega() throws Exception {
-		List<JsonObject> objects = Chart
-			.render("database: { url: 'mysql://a:b@localhost/c' }\nmega: { sink: { jdbc: { batchsize: 1, batch-szie: 1 } } }");
+		List<JsonObject> objects = Chart.render(
+				"database: { url: 'mysql://a:b@localhost/c' }\nmega: { sink: { jdbc: { batchsize: 1, batch-szie: 1 } } }");
 		try (Pod pod = Pod.start(objects, this.directory, Map.of())) {
 			assertThat(pod.awaitExit()).isEqualTo(1);
 			assertThat(pod.log()).contains("mega.sink.jdbc.batch-szie", "application.yml")
@@ -108,7 +111,7 @@ class ChartApplicationIT {
 		return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
 			.header("Content-Type", "application/json")
 			.header("Authorization", "Bearer " + token)
-			.POST(BodyPublishers.ofString("{\"order_id\":1}"))
+			.POST(BodyPublishers.ofString(ORDER))
 			.build());
 	}
 

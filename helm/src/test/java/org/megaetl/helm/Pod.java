@@ -39,9 +39,8 @@ final class Pod implements AutoCloseable {
 		for (JsonElement mount : Chart.container(objects).getAsJsonArray("volumeMounts")) {
 			mount(mount.getAsJsonObject());
 		}
-		ProcessBuilder builder = new ProcessBuilder(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-jar",
-				System.getProperty("mega.app.jar"))
+		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-jar", System.getProperty("mega.app.jar"))
 			.directory(root.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(root.resolve("log").toFile());
@@ -113,8 +112,7 @@ final class Pod implements AutoCloseable {
 			else {
 				JsonObject reference = Chart.at(variable, "valueFrom", "secretKeyRef").getAsJsonObject();
 				JsonObject secret = Chart.one(this.objects, "Secret", reference.get("name").getAsString());
-				environment.put(name,
-						Chart.at(secret, "stringData", reference.get("key").getAsString()).getAsString());
+				environment.put(name, Chart.at(secret, "stringData", reference.get("key").getAsString()).getAsString());
 			}
 		}
 		return environment;
@@ -130,12 +128,10 @@ final class Pod implements AutoCloseable {
 			.filter((candidate) -> candidate.get("name").getAsString().equals(name))
 			.findFirst()
 			.orElseThrow();
-		Path directory = Files
-			.createDirectories(this.root.resolve(mount.get("mountPath").getAsString().substring(1)));
+		Path directory = Files.createDirectories(this.root.resolve(mount.get("mountPath").getAsString().substring(1)));
 		Map<String, byte[]> files = new HashMap<>();
 		if (volume.has("configMap")) {
-			JsonObject map = Chart.one(this.objects, "ConfigMap",
-					Chart.at(volume, "configMap", "name").getAsString());
+			JsonObject map = Chart.one(this.objects, "ConfigMap", Chart.at(volume, "configMap", "name").getAsString());
 			texts(map, "data").forEach((key, text) -> files.put(key, relocate(text).getBytes()));
 			texts(map, "binaryData").forEach((key, text) -> files.put(key, Base64.getDecoder().decode(text)));
 		}
@@ -155,7 +151,9 @@ final class Pod implements AutoCloseable {
 	private static Map<String, String> texts(JsonObject object, String key) {
 		Map<String, String> texts = new HashMap<>();
 		if (object.has(key)) {
-			object.getAsJsonObject(key).entrySet().forEach((entry) -> texts.put(entry.getKey(), entry.getValue().getAsString()));
+			object.getAsJsonObject(key)
+				.entrySet()
+				.forEach((entry) -> texts.put(entry.getKey(), entry.getValue().getAsString()));
 		}
 		return texts;
 	}

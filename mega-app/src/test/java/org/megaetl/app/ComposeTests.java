@@ -22,7 +22,8 @@ class ComposeTests {
 
 	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-	private static final Pattern COMMAND = Pattern.compile("docker compose (?:up|exec -T|exec|stop|logs)((?: -+\\S+)*) ([a-z-]+)");
+	private static final Pattern COMMAND = Pattern
+		.compile("docker compose (?:up|exec -T|exec|stop|logs)((?: -+\\S+)*) ([a-z][a-z-]*)");
 
 	private final Map<String, Map<String, Object>> services = services();
 
@@ -94,8 +95,7 @@ class ComposeTests {
 		List<String> ignored = Files.readAllLines(ROOT.resolve(".dockerignore"));
 		assertThat(ignored).contains(".git", "**/target").doesNotContain("mvnw", "config", ".mvn");
 		try (Stream<Path> files = Files.walk(ROOT, 3)) {
-			assertThat(files.filter((file) -> file.endsWith("pom.xml")).map(ROOT::relativize))
-				.hasSizeGreaterThan(10)
+			assertThat(files.filter((file) -> file.endsWith("pom.xml")).map(ROOT::relativize)).hasSizeGreaterThan(10)
 				.allSatisfy((pom) -> {
 					for (Path folder = pom; folder != null; folder = folder.getParent()) {
 						assertThat(ignored).doesNotContain(folder.toString().replace('\\', '/'));

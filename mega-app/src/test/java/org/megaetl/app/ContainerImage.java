@@ -52,7 +52,7 @@ final class ContainerImage implements AutoCloseable {
 		image.run("cp -r " + Dockerfile.FILE.resolveSibling("container") + " /build/", Map.of());
 		for (String command : image.dockerfile.instructions("build", "RUN")) {
 			if (!command.contains("mvn ")) {
-				image.run("cd /build && " + command, Map.of("MODULE", "mega-app"));
+				image.run("cd /build\n" + command, Map.of("MODULE", "mega-app"));
 			}
 		}
 		for (String copy : image.dockerfile.instructions("application", "COPY")) {
@@ -75,7 +75,7 @@ final class ContainerImage implements AutoCloseable {
 		String command = this.dockerfile.instructions("trained", "RUN")
 			.get(0)
 			.replaceFirst("mysql://\\S+", databaseUrl.replace("&", "\\\\&"));
-		run("cd /app && PATH=" + programs + ":$PATH && " + command, Map.of("JAVA_HOME", this.java.toString(),
+		run("cd /app\nPATH=" + programs + ":$PATH\n" + command, Map.of("JAVA_HOME", this.java.toString(),
 				"JDK_JAVA_OPTIONS", "-Dtraining.rounds=3 -Dtraining.port=" + port));
 		run("cp -a /cache/. /app/", Map.of());
 	}
@@ -97,6 +97,14 @@ final class ContainerImage implements AutoCloseable {
 		builder.environment().putAll(this.dockerfile.environment());
 		builder.environment().putAll(variables);
 		return builder.start();
+	}
+
+	/**
+	 * Returns the root of the file system.
+	 * @return a directory that everybody may read
+	 */
+	Path root() {
+		return this.root;
 	}
 
 	Dockerfile dockerfile() {
