@@ -80,9 +80,10 @@ final class Pod implements AutoCloseable {
 	}
 
 	void await(String what, Callable<Boolean> condition) {
-		Awaitility.await(what).atMost(PATIENCE).failFast(() -> {
-			assertThat(this.process.isAlive()).as(this::log).isTrue();
-		}).until(condition);
+		Awaitility.await(what)
+			.atMost(PATIENCE)
+			.failFast(() -> assertThat(this.process.isAlive()).as(this::log).isTrue())
+			.until(condition);
 	}
 
 	int awaitExit() throws InterruptedException {

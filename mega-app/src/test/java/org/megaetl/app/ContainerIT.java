@@ -82,9 +82,10 @@ class ContainerIT {
 			assertThat(healthCheck(image, variables)).isNotZero();
 			Process application = image.start(image.dockerfile().entryPoint(), variables, log);
 			try {
-				Awaitility.await().atMost(PATIENCE).failFast(() -> {
-					assertThat(application.isAlive()).as(() -> read(log)).isTrue();
-				}).untilAsserted(() -> assertThat(healthCheck(image, variables)).isZero());
+				Awaitility.await()
+					.atMost(PATIENCE)
+					.failFast(() -> assertThat(application.isAlive()).as(() -> read(log)).isTrue())
+					.untilAsserted(() -> assertThat(healthCheck(image, variables)).isZero());
 				for (String path : List.of("/mapped", "/scripted", "/wasm")) {
 					assertThat(post(port, path).get(1, TimeUnit.MINUTES)).as(path).isEqualTo(200);
 				}
