@@ -36,7 +36,7 @@ class ValuesSchemaTests {
 			mega: [connectors]                             | at '/mega'
 			service: { type: Cluster }                     | at '/service/type'
 			management: { port: 3344 }                     | at '/management/port'
-			management: { endpoints: [prometheus] }        | at '/management/endpoints'
+			management: { endpoints: [prometheus] }        | 'endpoints' not allowed
 			ingress: { hosts: [events.example.org] }       | at '/ingress/hosts/0'
 			httpRoute: { parentRefs: [{ names: a }] }      | 'names' not allowed
 			keda: { kafka: [{ topic: orders }] }           | at '/keda/kafka/0'
