@@ -51,4 +51,5 @@ EXPOSE 3344 8081
 # Nobody in particular: no name, no home, nothing of its own in the file system. /tmp must be writable.
 USER 65532:65532
 HEALTHCHECK --start-period=5m --start-interval=1s --interval=30s --timeout=12s CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "mega.jar", "org.megaetl.actuate.HealthCheck"]
-ENTRYPOINT ["java", "-XX:AOTCache=mega.aot", "-jar", "mega.jar"]
+# JavaScript's runtime unpacks native code, by default in the home that the user does not have
+ENTRYPOINT ["java", "-XX:AOTCache=mega.aot", "-Dpolyglot.engine.userResourceCache=/tmp/polyglot", "-jar", "mega.jar"]

@@ -33,6 +33,7 @@ class ChartApplicationIT {
 			database: { url: "%s" }
 			management: { port: %d }
 			mega:
+			  transform: { timeout: 5m }
 			  connectors:
 			    webhook:
 			      enabled: true
