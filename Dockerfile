@@ -13,7 +13,7 @@ FROM ${BUILD_IMAGE} AS build
 ARG MODULE=mega-app
 WORKDIR /build
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -pl ${MODULE} -am package -DskipTests
+RUN --mount=type=cache,target=/maven mvn -B -ntp -Dmaven.repo.local=/maven -pl ${MODULE} -am package -DskipTests
 RUN cp $(ls ${MODULE}/target/*.jar | grep -v -e -sources -e -javadoc -e -tests) mega.jar
 RUN java -Djarmode=tools -jar mega.jar extract --layers --destination layers
 RUN javac -d /training container/training/Training.java && cp -r container/training/* /training
