@@ -79,9 +79,10 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * @param origins who may ask with an OPTIONS request whether CloudEvents may be sent
 	 * here, such as eventgrid.azure.net
 	 */
-	record Inbound(@NotBlank String path, @Nullable String transformer, @Nullable String buffer,
-			@DefaultValue("answer") RejectPolicy onReject, @Nullable @Size(min = 1, max = 127) String id,
-			@Nullable Path sample, @Nullable @DurationMin(minutes = 1) Duration idRetention, @Nullable AuthScheme auth,
+	record Inbound(@NotBlank String path, @Nullable @Size(min = 1) String transformer,
+			@Nullable @Size(min = 1) String buffer, @DefaultValue("answer") RejectPolicy onReject,
+			@Nullable @Size(min = 1, max = 127) String id, @Nullable Path sample,
+			@Nullable @DurationMin(minutes = 1) Duration idRetention, @Nullable AuthScheme auth,
 			@Delimiter(Delimiter.NONE) @DefaultValue List<String> secrets, @Nullable Path secretFile,
 			@Nullable @Valid Hmac hmac, @DefaultValue("5m") @DurationMin(seconds = 1) Duration timestampTolerance,
 			@Nullable List<String> eventId, @Nullable Boolean compareBodies, @Nullable BodyFormat format,
