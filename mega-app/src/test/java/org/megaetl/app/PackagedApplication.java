@@ -20,7 +20,7 @@ final class PackagedApplication implements AutoCloseable {
 
 	static final Path JAR = Path.of(System.getProperty("mega.app.jar"));
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
 
 	private static final Pattern ACTUATOR = Pattern.compile("Actuator: (http://[^/\\s]+)");
 

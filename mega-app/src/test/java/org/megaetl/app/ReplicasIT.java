@@ -49,9 +49,7 @@ class ReplicasIT {
 				TestKafka kafka = TestKafka.shared();
 				TestRedis redis = TestRedis.create()) {
 			kafka.createTopics(List.of(TOPIC, BUFFER));
-			// an application does not write into tables that are not there, but creates
-			// its
-			// own
+			// all but this one, which a mapping does not create, is theirs to create
 			database.execute("CREATE TABLE audit (source VARCHAR(40) NOT NULL, number INT NOT NULL)");
 			List<String> arguments = arguments(database, kafka, redis);
 			List<PackagedApplication> running = new ArrayList<>();
@@ -61,6 +59,7 @@ class ReplicasIT {
 				}
 				for (PackagedApplication each : running) {
 					load.add(each.awaitAddress());
+					assertThat(each.log()).contains("-> buffer of kafka.buffered");
 				}
 				load.start();
 				for (int round = 0; round < rounds; round++) {

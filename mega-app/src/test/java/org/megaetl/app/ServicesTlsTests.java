@@ -43,7 +43,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ServicesTlsTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	@TempDir
 	private static Path directory;
