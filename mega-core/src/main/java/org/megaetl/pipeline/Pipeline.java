@@ -3,7 +3,7 @@ package org.megaetl.pipeline;
 /**
  * The way of one inbound's events: through its transformer into the database.
  */
-public sealed interface Pipeline permits ManagedPipeline {
+public sealed interface Pipeline permits ManagedPipeline, EventIntake {
 
 	/**
 	 * Returns the pipeline's name.

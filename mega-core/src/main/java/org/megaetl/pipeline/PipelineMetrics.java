@@ -30,6 +30,8 @@ final class PipelineMetrics {
 
 	private final Counter rejected;
 
+	private final Counter buffered;
+
 	private final DistributionSummary batchSize;
 
 	private final Timer transform;
@@ -47,6 +49,7 @@ final class PipelineMetrics {
 		this.displaced = events(meters, name, "displaced");
 		this.deadLettered = events(meters, name, "dead_lettered");
 		this.rejected = events(meters, name, "rejected");
+		this.buffered = events(meters, name, "buffered");
 		this.batchSize = DistributionSummary.builder("mega.batch.size")
 			.description("Events per batch")
 			.baseUnit("events")
@@ -128,8 +131,11 @@ final class PipelineMetrics {
 		else if (outcome instanceof EventOutcome.Displaced) {
 			this.displaced.increment();
 		}
-		else if (outcome instanceof EventOutcome.Rejected) {
+		else if (outcome instanceof EventOutcome.Rejected || outcome instanceof EventOutcome.TooLarge) {
 			this.rejected.increment();
+		}
+		else if (outcome instanceof EventOutcome.Buffered) {
+			this.buffered.increment();
 		}
 	}
 

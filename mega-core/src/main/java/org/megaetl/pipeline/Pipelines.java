@@ -108,6 +108,20 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		return pipeline;
 	}
 
+	/**
+	 * Creates the pipeline of a source that sends events by itself, into a buffer.
+	 * @param name the pipeline's name
+	 * @param buffer where its events are kept until another pipeline reads them
+	 * @return the pipeline, started and stopped with the application
+	 * @throws InvalidConfigurationException if two inbounds have one name
+	 */
+	public BufferedPipeline buffered(PipelineName name, EventBuffer buffer) {
+		BufferedPipeline pipeline = new BufferedPipeline(name, buffer, new PipelineMonitor(name, this.clock),
+				new PipelineMetrics(this.meters, name));
+		add(pipeline);
+		return pipeline;
+	}
+
 	private PipelineEngine engine(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
 		if (settings.decoder() != null) {
@@ -118,11 +132,15 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 				this.options.ceiling().create(), this.watchdog);
 	}
 
-	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
+	private void add(ManagedPipeline pipeline) {
 		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
+	}
+
+	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
+		add(pipeline);
 		this.engines.put(pipeline.name(), engine);
 		PipelineName owner = this.owners.putIfAbsent(engine.id(), pipeline.name());
 		if (owner != null) {

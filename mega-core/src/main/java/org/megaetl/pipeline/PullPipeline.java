@@ -38,6 +38,8 @@ public final class PullPipeline extends ManagedPipeline {
 	/** Where a person must act, trying often only makes noise. */
 	private static final Duration OPERATOR_RETRY = Duration.ofSeconds(5);
 
+	private final PipelineEngine engine;
+
 	private final TransactionOperations transactions;
 
 	private final String instance = "pull/" + BatchToken.random();
@@ -47,8 +49,18 @@ public final class PullPipeline extends ManagedPipeline {
 	private final Set<Thread> delivering = ConcurrentHashMap.newKeySet();
 
 	PullPipeline(PipelineEngine engine) {
-		super(engine);
+		super(engine.settings().name(), engine.monitor());
+		this.engine = engine;
 		this.transactions = new SinkTransactions(engine.sink().transactions());
+	}
+
+	private PipelineEngine engine() {
+		return this.engine;
+	}
+
+	@Override
+	public String transformer() {
+		return this.engine.settings().transformer();
 	}
 
 	/**

@@ -123,6 +123,25 @@ class KafkaSourceTests {
 	}
 
 	@Test
+	void writesRecordsWithTheIdOfAnEventOnce() throws Exception {
+		for (int attempt = 0; attempt < 3; attempt++) {
+			for (String id : List.of("a", "b")) {
+				ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic.name(), attempt % 2, null,
+						id.getBytes(StandardCharsets.UTF_8));
+				record.headers().add("mega-event-id", id.getBytes(StandardCharsets.UTF_8));
+				this.topic.producer().send(record).get();
+			}
+		}
+		start();
+		this.topic.send(0, "last").get();
+		this.topic.send(1, "last").get();
+		this.records.awaitCount(4);
+		assertThat(this.records.bodies()).containsExactlyInAnyOrder("a", "b", "last", "last");
+		assertThat(this.records.jdbc().sql("SELECT headers FROM records").query(String.class).list())
+			.noneMatch((headers) -> headers.contains("mega-event-id"));
+	}
+
+	@Test
 	void readsEveryCodec() throws Exception {
 		for (String codec : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
 			try (TestTopic compressed = new TestTopic(this.kafka.bootstrapServers(), this.topic.name(),
