@@ -47,6 +47,7 @@ final class PipelineEngine {
 		this.sink = sink;
 		this.monitor = monitor;
 		this.metrics = metrics;
+		metrics.state(monitor);
 		this.ceiling = ceiling;
 		this.watchdog = watchdog;
 		this.transform = new TransformStage(function);
