@@ -33,6 +33,11 @@ abstract sealed class ManagedPipeline implements Pipeline permits PullPipeline, 
 	}
 
 	@Override
+	public final PipelineActivity activity() {
+		return this.engine.monitor().activity();
+	}
+
+	@Override
 	public final void pause() {
 		this.engine.monitor().become(PipelineState.PAUSED, "paused by an operator");
 	}

@@ -198,8 +198,8 @@ final class ChainFollower implements Runnable {
 			}
 			return;
 		}
-		try (ReadAhead ahead = new ReadAhead(this.reader, this.threads, this.inbound.readAhead(), this.cursor.next(),
-				heads)) {
+		try (ReadAhead ahead = new ReadAhead(this.pipeline.name(), this.reader, this.threads, this.inbound.readAhead(),
+				this.cursor.next(), heads)) {
 			while (ahead.hasNext()) {
 				List<BlockData> blocks = ahead.next();
 				if (!this.pipeline.awaitRunning() || !this.store.lead() || !write(blocks, current, heads)) {
