@@ -22,7 +22,7 @@ class MonitoringFilesTests {
 	static final Path RULES = Path.of("..", "helm", "mega", "rules", "mega.yml");
 
 	/**
-	 * What MEGA adds to a scrape: {@link ActuatorTests} compares it with a real one.
+	 * What MEGA adds to a scrape: {@link OperationsTests} compares it with a real one.
 	 */
 	static final List<String> METRICS = List.of("mega_batch_duration_seconds_count", "mega_batch_duration_seconds_max",
 			"mega_batch_duration_seconds_sum", "mega_batch_size_events_count", "mega_batch_size_events_max",

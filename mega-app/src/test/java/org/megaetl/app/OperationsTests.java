@@ -33,7 +33,7 @@ import static org.megaetl.app.OperatedApplication.OPERATOR;
 /**
  * The actuator of a running application with a user.
  */
-class ActuatorTests {
+class OperationsTests {
 
 	private static TestDatabase database;
 
@@ -124,8 +124,10 @@ class ActuatorTests {
 		JsonNode details = application.read("/health/mega/webhook.orders").get("details");
 		assertThat(details.propertyNames()).contains("state", "since", "lastEvent");
 		assertThat(application.read("/health/mega/redis.orders").get("details").propertyNames()).contains("lag");
-		assertThat(application.get("/health/liveness").body()).isEqualTo(application.get("/health/readiness").body())
-			.contains("\"status\":\"UP\"");
+		assertThat(application.get("/health/liveness").body())
+			.isEqualTo("{\"components\":{\"livenessState\":{\"status\":\"UP\"}},\"status\":\"UP\"}");
+		assertThat(application.get("/health/readiness").body())
+			.isEqualTo("{\"components\":{\"readinessState\":{\"status\":\"UP\"}},\"status\":\"UP\"}");
 	}
 
 	@Test
