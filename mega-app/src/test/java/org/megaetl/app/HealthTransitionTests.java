@@ -104,7 +104,7 @@ class HealthTransitionTests {
 		int port;
 		try (TestDatabase other = TestDatabase.create()) {
 			other.execute(OperatedApplication.TABLE);
-			Anvil node = Anvil.start();
+			Anvil node = Anvil.start("--timestamp", "1700000000");
 			port = node.url().getPort();
 			try (OperatedApplication chains = OperatedApplication.start(other,
 					OperatedApplication.all(OperatedApplication.user(),
@@ -117,7 +117,8 @@ class HealthTransitionTests {
 				node.close();
 				awaitHealth(chains, "ethereum.orders", "DOWN");
 				assertReadyAndLive(chains);
-				try (Anvil again = Anvil.startAt(port)) {
+				// the same chain, as its first block is
+				try (Anvil again = Anvil.startAt(port, "--timestamp", "1700000000")) {
 					assertThat(again.url().getPort()).isEqualTo(port);
 					awaitHealth(chains, "ethereum.orders", "UP");
 				}

@@ -231,6 +231,7 @@ class OperationsTests {
 			await().atMost(Duration.ofSeconds(60))
 				.untilAsserted(() -> assertThat(
 						prometheus.query("mega_events_total{outcome=\"written\",pipeline=\"webhook.orders\"}"))
+					.as(prometheus.targets())
 					.contains("\"webhook.orders\""));
 		}
 	}

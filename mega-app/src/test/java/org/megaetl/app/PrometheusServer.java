@@ -63,9 +63,23 @@ final class PrometheusServer implements AutoCloseable {
 		return new PrometheusServer(process, port, directory);
 	}
 
+	/**
+	 * Returns the result of a query.
+	 */
 	String query(String query) throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port
-				+ "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+		return get("query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Returns what the server says about the scrapes.
+	 */
+	String targets() throws IOException, InterruptedException {
+		return get("targets");
+	}
+
+	private String get(String path) throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/api/v1/" + path))
 			.build();
 		try {
 			return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
