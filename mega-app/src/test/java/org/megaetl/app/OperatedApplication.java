@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.megaetl.devservices.TestDatabase;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +48,9 @@ final class OperatedApplication implements AutoCloseable {
 				"mega.transformers.order.table=orders", "mega.transformers.order.mode=upsert",
 				"mega.transformers.order.key=order_id", "mega.transformers.order.columns.order_id=/order_id",
 				"mega.transformers.order.columns.amount=/amount"));
-		all.addAll(List.of(database.toProperties()));
+		if (Stream.of(properties).noneMatch((property) -> property.startsWith("DATABASE_URL="))) {
+			all.addAll(List.of(database.toProperties()));
+		}
 		all.addAll(List.of(properties));
 		SpringApplication application = new SpringApplication(MegaApplication.class);
 		application.setRegisterShutdownHook(false);

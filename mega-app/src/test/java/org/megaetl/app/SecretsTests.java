@@ -94,7 +94,6 @@ class SecretsTests {
 				"spring.security.user.name=operator", "spring.security.user.password=" + SECRET + "-user",
 				"DATABASE_URL=" + database.jdbcUrl()
 					.replace("jdbc:mysql://", "mysql://planted:" + SECRET + "-database@"),
-				"spring.datasource.username=planted", "spring.datasource.password=" + SECRET + "-database",
 				"mega.connectors.webhook.inbound.signed.path=/signed",
 				"mega.connectors.webhook.inbound.signed.transformer=order",
 				"mega.connectors.webhook.inbound.signed.auth=github",
