@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Who may use the actuator.
  *
- * @param readAccess what may be read without authentication: "health", "monitoring"
- * (also info and Prometheus), or "everything".
+ * @param readAccess what may be read without authentication: "health", "monitoring" (also
+ * info and Prometheus), or "everything".
  * @param writeAuthority the authority that changes need, such as ROLE_OPERATOR or
  * SCOPE_mega. Without it, that of any authenticated user.
  */

@@ -41,7 +41,8 @@ class ActuatorSecurity {
 	private static final String[] MONITORING = { "health", "info", "prometheus" };
 
 	// Neither sessions nor cookies, so that there is no use in forging a request. What a
-	// browser sends along, HTTP Basic, it does not send with JSON or DELETE from elsewhere
+	// browser sends along, HTTP Basic, it does not send with JSON or DELETE from
+	// elsewhere
 	@Bean
 	SecurityFilterChain actuatorSecurityFilterChain(HttpSecurity http, ActuatorProperties properties,
 			ObjectProvider<UserDetailsService> users, ObjectProvider<JwtDecoder> tokens,
@@ -53,8 +54,7 @@ class ActuatorSecurity {
 			.requestCache(AbstractHttpConfigurer::disable)
 			.logout(AbstractHttpConfigurer::disable)
 			.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-			.exceptionHandling(
-					(handling) -> handling.authenticationEntryPoint(refusal).accessDeniedHandler(refusal));
+			.exceptionHandling((handling) -> handling.authenticationEntryPoint(refusal).accessDeniedHandler(refusal));
 		if (users.getIfAvailable() != null) {
 			schemes.add("Basic realm=\"MEGA\"");
 			http.httpBasic((basic) -> basic.authenticationEntryPoint(refusal));

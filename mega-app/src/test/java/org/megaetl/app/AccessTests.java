@@ -74,8 +74,8 @@ class AccessTests {
 
 	@Test
 	void thePortOfTheActuatorIsSecuredToo() {
-		try (OperatedApplication application = start(OperatedApplication
-			.all(OperatedApplication.user(), new String[] { "management.server.port=0" }))) {
+		try (OperatedApplication application = start(
+				OperatedApplication.all(OperatedApplication.user(), new String[] { "management.server.port=0" }))) {
 			assertThat(application.actuator()).doesNotContain(":" + application.port() + "/");
 			assertThat(application.get("/health/liveness").statusCode()).isEqualTo(200);
 			assertThat(application.get("/prometheus").statusCode()).isEqualTo(200);
@@ -90,8 +90,8 @@ class AccessTests {
 
 	@Test
 	void theActuatorIsSecuredUnderAnotherPath() {
-		try (OperatedApplication application = start(OperatedApplication
-			.all(OperatedApplication.user(), new String[] { "management.endpoints.web.base-path=/manage" }))) {
+		try (OperatedApplication application = start(OperatedApplication.all(OperatedApplication.user(),
+				new String[] { "management.endpoints.web.base-path=/manage" }))) {
 			String mega = "http://localhost:" + application.port() + "/manage/mega";
 			assertThat(OperatedApplication.send("GET", mega, null).statusCode()).isEqualTo(401);
 			assertThat(OperatedApplication.send("GET", mega, null, OPERATOR).statusCode()).isEqualTo(200);
@@ -101,8 +101,9 @@ class AccessTests {
 	@Test
 	void tokensOfAResourceServerAreAccepted(@TempDir Path directory) throws Exception {
 		KeyPair keys = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-		Path key = Files.writeString(directory.resolve("key.pem"), "-----BEGIN PUBLIC KEY-----\n"
-				+ Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded()) + "\n-----END PUBLIC KEY-----\n");
+		Path key = Files.writeString(directory.resolve("key.pem"),
+				"-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
+						+ "\n-----END PUBLIC KEY-----\n");
 		try (OperatedApplication application = start(
 				"spring.security.oauth2.resourceserver.jwt.public-key-location=file:" + key,
 				"mega.actuator.write-authority=SCOPE_mega")) {

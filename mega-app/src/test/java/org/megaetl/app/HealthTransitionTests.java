@@ -43,16 +43,14 @@ class HealthTransitionTests {
 		kafka = TestKafka.createWithOwnServer(Map.of());
 		kafka.createTopics(List.of("orders"));
 		redis = TestRedis.createWithOwnServer();
-		application = OperatedApplication.start(database,
-				OperatedApplication.all(OperatedApplication.webhook(), OperatedApplication.user(),
-						redis.toProperties(),
-						new String[] { "mega.connectors.redis.enabled=true",
-								"mega.connectors.redis.inbound.orders.stream=orders",
-								"mega.connectors.redis.inbound.orders.transformer=order",
-								"mega.connectors.kafka.enabled=true",
-								"mega.connectors.kafka.inbound.orders.topics=orders",
-								"mega.connectors.kafka.inbound.orders.transformer=order",
-								"spring.kafka.bootstrap-servers=" + kafka.bootstrapServers() }));
+		application = OperatedApplication.start(database, OperatedApplication.all(OperatedApplication.webhook(),
+				OperatedApplication.user(), redis.toProperties(),
+				new String[] { "mega.connectors.redis.enabled=true",
+						"mega.connectors.redis.inbound.orders.stream=orders",
+						"mega.connectors.redis.inbound.orders.transformer=order", "mega.connectors.kafka.enabled=true",
+						"mega.connectors.kafka.inbound.orders.topics=orders",
+						"mega.connectors.kafka.inbound.orders.transformer=order",
+						"spring.kafka.bootstrap-servers=" + kafka.bootstrapServers() }));
 		awaitHealth("webhook.orders", "UP");
 		awaitHealth("kafka.orders", "UP");
 		awaitHealth("redis.orders", "UP");
@@ -80,10 +78,12 @@ class HealthTransitionTests {
 		JsonNode details = application.read("/health/mega/webhook.orders").get("details");
 		assertThat(details.get("state").asString()).isEqualTo("RETRYING");
 		assertThat(details.get("lastError").asString()).isNotBlank();
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(application.get("/health").statusCode()).isEqualTo(503));
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(application.get("/health").statusCode()).isEqualTo(503));
 		database.server().start();
 		awaitHealth("webhook.orders", "UP");
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(application.get("/health").statusCode()).isEqualTo(200));
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(application.get("/health").statusCode()).isEqualTo(200));
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(application.order(2, "5").statusCode()).isEqualTo(200));
 		details = application.read("/health/mega/webhook.orders").get("details");
 		assertThat(details.get("lastError").asString()).as("it is kept").isNotBlank();

@@ -60,8 +60,9 @@ class LogAndTraceTests {
 
 	@Test
 	void eachLineOfAPipelineSaysWhichInJson(CapturedOutput output) throws Exception {
-		try (TestKafka kafka = TestKafka.shared(); OperatedApplication application = start(kafka, "logged",
-				"logging.structured.format.console=logstash", "logging.level.org.megaetl=debug")) {
+		try (TestKafka kafka = TestKafka.shared();
+				OperatedApplication application = start(kafka, "logged", "logging.structured.format.console=logstash",
+						"logging.level.org.megaetl=debug")) {
 			application.order(1, "5");
 			OperatedApplication.send("POST", "http://localhost:" + application.port() + "/", "{", "X", "y");
 			OperatedApplication.send("GET", "http://localhost:" + application.port() + "/", null);
@@ -110,7 +111,8 @@ class LogAndTraceTests {
 				assertThat(span.getParentSpanId().isEmpty()).isTrue();
 				assertThat(attributes(span)).containsEntry("pipeline", pipeline).containsEntry("mega.events", "1");
 			}
-			assertThat(hex(collector.await("http post").getTraceId().toByteArray())).as("the sender's").isEqualTo(TRACE);
+			assertThat(hex(collector.await("http post").getTraceId().toByteArray())).as("the sender's")
+				.isEqualTo(TRACE);
 			assertThat(application.order(3, "5", "traceparent", "nonsense").statusCode()).isEqualTo(200);
 		}
 	}
@@ -121,20 +123,20 @@ class LogAndTraceTests {
 			assertThat(application.context().getBeanProvider(BatchObserver.class).getIfAvailable()).isNull();
 			assertThat(application.context().getBeanNamesForType(io.opentelemetry.sdk.trace.export.SpanExporter.class))
 				.isEmpty();
-			assertThat(application.context()
-				.getBeanNamesForType(io.micrometer.registry.otlp.OtlpMeterRegistry.class)).isEmpty();
+			assertThat(application.context().getBeanNamesForType(io.micrometer.registry.otlp.OtlpMeterRegistry.class))
+				.isEmpty();
 			assertThat(application.order(4, "5", "traceparent", SENDER).statusCode()).isEqualTo(200);
 		}
 	}
 
 	private static OperatedApplication start(TestKafka kafka, String topic, String... properties) {
 		kafka.createTopics(List.of(topic));
-		return OperatedApplication.start(database, OperatedApplication.all(OperatedApplication.webhook(),
-				OperatedApplication.user(), properties,
-				new String[] { "mega.connectors.kafka.enabled=true", "mega.namespace=" + topic,
-						"mega.connectors.kafka.inbound.orders.topics=" + topic,
-						"mega.connectors.kafka.inbound.orders.transformer=order",
-						"spring.kafka.bootstrap-servers=" + kafka.bootstrapServers() }));
+		return OperatedApplication.start(database,
+				OperatedApplication.all(OperatedApplication.webhook(), OperatedApplication.user(), properties,
+						new String[] { "mega.connectors.kafka.enabled=true", "mega.namespace=" + topic,
+								"mega.connectors.kafka.inbound.orders.topics=" + topic,
+								"mega.connectors.kafka.inbound.orders.transformer=order",
+								"spring.kafka.bootstrap-servers=" + kafka.bootstrapServers() }));
 	}
 
 	private static void send(TestKafka kafka, String topic, String traceparent) throws Exception {

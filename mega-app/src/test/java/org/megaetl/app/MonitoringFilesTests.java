@@ -53,7 +53,9 @@ class MonitoringFilesTests {
 	@Test
 	void rulesUseMetricsThereAre() throws Exception {
 		Set<String> names = new TreeSet<>();
-		Pattern.compile("expr: (.*)").matcher(Files.readString(RULES)).results()
+		Pattern.compile("expr: (.*)")
+			.matcher(Files.readString(RULES))
+			.results()
 			.map((MatchResult match) -> match.group(1))
 			.forEach((expression) -> names.addAll(names(expression)));
 		assertThat(names).contains("mega_lag_events", "mega_pipeline_state").isSubsetOf(METRICS);

@@ -27,8 +27,8 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 final class OperatedApplication implements AutoCloseable {
 
-	static final String[] OPERATOR = { "Authorization", "Basic "
-			+ Base64.getEncoder().encodeToString("operator:open sesame".getBytes(StandardCharsets.UTF_8)) };
+	static final String[] OPERATOR = { "Authorization",
+			"Basic " + Base64.getEncoder().encodeToString("operator:open sesame".getBytes(StandardCharsets.UTF_8)) };
 
 	static final String TABLE = "CREATE TABLE orders (order_id INT PRIMARY KEY, amount INT NOT NULL)";
 
@@ -92,8 +92,8 @@ final class OperatedApplication implements AutoCloseable {
 	 * Posts an event to the webhook.
 	 */
 	HttpResponse<String> order(int id, String amount, String... headers) {
-		return send("POST", "http://localhost:" + port() + "/",
-				"{\"order_id\":%d,\"amount\":%s}".formatted(id, amount), headers);
+		return send("POST", "http://localhost:" + port() + "/", "{\"order_id\":%d,\"amount\":%s}".formatted(id, amount),
+				headers);
 	}
 
 	HttpResponse<String> get(String path, String... headers) {

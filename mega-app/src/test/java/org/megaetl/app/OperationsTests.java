@@ -47,8 +47,7 @@ class OperationsTests {
 		database.execute(OperatedApplication.TABLE);
 		redis = TestRedis.create();
 		application = OperatedApplication.start(database,
-				OperatedApplication.all(OperatedApplication.webhook(), OperatedApplication.user(),
-						redis.toProperties(),
+				OperatedApplication.all(OperatedApplication.webhook(), OperatedApplication.user(), redis.toProperties(),
 						new String[] { "mega.connectors.redis.enabled=true",
 								"mega.connectors.redis.inbound.orders.stream=orders",
 								"mega.connectors.redis.inbound.orders.transformer=order" }));
@@ -185,7 +184,8 @@ class OperationsTests {
 		Set<String> names = Scrape.of(application).names("mega_");
 		assertThat(names).containsExactlyInAnyOrderElementsOf(MonitoringFilesTests.METRICS);
 		String page = Files.readString(Path.of("..", "docs", "operations.md"));
-		assertThat(names).allSatisfy((name) -> assertThat(page).contains("`" + name.replaceAll("_(count|sum|max)$", "")));
+		assertThat(names)
+			.allSatisfy((name) -> assertThat(page).contains("`" + name.replaceAll("_(count|sum|max)$", "")));
 	}
 
 	@Test
@@ -220,9 +220,9 @@ class OperationsTests {
 	@Test
 	void stateIsAMetric() {
 		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(Scrape.of(application).lines("mega_pipeline_state"))
-				.contains("mega_pipeline_state{pipeline=\"webhook.orders\",state=\"running\"} 1.0",
-						"mega_pipeline_state{pipeline=\"webhook.orders\",state=\"failed\"} 0.0"));
+			.untilAsserted(() -> assertThat(Scrape.of(application).lines("mega_pipeline_state")).contains(
+					"mega_pipeline_state{pipeline=\"webhook.orders\",state=\"running\"} 1.0",
+					"mega_pipeline_state{pipeline=\"webhook.orders\",state=\"failed\"} 0.0"));
 	}
 
 	@Test
@@ -235,6 +235,5 @@ class OperationsTests {
 					.contains("\"webhook.orders\""));
 		}
 	}
-
 
 }

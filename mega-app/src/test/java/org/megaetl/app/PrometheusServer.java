@@ -78,8 +78,7 @@ final class PrometheusServer implements AutoCloseable {
 	}
 
 	private String get(String path) throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest
-			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/api/v1/" + path))
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/api/v1/" + path))
 			.build();
 		try {
 			return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
@@ -110,7 +109,8 @@ final class PrometheusServer implements AutoCloseable {
 			.filter(Files::isExecutable)
 			.findFirst()
 			.orElseThrow(() -> {
-				String message = "There is no program '" + name + "': install Prometheus, such as Debian's 'prometheus'";
+				String message = "There is no program '" + name
+						+ "': install Prometheus, such as Debian's 'prometheus'";
 				return (System.getenv("CI") != null) ? new IllegalStateException(message)
 						: new TestAbortedException(message);
 			});

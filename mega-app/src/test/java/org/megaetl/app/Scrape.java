@@ -19,7 +19,8 @@ record Scrape(String text) {
 	}
 
 	Set<String> names(String prefix) {
-		return lines(prefix).map((line) -> line.replaceAll("[{ ].*", "")).collect(Collectors.toCollection(TreeSet::new));
+		return lines(prefix).map((line) -> line.replaceAll("[{ ].*", ""))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	long series() {

@@ -44,7 +44,8 @@ class SecretsTests {
 			database.execute(OperatedApplication.TABLE,
 					"CREATE USER IF NOT EXISTS planted IDENTIFIED BY '%s-database'".formatted(SECRET),
 					"GRANT ALL ON *.* TO planted");
-			try (OperatedApplication application = OperatedApplication.start(database, properties(database, showValues))) {
+			try (OperatedApplication application = OperatedApplication.start(database,
+					properties(database, showValues))) {
 				provoke(application);
 				for (String path : readable(application)) {
 					HttpResponse<String> response = application.get(path, operator());
@@ -65,16 +66,23 @@ class SecretsTests {
 						"spring.datasource.url=" + database.jdbcUrl() + "?user=x&password=" + SECRET,
 						"spring.datasource.password=" + SECRET)
 				.close())).isNotNull();
-			assertThat(catchThrowable(() -> OperatedApplication
-				.start(database, OperatedApplication.all(OperatedApplication.webhook(),
-						new String[] { "mega.connectors.webhook.inbound.orders.auth=basic",
-								"mega.connectors.webhook.inbound.orders.secrets=" + SECRET }))
-				.close())).isNotNull();
-			assertThat(catchThrowable(() -> OperatedApplication
-				.start(database, "mega.connectors.ethereum.enabled=true",
-						"mega.connectors.ethereum.inbound.orders.transformer=none",
-						"mega.connectors.ethereum.inbound.orders.endpoints=ht tp://u:" + SECRET + "@localhost:1/")
-				.close())).isNotNull();
+			assertThat(
+					catchThrowable(
+							() -> OperatedApplication
+								.start(database,
+										OperatedApplication.all(OperatedApplication.webhook(),
+												new String[] { "mega.connectors.webhook.inbound.orders.auth=basic",
+														"mega.connectors.webhook.inbound.orders.secrets=" + SECRET }))
+								.close()))
+				.isNotNull();
+			assertThat(
+					catchThrowable(() -> OperatedApplication
+						.start(database, "mega.connectors.ethereum.enabled=true",
+								"mega.connectors.ethereum.inbound.orders.transformer=none",
+								"mega.connectors.ethereum.inbound.orders.endpoints=ht tp://u:" + SECRET
+										+ "@localhost:1/")
+						.close()))
+				.isNotNull();
 		}
 		assertThat(output.getAll()).contains("APPLICATION FAILED TO START").doesNotContain(SECRET);
 	}
@@ -92,8 +100,8 @@ class SecretsTests {
 				"management.endpoint.configprops.show-values=" + showValues,
 				"management.endpoint.health.show-details=always", "management.endpoint.heapdump.access=none",
 				"spring.security.user.name=operator", "spring.security.user.password=" + SECRET + "-user",
-				"DATABASE_URL=" + database.jdbcUrl()
-					.replace("jdbc:mysql://", "mysql://planted:" + SECRET + "-database@"),
+				"DATABASE_URL="
+						+ database.jdbcUrl().replace("jdbc:mysql://", "mysql://planted:" + SECRET + "-database@"),
 				"mega.connectors.webhook.inbound.signed.path=/signed",
 				"mega.connectors.webhook.inbound.signed.transformer=order",
 				"mega.connectors.webhook.inbound.signed.auth=github",
@@ -106,7 +114,8 @@ class SecretsTests {
 				"mega.connectors.kafka.inbound.orders.transformer=order",
 				"mega.connectors.kafka.inbound.orders.schema-registry=http://u:" + SECRET + "@localhost:1",
 				"mega.connectors.kafka.inbound.orders.properties.[ssl.key.password]=" + SECRET,
-				"spring.kafka.bootstrap-servers=localhost:1", "spring.kafka.properties.[security.protocol]=SASL_PLAINTEXT",
+				"spring.kafka.bootstrap-servers=localhost:1",
+				"spring.kafka.properties.[security.protocol]=SASL_PLAINTEXT",
 				"spring.kafka.properties.[sasl.mechanism]=PLAIN", "spring.kafka.properties.[sasl.jaas.config]=" + kafka,
 				"spring.kafka.ssl.key-store-password=" + SECRET, "mega.connectors.redis.enabled=true",
 				"mega.connectors.redis.inbound.orders.stream=orders",
@@ -136,8 +145,7 @@ class SecretsTests {
 			OperatedApplication.send("POST", "http://localhost:" + application.port() + path, "{}", "Authorization",
 					"Bearer " + SECRET, "X-Hub-Signature-256", "sha256=" + SECRET);
 		}
-		await()
-			.atMost(Duration.ofSeconds(60))
+		await().atMost(Duration.ofSeconds(60))
 			.until(() -> application.get("/health/mega/redis.orders").body().contains("RETRYING")
 					&& application.get("/health/mega/ethereum.orders").body().contains("RETRYING"));
 	}
@@ -148,9 +156,9 @@ class SecretsTests {
 	}
 
 	private static List<String> readable(OperatedApplication application) {
-		List<String> paths = new ArrayList<>(List.of("", "/megadeadletters/export", "/mega/webhook.signed",
-				"/env/DATABASE_URL", "/env/spring.datasource.password",
-				"/env/mega.connectors.ethereum.inbound.orders.endpoints"));
+		List<String> paths = new ArrayList<>(
+				List.of("", "/megadeadletters/export", "/mega/webhook.signed", "/env/DATABASE_URL",
+						"/env/spring.datasource.password", "/env/mega.connectors.ethereum.inbound.orders.endpoints"));
 		for (ExposableWebEndpoint endpoint : application.context().getBean(WebEndpointsSupplier.class).getEndpoints()) {
 			for (WebOperation operation : endpoint.getOperations()) {
 				String path = operation.getRequestPredicate().getPath();
