@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,6 +16,8 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.devservices.TestDatabase;
+
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +64,47 @@ class MegaApplicationIT {
 								+ "does not exist. There is no transformer at all.",
 						"Declare a bean of type org.megaetl.transform.Transformer with the name 'order'")
 				.doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void validatesWithoutServingAndSaysSoByItsExitCode() throws Exception {
+		Path tests = this.directory.resolve("order.mega-test.yml");
+		String test = """
+				tests:
+				- name: an order
+				  json: { id: 1, amount: 56.10 }
+				  rows: { table: orders, mode: upsert, key: [id], row: { id: 1, amount: 56.1 } }
+				""";
+		String[] arguments = { "--mega.validate", "--mega.connectors.webhook.enabled=true",
+				"--mega.connectors.webhook.inbound.orders.path=/",
+				"--mega.connectors.webhook.inbound.orders.transformer=order",
+				"--mega.connectors.webhook.inbound.orders.auth=none", "--mega.transformers.order.type=mapping",
+				"--mega.transformers.order.table=orders", "--mega.transformers.order.key=id",
+				"--mega.transformers.order.columns.id=/id", "--mega.transformers.order.columns.amount=/amount" };
+		try (TestDatabase database = TestDatabase.create()) {
+			database.execute("CREATE TABLE orders (id INT PRIMARY KEY, amount DECIMAL(20,2))");
+			Files.writeString(tests, test);
+			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+					arguments)) {
+				assertThat(application.awaitExit()).as(application.log()).isZero();
+				assertThat(application.log())
+					.contains("notice  schema, the platform's tables: the next start will run V1__",
+							"ok      transformer order", "ok      transformer order, test 'an order'",
+							"ok      pipeline webhook.orders: transformer 'order'", "The configuration is valid")
+					.doesNotContain("\tat ", "Tomcat started");
+			}
+			Files.writeString(tests, test.replace("56.1 }", "56.2 }"));
+			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+					arguments)) {
+				assertThat(application.awaitExit()).isEqualTo(1);
+				assertThat(application.log())
+					.contains("FAILED  transformer order, test 'an order'",
+							"column 'amount' is 56.10, but 56.2 is expected", "checks failed")
+					.doesNotContain("\tat ");
+			}
+			assertThat(new JdbcTemplate(database.dataSource()).queryForList("SHOW TABLES", String.class))
+				.containsExactly("orders");
 		}
 	}
 

@@ -25,12 +25,14 @@ import org.springframework.validation.annotation.Validated;
  * @param inbox ids of events already taken
  * @param deadLetter events that could not be written
  * @param transform limits for transformers
+ * @param validate whether the application only validates its configuration, tables,
+ * transformers and their tests, and ends; without a value it means true
  */
 @Validated
 @ConfigurationProperties("mega")
 record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @DefaultValue @Valid Sink sink,
 		@DefaultValue @Valid Inbox inbox, @DefaultValue @Valid DeadLetter deadLetter,
-		@DefaultValue @Valid Transform transform) {
+		@DefaultValue @Valid Transform transform, @DefaultValue("false") String validate) {
 
 	/**
 	 * Limits for transformers.

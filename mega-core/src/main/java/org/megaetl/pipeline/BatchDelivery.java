@@ -16,6 +16,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Tries a batch until every event of it is settled, and decides after each failure how to
@@ -66,7 +66,7 @@ final class BatchDelivery {
 		this.onReject = onReject;
 		this.transaction = transaction;
 		this.sink = sink;
-		this.lookups = new TransactionTemplate(sink.transactions());
+		this.lookups = new SinkTransactions(sink.transactions());
 	}
 
 	/**

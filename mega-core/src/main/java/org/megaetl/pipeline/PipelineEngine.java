@@ -28,7 +28,7 @@ final class PipelineEngine {
 
 	private final Sink sink;
 
-	private final TransformStage transform;
+	private final TransformFunction function;
 
 	private final BatchDelivery delivery;
 
@@ -54,7 +54,7 @@ final class PipelineEngine {
 		this.ceiling = ceiling;
 		this.watchdog = watchdog;
 		this.observer = observer;
-		this.transform = new TransformStage(function);
+		this.function = function;
 		EventWriter writer = (function instanceof DirectTransformer direct)
 				? new DirectWriter(direct, sink.classifier(), watchdog, monitor)
 				: new StatementWriter(sink.rows(), sink.classifier());
@@ -79,17 +79,14 @@ final class PipelineEngine {
 		return this.monitor;
 	}
 
-	PendingEvent transform(Event event) throws InterruptedException {
-		return transform(List.of(event)).get(0);
-	}
-
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
 		long start = System.nanoTime();
 		try (PipelineLog log = PipelineLog.of(this.settings.name());
-				Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail)) {
+				Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail);
+				TransformStage stage = new TransformStage(this.function)) {
 			for (Event event : events) {
-				pending.add(this.transform.transform(event, watch));
+				pending.add(stage.transform(event, watch));
 			}
 		}
 		this.metrics.transform().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);

@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,8 +61,9 @@ final class PipelineReplay implements ReplayTarget {
 
 	private List<PendingEvent> transform(Map<Long, Event> letters) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(letters.size());
-		for (Map.Entry<Long, Event> letter : letters.entrySet()) {
-			pending.add(this.engine.transform(letter.getValue()).ofLetter(letter.getKey()));
+		Iterator<Long> ids = letters.keySet().iterator();
+		for (PendingEvent event : this.engine.transform(List.copyOf(letters.values()))) {
+			pending.add(event.ofLetter(ids.next()));
 		}
 		return pending;
 	}

@@ -15,13 +15,13 @@ import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -48,7 +48,7 @@ public final class PullPipeline extends ManagedPipeline {
 
 	PullPipeline(PipelineEngine engine) {
 		super(engine);
-		this.transactions = new TransactionTemplate(engine.sink().transactions());
+		this.transactions = new SinkTransactions(engine.sink().transactions());
 	}
 
 	/**

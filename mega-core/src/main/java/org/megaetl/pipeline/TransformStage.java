@@ -3,21 +3,25 @@ package org.megaetl.pipeline;
 import java.util.List;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerBatch;
 
 /**
- * Calls the transformer, so that whatever it does concerns its own event only.
+ * Calls the transformer for the events of one batch, so that whatever it does concerns
+ * its own event only.
  */
-final class TransformStage {
+final class TransformStage implements AutoCloseable {
 
-	private final TransformFunction function;
+	/** Without one, the transformer needs the transaction's connection. */
+	private final @Nullable TransformerBatch batch;
 
 	TransformStage(TransformFunction function) {
-		this.function = function;
+		this.batch = (function instanceof Transformer transformer) ? transformer.openBatch() : null;
 	}
 
 	/**
@@ -32,14 +36,14 @@ final class TransformStage {
 		if (event.refusal() != null) {
 			return refused(event, new IllegalArgumentException(event.refusal()));
 		}
-		if (!(this.function instanceof Transformer transformer)) {
+		if (this.batch == null) {
 			return new PendingEvent(event, null, null);
 		}
 		watch.begin();
 		Throwable failure;
 		boolean timedOut = false;
 		try {
-			List<? extends SqlStatement> statements = transformer.transform(event);
+			List<? extends SqlStatement> statements = this.batch.transform(event);
 			if (statements == null || statements.stream().anyMatch(Objects::isNull)) {
 				return refused(event, new IllegalStateException("The transformer returned null where a statement "
 						+ "or a list of statements was expected; return an empty list to skip an event"));
@@ -71,6 +75,13 @@ final class TransformStage {
 			throw interrupted;
 		}
 		return failure;
+	}
+
+	@Override
+	public void close() {
+		if (this.batch != null) {
+			this.batch.close();
+		}
 	}
 
 	private static PendingEvent refused(Event event, Throwable refusal) {

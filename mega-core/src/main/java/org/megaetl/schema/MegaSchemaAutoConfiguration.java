@@ -1,9 +1,12 @@
 package org.megaetl.schema;
 
+import java.time.Duration;
+
 import javax.sql.DataSource;
 
 import org.megaetl.config.Namespace;
 import org.megaetl.transform.TransformerRegistry;
+import org.megaetl.validation.Validation;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,10 +23,15 @@ import org.springframework.boot.sql.init.dependency.DatabaseInitializationDepend
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the schema: at start, in this
@@ -41,8 +49,17 @@ public final class MegaSchemaAutoConfiguration {
 	}
 
 	@Bean
-	DatabaseAwaiter megaDatabaseAwaiter(DataSource dataSource, SchemaProperties properties) {
-		return new DatabaseAwaiter(dataSource, properties.waitForDatabase());
+	DatabaseAwaiter megaDatabaseAwaiter(DataSource dataSource, SchemaProperties properties, Environment environment) {
+		return new DatabaseAwaiter(dataSource,
+				Validation.isActive(environment) ? Duration.ZERO : properties.waitForDatabase());
+	}
+
+	@Bean
+	@Primary
+	@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+	@Conditional(OnValidation.class)
+	PendingMigrations megaPendingMigrations() {
+		return new PendingMigrations();
 	}
 
 	@Bean
@@ -65,19 +82,33 @@ public final class MegaSchemaAutoConfiguration {
 
 	@Bean
 	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource,
-			ApplicationContext applicationContext) {
-		return new PlatformSchemaInitializer(dataSource, applicationContext);
+			ApplicationContext applicationContext, ObjectProvider<PendingMigrations> pending) {
+		return new PlatformSchemaInitializer(dataSource, applicationContext, pending.getIfAvailable());
 	}
 
 	@Bean
 	@DependsOnDatabaseInitialization
 	TransformerSchemaInitializer megaTransformerSchemaInitializer(DataSource dataSource,
-			ObjectProvider<TransformerRegistry> registry, Environment environment) {
-		return new TransformerSchemaInitializer(dataSource, registry, Namespace.of(environment));
+			ObjectProvider<TransformerRegistry> registry, Environment environment,
+			ObjectProvider<PendingMigrations> pending) {
+		return new TransformerSchemaInitializer(dataSource, registry, Namespace.of(environment),
+				pending.getIfAvailable());
 	}
 
 	private static boolean isConfigured(Environment environment, String property) {
 		return Binder.get(environment).bind(property, String.class).isBound();
+	}
+
+	/**
+	 * Matches when the configuration is only validated.
+	 */
+	static class OnValidation implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return Validation.isActive(context.getEnvironment());
+		}
+
 	}
 
 }

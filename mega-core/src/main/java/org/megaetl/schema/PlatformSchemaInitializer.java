@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.core.io.Resource;
@@ -30,15 +31,28 @@ final class PlatformSchemaInitializer implements InitializingBean {
 
 	private final ResourcePatternResolver resources;
 
-	PlatformSchemaInitializer(DataSource dataSource, ResourcePatternResolver resources) {
+	private final @Nullable PendingMigrations pending;
+
+	/**
+	 * Creates an initializer.
+	 * @param pending takes the scripts instead of the database, or {@code null}
+	 */
+	PlatformSchemaInitializer(DataSource dataSource, ResourcePatternResolver resources,
+			@Nullable PendingMigrations pending) {
 		this.dataSource = dataSource;
 		this.resources = resources;
+		this.pending = pending;
 	}
 
 	@Override
 	public void afterPropertiesSet() {
+		SchemaMigration migration = new SchemaMigration(this.dataSource, HISTORY_TABLE, scripts());
+		if (this.pending != null) {
+			this.pending.add("the platform's tables", migration.flyway());
+			return;
+		}
 		try {
-			new SchemaMigration(this.dataSource, HISTORY_TABLE, scripts()).run();
+			migration.run();
 		}
 		catch (FlywayException ex) {
 			throw SchemaFailure.of("The tables that MEGA itself needs could not be created or updated", ex);

@@ -74,6 +74,10 @@ final class SchemaMigration {
 		}
 	}
 
+	Flyway flyway() {
+		return this.flyway;
+	}
+
 	/**
 	 * Migrates a schema that may have tables but no history yet. Flyway's
 	 * {@code baselineOnMigrate} is not used for it: with that, one of two instances that

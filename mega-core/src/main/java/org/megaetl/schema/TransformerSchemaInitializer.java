@@ -33,12 +33,16 @@ final class TransformerSchemaInitializer implements InitializingBean {
 
 	private final ObjectProvider<TransformerRegistry> registry;
 
+	private final @Nullable PendingMigrations pending;
+
 	/**
 	 * Creates an initializer.
 	 * @param namespace keeps transformers of one name in two applications apart
+	 * @param pending takes the DDL instead of the database, or {@code null}
 	 */
-	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry,
-			String namespace) {
+	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry, String namespace,
+			@Nullable PendingMigrations pending) {
+		this.pending = pending;
 		this.dataSource = dataSource;
 		this.prefix = "R__" + namespace + ":";
 		this.registry = registry;
@@ -56,8 +60,13 @@ final class TransformerSchemaInitializer implements InitializingBean {
 		if (scripts.isEmpty()) {
 			return;
 		}
+		SchemaMigration migration = new SchemaMigration(this.dataSource, HISTORY_TABLE, scripts);
+		if (this.pending != null) {
+			this.pending.add("DDL of transformers", migration.flyway());
+			return;
+		}
 		try {
-			new SchemaMigration(this.dataSource, HISTORY_TABLE, scripts).run();
+			migration.run();
 		}
 		catch (FlywayException ex) {
 			FlywaySqlScriptException script = SchemaMigration.failedScript(ex);

@@ -46,7 +46,7 @@ final class UserMigrationStrategy implements FlywayMigrationStrategy {
 	}
 
 	// a location that the user named is Flyway's business, and so is its absence
-	private static boolean hasNoMigrations(Configuration configuration) {
+	static boolean hasNoMigrations(Configuration configuration) {
 		Location[] locations = configuration.getLocations();
 		return locations.length == 1 && locations[0].equals(DEFAULT_LOCATION)
 				&& configuration.getClassLoader().getResource(DEFAULT_FOLDER) == null

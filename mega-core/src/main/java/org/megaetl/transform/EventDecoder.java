@@ -29,9 +29,7 @@ public interface EventDecoder {
 			DirectTransformer decoding = (event, connection) -> direct.transform(decode(event), connection);
 			return decoding;
 		}
-		Transformer transformer = (Transformer) function;
-		Transformer decoding = (event) -> transformer.transform(decode(event));
-		return decoding;
+		return new DecodingTransformer(this, (Transformer) function);
 	}
 
 }

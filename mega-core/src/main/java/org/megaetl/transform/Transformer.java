@@ -24,4 +24,13 @@ public non-sealed interface Transformer extends TransformFunction {
 	 */
 	List<? extends SqlStatement> transform(Event event) throws Exception;
 
+	/**
+	 * Begins a batch. A transformer that can become another one while the application
+	 * runs returns what stays the same until the batch is closed; others need not care.
+	 * @return what transforms the batch's events
+	 */
+	default TransformerBatch openBatch() {
+		return this::transform;
+	}
+
 }

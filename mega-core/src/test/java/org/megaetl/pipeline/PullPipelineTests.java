@@ -34,6 +34,7 @@ import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerBatch;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -158,6 +159,49 @@ class PullPipelineTests {
 			database.execute("CREATE TABLE missing (id INT)");
 			assertThat(result.get().outcomes()).containsExactly(new Written(), new Written());
 			database.execute("DROP TABLE missing");
+		});
+	}
+
+	/**
+	 * A transformer may become another one at any time.
+	 */
+	@Test
+	void transformsABatchWithOneVersionOfItsTransformer() {
+		AtomicInteger version = new AtomicInteger();
+		AtomicInteger closed = new AtomicInteger();
+		Transformer replaced = new Transformer() {
+
+			@Override
+			public List<? extends SqlStatement> transform(Event event) {
+				throw new AssertionError("Not of a batch");
+			}
+
+			@Override
+			public TransformerBatch openBatch() {
+				int opened = version.get();
+				return new TransformerBatch() {
+
+					@Override
+					public List<? extends SqlStatement> transform(Event event) {
+						version.incrementAndGet();
+						return List.of(named(event.text() + opened));
+					}
+
+					@Override
+					public void close() {
+						closed.incrementAndGet();
+					}
+
+				};
+			}
+
+		};
+		run(replaced, (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.deliver(batch("a", 0, "a", "b", "c"));
+			pipeline.deliver(batch("a", 3, "d"));
+			assertThat(names()).containsExactly("a0", "b0", "c0", "d3");
+			assertThat(closed).hasValue(2);
 		});
 	}
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.guest.CallTimer;
@@ -25,9 +26,24 @@ final class ConfiguredTransformers implements TransformerProvider, DisposableBea
 
 	private final GuestReloader reloader;
 
-	ConfiguredTransformers(TransformersProperties properties, GuestReloader reloader) {
+	/**
+	 * Creates the transformers.
+	 * @param keepGoing whether one that cannot be created does not stop the start, but
+	 * only fails itself
+	 */
+	ConfiguredTransformers(TransformersProperties properties, GuestReloader reloader, boolean keepGoing) {
 		this.reloader = reloader;
-		properties.transformers().forEach((name, definition) -> this.transformers.put(name, create(name, definition)));
+		properties.transformers().forEach((name, definition) -> {
+			try {
+				this.transformers.put(name, create(name, definition));
+			}
+			catch (InvalidConfigurationException ex) {
+				if (!keepGoing) {
+					throw ex;
+				}
+				this.transformers.put(name, new BrokenTransformer(ex));
+			}
+		});
 	}
 
 	private TableBound create(String name, Definition definition) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
@@ -45,13 +46,56 @@ final class GuestFactory {
 		}
 		GuestSettings settings = new GuestSettings(property, definition.tables(), definition.timeout(),
 				Math.toIntExact(definition.maxOutput().toBytes()), definition.allowOtherUniqueKeys());
-		GuestTransformer transformer = new GuestTransformer(settings, load(property, definition, timer), timer);
+		if (definition.allowInit() && definition.type() != Type.WASM) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".allow-init' is true, but only WebAssembly modules can ask for DDL.",
+					"Remove it, and create the tables with a migration.");
+		}
+		GuestProgram program = load(property, definition, timer);
+		String initDdl = initDdl(property, definition, program, timer);
+		GuestTransformer transformer = new GuestTransformer(settings, program, timer, initDdl);
 		Path file = file(definition);
 		if (file != null && !definition.reloadInterval().isZero()) {
 			reloader.watch(name, file, definition.reloadInterval(), transformer,
-					() -> load(property, definition, timer));
+					() -> reload(property, definition, timer, initDdl));
 		}
 		return transformer;
+	}
+
+	/**
+	 * Loads a changed file. Its DDL must be as before, since DDL is run by a start only.
+	 */
+	private static GuestProgram reload(String property, Definition definition, CallTimer timer,
+			@Nullable String initDdl) {
+		GuestProgram program = load(property, definition, timer);
+		if (!Objects.equals(initDdl, initDdl(property, definition, program, timer))) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".location' has a file whose mega_init asks for other DDL than before.",
+					"Restart the application, which runs DDL before the first event.");
+		}
+		return program;
+	}
+
+	private static @Nullable String initDdl(String property, Definition definition, GuestProgram program,
+			CallTimer timer) {
+		if (!definition.allowInit()) {
+			return null;
+		}
+		String ddl;
+		try {
+			ddl = GuestTransformer.initDdl(program, timer, definition.tables());
+		}
+		catch (Exception ex) {
+			throw new InvalidConfigurationException("'" + property
+					+ ".allow-init' is true, but the module's DDL cannot be used: " + ex.getMessage() + ".",
+					"Correct the module, or remove '" + property + ".allow-init'.", ex);
+		}
+		if (ddl == null) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".allow-init' is true, but the module does not export 'mega_init'.",
+					"Remove it, or export the function.");
+		}
+		return ddl;
 	}
 
 	private static @Nullable Path file(Definition definition) {

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestTransformer;
 import org.slf4j.Logger;
@@ -37,7 +38,17 @@ final class GuestReloader implements SmartLifecycle {
 
 	private final Map<String, String> refused = new ConcurrentHashMap<>();
 
+	private final Trial trial;
+
 	private volatile @Nullable Thread thread;
+
+	/**
+	 * Creates a reloader that watches no file yet.
+	 * @param trial tries what files have become, before it is used
+	 */
+	GuestReloader(Trial trial) {
+		this.trial = trial;
+	}
 
 	/**
 	 * Watches a file from now on.
@@ -87,7 +98,7 @@ final class GuestReloader implements SmartLifecycle {
 		}
 	}
 
-	private void check(Watched each) {
+	private void check(Watched each) throws InterruptedException {
 		String version = version(each.file);
 		if (version == null || version.equals(each.version)) {
 			// gone for a moment, as when it is replaced, or as before
@@ -95,7 +106,11 @@ final class GuestReloader implements SmartLifecycle {
 		}
 		each.version = version;
 		try {
-			each.transformer.replace(each.loader.get());
+			GuestProgram program = each.loader.get();
+			try (GuestTransformer candidate = each.transformer.with(program)) {
+				this.trial.require(each.name, candidate);
+			}
+			each.transformer.replace(program);
 			this.refused.remove(each.name);
 			logger.info("The transformer '{}' now runs what {} has become", each.name, each.file);
 		}
@@ -136,6 +151,23 @@ final class GuestReloader implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.thread != null;
+	}
+
+	/**
+	 * Tries a transformer before it is used.
+	 */
+	@FunctionalInterface
+	interface Trial {
+
+		/**
+		 * Tries a transformer.
+		 * @param name the name it is to have
+		 * @param candidate the transformer
+		 * @throws InvalidConfigurationException if it is not to be used
+		 * @throws InterruptedException if the calling thread is to stop
+		 */
+		void require(String name, Transformer candidate) throws InterruptedException;
+
 	}
 
 	/**

@@ -14,6 +14,7 @@ import org.megaetl.transformers.mapping.CsvOptions;
 import org.megaetl.transformers.mapping.MappingMode;
 import org.megaetl.transformers.mapping.PayloadFormat;
 import org.megaetl.transformers.mapping.RowMapping;
+import org.megaetl.transformers.test.TestCase;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,10 +27,13 @@ import org.springframework.validation.annotation.Validated;
  * Properties of the transformers that are no beans.
  *
  * @param transformers the transformers by name
+ * @param transformerTests where files with tests of transformers are: locations that may
+ * have wildcards, separated by commas
  */
 @Validated
 @ConfigurationProperties("mega")
-record TransformersProperties(@DefaultValue Map<String, @Valid Definition> transformers) {
+record TransformersProperties(@DefaultValue Map<String, @Valid Definition> transformers,
+		@DefaultValue("classpath*:*.mega-test.yml,file:./*.mega-test.yml") String transformerTests) {
 
 	/**
 	 * One transformer.
@@ -70,6 +74,9 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * @param config what a WebAssembly module finds in its environment
 	 * @param reloadInterval how often to look whether the file of the script or module
 	 * has changed, and is to be loaded again; zero for never
+	 * @param allowInit whether the DDL that a WebAssembly module asks for is run
+	 * @param tests events, and what must become of them: run by --mega.validate, and
+	 * before a changed file is used
 	 */
 	record Definition(@NotNull Type type, @Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 			@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,
@@ -81,7 +88,8 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 			@DefaultValue("1s") @DurationMin(millis = 10) Duration timeout,
 			@DefaultValue("10000000") @Min(1) long statementLimit, @DefaultValue("64MB") DataSize memory,
 			@DefaultValue("1MB") DataSize maxOutput, @DefaultValue("false") boolean interpreted,
-			@DefaultValue Map<String, String> config, @DefaultValue("5s") @DurationMin Duration reloadInterval) {
+			@DefaultValue Map<String, String> config, @DefaultValue("5s") @DurationMin Duration reloadInterval,
+			@DefaultValue("false") boolean allowInit, @DefaultValue List<TestCase> tests) {
 
 		Definition {
 			Assert.isTrue(memory.toBytes() > 0, "'memory' must be positive");

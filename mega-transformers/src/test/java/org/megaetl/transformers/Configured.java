@@ -50,8 +50,8 @@ public final class Configured {
 	public static TableBound transformer(String yaml) {
 		String indented = yaml.indent(6);
 		TransformersProperties properties = properties("mega:\n  transformers:\n    test:\n" + indented);
-		return Objects
-			.requireNonNull(new ConfiguredTransformers(properties, new GuestReloader()).transformers().get("test"));
+		return Objects.requireNonNull(new ConfiguredTransformers(properties, new GuestReloader((name, candidate) -> {
+		}), false).transformers().get("test"));
 	}
 
 	/**

@@ -4,13 +4,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerBatch;
+import org.megaetl.transform.TransformerRegistry;
+import org.megaetl.transformers.test.TestFiles;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -28,7 +34,8 @@ class GuestReloaderTests {
 	@Test
 	void runsWhatAFileHasBecomeAndRefusesWhatCannotBeUsed() throws Exception {
 		Path file = Files.writeString(this.directory.resolve("order.js"), script("first"));
-		GuestReloader reloader = new GuestReloader();
+		GuestReloader reloader = new GuestReloader((name, candidate) -> {
+		});
 		TransformersProperties properties = Configured.properties("""
 				mega.transformers.test:
 				  type: javascript
@@ -37,7 +44,7 @@ class GuestReloaderTests {
 				  timeout: 20s
 				  reload-interval: 10ms
 				""".formatted(file));
-		Transformer transformer = new ConfiguredTransformers(properties, reloader).transformers().get("test");
+		Transformer transformer = new ConfiguredTransformers(properties, reloader, false).transformers().get("test");
 		assertThat(transformer).isNotNull();
 		reloader.start();
 		try {
@@ -58,6 +65,47 @@ class GuestReloaderTests {
 		}
 		finally {
 			reloader.stop();
+		}
+	}
+
+	@Test
+	void refusesWhatFailsItsTests() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("order.js"), script("tested"));
+		TransformersProperties properties = Configured.properties("""
+				mega:
+				  transformer-tests: "file:%s/*.mega-test.yml"
+				  transformers.test:
+				    type: javascript
+				    location: "file:%s"
+				    tables: [orders]
+				    timeout: 20s
+				    reload-interval: 10ms
+				    tests:
+				    - { name: a test, json: "{}", rows: "{ table: orders, row: { v: tested } }" }
+				""".formatted(this.directory, file));
+		AtomicReference<ConfiguredTests> tests = new AtomicReference<>();
+		GuestReloader reloader = new GuestReloader((name, candidate) -> tests.get().require(name, candidate));
+		ConfiguredTransformers transformers = new ConfiguredTransformers(properties, reloader, false);
+		tests.set(new ConfiguredTests(properties, new TestFiles(new PathMatchingResourcePatternResolver()),
+				new TransformerRegistry(transformers.transformers()), null));
+		Transformer transformer = Objects.requireNonNull(transformers.transformers().get("test"));
+		reloader.start();
+		try (TransformerBatch batch = transformer.openBatch()) {
+			Files.writeString(file, script("another"));
+			await().atMost(PATIENCE).until(() -> !reloader.refused().isEmpty());
+			assertThat(reloader.refused().get("test")).contains("fails its test 'a test'",
+					"column 'v' is 'another', but 'tested' is expected");
+			assertThat(values(transformer)).isEqualTo("tested");
+			Files.writeString(file,
+					script("tested").replace("'tested' }", "'tested', ...(event.json === 1 && { n: 1 }) }"));
+			await().atMost(PATIENCE).until(() -> reloader.refused().isEmpty());
+			await().atMost(PATIENCE).until(() -> Configured.rows(transformer, "1").get(0).columns().size() == 2);
+			assertThat(batch.transform(Configured.event("1")).toString()).doesNotContain("n]");
+			assertThat(batch.transform(Configured.event("1")).toString()).doesNotContain("n]");
+		}
+		finally {
+			reloader.stop();
+			transformers.destroy();
 		}
 	}
 

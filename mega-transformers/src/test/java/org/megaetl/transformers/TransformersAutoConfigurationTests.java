@@ -118,6 +118,27 @@ class TransformersAutoConfigurationTests {
 				"\t`amount` DECIMAL(20,3)", "\t`at` DATETIME(6)", "\t`tags` JSON", "\tPRIMARY KEY (`order_id`)");
 	}
 
+	@Test
+	void createsTheTablesThatAModuleIsAllowedToAskFor() {
+		ApplicationContextRunner module = this.runner.withUserConfiguration(Tables.class)
+			.withPropertyValues("mega.transformers.score.type=wasm",
+					"mega.transformers.score.location=classpath:org/megaetl/transformers/wasm/init.wasm");
+		module.withPropertyValues("mega.transformers.score.tables=scores")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("names the table 'scores', which does not exist"));
+		module.withPropertyValues("mega.transformers.score.tables=orders", "mega.transformers.score.allow-init=true")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(
+						"'mega.transformers.score.allow-init' is true, but the module's DDL cannot be used: "
+								+ "Its mega_init asks for DDL that it may not"));
+		module.withPropertyValues("mega.transformers.score.tables=scores", "mega.transformers.score.allow-init=true")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(new JdbcTemplate(database.dataSource()).queryForList("SELECT * FROM scores")).isEmpty();
+			});
+	}
+
 	private static Event event(String payload) {
 		return Configured.event(payload);
 	}

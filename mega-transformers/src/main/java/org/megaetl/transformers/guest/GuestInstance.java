@@ -15,6 +15,15 @@ public interface GuestInstance extends AutoCloseable {
 	void load() throws Exception;
 
 	/**
+	 * Asks the guest, which is loaded, for the DDL of its tables.
+	 * @return the DDL, or {@code null} if it cannot be asked
+	 * @throws Exception if it fails
+	 */
+	default @Nullable String initDdl() throws Exception {
+		return null;
+	}
+
+	/**
 	 * Transforms one event.
 	 * @param event the event
 	 * @return the rows as JSON, or {@code null} for none

@@ -9,10 +9,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
+import org.megaetl.transform.TransformerBatch;
 import org.megaetl.transformers.table.Catalogue;
 import org.megaetl.transformers.table.TableBound;
 import org.megaetl.transformers.table.TableNames;
@@ -33,6 +35,8 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	private final CallTimer timer;
 
+	private final @Nullable String initDdl;
+
 	private volatile Generation generation;
 
 	/**
@@ -40,13 +44,37 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	 * @param settings what the configuration says
 	 * @param program the guest
 	 * @param timer ends calls that take too long
+	 * @param initDdl the DDL that the guest asks for, or {@code null} for none
 	 */
-	public GuestTransformer(GuestSettings settings, GuestProgram program, CallTimer timer) {
+	public GuestTransformer(GuestSettings settings, GuestProgram program, CallTimer timer, @Nullable String initDdl) {
+		this.initDdl = initDdl;
 		settings.tables().forEach((table) -> TableNames.refusePlatform(table, settings.property() + ".tables"));
 		this.settings = settings;
 		this.rows = new GuestRows(settings);
 		this.timer = timer;
 		this.generation = new Generation(program);
+	}
+
+	private GuestTransformer(GuestTransformer other, GuestProgram program) {
+		this.initDdl = other.initDdl;
+		this.settings = other.settings;
+		this.rows = other.rows;
+		this.timer = other.timer;
+		this.generation = new Generation(program);
+	}
+
+	/**
+	 * Returns a transformer that is like this one but for its program, to try that.
+	 * @param program the program
+	 * @return the transformer, to be closed
+	 */
+	public GuestTransformer with(GuestProgram program) {
+		return new GuestTransformer(this, program);
+	}
+
+	@Override
+	public @Nullable String initDdl() {
+		return this.initDdl;
 	}
 
 	@Override
@@ -55,7 +83,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	}
 
 	/**
-	 * Uses another program from the next event on.
+	 * Uses another program from the next batch on.
 	 * @param program the program, which has been tried
 	 */
 	public void replace(GuestProgram program) {
@@ -66,7 +94,50 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	@Override
 	public List<Row> transform(Event event) throws Exception {
-		return this.rows.read(call(event));
+		return this.rows.read(call(event, this.generation));
+	}
+
+	@Override
+	public TransformerBatch openBatch() {
+		Generation current = this.generation;
+		current.batches.incrementAndGet();
+		return new TransformerBatch() {
+
+			@Override
+			public List<Row> transform(Event event) throws Exception {
+				return GuestTransformer.this.rows.read(call(event, current));
+			}
+
+			@Override
+			public void close() {
+				current.batches.decrementAndGet();
+				current.closeIfUnused();
+			}
+
+		};
+	}
+
+	/**
+	 * Loads a program, and asks it for the DDL of its tables.
+	 * @param program the program
+	 * @param timer ends the attempt if it takes too long
+	 * @param tables the tables that it may create
+	 * @return the DDL, checked, or {@code null} if the program cannot be asked
+	 * @throws Exception if it fails, or asks for anything else
+	 */
+	public static @Nullable String initDdl(GuestProgram program, CallTimer timer, List<String> tables)
+			throws Exception {
+		GuestInstance instance = program.newInstance();
+		try (CallTimer.Call call = timer.register(instance::interrupt)) {
+			String ddl = timed(call, LOAD_TIMEOUT, "To ask the transformer for its DDL", () -> {
+				instance.load();
+				return instance.initDdl();
+			});
+			return (ddl != null) ? GuestDdl.check(ddl, tables) : null;
+		}
+		finally {
+			instance.close();
+		}
 	}
 
 	/**
@@ -88,8 +159,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		}
 	}
 
-	private @Nullable String call(Event event) throws Exception {
-		Generation current = this.generation;
+	private @Nullable String call(Event event, Generation current) throws Exception {
 		Slot slot = current.take(event.source());
 		boolean reusable = false;
 		try {
@@ -161,6 +231,9 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		 */
 		private final Map<String, Deque<Slot>> idle = new ConcurrentHashMap<>();
 
+		/** Those under way, which end with this program even if it is replaced. */
+		private final AtomicInteger batches = new AtomicInteger();
+
 		private volatile boolean closed;
 
 		private Generation(GuestProgram program) {
@@ -174,9 +247,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 		private void giveBack(String pipeline, Slot slot) {
 			idle(pipeline).addFirst(slot);
-			if (this.closed) {
-				closeIdle();
-			}
+			closeIfUnused();
 		}
 
 		private Deque<Slot> idle(String pipeline) {
@@ -185,10 +256,13 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 		private void close() {
 			this.closed = true;
-			closeIdle();
+			closeIfUnused();
 		}
 
-		private void closeIdle() {
+		private void closeIfUnused() {
+			if (!this.closed || this.batches.get() > 0) {
+				return;
+			}
 			this.idle.values().forEach((slots) -> {
 				for (Slot slot = slots.pollFirst(); slot != null; slot = slots.pollFirst()) {
 					slot.close();

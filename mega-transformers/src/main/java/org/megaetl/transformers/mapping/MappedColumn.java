@@ -95,15 +95,30 @@ final class MappedColumn {
 			throw new InvalidConfigurationException("'" + this.property + ".epoch' is for columns of dates and times, "
 					+ "but the column is " + column.type() + ".", "Remove it.");
 		}
-		if (this.source != null && this.source.toString().equals("metadata:timestamp")
-				&& column.kind() != ColumnKind.DATETIME && column.kind() != ColumnKind.DATE
-				&& column.kind() != ColumnKind.TEXT) {
-			throw new InvalidConfigurationException(
-					"'" + this.property + "' takes a time, but the column is " + column.type() + ".",
-					"Map the time to a column of type DATETIME(6) or TIMESTAMP(6).");
-		}
+		refuseImpossible(String.valueOf(this.source), column);
 		return new MappedColumn(this.property, this.name, this.source, this.fallback, this.required, this.epoch, column,
 				fallback(column));
+	}
+
+	/**
+	 * Refuses a column that cannot hold what is always of one type.
+	 */
+	private void refuseImpossible(String from, Column column) {
+		ColumnKind kind = column.kind();
+		String taken = switch (from) {
+			case "metadata:timestamp" ->
+				(kind == ColumnKind.DATETIME || kind == ColumnKind.DATE || kind == ColumnKind.TEXT) ? "" : "a time";
+			case "metadata:index" -> (kind == ColumnKind.DATETIME || kind == ColumnKind.DATE || kind == ColumnKind.TIME
+					|| kind == ColumnKind.BINARY) ? "a number" : "";
+			case "metadata:payload" -> (kind == ColumnKind.BINARY || kind == ColumnKind.TEXT) ? "" : "bytes";
+			default -> "";
+		};
+		if (!taken.isEmpty()) {
+			throw new InvalidConfigurationException(
+					"'" + this.property + "' takes " + taken + ", but the column is " + column.type() + ".",
+					"Map it to a column of a type that holds " + taken + ", such as "
+							+ (taken.equals("a time") ? "DATETIME(6)." : taken.equals("bytes") ? "BLOB." : "INT."));
+		}
 	}
 
 	private @Nullable Object fallback(Column column) {

@@ -3,6 +3,7 @@ package org.megaetl.transformers.mapping;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -13,6 +14,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.dataformat.avro.AvroMapper;
+import tools.jackson.dataformat.avro.AvroSchema;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
 import tools.jackson.dataformat.csv.CsvSchema;
@@ -27,9 +29,16 @@ final class PayloadReader {
 
 	private final boolean sequence;
 
+	private final UnaryOperator<JsonNode> conversion;
+
 	private PayloadReader(ObjectReader reader, boolean sequence) {
+		this(reader, sequence, UnaryOperator.identity());
+	}
+
+	private PayloadReader(ObjectReader reader, boolean sequence, UnaryOperator<JsonNode> conversion) {
 		this.reader = reader;
 		this.sequence = sequence;
+		this.conversion = conversion;
 	}
 
 	/**
@@ -45,7 +54,7 @@ final class PayloadReader {
 			case JSON -> new PayloadReader(json().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS), false);
 			case NDJSON -> new PayloadReader(json(), true);
 			case CSV -> new PayloadReader(csv(csv), true);
-			case AVRO -> new PayloadReader(avro(String.valueOf(schema)), false);
+			case AVRO -> avro(String.valueOf(schema));
 			case PROTOBUF -> new PayloadReader(protobuf(String.valueOf(schema)), false);
 		};
 	}
@@ -72,9 +81,11 @@ final class PayloadReader {
 			.with(schema.build());
 	}
 
-	private static ObjectReader avro(String schema) throws IOException {
+	private static PayloadReader avro(String schema) throws IOException {
 		AvroMapper mapper = new AvroMapper();
-		return mapper.readerFor(JsonNode.class).with(mapper.schemaFrom(schema));
+		AvroSchema parsed = mapper.schemaFrom(schema);
+		return new PayloadReader(mapper.readerFor(JsonNode.class).with(parsed), false,
+				new AvroLogicalTypes(parsed.getAvroSchema())::convert);
 	}
 
 	private static ObjectReader protobuf(String schema) throws IOException {
@@ -96,7 +107,7 @@ final class PayloadReader {
 				return records;
 			}
 		}
-		JsonNode value = this.reader.readValue(payload);
+		JsonNode value = this.conversion.apply(this.reader.readValue(payload));
 		if (value instanceof ArrayNode array) {
 			return new ArrayList<>(array.values());
 		}

@@ -198,7 +198,7 @@ public final class ColumnValues {
 	 * Returns a time in UTC. A text without a zone is taken as it is.
 	 */
 	private static LocalDateTime dateTime(JsonNode node, Column column, @Nullable EpochUnit epoch) {
-		if (epoch != null && (node.isNumber() || node.isString())) {
+		if (epoch != null && (node.isNumber() || (node.isString() && isNumber(node.stringValue())))) {
 			return LocalDateTime.ofInstant(epoch.toInstant(decimal(node, column)), ZoneOffset.UTC);
 		}
 		if (!node.isString()) {
@@ -218,6 +218,13 @@ public final class ColumnValues {
 		catch (DateTimeParseException ex) {
 			throw refusal(node, column, ex);
 		}
+	}
+
+	/**
+	 * A source may write times both ways.
+	 */
+	private static boolean isNumber(String text) {
+		return text.strip().matches("[+-]?\\d+(\\.\\d*)?");
 	}
 
 	private static Object refuse(JsonNode node, Column column) {

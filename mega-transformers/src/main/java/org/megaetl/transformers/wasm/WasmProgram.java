@@ -100,6 +100,16 @@ public final class WasmProgram implements GuestProgram {
 		}
 
 		@Override
+		public @Nullable String initDdl() throws Exception {
+			Instance loaded = this.instance;
+			if (loaded == null || !ModuleRules.hasFunction(WasmProgram.this.module, "mega_init")) {
+				return null;
+			}
+			byte[] ddl = run("the start", () -> output(loaded.memory(), loaded.export("mega_init").apply()[0]));
+			return (ddl != null) ? new String(ddl, StandardCharsets.UTF_8) : "";
+		}
+
+		@Override
 		public @Nullable String transform(Event event) throws Exception {
 			byte[] output = run(event.source(), () -> call(event));
 			if (output == null) {
@@ -124,7 +134,10 @@ public final class WasmProgram implements GuestProgram {
 			long pointer = allocate.apply(metadata.length + payload.length)[0];
 			GuestMemory.write(memory, pointer, metadata);
 			GuestMemory.write(memory, pointer + metadata.length, payload);
-			long place = function.apply(pointer, metadata.length, payload.length)[0];
+			return output(memory, function.apply(pointer, metadata.length, payload.length)[0]);
+		}
+
+		private byte @Nullable [] output(Memory memory, long place) {
 			long length = place & 0xFFFF_FFFFL;
 			if (length == 0) {
 				return null;

@@ -96,6 +96,9 @@ class MappingTableTests {
 				  ts: { from: /seconds, epoch: seconds }
 				  day: { from: /nanos, epoch: nanos }
 				""", database);
+		Configured.write(database, transformer, "{\"millis\":\"2026-02-28T00:30:00Z\",\"seconds\":1,\"nanos\":1}");
+		assertThat(jdbc.queryForObject("SELECT CAST(dt AS CHAR) FROM kinds WHERE id = 2", String.class))
+			.isEqualTo("2026-02-28 00:30:00.000000");
 		Configured.write(database, transformer,
 				"{\"millis\":1772238600123,\"seconds\":\"1772238600.000001\",\"nanos\":1772238600123456789}");
 		assertThat(jdbc
@@ -171,6 +174,8 @@ class MappingTableTests {
 					table: shop_orders, columns: { order_id: /id, email: /e, amount: { from: /a, default: much } } ^ 'mega.transformers.test.columns.amount.default' is 'much', which cannot be stored in the column, as that is decimal(20,2)
 					table: shop_orders, columns: { order_id: /id, email: /e, amount: { from: /a, epoch: millis } } ^ 'mega.transformers.test.columns.amount.epoch' is for columns of dates and times
 					table: shop_orders, columns: { order_id: /id, email: /e, amount: metadata:timestamp } ^ takes a time, but the column is decimal(20,2)
+					table: kinds, columns: { id: /id, dt: metadata:index } ^ takes a number, but the column is datetime(6)
+					table: kinds, columns: { id: /id, i: metadata:payload } ^ takes bytes, but the column is bigint(20)
 					table: shop_orders, key: email, columns: { order_id: /id, email: /e } ^ has no unique key of these columns, so that the database would insert every row. Its unique keys are: PRIMARY [order_id]
 					table: customers, key: email, columns: { email: /e, name: /n } ^ has another unique key: name [name]
 					table: customers, key: id, columns: { id: /id, email: /e } ^ has another unique key: email [email]

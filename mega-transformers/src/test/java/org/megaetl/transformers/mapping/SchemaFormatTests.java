@@ -1,10 +1,19 @@
 package org.megaetl.transformers.mapping;
 
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.config.InvalidConfigurationException;
@@ -40,6 +49,63 @@ class SchemaFormatTests {
 		AvroMapper mapper = new AvroMapper();
 		byte[] payload = mapper.writer(mapper.schemaFrom(AVRO)).writeValueAsBytes(ORDER);
 		assertThat(rows("avro", AVRO, payload)).isEqualTo(expected());
+	}
+
+	@Test
+	void understandsLogicalTypesOfAvro() throws Exception {
+		String schema = """
+				{"type":"record","name":"Order","fields":[
+				{"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":20,"scale":2}},
+				{"name":"fee","type":["null",{"type":"fixed","name":"Fee","size":3,"logicalType":"decimal","precision":5,"scale":1}]},
+				{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"}},
+				{"name":"seen","type":["null",{"type":"long","logicalType":"timestamp-micros"}]},
+				{"name":"wall","type":{"type":"long","logicalType":"local-timestamp-micros"}},
+				{"name":"day","type":{"type":"int","logicalType":"date"}},
+				{"name":"time","type":{"type":"int","logicalType":"time-millis"}},
+				{"name":"lines","type":{"type":"array","items":{"type":"record","name":"Line","fields":[
+				{"name":"due","type":{"type":"int","logicalType":"date"}}]}}},
+				{"name":"rate","type":"float"}]}""";
+		Schema parsed = new Schema.Parser().parse(schema);
+		GenericRecord order = new GenericData.Record(parsed);
+		order.put("amount", ByteBuffer.wrap(BigInteger.valueOf(-5610).toByteArray()));
+		order.put("fee",
+				new GenericData.Fixed(parsed.getField("fee").schema().getTypes().get(1), new byte[] { 0, 0, 15 }));
+		order.put("at", 1767225600123L);
+		order.put("seen", 1767225600123456L);
+		order.put("wall", 1767225600000000L);
+		order.put("day", 20454);
+		order.put("time", 43_201_500);
+		GenericRecord line = new GenericData.Record(parsed.getField("lines").schema().getElementType());
+		line.put("due", 20455);
+		order.put("lines", List.of(line));
+		order.put("rate", 0.1f);
+		ByteArrayOutputStream payload = new ByteArrayOutputStream();
+		BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(payload, null);
+		new GenericDatumWriter<GenericRecord>(parsed).write(order, encoder);
+		encoder.flush();
+		Path file = Files.writeString(this.directory.resolve("logical"), schema);
+		List<Row> rows = Configured.transformer("""
+				type: mapping
+				format: avro
+				schema: "file:%s"
+				rows:
+				  a: { columns: { v: /amount } }
+				  b: { columns: { v: /fee } }
+				  c: { columns: { v: /at } }
+				  d: { columns: { v: /seen } }
+				  e: { columns: { v: /wall } }
+				  f: { columns: { v: /day } }
+				  g: { columns: { v: /time } }
+				  h: { columns: { v: /due }, for-each: /lines }
+				  i: { columns: { v: /rate } }
+				""".formatted(file))
+			.transform(Event.from("test.orders", payload.toByteArray()).build())
+			.stream()
+			.map(Row.class::cast)
+			.toList();
+		assertThat(rows).extracting((row) -> String.valueOf(row.values().get(0)))
+			.containsExactly("-56.10", "1.5", "2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00.123456Z",
+					"2026-01-01T00:00", "2026-01-01", "12:00:01.500", "2026-01-02", "0.1");
 	}
 
 	@Test

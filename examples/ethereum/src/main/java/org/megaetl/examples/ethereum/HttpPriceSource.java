@@ -2,6 +2,7 @@ package org.megaetl.examples.ethereum;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,9 @@ import org.springframework.web.client.RestClientException;
  */
 class HttpPriceSource implements PriceSource {
 
-	private static final Duration KEPT = Duration.ofMinutes(10);
-
 	private final RestClient http;
+
+	private final Duration kept;
 
 	private final URI url;
 
@@ -30,8 +31,14 @@ class HttpPriceSource implements PriceSource {
 	private long askedAt;
 
 	HttpPriceSource(URI url, String pointer) {
-		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory();
-		requests.setReadTimeout(Duration.ofSeconds(5));
+		this(url, pointer, Duration.ofMinutes(10), Duration.ofSeconds(5));
+	}
+
+	HttpPriceSource(URI url, String pointer, Duration kept, Duration timeout) {
+		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
+				HttpClient.newBuilder().connectTimeout(timeout).build());
+		requests.setReadTimeout(timeout);
+		this.kept = kept;
 		this.http = RestClient.builder().requestFactory(requests).build();
 		this.url = url;
 		this.pointer = pointer;
@@ -39,7 +46,7 @@ class HttpPriceSource implements PriceSource {
 
 	@Override
 	public synchronized BigDecimal usd() {
-		if (this.price == null || System.nanoTime() - this.askedAt > KEPT.toNanos()) {
+		if (this.price == null || System.nanoTime() - this.askedAt > this.kept.toNanos()) {
 			this.price = ask();
 			this.askedAt = System.nanoTime();
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.Transformer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,8 +29,12 @@ class TransactionTransformer implements Transformer {
 	}
 
 	@Override
-	public List<Row> transform(Event event) {
+	public List<SqlStatement> transform(Event event) {
 		Transfer transfer = json.readValue(event.payload(), Transfer.class);
+		if (transfer.status().equals("dropped")) {
+			return List
+				.of(SqlStatement.of("DELETE FROM transactions WHERE hash = ? AND NOT confirmed", transfer.hash()));
+		}
 		boolean confirmed = transfer.status().equals("confirmed");
 		if ((!confirmed && !transfer.status().equals("pending")) || transfer.value().signum() == 0) {
 			// neither what failed nor a mere call of a contract

@@ -73,10 +73,11 @@ class EthereumExampleTests {
 		node.send(List.of(Map.of("to", RECIPIENT, "value", "0xde0b6b3a7640000"),
 				Map.of("to", RECIPIENT, "value", "0x0")));
 		node.mine(1);
+		long block = node.head();
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows()).singleElement().satisfies((row) -> {
 			assertThat(row).containsEntry("to_address", RECIPIENT)
 				.containsEntry("confirmed", true)
-				.containsEntry("block_hash", node.hash(1))
+				.containsEntry("block_hash", node.hash(block))
 				.containsEntry("gas", new BigInteger("200000"));
 			assertThat(row.get("value_eth")).asString().isEqualTo("1.000000000000000000");
 			assertThat(row.get("value_usd")).asString().isEqualTo("3000.00");
@@ -84,6 +85,27 @@ class EthereumExampleTests {
 		node.rollback(1);
 		node.mine(2);
 		await().atMost(PATIENCE).until(() -> rows().isEmpty());
+	}
+
+	@Test
+	void writesTransfersThatWaitForABlock() {
+		String recipient = "0x" + "33".repeat(20);
+		String hash = node.send(List.of(Map.of("to", recipient, "value", "0x1"))).get(0);
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(confirmed(recipient)).containsExactly(false));
+		node.mine(1);
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(confirmed(recipient)).containsExactly(true));
+		assertThat(rowOf(hash)).containsEntry("block_hash", node.hash(node.head()));
+		// as the other tests expect it
+		node.rollback(1);
+		node.mine(2);
+		await().atMost(PATIENCE).until(() -> confirmed(recipient).isEmpty());
+	}
+
+	private List<Boolean> confirmed(String recipient) {
+		return this.jdbc.sql("SELECT confirmed FROM transactions WHERE to_address = ?")
+			.param(recipient)
+			.query(Boolean.class)
+			.list();
 	}
 
 	@Test
@@ -96,6 +118,14 @@ class EthereumExampleTests {
 		post(pending);
 		assertThat(rowOf("0x7a7b")).containsEntry("confirmed", true).containsEntry("to_address", "0x" + "2".repeat(40));
 		assertThat(rowOf("0x7a7b").get("value_usd")).asString().isEqualTo("4500.00");
+		String other = pending.replace("0x7a7b", "0xd00d");
+		post(other);
+		assertThat(rowOf("0xd00d")).containsEntry("confirmed", false);
+		post(other.replace("pending", "dropped"));
+		post(pending.replace("pending", "dropped"));
+		assertThat(this.jdbc.sql("SELECT hash FROM transactions WHERE hash LIKE '0x7a7b%' OR hash LIKE '0xd00d%'")
+			.query(String.class)
+			.list()).singleElement().asString().startsWith("0x7a7b");
 		post(pending.replace("pending", "failed").replace("0x7a7b", "0xdead"));
 		assertThat(this.jdbc.sql("SELECT COUNT(*) FROM transactions WHERE hash LIKE '0xdead%'")
 			.query(Integer.class)

@@ -1,6 +1,8 @@
 package org.megaetl.connector.ethereum;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 import com.joemelsha.crypto.hash.Keccak;
 import tools.jackson.databind.JsonNode;
@@ -28,13 +30,14 @@ final class Bloom {
 	 * Returns the filter of logs.
 	 */
 	static Bloom of(Iterable<JsonNode> logs) {
-		Bloom bloom = new Bloom(new byte[BYTES]);
+		// most of a block's logs are of a few contracts and events, and hashing is slow
+		Set<String> values = new HashSet<>();
 		for (JsonNode log : logs) {
-			bloom.add(Hex.bytes(Hex.text(log, "address")));
-			for (JsonNode topic : log.path("topics")) {
-				bloom.add(Hex.bytes(topic.asString()));
-			}
+			values.add(Hex.text(log, "address"));
+			log.path("topics").forEach((topic) -> values.add(topic.asString()));
 		}
+		Bloom bloom = new Bloom(new byte[BYTES]);
+		values.forEach((value) -> bloom.add(Hex.bytes(value)));
 		return bloom;
 	}
 

@@ -1,29 +1,19 @@
 package org.megaetl.connector.ethereum;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.checkpoint.Claim;
 import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
-import org.megaetl.connector.ethereum.ReorgWindow.Fork;
 import org.megaetl.connector.ethereum.rpc.ChainIdentity;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.WrongChainException;
-import org.megaetl.event.Event;
-import org.megaetl.event.EventBatch;
-import org.megaetl.event.PositionAdvance;
 import org.megaetl.pipeline.PipelineUnavailableException;
 import org.megaetl.pipeline.PullPipeline;
-import org.megaetl.sql.SqlStatement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +21,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Follows one chain, in one thread: reads the blocks that are there, in order, and waits
- * for more. What the chain takes back is undone, and the position set back with it.
+ * Follows one chain, in one thread: reads the blocks that are there, in order, hands them
+ * to the writer, and waits for more. It decides who reads, and what a failure means.
  */
 final class ChainFollower implements Runnable {
 
@@ -55,37 +45,27 @@ final class ChainFollower implements Runnable {
 
 	private final ChainStore store;
 
-	private final EventFactory factory;
-
-	private final Undo undo;
+	private final ChainWriter writer;
 
 	private final Progress progress;
 
-	private final ReorgWindow window;
+	private final WakeUp wakeUp;
 
 	private final ExecutorService threads;
-
-	private @Nullable Claim claim;
-
-	private Cursor cursor = new Cursor(0, null);
-
-	private String chainId = "";
 
 	private int failures;
 
 	ChainFollower(PullPipeline pipeline, Inbound inbound, RpcClient client, ChainReader reader, ChainStore store,
-			EventFactory factory, Undo undo, ExecutorService threads) {
+			ChainWriter writer, Progress progress, WakeUp wakeUp, ExecutorService threads) {
 		this.pipeline = pipeline;
 		this.inbound = inbound;
 		this.client = client;
 		this.reader = reader;
 		this.store = store;
-		this.factory = factory;
-		this.undo = undo;
+		this.writer = writer;
+		this.progress = progress;
+		this.wakeUp = wakeUp;
 		this.threads = threads;
-		this.window = new ReorgWindow(inbound.reorgWindow());
-		this.progress = new Progress(pipeline.name());
-		pipeline.observe(this.progress::status);
 	}
 
 	@Override
@@ -117,7 +97,7 @@ final class ChainFollower implements Runnable {
 	private void followSafely() throws InterruptedException {
 		try {
 			if (!this.store.lead()) {
-				this.claim = null;
+				this.writer.release();
 				this.progress.standby();
 				pause(this.inbound.leaseDuration().dividedBy(3));
 				return;
@@ -128,7 +108,7 @@ final class ChainFollower implements Runnable {
 		catch (PipelineUnavailableException ex) {
 			// stopped, or failed until an operator resumes it; where to read on from then
 			// is in the database
-			this.claim = null;
+			this.writer.release();
 		}
 		catch (WrongChainException ex) {
 			giveUp(ex.getMessage()
@@ -136,7 +116,7 @@ final class ChainFollower implements Runnable {
 					+ "chain; then resume the pipeline.");
 		}
 		catch (PrunedHistoryException ex) {
-			giveUp("No endpoint has kept block " + this.cursor.next() + " (" + ex.getMessage()
+			giveUp("No endpoint has kept block " + this.writer.cursor().next() + " (" + ex.getMessage()
 					+ "). Add an endpoint with all history, or set the position to a block that is kept; then resume "
 					+ "the pipeline.");
 		}
@@ -153,7 +133,7 @@ final class ChainFollower implements Runnable {
 			pauseAfterFailure(ex.retryAfter());
 		}
 		catch (DataAccessException | TransactionException ex) {
-			this.claim = null;
+			this.writer.release();
 			this.pipeline.sourceUnavailable("the database does not say who is to read: " + ex.getMessage());
 			pauseAfterFailure(null);
 		}
@@ -165,7 +145,7 @@ final class ChainFollower implements Runnable {
 	}
 
 	private void giveUp(String reason) {
-		this.claim = null;
+		this.writer.release();
 		this.pipeline.fail(reason);
 	}
 
@@ -182,39 +162,73 @@ final class ChainFollower implements Runnable {
 	}
 
 	private void follow() throws InterruptedException {
-		Claim current = (this.claim != null) ? this.claim : claim();
-		this.claim = current;
+		if (!this.writer.isClaimed()) {
+			claim();
+		}
 		Heads heads = this.reader.heads();
 		this.progress.saw(heads);
-		this.progress.reached(this.cursor.next());
+		this.progress.reached(this.writer.cursor().next());
 		this.pipeline.sourceAvailable();
-		if (this.cursor.next() > heads.target()) {
-			// a head that is lower than what was read is a node that lags behind
-			if (this.cursor.next() == heads.target() + 1 && isOther(heads.targetHash())) {
-				takeBack(current);
-			}
-			else {
-				pause(this.inbound.pollInterval());
-			}
+		if (this.writer.cursor().next() > heads.target()) {
+			waitAtHead(heads);
 			return;
 		}
 		try (ReadAhead ahead = new ReadAhead(this.pipeline.name(), this.reader, this.threads, this.inbound.readAhead(),
-				this.cursor.next(), heads)) {
+				this.writer.cursor().next(), heads)) {
 			while (ahead.hasNext()) {
 				List<BlockData> blocks = ahead.next();
-				if (!this.pipeline.awaitRunning() || !this.store.lead() || !write(blocks, current, heads)) {
+				if (!this.pipeline.awaitRunning() || !this.store.lead()) {
 					return;
 				}
-				this.progress.reached(this.cursor.next());
+				if (this.writer.isOther(blocks.get(0).header().parentHash())) {
+					takeBack();
+					return;
+				}
+				if (!this.writer.write(blocks, heads)) {
+					return;
+				}
+				this.progress.reached(this.writer.cursor().next());
 			}
 		}
 	}
 
-	private boolean isOther(String parentHash) {
-		return this.cursor.parentHash() != null && !this.cursor.parentHash().equals(parentHash);
+	private void waitAtHead(Heads heads) throws InterruptedException {
+		// a head that is lower than what was read is a node that lags behind
+		if (this.writer.cursor().next() == heads.target() + 1 && this.writer.isOther(heads.targetHash())) {
+			takeBack();
+		}
+		else if (!this.inbound.pending() || followPending()) {
+			this.wakeUp.await(this.inbound.pollInterval());
+		}
 	}
 
-	private Claim claim() throws InterruptedException {
+	private void takeBack() throws InterruptedException {
+		if (this.writer.takeBack(this.reader)) {
+			this.progress.reorganized();
+			this.progress.reached(this.writer.cursor().next());
+		}
+	}
+
+	/**
+	 * Writes which transactions have begun, and which have ceased, to wait for a block.
+	 * @return whether the claim still holds
+	 */
+	private boolean followPending() throws InterruptedException {
+		PendingBlock block = this.reader.pendingBlock();
+		if (block != null && !this.writer.writePending(block)) {
+			return false;
+		}
+		PendingTransactions pending = this.writer.pending();
+		List<String> missed = pending.missedFor(this.inbound.pendingTimeout());
+		if (missed.isEmpty()) {
+			return true;
+		}
+		List<String> unknown = this.reader.unknownTransactions(missed);
+		pending.stillKnown(missed);
+		return unknown.isEmpty() || this.writer.writeDropped(unknown);
+	}
+
+	private void claim() throws InterruptedException {
 		ChainIdentity stored = this.store.identity();
 		this.client.expect(stored);
 		ChainIdentity identity = (stored != null) ? stored : this.client.identify();
@@ -226,144 +240,11 @@ final class ChainFollower implements Runnable {
 			this.store.remember(identity);
 			this.client.expect(identity);
 		}
-		this.chainId = identity.chainId();
 		long start = this.store.hasPosition(PART) ? 0 : new StartBlock(this.inbound.start()).find(this.reader);
-		Claim claimed = this.pipeline.claim(PART, new Cursor(start, null).toString());
-		this.cursor = Cursor.parse(claimed.position());
-		this.window.reset((this.cursor.parentHash() != null) ? this.store.blocksBefore(this.cursor.next()) : List.of());
-		logger.info("Pipeline '{}' reads {} from block {} on", this.pipeline.name(), identity, this.cursor.next());
-		return claimed;
-	}
-
-	/**
-	 * Writes blocks, as many in one transaction as have few enough events.
-	 * @return whether reading can go on behind them
-	 */
-	private boolean write(List<BlockData> blocks, Claim current, Heads heads) throws InterruptedException {
-		if (isOther(blocks.get(0).header().parentHash())) {
-			takeBack(current);
-			return false;
-		}
-		Portion portion = new Portion(heads);
-		for (BlockData block : blocks) {
-			portion.add(block);
-			if (portion.events.size() >= this.inbound.batchSize() && !deliver(portion, current)) {
-				return false;
-			}
-		}
-		return portion.isEmpty() || deliver(portion, current);
-	}
-
-	private boolean deliver(Portion portion, Claim current) throws InterruptedException {
-		Header last = Objects.requireNonNull(portion.last);
-		Cursor next = Cursor.after(last);
-		long dispensable = this.window.dispensable(last.number(), portion.heads.finalized());
-		boolean prunes = this.window.hasUpTo(dispensable);
-		List<SqlStatement> statements = new ArrayList<>();
-		portion.window.headMap(dispensable, true).clear();
-		portion.window.values().forEach((kept) -> statements.add(this.store.write(kept.block(), kept.events())));
-		if (prunes) {
-			statements.add(this.store.removeUpTo(dispensable));
-		}
-		if (!move(portion.events, current.advance(this.cursor.toString(), next.toString(), statements))) {
-			return false;
-		}
-		portion.window.values().forEach((kept) -> this.window.add(kept.block()));
-		if (prunes) {
-			this.window.removeUpTo(dispensable);
-		}
-		this.cursor = next;
-		portion.clear();
-		return true;
-	}
-
-	/**
-	 * Undoes what is no longer part of the chain.
-	 */
-	private void takeBack(Claim current) throws InterruptedException {
-		Fork fork = this.window.fork(this.reader, this.cursor);
-		long first = fork.ancestor().next();
-		logger.warn("Pipeline '{}': blocks {} to {} are no longer part of the chain and are undone",
-				this.pipeline.name(), first, this.cursor.next() - 1);
-		if (!this.undo.isPossible()) {
-			throw new DeepReorgException("Blocks " + first + " to " + (this.cursor.next() - 1)
-					+ " are no longer part of the chain, and neither 'reorg-tables' nor the transformer says how their "
-					+ "rows are undone");
-		}
-		List<SqlStatement> statements = this.undo.statements(fork.orphaned(), this.store, this.factory);
-		statements.add(this.store.removeFrom(first));
-		if (move(List.of(), current.advance(this.cursor.toString(), fork.ancestor().toString(), statements))) {
-			this.cursor = fork.ancestor();
-			fork.orphaned().forEach((block) -> this.window.remove(block.number()));
-			this.progress.reorganized();
-			this.progress.reached(this.cursor.next());
-		}
-	}
-
-	private boolean move(List<Event> events, PositionAdvance advance) throws InterruptedException {
-		if (this.pipeline.deliver(new EventBatch(events, List.of(advance))).lostKeys().isEmpty()) {
-			return true;
-		}
-		// somebody else has moved it: claimed anew, it is read on from there
-		this.claim = null;
-		return false;
-	}
-
-	/**
-	 * Blocks that are written in one transaction.
-	 */
-	private final class Portion {
-
-		private final Heads heads;
-
-		private final List<Event> events = new ArrayList<>();
-
-		private final NavigableMap<Long, Kept> window = new TreeMap<>();
-
-		private @Nullable Header last;
-
-		Portion(Heads heads) {
-			this.heads = heads;
-		}
-
-		void add(BlockData block) {
-			ChainFollower follower = ChainFollower.this;
-			List<Event> added = follower.factory.events(block, follower.chainId);
-			this.events.addAll(added);
-			Header header = block.header();
-			if (header.number() > this.heads.finalized()) {
-				if (this.last == null && follower.window.isEmpty() && follower.cursor.parentHash() == null
-						&& header.number() > 0) {
-					remember(WindowBlock.beforeStart(header.number()), null);
-				}
-				remember(WindowBlock.of(header), follower.undo.keep(added));
-			}
-			this.last = header;
-		}
-
-		private void remember(WindowBlock block, byte @Nullable [] events) {
-			this.window.put(block.number(), new Kept(block, events));
-		}
-
-		boolean isEmpty() {
-			return this.last == null;
-		}
-
-		void clear() {
-			this.events.clear();
-			this.window.clear();
-			this.last = null;
-		}
-
-	}
-
-	/**
-	 * A block that may be taken back.
-	 *
-	 * @param events what is needed to undo it, or {@code null}
-	 */
-	private record Kept(WindowBlock block, byte @Nullable [] events) {
-
+		this.writer.begin(this.pipeline.claim(PART, new Cursor(start, null).toString()), identity.chainId());
+		this.progress.startsAt(this.writer.cursor().next());
+		logger.info("Pipeline '{}' reads {} from block {} on", this.pipeline.name(), identity,
+				this.writer.cursor().next());
 	}
 
 }

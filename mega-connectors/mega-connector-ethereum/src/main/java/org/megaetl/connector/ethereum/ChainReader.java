@@ -21,12 +21,18 @@ import org.megaetl.connector.ethereum.rpc.RpcRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Reads blocks, and believes nothing that contradicts itself: an answer that does is
  * asked for elsewhere, or again.
  */
 final class ChainReader {
+
+	/** The root of the trie of no transactions. */
+	static final String NO_TRANSACTIONS = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
+
+	private static final String NO_ROOT = "0x" + "0".repeat(64);
 
 	private static final Logger logger = LoggerFactory.getLogger(ChainReader.class);
 
@@ -46,6 +52,8 @@ final class ChainReader {
 	private final RangeSize range;
 
 	private volatile boolean warned;
+
+	private volatile boolean warnedOfPending;
 
 	ChainReader(RpcClient client, Inbound inbound, LogFilter filter) {
 		this.client = client;
@@ -120,6 +128,47 @@ final class ChainReader {
 			.filter(JsonNode::isObject)
 			.map(Header::of)
 			.toList());
+	}
+
+	/**
+	 * Returns what is expected to be the next block.
+	 * @return the block, or {@code null} if the endpoint does not say
+	 */
+	@Nullable PendingBlock pendingBlock() throws InterruptedException {
+		JsonNode block = this.client.run((endpoint) -> {
+			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, "pending", true))).get(0);
+			return (reply.error() != null) ? MissingNode.getInstance() : reply.orThrow();
+		});
+		if (!block.path("number").isString() || !block.path("parentHash").isString()) {
+			if (!this.warnedOfPending) {
+				this.warnedOfPending = true;
+				logger.warn("The endpoint does not say which transactions are pending: they are read when they are "
+						+ "part of a block");
+			}
+			return null;
+		}
+		List<JsonNode> transactions = block.path("transactions")
+			.valueStream()
+			.filter((transaction) -> transaction.isObject() && this.transactions.matches(transaction))
+			.toList();
+		return new PendingBlock(Hex.number(block, "number"), Hex.text(block, "parentHash"), transactions);
+	}
+
+	/**
+	 * Returns which transactions are neither pending nor part of a block.
+	 */
+	List<String> unknownTransactions(List<String> hashes) throws InterruptedException {
+		return this.client.run((endpoint) -> {
+			List<RpcReply> replies = endpoint
+				.call(hashes.stream().map((hash) -> RpcRequest.of("eth_getTransactionByHash", hash)).toList());
+			List<String> unknown = new ArrayList<>();
+			for (int i = 0; i < hashes.size(); i++) {
+				if (replies.get(i).orThrow().isNull()) {
+					unknown.add(hashes.get(i));
+				}
+			}
+			return unknown;
+		});
 	}
 
 	/**
@@ -222,7 +271,21 @@ final class ChainReader {
 			.toList();
 	}
 
+	/**
+	 * A node that has a block, but not yet its transactions, says that it has none.
+	 */
+	private static void requireTransactions(Header header, JsonNode block) {
+		JsonNode transactions = block.path("transactions");
+		String root = block.path("transactionsRoot").asString(NO_ROOT);
+		// some chains have no root
+		if (!transactions.isArray()
+				|| (transactions.isEmpty() && !root.equals(NO_TRANSACTIONS) && !root.equals(NO_ROOT))) {
+			throw new EndpointException("it has " + header + " without its transactions");
+		}
+	}
+
 	private BlockData transactions(RpcEndpoint endpoint, Header header, JsonNode block) {
+		requireTransactions(header, block);
 		List<JsonNode> items = new ArrayList<>();
 		for (JsonNode transaction : block.path("transactions")) {
 			if (!Hex.text(transaction, "blockHash").equals(header.hash())) {

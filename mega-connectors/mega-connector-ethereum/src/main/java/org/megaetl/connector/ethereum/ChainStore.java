@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.ethereum.rpc.ChainIdentity;
 import org.megaetl.event.PipelineId;
 import org.megaetl.pipeline.Sink;
+import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * What is kept in the database about a chain: which one it is, who reads it, and its last
- * blocks.
+ * What is kept in the database about a chain: which one it is, who reads it, its last
+ * blocks, and what waits to be part of one.
  */
 final class ChainStore {
 
@@ -27,9 +28,11 @@ final class ChainStore {
 
 	private static final String BLOCKS = "mega_ethereum_block";
 
+	private static final String PENDING = "mega_ethereum_pending";
+
 	private final JdbcClient jdbc;
 
-	private final TransactionTemplate transactions;
+	private final TransactionOperations transactions;
 
 	private final Sink sink;
 
@@ -45,7 +48,7 @@ final class ChainStore {
 
 	ChainStore(Sink sink, PipelineId id, Duration lease) {
 		this.jdbc = JdbcClient.create(sink.dataSource());
-		this.transactions = new TransactionTemplate(sink.transactions());
+		this.transactions = new SinkTransactions(sink.transactions());
 		this.sink = sink;
 		this.id = id;
 		this.lease = lease;
@@ -203,6 +206,51 @@ final class ChainStore {
 	SqlStatement removeUpTo(long number) {
 		return SqlStatement.of("DELETE FROM " + BLOCKS + WHERE + " AND `number` <= ?", this.id.namespace(),
 				this.id.pipeline(), number);
+	}
+
+	/**
+	 * Returns the transactions that were written as pending and not otherwise since.
+	 */
+	List<PendingTransactions.Known> pending() {
+		return inTransaction(() -> this.jdbc
+			.sql("SELECT `hash`, sender, nonce FROM " + PENDING + WHERE + " ORDER BY nonce")
+			.params(this.id.namespace(), this.id.pipeline())
+			.query((row, index) -> new PendingTransactions.Known(row.getString(1), row.getString(2), row.getLong(3)))
+			.list());
+	}
+
+	/**
+	 * Returns what was written of a pending transaction.
+	 */
+	Optional<byte[]> pendingPayload(String hash) {
+		return inTransaction(() -> this.jdbc.sql("SELECT payload FROM " + PENDING + WHERE + " AND `hash` = ?")
+			.params(this.id.namespace(), this.id.pipeline(), hash)
+			.query((row, index) -> row.getBytes(1))
+			.optional());
+	}
+
+	/**
+	 * Returns what stores a pending transaction.
+	 * @param payload the event that is written of it
+	 */
+	SqlStatement writePending(PendingTransactions.Known transaction, byte[] payload) {
+		return Row.upsert(PENDING)
+			.key("namespace", this.id.namespace())
+			.key("pipeline", this.id.pipeline())
+			.key("hash", transaction.hash())
+			.set("sender", transaction.sender())
+			.set("nonce", transaction.nonce())
+			.set("payload", payload);
+	}
+
+	/**
+	 * Returns what removes a pending transaction.
+	 */
+	SqlStatement removePending(String hash) {
+		return Row.delete(PENDING)
+			.key("namespace", this.id.namespace())
+			.key("pipeline", this.id.pipeline())
+			.key("hash", hash);
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.config.Namespace;
@@ -19,6 +21,7 @@ import org.megaetl.pipeline.RejectPolicy;
 import org.megaetl.pipeline.Sink;
 import org.megaetl.transform.TransformerRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -42,7 +45,8 @@ public final class EthereumAutoConfiguration {
 
 	@Bean
 	AdapterThreads ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
-			TransformerRegistry transformers, Environment environment, ResourceLoader resources) {
+			TransformerRegistry transformers, Environment environment, ResourceLoader resources,
+			ObjectProvider<MeterRegistry> meters) {
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
 					"'mega.connectors.ethereum.enabled' is true, but there is no inbound, so that nothing is read.",
@@ -55,7 +59,8 @@ public final class EthereumAutoConfiguration {
 					inbound.id(), RejectPolicy.DEAD_LETTER);
 			PullPipeline pipeline = pipelines.pull(settings);
 			EthereumInbound checked = new EthereumInbound(settings, inbound, resources);
-			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment))::apply);
+			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment),
+					meters.getIfUnique(CompositeMeterRegistry::new))::apply);
 		});
 		return new AdapterThreads(CONNECTOR, followers);
 	}

@@ -4,18 +4,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import com.esaulpaugh.headlong.abi.Event;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumProperties.Endpoint;
 import org.megaetl.connector.ethereum.EthereumProperties.Finality;
 import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.rpc.HeadSubscription;
+import org.megaetl.connector.ethereum.rpc.RateLimit;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
 import org.megaetl.event.PipelineId;
@@ -48,18 +54,22 @@ final class EthereumInbound {
 	EthereumInbound(PipelineSettings settings, Inbound inbound, ResourceLoader resources) {
 		this.settings = settings;
 		this.inbound = inbound;
-		inbound.endpoints().forEach(this::checkEndpoint);
+		inbound.endpoints()
+			.forEach((endpoint) -> checkUrl("endpoints", endpoint.url(), "https?", "http:// or https://"));
+		if (inbound.websocket() != null) {
+			checkUrl("websocket", inbound.websocket(), "wss?", "ws:// or wss://");
+		}
 		checkStart();
 		checkKind();
 		this.events = events(resources);
 		this.filter = filter(new LogDecoder(this.events));
 	}
 
-	private void checkEndpoint(URI endpoint) {
-		String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
-		if (!scheme.matches("https?") || endpoint.getHost() == null) {
-			throw mistake("endpoints", "has an address that is not http:// or https:// and a host",
-					"Write it as https://host:port/path.", null);
+	private void checkUrl(String key, URI url, String schemes, String words) {
+		String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+		if (!scheme.matches(schemes) || url.getHost() == null) {
+			throw mistake(key, "has an address that is not " + words + " and a host",
+					"Write it as " + words.substring(words.indexOf(" or ") + 4) + "host:port/path.", null);
 		}
 	}
 
@@ -86,6 +96,7 @@ final class EthereumInbound {
 		reject("to", !transactions && !this.inbound.to().isEmpty());
 		reject("min-value", !transactions && this.inbound.minValue().signum() > 0);
 		reject("include-receipts", !transactions && this.inbound.includeReceipts());
+		reject("pending", !transactions && this.inbound.pending());
 	}
 
 	private void reject(String key, boolean rejected) {
@@ -178,10 +189,11 @@ final class EthereumInbound {
 
 	/**
 	 * Prepares what follows the chain.
+	 * @param meters what its progress is measured with
 	 * @return makes a follower that reads ahead in threads of the given executor
 	 */
 	Function<ExecutorService, ChainFollower> follower(PullPipeline pipeline, Sink sink,
-			TransformerRegistry transformers, String namespace) {
+			TransformerRegistry transformers, String namespace, MeterRegistry meters) {
 		TransformFunction transformer = transformers.find(this.inbound.transformer());
 		Undo undo = new Undo((transformer instanceof Retraction retraction) ? retraction : null,
 				this.inbound.reorgTables(), this.inbound.blockHashColumn(), this.inbound.orphanedColumn());
@@ -197,14 +209,29 @@ final class EthereumInbound {
 		this.inbound.reorgTables().forEach((table) -> checkTable(table, undo, sink));
 		String id = (this.inbound.id() != null) ? this.inbound.id() : pipeline.name().toString();
 		ChainStore store = new ChainStore(sink, new PipelineId(namespace, id), this.inbound.leaseDuration());
-		RpcClient client = new RpcClient(this.inbound.endpoints()
-			.stream()
-			.map((url) -> new RpcEndpoint(url, this.inbound.headers(), this.inbound.requestTimeout()))
-			.toList());
+		RpcClient client = new RpcClient(this.inbound.endpoints().stream().map(this::endpoint).toList());
 		EventFactory factory = new EventFactory(pipeline.name().toString(), this.inbound.data(),
 				this.inbound.addressCase(), new LogDecoder(this.events));
 		ChainReader reader = new ChainReader(client, this.inbound, this.filter);
-		return (threads) -> new ChainFollower(pipeline, this.inbound, client, reader, store, factory, undo, threads);
+		Progress progress = new Progress(pipeline.name());
+		progress.bindTo(meters);
+		pipeline.observe(progress::status);
+		return (threads) -> {
+			WakeUp wakeUp = new WakeUp();
+			if (this.inbound.websocket() != null) {
+				threads.execute(new HeadSubscription(this.inbound.websocket(), this.inbound.headers(), wakeUp::signal));
+			}
+			return new ChainFollower(pipeline, this.inbound, client, reader, store,
+					new ChainWriter(pipeline, this.inbound, store, factory, undo), progress, wakeUp, threads);
+		};
+	}
+
+	private RpcEndpoint endpoint(Endpoint endpoint) {
+		Map<String, String> headers = new LinkedHashMap<>(this.inbound.headers());
+		headers.putAll(endpoint.headers());
+		Integer limit = endpoint.requestsPerSecond();
+		return new RpcEndpoint(endpoint.url(), headers, this.inbound.requestTimeout(),
+				(limit != null) ? RateLimit.perSecond(limit) : RateLimit.NONE);
 	}
 
 	private void checkTable(String table, Undo undo, Sink sink) {
@@ -224,7 +251,7 @@ final class EthereumInbound {
 		return inbound.data().name().toLowerCase(Locale.ROOT) + " from "
 				+ inbound.endpoints()
 					.stream()
-					.map((url) -> url.getHost() + ((url.getPort() >= 0) ? ":" + url.getPort() : ""))
+					.map((endpoint) -> RpcEndpoint.nameOf(endpoint.url()))
 					.collect(Collectors.joining(", "));
 	}
 

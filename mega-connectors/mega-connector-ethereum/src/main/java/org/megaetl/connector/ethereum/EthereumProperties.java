@@ -12,6 +12,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -35,8 +36,11 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 	 * One chain that is followed.
 	 *
 	 * @param endpoints the JSON-RPC URLs, the best first; user and password in one become
-	 * HTTP Basic authentication
+	 * HTTP Basic authentication. In place of a URL, url with headers and
+	 * requests-per-second
 	 * @param headers HTTP headers sent with each request, such as an API key
+	 * @param websocket URL of a WebSocket that says when there are new blocks, so that
+	 * they are looked for at once
 	 * @param transformer name of the transformer
 	 * @param data what the events are
 	 * @param start where to start the first time: a block's number, earliest, latest, or
@@ -56,6 +60,10 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 	 * @param to recipients whose transactions are read; those of all if empty
 	 * @param minValue least value in ether of the transactions that are read
 	 * @param includeReceipts whether transactions are read with their receipts
+	 * @param pending whether transactions are also read that wait for a block, as far as
+	 * the endpoint knows them
+	 * @param pendingTimeout how long a pending transaction may be missing before it is
+	 * dropped, if the endpoint does not know it any more
 	 * @param addressCase how addresses in events are written
 	 * @param reorgTables tables from which the rows of a block are removed when the chain
 	 * takes the block back
@@ -75,8 +83,8 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 	 * @param id what the state of the pipeline is kept under, so that the inbound can be
 	 * renamed; the pipeline's name if not set
 	 */
-	record Inbound(@NotEmpty List<URI> endpoints, @DefaultValue Map<String, String> headers,
-			@NotBlank String transformer, @DefaultValue("transactions") Data data,
+	record Inbound(@NotEmpty List<@Valid Endpoint> endpoints, @DefaultValue Map<String, String> headers,
+			@Nullable URI websocket, @NotBlank String transformer, @DefaultValue("transactions") Data data,
 			@DefaultValue("latest") @NotBlank String start, @DefaultValue("finalized") Finality finality,
 			@DefaultValue("12") @Min(1) int confirmations, @Nullable String chainId,
 			@DefaultValue List<@Pattern(regexp = ADDRESS) String> addresses, @DefaultValue List<List<String>> topics,
@@ -84,6 +92,8 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 			@DefaultValue List<@Pattern(regexp = ADDRESS) String> from,
 			@DefaultValue List<@Pattern(regexp = ADDRESS) String> to,
 			@DefaultValue("0") @DecimalMin("0") BigDecimal minValue, @DefaultValue("false") boolean includeReceipts,
+			@DefaultValue("false") boolean pending,
+			@DefaultValue("10m") @DurationMin(millis = 10) Duration pendingTimeout,
 			@DefaultValue("lower") AddressCase addressCase,
 			@DefaultValue List<@Pattern(regexp = "[\\w$.]+") String> reorgTables,
 			@DefaultValue("block_hash") @Pattern(regexp = "[\\w$]+") String blockHashColumn,
@@ -101,6 +111,34 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 		@Override
 		public String toString() {
 			return "Inbound[" + this.transformer + "]";
+		}
+
+	}
+
+	/**
+	 * Where JSON-RPC is answered.
+	 *
+	 * @param url where it is
+	 * @param headers HTTP headers sent with each of its requests, besides those of the
+	 * inbound
+	 * @param requestsPerSecond the most calls a second, each of a batch counted; as many
+	 * as it takes if not set
+	 */
+	record Endpoint(@NotNull URI url, @DefaultValue Map<String, String> headers,
+			@Nullable @Min(1) Integer requestsPerSecond) {
+
+		/**
+		 * Reads an endpoint that is a URL and nothing else.
+		 * @param url the URL
+		 * @return the endpoint
+		 */
+		public static Endpoint of(String url) {
+			return new Endpoint(URI.create(url), Map.of(), null);
+		}
+
+		@Override
+		public String toString() {
+			return "Endpoint[" + this.url.getHost() + "]";
 		}
 
 	}

@@ -40,8 +40,9 @@ final class EventFactory {
 			Event event = switch (this.data) {
 				case BLOCKS -> event(block.header(), 0, block.header().hash(), block(item, chainId));
 				case TRANSACTIONS -> {
-					Transaction transaction = transaction(item, block, chainId);
-					yield event(block.header(), transaction.index(), transaction.hash(), transaction);
+					int index = Math.toIntExact(Hex.number(item, "transactionIndex"));
+					yield event(block.header(), index, Hex.text(item, "hash"),
+							transaction(item, block, index, chainId));
 				}
 				case LOGS -> {
 					Log log = log(item, block.header(), chainId);
@@ -80,17 +81,48 @@ final class EventFactory {
 				block.path("transactions").size());
 	}
 
-	private Transaction transaction(JsonNode transaction, BlockData data, String chainId) {
+	private Transaction transaction(JsonNode transaction, BlockData data, int index, String chainId) {
 		JsonNode receipt = data.receipts().get(Hex.text(transaction, "hash"));
-		return new Transaction(chainId, "confirmed", Hex.text(transaction, "hash"), data.header().number(),
-				data.header().hash(), data.header().time(),
-				Math.toIntExact(Hex.number(transaction, "transactionIndex")),
+		return transaction(transaction, chainId, Transaction.CONFIRMED, data.header(), index,
+				(receipt != null) ? receipt(receipt) : null);
+	}
+
+	private Transaction transaction(JsonNode transaction, String chainId, String status, @Nullable Header block,
+			@Nullable Integer index, Transaction.@Nullable Receipt receipt) {
+		return new Transaction(chainId, status, Hex.text(transaction, "hash"),
+				(block != null) ? (Long) block.number() : null, (block != null) ? block.hash() : null,
+				(block != null) ? block.time() : null, index,
 				transaction.has("type") ? Math.toIntExact(Hex.number(transaction, "type")) : 0,
 				address(Hex.text(transaction, "from")), addressOrNull(transaction, "to"),
 				Hex.integer(transaction, "value"), Hex.number(transaction, "nonce"), Hex.number(transaction, "gas"),
 				integer(transaction, "gasPrice"), integer(transaction, "maxFeePerGas"),
-				integer(transaction, "maxPriorityFeePerGas"), Hex.text(transaction, "input"),
-				(receipt != null) ? receipt(receipt) : null);
+				integer(transaction, "maxPriorityFeePerGas"), Hex.text(transaction, "input"), receipt);
+	}
+
+	/**
+	 * Returns the event of a transaction that waits for a block.
+	 * @param transaction the transaction as the node has it
+	 * @param cursor where the chain is read on, with or without it
+	 */
+	Event pending(JsonNode transaction, String chainId, Cursor cursor) {
+		Transaction record = transaction(transaction, chainId, Transaction.PENDING, null, null, null);
+		return unconfirmed(Transaction.PENDING, record.hash(), Payloads.write(record), cursor);
+	}
+
+	/**
+	 * Returns the event of a transaction that will not be part of a block.
+	 * @param payload that of the event which said that it is pending
+	 * @param cursor where the chain is read on
+	 */
+	Event dropped(String hash, byte[] payload, Cursor cursor) {
+		return unconfirmed(Transaction.DROPPED, hash, Payloads.with(payload, "status", Transaction.DROPPED), cursor);
+	}
+
+	private Event unconfirmed(String status, String hash, byte[] payload, Cursor cursor) {
+		return Event.from(this.source, payload)
+			.key(hash)
+			.position(SourcePosition.of(ChainFollower.PART, status + "/" + hash, cursor.toString()))
+			.build();
 	}
 
 	private Transaction.Receipt receipt(JsonNode receipt) {

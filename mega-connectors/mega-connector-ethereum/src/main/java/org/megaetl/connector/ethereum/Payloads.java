@@ -3,6 +3,7 @@ package org.megaetl.connector.ethereum;
 import org.megaetl.event.Event;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The records as the bytes of an event, and back.
@@ -22,6 +23,13 @@ final class Payloads {
 
 	static <T> T read(Event event, Class<T> type) {
 		return json.readValue(event.payload(), type);
+	}
+
+	/**
+	 * Returns an event's bytes with another text in one of its fields.
+	 */
+	static byte[] with(byte[] payload, String field, String text) {
+		return write(((ObjectNode) json.readTree(payload)).put(field, text));
 	}
 
 }

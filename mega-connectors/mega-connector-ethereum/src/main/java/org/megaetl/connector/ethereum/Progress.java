@@ -3,7 +3,12 @@ package org.megaetl.connector.ethereum;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.SourceStatus;
@@ -11,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far the chain has been read, how fast, and how long the rest takes: for health, the
- * metric {@code mega.lag}, and the log.
+ * How far the chain has been read, how fast, and how long the rest takes: for health,
+ * metrics, and the log.
  */
 final class Progress {
 
@@ -31,6 +36,8 @@ final class Progress {
 
 	private long next = -1;
 
+	private long done;
+
 	private long reorgs;
 
 	private double blocksPerSecond;
@@ -43,9 +50,66 @@ final class Progress {
 		this.pipeline = pipeline;
 	}
 
+	void bindTo(MeterRegistry meters) {
+		FunctionCounter.builder("mega.ethereum.blocks", this, Progress::done)
+			.description("Blocks read and written")
+			.baseUnit("blocks")
+			.tag("pipeline", this.pipeline.toString())
+			.register(meters);
+		Gauge.builder("mega.ethereum.blocks.rate", this, Progress::rate)
+			.strongReference(true)
+			.description("Blocks read in a second")
+			.baseUnit("blocks")
+			.tag("pipeline", this.pipeline.toString())
+			.register(meters);
+		TimeGauge.builder("mega.ethereum.time.left", this, TimeUnit.SECONDS, Progress::secondsLeft)
+			.strongReference(true)
+			.description("Time until all blocks are read that are there")
+			.tag("pipeline", this.pipeline.toString())
+			.register(meters);
+		FunctionCounter.builder("mega.ethereum.reorganizations", this, Progress::reorgs)
+			.description("How often blocks were taken back")
+			.tag("pipeline", this.pipeline.toString())
+			.register(meters);
+	}
+
+	private synchronized double done() {
+		return this.done;
+	}
+
+	private synchronized double rate() {
+		return this.leader ? this.blocksPerSecond : 0;
+	}
+
+	private synchronized double reorgs() {
+		return this.reorgs;
+	}
+
+	private synchronized double secondsLeft() {
+		Heads seen = this.heads;
+		if (!this.leader || seen == null) {
+			return Double.NaN;
+		}
+		long remaining = remaining(seen);
+		if (remaining == 0) {
+			return 0;
+		}
+		return (this.blocksPerSecond > 0) ? remaining / this.blocksPerSecond : Double.NaN;
+	}
+
 	synchronized void standby() {
 		this.leader = false;
 		this.measuredFrom = -1;
+	}
+
+	/**
+	 * Notes where this instance begins to read: what is before was read by others.
+	 */
+	synchronized void startsAt(long next) {
+		this.leader = true;
+		this.next = next;
+		this.measuredFrom = next;
+		this.measuredAt = System.nanoTime();
 	}
 
 	synchronized void saw(Heads heads) {
@@ -62,6 +126,7 @@ final class Progress {
 	 */
 	synchronized void reached(long next) {
 		this.leader = true;
+		this.done += Math.max(0, next - this.next);
 		this.next = next;
 		long now = System.nanoTime();
 		if (this.measuredFrom < 0 || next < this.measuredFrom) {
@@ -73,8 +138,9 @@ final class Progress {
 			this.measuredFrom = next;
 			this.measuredAt = now;
 			if (this.heads != null && remaining(this.heads) > MANY) {
-				logger.info("Pipeline '{}' has read up to block {} of {}: {} blocks/s, {} left", this.pipeline,
-						next - 1, this.heads.target(), String.format("%.1f", this.blocksPerSecond), timeLeft());
+				logger.info("Pipeline '{}' has read {} blocks, up to block {} of {}: {} blocks/s, {} left",
+						this.pipeline, this.done, next - 1, this.heads.target(),
+						String.format("%.1f", this.blocksPerSecond), timeLeft());
 			}
 		}
 	}
@@ -105,6 +171,7 @@ final class Progress {
 		if (seen.finalized() >= 0) {
 			details.put("finalizedBlock", seen.finalized());
 		}
+		details.put("blocksDone", this.done);
 		details.put("blocksPerSecond", this.blocksPerSecond);
 		if (remaining(seen) > MANY) {
 			details.put("timeLeft", timeLeft());

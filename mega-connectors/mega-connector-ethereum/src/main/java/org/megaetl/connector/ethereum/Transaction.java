@@ -13,12 +13,13 @@ import org.megaetl.event.Event;
  * Whatever can be larger than 53 bits is a decimal string in JSON.
  *
  * @param chainId the chain's id
- * @param status {@code confirmed}, as it is part of a block
+ * @param status {@code confirmed}, as it is part of a block; with {@code pending: true}
+ * also {@code pending} or {@code dropped}
  * @param hash the transaction's hash
- * @param blockNumber the block's number
- * @param blockHash the block's hash
- * @param timestamp the block's time
- * @param index its place in the block
+ * @param blockNumber the block's number, or {@code null} unless it is confirmed
+ * @param blockHash the block's hash, likewise
+ * @param timestamp the block's time, likewise
+ * @param index its place in the block, likewise
  * @param type 0 to 4, or a number that is not known yet
  * @param from who has sent it
  * @param to who gets it, or {@code null} if it creates a contract
@@ -33,13 +34,19 @@ import org.megaetl.event.Event;
  * @param input what it calls, hexadecimal
  * @param receipt what came of it, or {@code null} without {@code include-receipts}
  */
-public record Transaction(String chainId, String status, String hash, long blockNumber, String blockHash,
-		Instant timestamp, int index, int type, String from, @Nullable String to,
-		@JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger value, long nonce, long gas,
+public record Transaction(String chainId, String status, String hash, @Nullable Long blockNumber,
+		@Nullable String blockHash, @Nullable Instant timestamp, @Nullable Integer index, int type, String from,
+		@Nullable String to, @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger value, long nonce, long gas,
 		@Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger gasPrice,
 		@Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger maxFeePerGas,
 		@Nullable @JsonFormat(shape = JsonFormat.Shape.STRING) BigInteger maxPriorityFeePerGas, String input,
 		@Nullable Receipt receipt) {
+
+	static final String PENDING = "pending";
+
+	static final String CONFIRMED = "confirmed";
+
+	static final String DROPPED = "dropped";
 
 	private static final int DECIMALS = 18;
 

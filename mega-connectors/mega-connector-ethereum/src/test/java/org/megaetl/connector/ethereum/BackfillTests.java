@@ -1,11 +1,15 @@
 package org.megaetl.connector.ethereum;
 
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.megaetl.test.Anvil;
 import org.megaetl.test.ApplicationProcess;
+
+import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,6 +40,27 @@ class BackfillTests extends ChainTestSupport {
 		this.notes.mineEach("tail 5", "tail 6", "tail 7");
 		awaitWhatTheChainHas();
 		assertThat(rows()).hasSize(20 * 120 + 5);
+	}
+
+	@Test
+	void measuresItsProgress() {
+		this.notes.mineEach("a", "b");
+		ConfigurableApplicationContext application = application();
+		awaitWhatTheChainHas();
+		MeterRegistry meters = application.getBean(MeterRegistry.class);
+		long blocks = this.node.head() + 1;
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(
+					meters.get("mega.ethereum.blocks").tag("pipeline", "ethereum.notes").functionCounter().count())
+				.isEqualTo(blocks));
+		assertThat(meters.get("mega.ethereum.time.left").timeGauge().value(TimeUnit.SECONDS)).isZero();
+		assertThat(meters.get("mega.ethereum.blocks.rate").gauge().value()).isNotNegative();
+		assertThat(meters.get("mega.lag").gauge().value()).isZero();
+		this.node.rollback(1);
+		this.notes.mineEach("x", "y");
+		awaitWhatTheChainHas();
+		assertThat(meters.get("mega.ethereum.reorganizations").functionCounter().count()).isEqualTo(1);
+		assertThat(pipeline(application).source().details()).containsEntry("blocksDone", blocks + 2);
 	}
 
 	@Test

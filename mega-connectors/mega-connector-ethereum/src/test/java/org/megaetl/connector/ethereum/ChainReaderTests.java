@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
 import org.megaetl.connector.ethereum.EthereumProperties.Data;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
+import org.megaetl.connector.ethereum.rpc.RateLimit;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
 import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
@@ -106,6 +109,55 @@ class ChainReaderTests {
 	}
 
 	@Test
+	void readsOnlyTheOneBlockWithTooManyLogsFromItsReceipts() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> right.toString().contains(StubChain.hash(5))
+				? new Failure(-32005, "query returned more than 10000 results") : right);
+		List<BlockData> blocks = reader("data=logs").read(0, 9, true);
+		assertThat(blocks).hasSize(10).allSatisfy((block) -> assertThat(block.items()).hasSize(1));
+		assertThat(this.first.count("eth_getBlockReceipts")).isEqualTo(1);
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void readsElsewhereWhatAnEndpointThatLagsBehindDoesNotHave() throws Exception {
+		UnaryOperator<Object> lags = (
+				right) -> (right instanceof Map<?, ?> block && Long.decode(String.valueOf(block.get("number"))) > 5)
+						? null : right;
+		this.first.odd("eth_getBlockByNumber", lags);
+		ChainReader reader = reader("data=logs", "finality=latest");
+		assertThat(reader.read(0, 5, false)).hasSize(6);
+		assertThat(this.second.node().requests()).isEmpty();
+		List<BlockData> blocks = reader.read(4, 9, false);
+		assertThat(blocks).hasSize(6).allSatisfy((block) -> assertThat(block.items()).hasSize(1));
+		assertThat(blocks).extracting((block) -> block.header().hash())
+			.containsExactly(StubChain.hash(4), StubChain.hash(5), StubChain.hash(6), StubChain.hash(7),
+					StubChain.hash(8), StubChain.hash(9));
+		assertThat(reader.heads().latest()).isEqualTo(9);
+	}
+
+	@Test
+	void saysWhatIsPending() throws Exception {
+		PendingBlock block = Objects.requireNonNull(reader("min-value=1").pendingBlock());
+		assertThat(block.number()).isEqualTo(9);
+		assertThat(block.transactions()).hasSize(1);
+		assertThat(Objects.requireNonNull(reader("min-value=2").pendingBlock()).transactions()).isEmpty();
+		assertThat(block.follows(new Cursor(9, StubChain.hash(8)), true)).isTrue();
+		assertThat(block.follows(new Cursor(9, StubChain.hash(77)), true)).as("another branch").isFalse();
+		assertThat(block.follows(new Cursor(10, StubChain.hash(9)), true)).as("lags behind").isFalse();
+		assertThat(block.follows(new Cursor(8, StubChain.hash(7)), true)).as("a block comes first").isFalse();
+		assertThat(block.follows(new Cursor(8, StubChain.hash(7)), false)).isTrue();
+		assertThat(block.follows(new Cursor(10, StubChain.hash(9)), false)).as("lags behind").isFalse();
+	}
+
+	@Test
+	void goesOnWhereAnEndpointDoesNotSayWhatIsPending() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> new Failure(-32000, "pending block is not available"));
+		assertThat(reader().pendingBlock()).isNull();
+		this.first.odd("eth_getBlockByNumber", (right) -> null);
+		assertThat(reader().pendingBlock()).isNull();
+	}
+
+	@Test
 	void shrinksRangesUntilTheyAreAnswered() throws Exception {
 		List<Integer> sizes = new ArrayList<>();
 		this.first.odd("eth_getLogs", (right) -> {
@@ -130,6 +182,33 @@ class ChainReaderTests {
 		this.first.odd("eth_getBlockReceipts", (right) -> List.of());
 		ChainReader reader = reader("include-receipts=true", "verify-bloom=false");
 		assertThat(reader.read(0, 9, false)).allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void doesNotBelieveThatABlockHasNoTransactionsIfItsRootSaysOtherwise() throws Exception {
+		String root = "0x" + "77".repeat(32);
+		this.first.odd("eth_getBlockByNumber",
+				(right) -> with(with(right, "transactions", List.of()), "transactionsRoot", root));
+		this.second.odd("eth_getBlockByNumber", (right) -> with(right, "transactionsRoot", root));
+		assertThat(items(reader())).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { ChainReader.NO_TRANSACTIONS,
+			"0x0000000000000000000000000000000000000000000000000000000000000000" })
+	void believesThatABlockHasNoTransactions(String root) throws Exception {
+		this.first.odd("eth_getBlockByNumber",
+				(right) -> with(with(right, "transactions", List.of()), "transactionsRoot", root));
+		assertThat(items(reader())).isZero();
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void doesNotBelieveABlockWithoutItsTransactions() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "transactions", "none"));
+		assertThat(items(reader())).isEqualTo(10);
 		assertThat(this.second.node().requests()).isNotEmpty();
 	}
 
@@ -218,7 +297,7 @@ class ChainReaderTests {
 	private ChainReader reader(String... properties) {
 		RpcClient client = new RpcClient(List.of(this.first, this.second)
 			.stream()
-			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20)))
+			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE))
 			.toList());
 		EthereumProperties.Inbound inbound = Inbounds.of(properties);
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));

@@ -59,7 +59,7 @@ class ChainTestSupport {
 	@BeforeEach
 	void start() {
 		for (String table : List.of("note", "note_total", "mega_checkpoint", "mega_ethereum_chain",
-				"mega_ethereum_block", "mega_dead_letter")) {
+				"mega_ethereum_block", "mega_ethereum_pending", "transaction_status", "mega_dead_letter")) {
 			if (exists(table)) {
 				database.execute("DELETE FROM " + table);
 			}
@@ -73,7 +73,7 @@ class ChainTestSupport {
 		return Anvil.start();
 	}
 
-	private static boolean exists(String table) {
+	static boolean exists(String table) {
 		return JdbcClient.create(database.dataSource())
 			.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?")
 			.param(table)
@@ -169,6 +169,9 @@ class ChainTestSupport {
 	}
 
 	String position() {
+		if (!exists("mega_checkpoint")) {
+			return "";
+		}
 		return this.jdbc.sql("SELECT position FROM mega_checkpoint WHERE position <> ''")
 			.query(String.class)
 			.optional()

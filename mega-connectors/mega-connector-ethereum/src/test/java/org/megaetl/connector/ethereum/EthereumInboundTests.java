@@ -1,9 +1,14 @@
 package org.megaetl.connector.ethereum;
 
+import java.net.URI;
+import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.connector.ethereum.EthereumProperties.Endpoint;
+import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.RejectPolicy;
@@ -26,10 +31,14 @@ class EthereumInboundTests {
 			textBlock = """
 					endpoints=ftp://key@example.org/key | a.endpoints' has an address that is not http
 					endpoints=localhost:8545            | a.endpoints' has an address that is not http
+					websocket=http://example.org/key    | a.websocket' has an address that is not ws:// or wss://
+					endpoints[0].url=ftp://a/key        | a.endpoints' has an address that is not http
 					start=yesterday                     | a.start' is wrong: 'yesterday' is not a block's number
 					addresses=0x1111111111111111111111111111111111111111 | a.addresses' has no effect where 'data' is transactions
 					min-value=1;data=logs               | a.min-value' has no effect where 'data' is logs
 					include-receipts=true;data=blocks   | a.include-receipts' has no effect where 'data' is blocks
+					pending=true;data=blocks            | a.pending' has no effect where 'data' is blocks
+					pending=true;data=logs              | a.pending' has no effect where 'data' is logs
 					data=logs;events=Transfer           | a.events' names the event 'Transfer', which the ABI does not have
 					data=logs;events=Transfer(unit a)   | a.events' has the signature 'Transfer(unit a)', which cannot be read
 					data=logs;abi=file:missing.json     | a.abi' is 'file:missing.json', which cannot be read
@@ -47,6 +56,18 @@ class EthereumInboundTests {
 		assertThat(EthereumInbound.describe(Inbounds.of("endpoints=https://user:secret@one.example.org/v3/secret")))
 			.isEqualTo("transactions from one.example.org");
 		assertThat(Inbounds.of("headers.key=secret")).asString().doesNotContain("secret");
+	}
+
+	@Test
+	void takesEndpointsAsUrlsAndWithWhatBelongsToEach() {
+		assertThat(Inbounds.of("endpoints=http://a:1/x,http://b").endpoints())
+			.containsExactly(Endpoint.of("http://a:1/x"), Endpoint.of("http://b"));
+		Inbound inbound = Inbounds.of("endpoints[0]=http://a", "endpoints[1].url=http://b/secret",
+				"endpoints[1].headers.X-Key=secret", "endpoints[1].requests-per-second=5");
+		assertThat(inbound.endpoints()).containsExactly(Endpoint.of("http://a"),
+				new Endpoint(URI.create("http://b/secret"), Map.of("X-Key", "secret"), 5));
+		assertThat(inbound.endpoints()).asString().doesNotContain("secret");
+		assertThat(EthereumInbound.describe(inbound)).isEqualTo("transactions from a, b");
 	}
 
 	@Test

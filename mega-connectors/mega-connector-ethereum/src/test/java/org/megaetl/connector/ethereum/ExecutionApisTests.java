@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
 import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.rpc.RateLimit;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
 import org.megaetl.connector.ethereum.rpc.RpcReply;
 import org.megaetl.connector.ethereum.rpc.RpcRequest;
@@ -89,7 +90,7 @@ class ExecutionApisTests {
 			.ok(exchange.response().toString().replaceFirst("\"id\":\\d+", "\"id\":" + request.get("id"))));
 		List<Object> params = new ArrayList<>();
 		exchange.request().path("params").forEach(params::add);
-		RpcReply reply = new RpcEndpoint(this.node.url(), Map.of(), Duration.ofSeconds(20))
+		RpcReply reply = new RpcEndpoint(this.node.url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE)
 			.call(List.of(new RpcRequest(exchange.request().get("method").asString(), params)))
 			.get(0);
 		JsonNode sent = this.node.requests().get(0);

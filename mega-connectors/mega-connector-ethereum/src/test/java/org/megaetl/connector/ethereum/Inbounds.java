@@ -20,6 +20,9 @@ final class Inbounds {
 		Map<String, String> all = new LinkedHashMap<>(
 				Map.of("inbound.endpoints", "http://localhost:8545", "inbound.transformer", "rows"));
 		for (String property : properties) {
+			if (property.startsWith("endpoints[")) {
+				all.remove("inbound.endpoints");
+			}
 			all.put("inbound." + property.substring(0, property.indexOf('=')),
 					property.substring(property.indexOf('=') + 1));
 		}

@@ -44,6 +44,33 @@ public class NotesApplication {
 		return new NoteTotal();
 	}
 
+	@Bean("statuses")
+	TransactionStatuses statuses() {
+		return new TransactionStatuses();
+	}
+
+	/**
+	 * Writes what becomes of each transaction, into a table that has no unique key.
+	 */
+	static final class TransactionStatuses implements Transformer {
+
+		@Override
+		public String initDdl() {
+			return "CREATE TABLE IF NOT EXISTS transaction_status (arrival BIGINT NOT NULL AUTO_INCREMENT, "
+					+ "hash CHAR(66), status VARCHAR(10), block_hash CHAR(66), KEY (arrival), KEY (block_hash))";
+		}
+
+		@Override
+		public List<SqlStatement> transform(Event event) {
+			Transaction transaction = Transaction.of(event);
+			return List.of(Row.insert("transaction_status")
+				.set("hash", transaction.hash())
+				.set("status", transaction.status())
+				.set("block_hash", transaction.blockHash()));
+		}
+
+	}
+
 	/**
 	 * Writes each note as a row, into a table that has no unique key: what is written
 	 * twice shows.

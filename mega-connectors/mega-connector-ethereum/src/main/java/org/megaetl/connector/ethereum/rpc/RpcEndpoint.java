@@ -56,6 +56,8 @@ public final class RpcEndpoint {
 
 	private final Secrets secrets;
 
+	private final RateLimit limit;
+
 	private final AtomicLong ids = new AtomicLong();
 
 	/** Shrinks where the endpoint refuses larger ones. */
@@ -66,8 +68,10 @@ public final class RpcEndpoint {
 	 * @param url where it is; user and password in it become HTTP Basic authentication
 	 * @param headers sent with each request
 	 * @param timeout how long to wait for an answer
+	 * @param limit how many calls it may get
 	 */
-	public RpcEndpoint(URI url, Map<String, String> headers, Duration timeout) {
+	public RpcEndpoint(URI url, Map<String, String> headers, Duration timeout, RateLimit limit) {
+		this.limit = limit;
 		this.secrets = new Secrets(url, headers);
 		this.name = nameOf(url);
 		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
@@ -84,7 +88,12 @@ public final class RpcEndpoint {
 		this.http = builder.build();
 	}
 
-	static String nameOf(URI url) {
+	/**
+	 * Returns what an endpoint is called: its URL without what may be a key.
+	 * @param url where it is
+	 * @return host and port
+	 */
+	public static String nameOf(URI url) {
 		return url.getHost() + ((url.getPort() >= 0) ? ":" + url.getPort() : "");
 	}
 
@@ -119,7 +128,7 @@ public final class RpcEndpoint {
 		List<RpcReply> replies = new ArrayList<>(calls.size());
 		int from = 0;
 		while (from < calls.size()) {
-			int size = Math.min(this.maxBatch, calls.size() - from);
+			int size = Math.min(Math.min(this.maxBatch, this.limit.burst()), calls.size() - from);
 			List<RpcReply> some = send(calls.subList(from, from + size));
 			if (some.isEmpty()) {
 				this.maxBatch = Math.max(1, size / 2);
@@ -130,7 +139,7 @@ public final class RpcEndpoint {
 		}
 		for (RpcReply reply : replies) {
 			if (reply.error() != null && reply.error().isRateLimit()) {
-				throw rateLimited(reply.error().message(), null);
+				throw rateLimited(reply.error(), null);
 			}
 		}
 		return replies;
@@ -141,6 +150,7 @@ public final class RpcEndpoint {
 	 * @return what was answered to each, or an empty list if there were too many calls
 	 */
 	private List<RpcReply> send(List<RpcRequest> calls) {
+		this.limit.await(calls.size());
 		Map<Long, Integer> indices = new HashMap<>();
 		ArrayNode batch = json.createArrayNode();
 		for (int i = 0; i < calls.size(); i++) {
@@ -157,7 +167,8 @@ public final class RpcEndpoint {
 		}
 		RpcError lone = (body != null) ? error(body) : null;
 		if (answer.status() == TOO_MANY_REQUESTS || (lone != null && lone.isRateLimit())) {
-			throw rateLimited((lone != null) ? lone.message() : "too many requests", answer.retryAfter());
+			throw rateLimited((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"),
+					answer.retryAfter());
 		}
 		if (calls.size() > 1) {
 			// one error instead of a batch says nothing of the calls but that they are
@@ -187,7 +198,7 @@ public final class RpcEndpoint {
 			else {
 				RpcError error = error(reply);
 				if (error != null && error.isRateLimit()) {
-					throw rateLimited(error.message(), null);
+					throw rateLimited(error, null);
 				}
 			}
 		}
@@ -230,6 +241,10 @@ public final class RpcEndpoint {
 		JsonNode data = error.path("data");
 		if (data.isString() && !data.asString().startsWith("0x")) {
 			message += " (" + data.asString() + ")";
+		}
+		JsonNode backoff = data.path("rate").path("backoff_seconds");
+		if (backoff.isNumber()) {
+			message += " (retry in " + Math.round(Math.ceil(backoff.asDouble())) + "s)";
 		}
 		message = this.secrets.hideIn(message);
 		return new RpcError(error.path("code").asInt(0),
@@ -296,8 +311,9 @@ public final class RpcEndpoint {
 		}
 	}
 
-	private static EndpointException rateLimited(String message, @Nullable Duration retryAfter) {
-		return new RateLimitException("it asks for fewer calls: " + message, retryAfter);
+	private static EndpointException rateLimited(RpcError error, @Nullable Duration retryAfter) {
+		return new RateLimitException("it asks for fewer calls: " + error.message(),
+				(retryAfter != null) ? retryAfter : error.retryAfter());
 	}
 
 	@Override

@@ -1,10 +1,13 @@
 package org.megaetl.connector.ethereum.rpc;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error as a node or a provider words it. There is a standard for codes (EIP-1474, and
@@ -33,7 +36,11 @@ public record RpcError(int code, String message) {
 	private static final List<Integer> RATE_CODES = List.of(429, LIMIT_EXCEEDED, -32007, -32029, -32090, -32097);
 
 	private static final Pattern RATE = Pattern.compile("rate.?limit|too many requests|requests? (?:limit|per second)|"
-			+ "request count exceeded|compute units|throughput|calls per second|capacity|credits|quota");
+			+ "request count exceeded|compute units|throughput|calls per second|capacity|credits|quota|rate exceeded|"
+			+ "exceeded the allowed rps|slow down");
+
+	private static final Pattern RETRY = Pattern
+		.compile("(?:retry|try again) (?:in|after) (\\d{1,6}) ?(ms|millis|s|m|$)");
 
 	private static final Pattern RANGE = Pattern
 		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|too (?:large|wide|many) "
@@ -62,6 +69,23 @@ public record RpcError(int code, String message) {
 	 */
 	public boolean isRateLimit() {
 		return (RATE_CODES.contains(this.code) || RATE.matcher(words()).find()) && !isRangeTooLarge();
+	}
+
+	/**
+	 * Returns how long to make no calls.
+	 * @return the time, or {@code null} if the message does not say
+	 */
+	@Nullable Duration retryAfter() {
+		Matcher retry = RETRY.matcher(words());
+		if (!retry.find()) {
+			return null;
+		}
+		long time = Long.parseLong(retry.group(1));
+		return switch (retry.group(2)) {
+			case "ms", "millis" -> Duration.ofMillis(time);
+			case "m" -> Duration.ofMinutes(time);
+			default -> Duration.ofSeconds(time);
+		};
 	}
 
 	/**

@@ -1,0 +1,53 @@
+package org.megaetl.sink;
+
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Transactions of a database that may go away in the middle of one. The failure of the
+ * work is what the caller gets; that the dead connection cannot be rolled back either is
+ * added to it, where a {@code TransactionTemplate} would log an error and throw that
+ * instead.
+ */
+public final class SinkTransactions implements TransactionOperations {
+
+	private final PlatformTransactionManager transactions;
+
+	/**
+	 * Creates transactions.
+	 * @param transactions begins and ends them
+	 */
+	public SinkTransactions(PlatformTransactionManager transactions) {
+		this.transactions = transactions;
+	}
+
+	@Override
+	public <T> T execute(TransactionCallback<T> action) {
+		TransactionStatus status = this.transactions.getTransaction(new DefaultTransactionDefinition());
+		T result;
+		try {
+			result = action.doInTransaction(status);
+		}
+		catch (RuntimeException | Error ex) {
+			rollback(status, ex);
+			throw ex;
+		}
+		this.transactions.commit(status);
+		return result;
+	}
+
+	private void rollback(TransactionStatus status, Throwable failure) {
+		try {
+			this.transactions.rollback(status);
+		}
+		catch (TransactionException ex) {
+			// the connection is dead, which rolls back as well; the pool throws it away
+			failure.addSuppressed(ex);
+		}
+	}
+
+}

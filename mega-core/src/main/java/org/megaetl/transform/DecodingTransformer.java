@@ -1,0 +1,39 @@
+package org.megaetl.transform;
+
+import java.util.List;
+
+import org.megaetl.event.Event;
+import org.megaetl.sql.SqlStatement;
+
+/**
+ * A transformer that receives decoded events.
+ *
+ * @param decoder decodes the events
+ * @param transformer receives them
+ */
+record DecodingTransformer(EventDecoder decoder, Transformer transformer) implements Transformer {
+
+	@Override
+	public List<? extends SqlStatement> transform(Event event) throws Exception {
+		return this.transformer.transform(this.decoder.decode(event));
+	}
+
+	@Override
+	public TransformerBatch openBatch() {
+		TransformerBatch batch = this.transformer.openBatch();
+		return new TransformerBatch() {
+
+			@Override
+			public List<? extends SqlStatement> transform(Event event) throws Exception {
+				return batch.transform(DecodingTransformer.this.decoder.decode(event));
+			}
+
+			@Override
+			public void close() {
+				batch.close();
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,147 @@
+package org.megaetl.transformers.mapping;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BinaryNode;
+import tools.jackson.databind.node.DecimalNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * Gives values of Avro the meaning that their schema says they have: decimals, dates and
+ * times, which are numbers and bytes otherwise.
+ */
+final class AvroLogicalTypes {
+
+	private static final Map<String, UnaryOperator<JsonNode>> TIMES = Map.of("date",
+			(node) -> text(LocalDate.ofEpochDay(node.longValue())), "time-millis",
+			(node) -> text(LocalTime.MIDNIGHT.plus(node.longValue(), ChronoUnit.MILLIS)), "time-micros",
+			(node) -> text(LocalTime.MIDNIGHT.plus(node.longValue(), ChronoUnit.MICROS)), "timestamp-millis",
+			(node) -> text(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MILLIS)), "timestamp-micros",
+			(node) -> text(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MICROS)), "timestamp-nanos",
+			(node) -> text(Instant.EPOCH.plusNanos(node.longValue())), "local-timestamp-millis",
+			(node) -> text(local(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MILLIS))), "local-timestamp-micros",
+			(node) -> text(local(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MICROS))), "local-timestamp-nanos",
+			(node) -> text(local(Instant.EPOCH.plusNanos(node.longValue()))));
+
+	private final Schema schema;
+
+	/** By the names of record types, whether there is anything to do in them. */
+	private final Map<Schema, Boolean> relevant = new HashMap<>();
+
+	AvroLogicalTypes(Schema schema) {
+		this.schema = schema;
+		isRelevant(schema, new HashSet<>());
+	}
+
+	/**
+	 * Converts a record.
+	 * @param record the record, which is changed
+	 * @return the record
+	 */
+	JsonNode convert(JsonNode record) {
+		return convert(record, this.schema);
+	}
+
+	private boolean isRelevant(Schema type, Set<Schema> seen) {
+		Boolean known = this.relevant.get(type);
+		if (known != null) {
+			return known;
+		}
+		if (!seen.add(type)) {
+			// contains itself: look into it when there is a value
+			return true;
+		}
+		boolean is = type.getLogicalType() != null || type.getType() == Schema.Type.FLOAT
+				|| parts(type).stream().anyMatch((part) -> isRelevant(part, seen));
+		this.relevant.put(type, is);
+		return is;
+	}
+
+	private static List<Schema> parts(Schema type) {
+		return switch (type.getType()) {
+			case RECORD -> type.getFields().stream().map(Schema.Field::schema).toList();
+			case ARRAY -> List.of(type.getElementType());
+			case MAP -> List.of(type.getValueType());
+			case UNION -> type.getTypes();
+			default -> List.of();
+		};
+	}
+
+	private JsonNode convert(JsonNode node, Schema declared) {
+		Schema type = (declared.getType() == Schema.Type.UNION) ? onlyType(declared) : declared;
+		if (type == null || node.isNull() || Boolean.FALSE.equals(this.relevant.get(type))) {
+			return node;
+		}
+		if (type.getType() == Schema.Type.RECORD && node instanceof ObjectNode object) {
+			for (Schema.Field field : type.getFields()) {
+				JsonNode value = object.get(field.name());
+				if (value != null) {
+					object.set(field.name(), convert(value, field.schema()));
+				}
+			}
+		}
+		else if (type.getType() == Schema.Type.MAP && node instanceof ObjectNode object) {
+			List.copyOf(object.propertyNames())
+				.forEach((name) -> object.set(name, convert(object.get(name), type.getValueType())));
+		}
+		else if (type.getType() == Schema.Type.ARRAY && node instanceof ArrayNode array) {
+			for (int i = 0; i < array.size(); i++) {
+				array.set(i, convert(array.get(i), type.getElementType()));
+			}
+		}
+		return value(node, type);
+	}
+
+	/**
+	 * Returns the type of a value that may be null, or {@code null} if there are several:
+	 * which of them a value has is not known any more.
+	 */
+	private static @Nullable Schema onlyType(Schema union) {
+		List<Schema> types = union.getTypes().stream().filter((type) -> type.getType() != Schema.Type.NULL).toList();
+		return (types.size() == 1) ? types.get(0) : null;
+	}
+
+	private static JsonNode value(JsonNode node, Schema type) {
+		if (type.getType() == Schema.Type.FLOAT && node.isNumber()) {
+			// the shortest decimal that is this float, and not this float as a double
+			return Float.isFinite(node.floatValue())
+					? DecimalNode.valueOf(new BigDecimal(Float.toString(node.floatValue()))) : node;
+		}
+		if (type.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
+			return (node instanceof BinaryNode bytes)
+					? DecimalNode.valueOf(new BigDecimal(new BigInteger(bytes.binaryValue()), decimal.getScale()))
+					: node;
+		}
+		UnaryOperator<JsonNode> time = (type.getLogicalType() != null) ? TIMES.get(type.getLogicalType().getName())
+				: null;
+		return (time != null && node.isIntegralNumber()) ? time.apply(node) : node;
+	}
+
+	private static LocalDateTime local(Instant instant) {
+		return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+	}
+
+	private static JsonNode text(Object time) {
+		return StringNode.valueOf(time.toString());
+	}
+
+}

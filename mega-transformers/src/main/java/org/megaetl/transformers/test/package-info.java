@@ -1,0 +1,7 @@
+/**
+ * Tests of transformers that are written down: an event, and what must become of it.
+ */
+@NullMarked
+package org.megaetl.transformers.test;
+
+import org.jspecify.annotations.NullMarked;
