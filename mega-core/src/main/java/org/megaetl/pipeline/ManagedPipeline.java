@@ -31,6 +31,11 @@ abstract sealed class ManagedPipeline implements Pipeline permits PullPipeline, 
 	}
 
 	@Override
+	public final PipelineActivity activity() {
+		return this.engine.monitor().activity();
+	}
+
+	@Override
 	public final void pause() {
 		this.monitor.become(PipelineState.PAUSED, "paused by an operator");
 	}

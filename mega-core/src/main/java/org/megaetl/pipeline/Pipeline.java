@@ -24,6 +24,12 @@ public sealed interface Pipeline permits ManagedPipeline, EventIntake {
 	PipelineStatus status();
 
 	/**
+	 * Returns what the pipeline did last.
+	 * @return a snapshot
+	 */
+	PipelineActivity activity();
+
+	/**
 	 * Returns what is known of the source.
 	 * @return a snapshot; {@link SourceStatus#UNKNOWN} where senders come by themselves
 	 */

@@ -58,6 +58,8 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 
 	private volatile boolean running;
 
+	private BatchObserver observer = BatchObserver.NONE;
+
 	/**
 	 * Creates an empty collection.
 	 * @param transformers where inbounds find their transformers
@@ -76,6 +78,14 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		this.meters = meters;
 		this.clock = clock;
 		this.watchdog = new TransformWatchdog(options.transformTimeout(), options.transformGrace(), onStuckTransformer);
+	}
+
+	/**
+	 * Sets who is told of each batch of the pipelines that are created from now on.
+	 * @param observer is called in the thread that delivers the batch
+	 */
+	public void observe(BatchObserver observer) {
+		this.observer = observer;
 	}
 
 	/**
@@ -129,7 +139,7 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		}
 		return new PipelineEngine(settings, id(settings), function, this.sink,
 				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()),
-				this.options.ceiling().create(), this.watchdog);
+				this.options.ceiling().create(), this.watchdog, this.observer);
 	}
 
 	private void add(ManagedPipeline pipeline) {

@@ -90,6 +90,7 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	private <T> T patiently(Supplier<T> access) throws InterruptedException {
+		PipelineLog.mark(name());
 		Patience patience = new Backoff();
 		for (int attempt = 1;; attempt++) {
 			requireWorking(null);
@@ -111,6 +112,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public boolean awaitRunning() throws InterruptedException {
+		PipelineLog.mark(name());
 		return engine().monitor().awaitRunning();
 	}
 

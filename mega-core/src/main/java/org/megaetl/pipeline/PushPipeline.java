@@ -130,6 +130,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 	private void write(int writer, List<PendingEvent> events,
 			BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) throws InterruptedException {
+		PipelineLog.mark(name());
 		if (status().state() == PipelineState.FAILED) {
 			throw notRunning();
 		}
