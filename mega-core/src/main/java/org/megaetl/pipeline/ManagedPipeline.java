@@ -32,7 +32,7 @@ abstract sealed class ManagedPipeline implements Pipeline permits PullPipeline, 
 
 	@Override
 	public final PipelineActivity activity() {
-		return this.engine.monitor().activity();
+		return this.monitor.activity();
 	}
 
 	@Override
