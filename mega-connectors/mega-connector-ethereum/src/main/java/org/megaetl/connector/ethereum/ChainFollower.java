@@ -214,7 +214,7 @@ final class ChainFollower implements Runnable {
 	 * @return whether the claim still holds
 	 */
 	private boolean followPending() throws InterruptedException {
-		PendingBlock block = this.reader.pendingBlock();
+		PendingBlock block = this.reader.pendingBlock(this.writer.cursor());
 		if (block != null && !this.writer.writePending(block)) {
 			return false;
 		}

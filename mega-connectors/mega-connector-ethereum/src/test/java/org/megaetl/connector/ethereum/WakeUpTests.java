@@ -46,4 +46,15 @@ class WakeUpTests extends ChainTestSupport {
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(45), Duration.ofMinutes(5));
 	}
 
+	@Test
+	void isNotKeptAwakeByAFloodOfSignals() throws Exception {
+		WakeUp wakeUp = new WakeUp();
+		long start = System.nanoTime();
+		for (int i = 0; i < 5; i++) {
+			wakeUp.signal();
+			wakeUp.await(Duration.ofMinutes(10));
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(390), Duration.ofMinutes(5));
+	}
+
 }

@@ -42,6 +42,9 @@ public final class RpcEndpoint {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+	/** What is longer is a mistake, or will be said again. */
+	private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
 	private static final int OK = 200;
 
 	private static final int PAYLOAD_TOO_LARGE = 413;
@@ -127,12 +130,17 @@ public final class RpcEndpoint {
 	public List<RpcReply> call(List<RpcRequest> calls) {
 		List<RpcReply> replies = new ArrayList<>(calls.size());
 		int from = 0;
+		int most = Math.min(this.maxBatch, this.limit.burst());
 		while (from < calls.size()) {
-			int size = Math.min(Math.min(this.maxBatch, this.limit.burst()), calls.size() - from);
+			int size = Math.min(most, calls.size() - from);
 			List<RpcReply> some = send(calls.subList(from, from + size));
 			if (some.isEmpty()) {
-				this.maxBatch = Math.max(1, size / 2);
+				most = Math.max(1, size / 2);
 				continue;
+			}
+			if (most < this.maxBatch && some.stream().anyMatch((reply) -> reply.error() == null)) {
+				// what fails alone as well was not too much
+				this.maxBatch = most;
 			}
 			replies.addAll(some);
 			from += size;
@@ -178,10 +186,13 @@ public final class RpcEndpoint {
 			}
 		}
 		else if (body != null && body.isObject() && (lone != null || body.has("result"))) {
+			if (lone == null && !indices.containsKey(id(body))) {
+				throw new EndpointException("it answered another call");
+			}
 			return List.of(reply(body));
 		}
 		throw new EndpointException((answer.status() != OK) ? "it answered with HTTP status " + answer.status()
-				: "its answer is not JSON-RPC");
+				: "its answer is not JSON-RPC", answer.retryAfter());
 	}
 
 	/**
@@ -190,8 +201,7 @@ public final class RpcEndpoint {
 	private List<RpcReply> matched(List<RpcRequest> calls, Map<Long, Integer> indices, JsonNode batch) {
 		@Nullable RpcReply[] replies = new RpcReply[calls.size()];
 		for (JsonNode reply : batch) {
-			JsonNode id = reply.path("id");
-			Integer index = indices.get(id.isString() ? parse(id.asString()) : id.asLong(-1));
+			Integer index = indices.get(id(reply));
 			if (index != null) {
 				replies[index] = reply(reply);
 			}
@@ -211,6 +221,11 @@ public final class RpcEndpoint {
 			all.add((reply != null) ? reply : send(calls.subList(i, i + 1)).get(0));
 		}
 		return all;
+	}
+
+	private static long id(JsonNode reply) {
+		JsonNode id = reply.path("id");
+		return id.isString() ? parse(id.asString()) : id.asLong(-1);
 	}
 
 	private static long parse(String id) {
@@ -291,19 +306,23 @@ public final class RpcEndpoint {
 		if (header == null) {
 			return null;
 		}
+		Duration time;
 		try {
-			return Duration.ofSeconds(Long.parseLong(header.strip()));
+			time = Duration.ofSeconds(Long.parseLong(header.strip()));
 		}
 		catch (NumberFormatException ex) {
-			return retryAt(header.strip(), clock);
+			time = retryAt(header.strip(), clock);
 		}
+		if (time == null || time.compareTo(MAX_RETRY_AFTER) > 0) {
+			return (time != null) ? MAX_RETRY_AFTER : null;
+		}
+		return time.isNegative() ? Duration.ZERO : time;
 	}
 
 	private static @Nullable Duration retryAt(String date, Clock clock) {
 		try {
 			Instant instant = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			Duration rest = Duration.between(clock.instant(), instant);
-			return rest.isNegative() ? Duration.ZERO : rest;
+			return Duration.between(clock.instant(), instant);
 		}
 		catch (DateTimeException ex) {
 			// a hint that cannot be read is no hint
