@@ -153,6 +153,14 @@ class ChainReaderTests {
 	}
 
 	@Test
+	void takesWhatIsPendingTwiceInABlockOnce() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "transactions",
+				Collections.nCopies(2, ((List<?>) ((Map<?, ?>) right).get("transactions")).get(0))));
+		PendingBlock block = Objects.requireNonNull(reader().pendingBlock(START));
+		assertThat(new PendingTransactions().unknownOf(block)).hasSize(1);
+	}
+
+	@Test
 	void goesOnWhereAnEndpointDoesNotSayWhatIsPending() throws Exception {
 		this.first.odd("eth_getBlockByNumber", (right) -> new Failure(-32000, "pending block is not available"));
 		assertThat(reader().pendingBlock(START)).isNull();

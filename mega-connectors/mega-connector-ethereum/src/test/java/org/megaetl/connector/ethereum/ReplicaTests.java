@@ -37,13 +37,13 @@ class ReplicaTests extends ChainTestSupport {
 	@Test
 	void instancesDoNotTakeTurnsWhereReadingTakesLongerThanTheLease() {
 		try (StubChain slow = new StubChain()) {
-			// ten blocks take three leases
+			// ten blocks take two leases
 			slow.odd("eth_getBlockByNumber", (right) -> {
-				LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+				LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
 				return right;
 			});
 			String[] properties = { "endpoints=" + slow.node().url(), "data=transactions", "events=",
-					"transformer=statuses", "reorg-tables=transaction_status", "lease-duration=1s" };
+					"transformer=statuses", "reorg-tables=transaction_status", "lease-duration=3s" };
 			application(properties);
 			application(properties);
 			await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(position()).startsWith("10@"));

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -51,7 +54,18 @@ public final class RpcEndpoint {
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
-	private static final JsonMapper json = JsonMapper.shared();
+	/**
+	 * No answer to one call need be longer, and several may be read at the same time.
+	 */
+	private static final int MAX_ANSWER = 32 * 1024 * 1024;
+
+	private static final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder().maxDocumentLength(MAX_ANSWER).build())
+		.build()).build();
+
+	/** In the words of providers that have a limit of their own. */
+	private static final RpcError TOO_LONG = new RpcError(-32000,
+			"the response is too large: it has more than " + MAX_ANSWER / 1024 / 1024 + " MiB");
 
 	private final RestClient http;
 
@@ -292,6 +306,9 @@ public final class RpcEndpoint {
 		try (InputStream body = response.getBody()) {
 			JsonNode tree = json.readTree(body);
 			return new Answer(status, (tree.isObject() || tree.isArray()) ? tree : null, retryAfter);
+		}
+		catch (StreamConstraintsException ex) {
+			return new Answer(status, json.createObjectNode().set("error", json.valueToTree(TOO_LONG)), retryAfter);
 		}
 		catch (JacksonException ex) {
 			// a proxy's page, or an answer that was cut off: the status says the rest

@@ -128,6 +128,17 @@ class RpcEndpointTests {
 	}
 
 	@Test
+	void asksForLessWhereAnAnswerIsHuge() {
+		String large = "a".repeat(20_000_000);
+		this.node.answer(StubNode.calls((call) -> large));
+		assertThat(this.endpoint.call(calls(2))).hasSize(2);
+		assertThat(this.node.requests()).extracting(JsonNode::isArray).containsExactly(true, false, false);
+		this.node.answer(StubNode.calls((call) -> large + large));
+		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> this.endpoint.call("echo", "a"))
+			.satisfies((ex) -> assertThat(ex.error().isRangeTooLarge()).isTrue());
+	}
+
+	@Test
 	void sendsCallsAloneToANodeWithoutBatches() {
 		this.node.answer((request) -> request.isArray() ? Answer.status(413, "<html>")
 				: Answer.ok(StubNode.reply(request, request.get("params").get(0))));
