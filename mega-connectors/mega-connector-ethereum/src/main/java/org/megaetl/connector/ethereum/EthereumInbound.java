@@ -55,11 +55,10 @@ final class EthereumInbound {
 	EthereumInbound(PipelineSettings settings, Inbound inbound, ResourceLoader resources) {
 		this.settings = settings;
 		this.inbound = inbound;
-		inbound.endpoints()
-			.forEach((endpoint) -> {
-				checkUrl("endpoints", endpoint.url(), "https?", "http:// or https://");
-				checkHeaders("endpoints[].headers", endpoint.headers());
-			});
+		inbound.endpoints().forEach((endpoint) -> {
+			checkUrl("endpoints", endpoint.url(), "https?", "http:// or https://");
+			checkHeaders("endpoints[].headers", endpoint.headers());
+		});
 		checkHeaders("headers", inbound.headers());
 		if (inbound.websocket() != null) {
 			checkUrl("websocket", inbound.websocket(), "wss?", "ws:// or wss://");
@@ -245,7 +244,8 @@ final class EthereumInbound {
 		return (threads) -> {
 			WakeUp wakeUp = new WakeUp();
 			if (this.inbound.websocket() != null) {
-				threads.execute(new HeadSubscription(URI.create(this.inbound.websocket()), this.inbound.headers(), wakeUp::signal));
+				threads.execute(new HeadSubscription(URI.create(this.inbound.websocket()), this.inbound.headers(),
+						wakeUp::signal));
 			}
 			return new ChainFollower(pipeline, this.inbound, client, reader, store,
 					new ChainWriter(pipeline, this.inbound, store, factory, undo), progress, wakeUp, threads);

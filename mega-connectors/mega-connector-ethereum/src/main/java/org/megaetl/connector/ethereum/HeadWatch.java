@@ -8,7 +8,10 @@ import java.time.Duration;
  */
 final class HeadWatch {
 
-	/** Most chains have a block every few seconds; for others, asking elsewhere is in vain. */
+	/**
+	 * Most chains have a block every few seconds; for others, asking elsewhere is in
+	 * vain.
+	 */
 	private static final long PATIENCE = Duration.ofMinutes(1).toNanos();
 
 	private long highest = -1;

@@ -14,7 +14,9 @@ final class Hex {
 
 	private static final HexFormat HEX = HexFormat.of();
 
-	/** No quantity has more than 256 bits; a node that errs may send any number of digits. */
+	/**
+	 * No quantity has more than 256 bits; a node that errs may send any number of digits.
+	 */
 	private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,64}");
 
 	private Hex() {

@@ -143,8 +143,8 @@ final class LogReader {
 	List<JsonNode> receipts(RpcEndpoint endpoint, Header header, List<String> hashes) {
 		RpcReply reply = endpoint.call(List.of(RpcRequest.of("eth_getBlockReceipts", header.hash()))).get(0);
 		List<JsonNode> receipts;
-		if (reply.error() != null && (reply.error().isMethodMissing() || reply.error().isInvalid()
-				|| reply.error().isRangeTooLarge())) {
+		if (reply.error() != null
+				&& (reply.error().isMethodMissing() || reply.error().isInvalid() || reply.error().isRangeTooLarge())) {
 			receipts = oneByOne(endpoint, hashes.isEmpty() ? hashes(endpoint, header) : hashes);
 		}
 		else {

@@ -334,9 +334,9 @@ class ChainReaderTests {
 
 	@Test
 	void readsFewerBlocksAtOnceWhereTheyAreLargeEvenIfLittlePassesTheFilter() throws Exception {
-		this.first.odd("eth_getBlockByNumber",
-				(right) -> (right instanceof Map<?, ?> block) ? with(right, "transactions",
-						Collections.nCopies(3000, ((List<?>) block.get("transactions")).get(0))) : right);
+		this.first.odd("eth_getBlockByNumber", (right) -> (right instanceof Map<?, ?> block)
+				? with(right, "transactions", Collections.nCopies(3000, ((List<?>) block.get("transactions")).get(0)))
+				: right);
 		ChainReader reader = reader("from=0x" + "ee".repeat(20));
 		assertThat(items(reader)).isZero();
 		assertThat(reader.rangeSize()).isEqualTo(3);

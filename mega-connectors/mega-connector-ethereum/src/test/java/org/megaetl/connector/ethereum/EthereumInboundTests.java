@@ -82,11 +82,10 @@ class EthereumInboundTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "endpoints=http://a/sec ret", "endpoints[0].url=http://[a/sec",
-			"websocket=ws://[a/sec" })
+	@ValueSource(strings = { "endpoints=http://a/sec ret", "endpoints[0].url=http://[a/sec", "websocket=ws://[a/sec" })
 	void refusesAnAddressThatIsNoneWithoutPrintingIt(String property) {
-		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(
-				() -> new EthereumInbound(SETTINGS, Inbounds.of(property), new DefaultResourceLoader()))
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> new EthereumInbound(SETTINGS, Inbounds.of(property), new DefaultResourceLoader()))
 			.satisfies((ex) -> assertThat(ex.getDescription()).contains("has an address that is not")
 				.doesNotContain("sec"));
 	}

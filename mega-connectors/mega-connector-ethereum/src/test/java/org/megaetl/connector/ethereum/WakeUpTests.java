@@ -30,7 +30,8 @@ class WakeUpTests {
 			wakeUp.signal();
 			wakeUp.await(Duration.ofMinutes(10));
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(390), Duration.ofMinutes(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(390),
+				Duration.ofMinutes(5));
 	}
 
 }

@@ -58,7 +58,8 @@ public final class RpcClient {
 
 	/**
 	 * Does work on one endpoint, or, if that fails, on the others in turn, as one may
-	 * refuse, for lack of rights or of methods, what another does. An endpoint that asks for fewer calls is let alone for a while.
+	 * refuse, for lack of rights or of methods, what another does. An endpoint that asks
+	 * for fewer calls is let alone for a while.
 	 * @param <T> the type of the result
 	 * @param work the work, which is begun anew on each endpoint
 	 * @return its result

@@ -59,9 +59,11 @@ public final class RpcEndpoint {
 	 */
 	private static final int MAX_ANSWER = 32 * 1024 * 1024;
 
-	private static final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
-		.streamReadConstraints(StreamReadConstraints.builder().maxDocumentLength(MAX_ANSWER).build())
-		.build()).build();
+	private static final JsonMapper json = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxDocumentLength(MAX_ANSWER).build())
+			.build())
+		.build();
 
 	/** In the words of providers that have a limit of their own. */
 	private static final RpcError TOO_LONG = new RpcError(-32000,

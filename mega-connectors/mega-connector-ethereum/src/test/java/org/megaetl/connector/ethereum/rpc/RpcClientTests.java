@@ -64,8 +64,8 @@ class RpcClientTests {
 
 	@Test
 	void asksElsewhereWhereTheCallerIsRefused() throws Exception {
-		this.first.answer(
-				(request) -> Answer.status(401, "{\"error\":{\"code\":-32001,\"message\":\"unauthorized\"}}"));
+		this.first
+			.answer((request) -> Answer.status(401, "{\"error\":{\"code\":-32001,\"message\":\"unauthorized\"}}"));
 		assertThat(name()).isEqualTo("second");
 	}
 
