@@ -129,6 +129,8 @@ final class ChainFollower implements Runnable {
 					+ "longer part of the chain and set the position back; then resume the pipeline.");
 		}
 		catch (EndpointException ex) {
+			// what makes no event shows only when it is written, and another may have it
+			this.client.preferAnother();
 			this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
 			pauseAfterFailure(ex.retryAfter());
 		}
@@ -139,6 +141,7 @@ final class ChainFollower implements Runnable {
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The chain of pipeline '{}' cannot be read", this.pipeline.name(), ex);
+			this.client.preferAnother();
 			this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
 			pauseAfterFailure(null);
 		}
@@ -169,6 +172,9 @@ final class ChainFollower implements Runnable {
 		this.progress.saw(heads);
 		this.progress.reached(this.writer.cursor().next());
 		this.pipeline.sourceAvailable();
+		if (!this.store.lead()) {
+			return;
+		}
 		if (this.writer.cursor().next() > heads.target()) {
 			waitAtHead(heads);
 			return;
@@ -176,8 +182,8 @@ final class ChainFollower implements Runnable {
 		try (ReadAhead ahead = new ReadAhead(this.pipeline.name(), this.reader, this.threads, this.inbound.readAhead(),
 				this.writer.cursor().next(), heads)) {
 			while (ahead.hasNext()) {
-				List<BlockData> blocks = ahead.next();
-				if (!this.pipeline.awaitRunning() || !this.store.lead()) {
+				List<BlockData> blocks = ahead.next(this.store::lead);
+				if (blocks == null || !this.pipeline.awaitRunning() || !this.store.lead()) {
 					return;
 				}
 				if (this.writer.isOther(blocks.get(0).header().parentHash())) {
@@ -214,7 +220,7 @@ final class ChainFollower implements Runnable {
 	 * @return whether the claim still holds
 	 */
 	private boolean followPending() throws InterruptedException {
-		PendingBlock block = this.reader.pendingBlock();
+		PendingBlock block = this.reader.pendingBlock(this.writer.cursor());
 		if (block != null && !this.writer.writePending(block)) {
 			return false;
 		}
@@ -229,6 +235,7 @@ final class ChainFollower implements Runnable {
 	}
 
 	private void claim() throws InterruptedException {
+		this.store.beginAnewWithout(PART);
 		ChainIdentity stored = this.store.identity();
 		this.client.expect(stored);
 		ChainIdentity identity = (stored != null) ? stored : this.client.identify();

@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.NullNode;
 
 /**
  * Reads blocks, and believes nothing that contradicts itself: an answer that does is
@@ -38,9 +39,6 @@ final class ChainReader {
 
 	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
 
-	/** What nodes answered about tags before there was a code for it. */
-	private static final int SERVER_ERROR = -32000;
-
 	private final RpcClient client;
 
 	private final Inbound inbound;
@@ -50,6 +48,12 @@ final class ChainReader {
 	private final LogReader logs;
 
 	private final RangeSize range;
+
+	private final HeadWatch watch = new HeadWatch();
+
+	private volatile boolean hasTags;
+
+	private volatile @Nullable Anchor anchor;
 
 	private volatile boolean warned;
 
@@ -74,9 +78,10 @@ final class ChainReader {
 	 * Returns how far the chain can be read.
 	 */
 	Heads heads() throws InterruptedException {
-		return this.client.run((endpoint) -> {
+		Heads heads = this.client.run((endpoint) -> {
 			Header latest = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest");
 			Header finalized = tagged(endpoint, "finalized");
+			this.anchor = (finalized != null) ? new Anchor(endpoint, finalized) : null;
 			Header target = switch (this.inbound.finality()) {
 				case LATEST -> latest;
 				case SAFE -> tagged(endpoint, "safe");
@@ -101,16 +106,28 @@ final class ChainReader {
 			return new Heads(latest.number(), target.number(), target.hash(),
 					(finalized != null) ? finalized.number() : -1);
 		});
+		if (this.watch.isSuspect(heads.latest(), System.nanoTime())) {
+			this.client.preferAnother();
+		}
+		return heads;
 	}
 
-	private static @Nullable Header tagged(RpcEndpoint endpoint, String tag) {
+	/**
+	 * A chain that has said once what is final will do so again: what is not must not be
+	 * read in its place because a node has just been started.
+	 */
+	private @Nullable Header tagged(RpcEndpoint endpoint, String tag) {
 		RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, tag, false))).get(0);
 		RpcError error = reply.error();
-		if (error != null && (error.isUnknownBlock() || error.isInvalid() || error.code() == SERVER_ERROR)) {
+		if ((error != null) ? error.isUnknownTag(tag) : reply.orThrow().isNull()) {
+			if (this.hasTags) {
+				throw new EndpointException("it does not say just now which block is " + tag);
+			}
 			return null;
 		}
-		JsonNode block = reply.orThrow();
-		return block.isNull() ? null : Header.of(block);
+		Header header = Header.of(reply.orThrow());
+		this.hasTags = true;
+		return header;
 	}
 
 	private static Header required(JsonNode block, String what) {
@@ -132,13 +149,21 @@ final class ChainReader {
 
 	/**
 	 * Returns what is expected to be the next block.
-	 * @return the block, or {@code null} if the endpoint does not say
+	 * @param cursor where the chain was read to
+	 * @return the block, or {@code null} if the endpoint does not say, or does not have
+	 * what was read
 	 */
-	@Nullable PendingBlock pendingBlock() throws InterruptedException {
+	@Nullable PendingBlock pendingBlock(Cursor cursor) throws InterruptedException {
 		JsonNode block = this.client.run((endpoint) -> {
 			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, "pending", true))).get(0);
-			return (reply.error() != null) ? MissingNode.getInstance() : reply.orThrow();
+			if (reply.error() != null) {
+				return MissingNode.getInstance();
+			}
+			return isOnBranch(endpoint, cursor) ? reply.orThrow() : NullNode.getInstance();
 		});
+		if (block.isNull()) {
+			return null;
+		}
 		if (!block.path("number").isString() || !block.path("parentHash").isString()) {
 			if (!this.warnedOfPending) {
 				this.warnedOfPending = true;
@@ -152,6 +177,18 @@ final class ChainReader {
 			.filter((transaction) -> transaction.isObject() && this.transactions.matches(transaction))
 			.toList();
 		return new PendingBlock(Hex.number(block, "number"), Hex.text(block, "parentHash"), transactions);
+	}
+
+	/**
+	 * Where the head is read, the block's parent says it.
+	 */
+	private boolean isOnBranch(RpcEndpoint endpoint, Cursor cursor) {
+		String hash = cursor.parentHash();
+		return hash == null || this.inbound.finality() == Finality.LATEST
+				|| endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(cursor.next() - 1), false)
+					.path("hash")
+					.asString("")
+					.equals(hash);
 	}
 
 	/**
@@ -222,14 +259,25 @@ final class ChainReader {
 			if (!all.isEmpty() && !isChild(some.get(0).header(), all.get(all.size() - 1).header())) {
 				throw new EndpointException("the chain has changed while its blocks were read");
 			}
-			this.range.succeeded(some.size(), some.stream().mapToLong((block) -> block.items().size()).sum());
+			this.range.succeeded(some.size(), some.stream().mapToLong(this::weight).sum());
 			all.addAll(some);
 			next = last + 1;
 		}
 		return all;
 	}
 
+	/**
+	 * Returns how much came back with a block, though the filters may leave little of it.
+	 */
+	private int weight(BlockData block) {
+		return (this.inbound.data() == Data.TRANSACTIONS) ? block.block().path("transactions").size()
+				: block.items().size();
+	}
+
 	private List<BlockData> read(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
+		if (isFinal) {
+			checkBranch(endpoint);
+		}
 		List<JsonNode> blocks = blocks(endpoint, from, to, this.inbound.data() == Data.TRANSACTIONS);
 		List<Header> headers = new ArrayList<>(blocks.size());
 		for (int i = 0; i < blocks.size(); i++) {
@@ -248,13 +296,33 @@ final class ChainReader {
 		for (int i = 0; i < blocks.size(); i++) {
 			JsonNode block = blocks.get(i);
 			BlockData read = switch (this.inbound.data()) {
-				case BLOCKS -> new BlockData(headers.get(i), block, List.of(block), Map.of());
+				case BLOCKS -> {
+					requireTransactions(headers.get(i), block);
+					yield new BlockData(headers.get(i), block, List.of(block), Map.of());
+				}
 				case LOGS -> new BlockData(headers.get(i), block, logs.get(i), Map.of());
 				case TRANSACTIONS -> transactions(endpoint, headers.get(i), block);
 			};
 			all.add(read);
 		}
 		return all;
+	}
+
+	/**
+	 * What is final is not remembered to be undone: an endpoint must have what another
+	 * said is.
+	 */
+	private void checkBranch(RpcEndpoint endpoint) {
+		Anchor last = this.anchor;
+		if (last == null || last.endpoint() == endpoint) {
+			return;
+		}
+		long number = last.finalized().number();
+		Header header = required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(number), false), String.valueOf(number));
+		if (!header.hash().equals(last.finalized().hash())) {
+			throw new EndpointException(
+					"it has another block " + number + " than " + last.endpoint() + ", where that is final");
+		}
 	}
 
 	private static boolean isChild(Header header, Header parent) {
@@ -308,6 +376,13 @@ final class ChainReader {
 			}
 		}
 		return new BlockData(header, block, items, receipts);
+	}
+
+	/**
+	 * The last block that an endpoint called final.
+	 */
+	private record Anchor(RpcEndpoint endpoint, Header finalized) {
+
 	}
 
 }

@@ -146,10 +146,33 @@ final class ChainStore {
 	 * Returns whether a position of a part is stored.
 	 */
 	boolean hasPosition(String part) {
-		return inTransaction(() -> this.sink.checkpoints()
-			.list(this.id)
-			.stream()
-			.anyMatch((position) -> position.key().equals(part)));
+		return inTransaction(() -> isStored(part));
+	}
+
+	private boolean isStored(String part) {
+		return this.sink.checkpoints().list(this.id).stream().anyMatch((position) -> position.key().equals(part));
+	}
+
+	/**
+	 * Forgets which chain it was, and all of it, if no position of a part is stored: what
+	 * is kept is of a pipeline whose state was deleted.
+	 */
+	void beginAnewWithout(String part) {
+		this.transactions.executeWithoutResult((status) -> {
+			// who becomes the leader meanwhile waits, and who is no more forgets nothing
+			boolean leads = this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE + " AND leader = ? FOR UPDATE")
+				.params(this.id.namespace(), this.id.pipeline(), this.instance)
+				.query(Integer.class)
+				.optional()
+				.isPresent();
+			if (!leads || isStored(part)) {
+				return;
+			}
+			for (String statement : List.of("UPDATE mega_ethereum_chain SET chain_id = NULL, genesis_hash = NULL",
+					"DELETE FROM " + BLOCKS, "DELETE FROM " + PENDING)) {
+				this.jdbc.sql(statement + WHERE).params(this.id.namespace(), this.id.pipeline()).update();
+			}
+		});
 	}
 
 	/**

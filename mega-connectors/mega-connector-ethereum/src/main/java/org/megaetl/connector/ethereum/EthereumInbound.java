@@ -3,6 +3,7 @@ package org.megaetl.connector.ethereum;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +55,11 @@ final class EthereumInbound {
 	EthereumInbound(PipelineSettings settings, Inbound inbound, ResourceLoader resources) {
 		this.settings = settings;
 		this.inbound = inbound;
-		inbound.endpoints()
-			.forEach((endpoint) -> checkUrl("endpoints", endpoint.url(), "https?", "http:// or https://"));
+		inbound.endpoints().forEach((endpoint) -> {
+			checkUrl("endpoints", endpoint.url(), "https?", "http:// or https://");
+			checkHeaders("endpoints[].headers", endpoint.headers());
+		});
+		checkHeaders("headers", inbound.headers());
 		if (inbound.websocket() != null) {
 			checkUrl("websocket", inbound.websocket(), "wss?", "ws:// or wss://");
 		}
@@ -65,12 +69,33 @@ final class EthereumInbound {
 		this.filter = filter(new LogDecoder(this.events));
 	}
 
-	private void checkUrl(String key, URI url, String schemes, String words) {
-		String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-		if (!scheme.matches(schemes) || url.getHost() == null) {
+	/**
+	 * The value is not printed, as it may have a key: so it is parsed here, and not when
+	 * it is bound.
+	 */
+	private void checkUrl(String key, String url, String schemes, String words) {
+		URI parsed;
+		try {
+			parsed = new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			parsed = URI.create("");
+		}
+		String scheme = String.valueOf(parsed.getScheme()).toLowerCase(Locale.ROOT);
+		if (!scheme.matches(schemes) || parsed.getHost() == null) {
 			throw mistake(key, "has an address that is not " + words + " and a host",
 					"Write it as " + words.substring(words.indexOf(" or ") + 4) + "host:port/path.", null);
 		}
+	}
+
+	private void checkHeaders(String key, Map<String, String> headers) {
+		headers.forEach((name, value) -> {
+			if (!name.matches("[\\w!#$%&'*+.^`|~-]+") || !value.matches("[\\t\\x20-\\x7e\\x80-\\xff]*")) {
+				throw mistake(key, "has the header '" + name + "', whose name or value cannot be sent over HTTP",
+						"Remove what is no visible character from it, such as the line break at the end of a file.",
+						null);
+			}
+		});
 	}
 
 	private void checkStart() {
@@ -219,7 +244,8 @@ final class EthereumInbound {
 		return (threads) -> {
 			WakeUp wakeUp = new WakeUp();
 			if (this.inbound.websocket() != null) {
-				threads.execute(new HeadSubscription(this.inbound.websocket(), this.inbound.headers(), wakeUp::signal));
+				threads.execute(new HeadSubscription(URI.create(this.inbound.websocket()), this.inbound.headers(),
+						wakeUp::signal));
 			}
 			return new ChainFollower(pipeline, this.inbound, client, reader, store,
 					new ChainWriter(pipeline, this.inbound, store, factory, undo), progress, wakeUp, threads);
@@ -230,7 +256,7 @@ final class EthereumInbound {
 		Map<String, String> headers = new LinkedHashMap<>(this.inbound.headers());
 		headers.putAll(endpoint.headers());
 		Integer limit = endpoint.requestsPerSecond();
-		return new RpcEndpoint(endpoint.url(), headers, this.inbound.requestTimeout(),
+		return new RpcEndpoint(URI.create(endpoint.url()), headers, this.inbound.requestTimeout(),
 				(limit != null) ? RateLimit.perSecond(limit) : RateLimit.NONE);
 	}
 
@@ -251,7 +277,7 @@ final class EthereumInbound {
 		return inbound.data().name().toLowerCase(Locale.ROOT) + " from "
 				+ inbound.endpoints()
 					.stream()
-					.map((endpoint) -> RpcEndpoint.nameOf(endpoint.url()))
+					.map((endpoint) -> RpcEndpoint.nameOf(URI.create(endpoint.url())))
 					.collect(Collectors.joining(", "));
 	}
 

@@ -1,7 +1,6 @@
 package org.megaetl.connector.ethereum;
 
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -84,7 +82,7 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 	 * renamed; the pipeline's name if not set
 	 */
 	record Inbound(@NotEmpty List<@Valid Endpoint> endpoints, @DefaultValue Map<String, String> headers,
-			@Nullable URI websocket, @NotBlank String transformer, @DefaultValue("transactions") Data data,
+			@Nullable String websocket, @NotBlank String transformer, @DefaultValue("transactions") Data data,
 			@DefaultValue("latest") @NotBlank String start, @DefaultValue("finalized") Finality finality,
 			@DefaultValue("12") @Min(1) int confirmations, @Nullable String chainId,
 			@DefaultValue List<@Pattern(regexp = ADDRESS) String> addresses, @DefaultValue List<List<String>> topics,
@@ -124,7 +122,7 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 	 * @param requestsPerSecond the most calls a second, each of a batch counted; as many
 	 * as it takes if not set
 	 */
-	record Endpoint(@NotNull URI url, @DefaultValue Map<String, String> headers,
+	record Endpoint(@NotBlank String url, @DefaultValue Map<String, String> headers,
 			@Nullable @Min(1) Integer requestsPerSecond) {
 
 		/**
@@ -133,12 +131,12 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 		 * @return the endpoint
 		 */
 		public static Endpoint of(String url) {
-			return new Endpoint(URI.create(url), Map.of(), null);
+			return new Endpoint(url, Map.of(), null);
 		}
 
 		@Override
 		public String toString() {
-			return "Endpoint[" + this.url.getHost() + "]";
+			return "Endpoint[" + this.requestsPerSecond + "]";
 		}
 
 	}

@@ -2,6 +2,7 @@ package org.megaetl.connector.ethereum;
 
 import java.math.BigInteger;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import tools.jackson.databind.JsonNode;
@@ -12,6 +13,11 @@ import tools.jackson.databind.JsonNode;
 final class Hex {
 
 	private static final HexFormat HEX = HexFormat.of();
+
+	/**
+	 * No quantity has more than 256 bits; a node that errs may send any number of digits.
+	 */
+	private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,64}");
 
 	private Hex() {
 	}
@@ -30,15 +36,10 @@ final class Hex {
 
 	static BigInteger integer(JsonNode node, String field) {
 		String text = text(node, field);
-		try {
-			if (text.startsWith("0x") && text.length() > 2) {
-				return new BigInteger(text.substring(2), 16);
-			}
-		}
-		catch (NumberFormatException ex) {
+		if (!QUANTITY.matcher(text).matches()) {
 			throw unreadable(field, text);
 		}
-		throw unreadable(field, text);
+		return new BigInteger(text.substring(2), 16);
 	}
 
 	static String text(JsonNode node, String field) {

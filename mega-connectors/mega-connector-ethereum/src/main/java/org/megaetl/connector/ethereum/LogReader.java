@@ -1,6 +1,7 @@
 package org.megaetl.connector.ethereum;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class LogReader {
 		headers.forEach((header) -> byHash.put(header.hash(), new ArrayList<>()));
 		for (JsonNode log : array(found)) {
 			List<JsonNode> logs = byHash.get(Hex.text(log, "blockHash"));
-			if (logs == null) {
+			if (logs == null || log.path("removed").asBoolean(false)) {
 				throw new EndpointException("it has a log of a block that it does not have: " + log.path("blockHash"));
 			}
 			logs.add(log);
@@ -95,7 +96,12 @@ final class LogReader {
 
 	private static List<JsonNode> inOrder(List<JsonNode> logs) {
 		List<JsonNode> sorted = new ArrayList<>(logs);
-		sorted.sort((one, other) -> Long.compare(Hex.number(one, "logIndex"), Hex.number(other, "logIndex")));
+		sorted.sort(Comparator.comparingLong((log) -> Hex.number(log, "logIndex")));
+		for (int i = 1; i < sorted.size(); i++) {
+			if (Hex.number(sorted.get(i), "logIndex") == Hex.number(sorted.get(i - 1), "logIndex")) {
+				throw new EndpointException("it has a log of a block twice: " + sorted.get(i).path("logIndex"));
+			}
+		}
 		return sorted;
 	}
 
@@ -126,7 +132,7 @@ final class LogReader {
 				}
 			});
 		}
-		return logs;
+		return inOrder(logs);
 	}
 
 	/**
@@ -137,7 +143,8 @@ final class LogReader {
 	List<JsonNode> receipts(RpcEndpoint endpoint, Header header, List<String> hashes) {
 		RpcReply reply = endpoint.call(List.of(RpcRequest.of("eth_getBlockReceipts", header.hash()))).get(0);
 		List<JsonNode> receipts;
-		if (reply.error() != null && (reply.error().isMethodMissing() || reply.error().isInvalid())) {
+		if (reply.error() != null
+				&& (reply.error().isMethodMissing() || reply.error().isInvalid() || reply.error().isRangeTooLarge())) {
 			receipts = oneByOne(endpoint, hashes.isEmpty() ? hashes(endpoint, header) : hashes);
 		}
 		else {

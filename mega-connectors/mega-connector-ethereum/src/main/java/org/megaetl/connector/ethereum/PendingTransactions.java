@@ -73,12 +73,13 @@ final class PendingTransactions {
 	 */
 	List<Seen> unknownOf(PendingBlock block) {
 		List<Seen> unknown = new ArrayList<>();
+		Set<String> hashes = new HashSet<>();
 		for (JsonNode transaction : block.transactions()) {
 			Tracked tracked = this.known.get(Hex.text(transaction, "hash"));
 			if (tracked != null) {
 				tracked.seenAt = System.nanoTime();
 			}
-			else if (this.known.size() + unknown.size() < MOST) {
+			else if (this.known.size() + unknown.size() < MOST && hashes.add(Hex.text(transaction, "hash"))) {
 				unknown.add(new Seen(new Known(Hex.text(transaction, "hash"), senderOf(transaction),
 						Hex.number(transaction, "nonce")), transaction));
 			}

@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineName;
 
@@ -15,6 +19,8 @@ import org.megaetl.pipeline.PipelineName;
  * not yet written is bounded.
  */
 final class ReadAhead implements AutoCloseable {
+
+	private static final long PATIENCE_MILLIS = 200;
 
 	private final PipelineName pipeline;
 
@@ -45,23 +51,45 @@ final class ReadAhead implements AutoCloseable {
 
 	/**
 	 * Returns the next range.
+	 * @param stillLeads asked now and then while that is being read, so that a lease does
+	 * not end meanwhile: two instances that read longer than it lasts would take turns,
+	 * and neither would ever write
+	 * @return its blocks, or {@code null} if this instance is not to read any more
 	 * @throws InterruptedException if the calling thread is to stop
 	 * @throws RuntimeException if it could not be read
 	 */
-	List<BlockData> next() throws InterruptedException {
+	@Nullable List<BlockData> next(BooleanSupplier stillLeads) throws InterruptedException {
 		while (this.ranges.size() < this.most && this.next <= this.heads.target()) {
 			submit();
 		}
 		try {
-			List<BlockData> blocks = this.ranges.element().get();
-			this.ranges.remove();
-			return blocks;
+			while (true) {
+				List<BlockData> blocks = poll(this.ranges.element());
+				if (blocks != null) {
+					this.ranges.remove();
+					return blocks;
+				}
+				if (!stillLeads.getAsBoolean()) {
+					return null;
+				}
+			}
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof RuntimeException failure) {
 				throw failure;
 			}
 			throw new IllegalStateException(ex.getCause());
+		}
+	}
+
+	private static @Nullable List<BlockData> poll(Future<List<BlockData>> range)
+			throws InterruptedException, ExecutionException {
+		try {
+			return range.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			// it takes longer
+			return null;
 		}
 	}
 

@@ -9,7 +9,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class WakeUp {
 
+	/** So that who signals all the time does not cost a provider's calls. */
+	private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(100);
+
 	private final Semaphore signals = new Semaphore(0);
+
+	private long lastWake = System.nanoTime() - LEAST;
 
 	void signal() {
 		if (this.signals.availablePermits() == 0) {
@@ -23,8 +28,13 @@ final class WakeUp {
 	 */
 	void await(Duration most) throws InterruptedException {
 		if (this.signals.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
+			long early = this.lastWake + LEAST - System.nanoTime();
+			if (early > 0) {
+				TimeUnit.NANOSECONDS.sleep(early);
+			}
 			this.signals.drainPermits();
 		}
+		this.lastWake = System.nanoTime();
 	}
 
 }

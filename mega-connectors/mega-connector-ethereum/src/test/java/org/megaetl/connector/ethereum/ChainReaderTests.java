@@ -2,6 +2,7 @@ package org.megaetl.connector.ethereum;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * believed.
  */
 class ChainReaderTests {
+
+	private static final Cursor START = new Cursor(0, null);
 
 	private final StubChain first = new StubChain();
 
@@ -137,10 +140,10 @@ class ChainReaderTests {
 
 	@Test
 	void saysWhatIsPending() throws Exception {
-		PendingBlock block = Objects.requireNonNull(reader("min-value=1").pendingBlock());
+		PendingBlock block = Objects.requireNonNull(reader("min-value=1").pendingBlock(START));
 		assertThat(block.number()).isEqualTo(9);
 		assertThat(block.transactions()).hasSize(1);
-		assertThat(Objects.requireNonNull(reader("min-value=2").pendingBlock()).transactions()).isEmpty();
+		assertThat(Objects.requireNonNull(reader("min-value=2").pendingBlock(START)).transactions()).isEmpty();
 		assertThat(block.follows(new Cursor(9, StubChain.hash(8)), true)).isTrue();
 		assertThat(block.follows(new Cursor(9, StubChain.hash(77)), true)).as("another branch").isFalse();
 		assertThat(block.follows(new Cursor(10, StubChain.hash(9)), true)).as("lags behind").isFalse();
@@ -150,11 +153,19 @@ class ChainReaderTests {
 	}
 
 	@Test
+	void takesWhatIsPendingTwiceInABlockOnce() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "transactions",
+				Collections.nCopies(2, ((List<?>) ((Map<?, ?>) right).get("transactions")).get(0))));
+		PendingBlock block = Objects.requireNonNull(reader().pendingBlock(START));
+		assertThat(new PendingTransactions().unknownOf(block)).hasSize(1);
+	}
+
+	@Test
 	void goesOnWhereAnEndpointDoesNotSayWhatIsPending() throws Exception {
 		this.first.odd("eth_getBlockByNumber", (right) -> new Failure(-32000, "pending block is not available"));
-		assertThat(reader().pendingBlock()).isNull();
+		assertThat(reader().pendingBlock(START)).isNull();
 		this.first.odd("eth_getBlockByNumber", (right) -> null);
-		assertThat(reader().pendingBlock()).isNull();
+		assertThat(reader().pendingBlock(START)).isNull();
 	}
 
 	@Test
@@ -275,6 +286,117 @@ class ChainReaderTests {
 		this.second.odd("eth_getBlockByNumber", (right) -> List.of());
 		ChainReader reader = reader("data=blocks");
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> reader.read(0, 9, true));
+	}
+
+	@Test
+	void believesNothingPendingOfAnotherBranchWhereTheHeadIsNotRead() throws Exception {
+		ChainReader reader = reader("finality=safe");
+		assertThat(reader.pendingBlock(new Cursor(5, StubChain.hash(4)))).isNotNull();
+		assertThat(reader.pendingBlock(new Cursor(5, StubChain.hash(77)))).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0x-5", "0x+5", "0xffffffffffffffffff", "0x", "5" })
+	void doesNotBelieveWhatIsNoQuantity(String timestamp) throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "timestamp", timestamp));
+		assertThat(items(reader("data=blocks"))).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void doesNotBelieveThatALogIsThereTwice(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> {
+			List<Object> twice = new ArrayList<>((List<?>) right);
+			twice.addAll((List<?>) right);
+			return twice;
+		});
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void doesNotBelieveLogsThatWereTakenBack(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs",
+				(right) -> ((List<?>) right).stream().map((log) -> with(log, "removed", true)).toList());
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void readsReceiptsOneByOneWhereTheyAreTooManyAtOnce() throws Exception {
+		this.first.odd("eth_getBlockReceipts", (right) -> new Failure(-32000, "response size exceeded"));
+		assertThat(reader("include-receipts=true").read(0, 9, false))
+			.allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
+		assertThat(this.first.count("eth_getTransactionReceipt")).isEqualTo(10);
+	}
+
+	@Test
+	void readsFewerBlocksAtOnceWhereTheyAreLargeEvenIfLittlePassesTheFilter() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> (right instanceof Map<?, ?> block)
+				? with(right, "transactions", Collections.nCopies(3000, ((List<?>) block.get("transactions")).get(0)))
+				: right);
+		ChainReader reader = reader("from=0x" + "ee".repeat(20));
+		assertThat(items(reader)).isZero();
+		assertThat(reader.rangeSize()).isEqualTo(3);
+	}
+
+	@Test
+	void asksElsewhereWhereAHeadGoesBackwards() throws Exception {
+		ChainReader reader = reader("finality=latest");
+		assertThat(reader.heads().latest()).isEqualTo(9);
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "number", "0x5"));
+		assertThat(reader.heads().latest()).isEqualTo(5);
+		assertThat(reader.heads().latest()).isEqualTo(9);
+	}
+
+	@Test
+	void suspectsAHeadThatGoesBackwardsOrStandsStill() {
+		HeadWatch watch = new HeadWatch();
+		long minute = Duration.ofMinutes(1).toNanos();
+		assertThat(watch.isSuspect(5, 0)).isFalse();
+		assertThat(watch.isSuspect(5, minute / 2)).isFalse();
+		assertThat(watch.isSuspect(4, minute / 2)).isTrue();
+		assertThat(watch.isSuspect(5, 2 * minute)).isTrue();
+		assertThat(watch.isSuspect(5, 2 * minute + 1)).as("asked elsewhere just now").isFalse();
+		assertThat(watch.isSuspect(6, 4 * minute)).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-39001 | Unknown block", "-32000 | finalized block not found" })
+	void readsNoMoreThanWhatIsFinalOnceTheChainHasSaidWhatThatIs(String error) throws Exception {
+		ChainReader reader = reader("data=blocks", "confirmations=4");
+		assertThat(reader.heads().target()).isEqualTo(9);
+		AtomicInteger calls = new AtomicInteger();
+		this.first.odd("eth_getBlockByNumber", (right) -> (calls.incrementAndGet() == 2) ? failure(error) : right);
+		assertThat(reader.heads().finalized()).isEqualTo(9);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void takesNoOtherFailureForAChainThatDoesNotKnowWhatIsFinal() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		this.first.odd("eth_getBlockByNumber",
+				(right) -> (calls.incrementAndGet() == 2) ? failure("-32000 | out of memory") : right);
+		assertThat(reader("data=blocks", "confirmations=4").heads().finalized()).isEqualTo(9);
+	}
+
+	@Test
+	void takesNothingForFinalFromAnEndpointThatIsOnAnotherBranch() throws Exception {
+		ChainReader reader = reader("data=blocks");
+		assertThat(reader.heads().finalized()).isEqualTo(9);
+		this.first.odd("eth_getBlockByNumber", (right) -> null);
+		this.second.odd("eth_getBlockByNumber", (right) -> {
+			int number = Integer.decode(String.valueOf(((Map<?, ?>) right).get("number")));
+			return with(with(right, "hash", StubChain.hash(100 + number)), "parentHash", StubChain.hash(99 + number));
+		});
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> reader.read(0, 5, true))
+			.withMessageContaining("another block 9");
+	}
+
+	private static Failure failure(String error) {
+		return new Failure(Integer.parseInt(error.split(" \\| ")[0]), error.split(" \\| ")[1]);
 	}
 
 	private static Object with(Object block, String field, Object value) {

@@ -1,11 +1,11 @@
 package org.megaetl.connector.ethereum;
 
-import java.net.URI;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.ethereum.EthereumProperties.Endpoint;
 import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
@@ -65,9 +65,29 @@ class EthereumInboundTests {
 		Inbound inbound = Inbounds.of("endpoints[0]=http://a", "endpoints[1].url=http://b/secret",
 				"endpoints[1].headers.X-Key=secret", "endpoints[1].requests-per-second=5");
 		assertThat(inbound.endpoints()).containsExactly(Endpoint.of("http://a"),
-				new Endpoint(URI.create("http://b/secret"), Map.of("X-Key", "secret"), 5));
+				new Endpoint("http://b/secret", Map.of("X-Key", "secret"), 5));
 		assertThat(inbound.endpoints()).asString().doesNotContain("secret");
 		assertThat(EthereumInbound.describe(inbound)).isEqualTo("transactions from a, b");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "headers.X-Key", "endpoints[0].headers.X-Key" })
+	void refusesAHeaderThatCannotBeSentWithoutPrintingIt(String key) {
+		String[] properties = { "endpoints[0].url=http://a", key + "=secret\n" };
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> new EthereumInbound(SETTINGS, Inbounds.of(properties), new DefaultResourceLoader()))
+			.satisfies((ex) -> assertThat(ex.getDescription()).contains("headers'")
+				.contains("'X-Key'")
+				.doesNotContain("secret"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "endpoints=http://a/sec ret", "endpoints[0].url=http://[a/sec", "websocket=ws://[a/sec" })
+	void refusesAnAddressThatIsNoneWithoutPrintingIt(String property) {
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> new EthereumInbound(SETTINGS, Inbounds.of(property), new DefaultResourceLoader()))
+			.satisfies((ex) -> assertThat(ex.getDescription()).contains("has an address that is not")
+				.doesNotContain("sec"));
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package org.megaetl.connector.ethereum;
 
+import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.PipelineState;
@@ -28,6 +30,35 @@ class OtherChainTests extends ChainTestSupport {
 			assertThat(pipeline.status().reason()).contains("is of chain 5 with genesis ")
 				.contains("not of chain 31337 with genesis " + this.node.hash(0));
 			assertThat(texts()).doesNotContain("b");
+		}
+	}
+
+	@Test
+	void followsAnotherChainOnceItsStateIsDeleted() {
+		ConfigurableApplicationContext first = application();
+		this.notes.mineEach("a", "b", "c");
+		awaitWhatTheChainHas();
+		first.close();
+		// what DELETE /actuator/megapositions does
+		database().execute("DELETE FROM mega_checkpoint", "DELETE FROM note");
+		try (Anvil other = Anvil.start("--chain-id", "5")) {
+			new Notes(other).mineEach("x");
+			application("endpoints=" + other.url());
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("x"));
+			assertThat(this.jdbc.sql("SELECT DISTINCT chain_id FROM mega_ethereum_chain").query(String.class).list())
+				.containsExactly("5");
+			assertThat(this.jdbc.sql("SELECT MAX(`number`) FROM mega_ethereum_block").query(Long.class).single())
+				.isEqualTo(other.head());
+		}
+	}
+
+	@Test
+	void readsElsewhereWhatCannotBeRead() {
+		try (StubChain odd = new StubChain(); StubChain right = new StubChain()) {
+			odd.transaction(4, Map.of("nonce", "0xnone"));
+			application("endpoints[0]=" + odd.node().url(), "endpoints[1]=" + right.node().url(), "data=transactions",
+					"events=", "transformer=statuses", "reorg-tables=transaction_status");
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(position()).startsWith("10@"));
 		}
 	}
 

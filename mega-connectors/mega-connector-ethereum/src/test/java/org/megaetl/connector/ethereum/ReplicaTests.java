@@ -1,6 +1,8 @@
 package org.megaetl.connector.ethereum;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.megaetl.test.ApplicationProcess;
@@ -30,6 +32,24 @@ class ReplicaTests extends ChainTestSupport {
 		awaitWhatTheChainHas();
 		assertThat(texts()).containsExactly("a", "b", "c", "d", "e");
 		assertThat(pipeline(standby).source().details()).containsEntry("role", "leader");
+	}
+
+	@Test
+	void instancesDoNotTakeTurnsWhereReadingTakesLongerThanTheLease() {
+		try (StubChain slow = new StubChain()) {
+			// ten blocks take two leases
+			slow.odd("eth_getBlockByNumber", (right) -> {
+				LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
+				return right;
+			});
+			String[] properties = { "endpoints=" + slow.node().url(), "data=transactions", "events=",
+					"transformer=statuses", "reorg-tables=transaction_status", "lease-duration=3s" };
+			application(properties);
+			application(properties);
+			await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(position()).startsWith("10@"));
+			assertThat(this.jdbc.sql("SELECT COUNT(*) FROM transaction_status").query(Integer.class).single())
+				.isEqualTo(10);
+		}
 	}
 
 	@Test

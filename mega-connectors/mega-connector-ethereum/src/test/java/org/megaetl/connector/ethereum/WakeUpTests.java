@@ -3,37 +3,13 @@ package org.megaetl.connector.ethereum;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
- * A real node's WebSocket ends the wait for the next poll.
+ * Tests for {@link WakeUp}.
  */
-@ExtendWith(OutputCaptureExtension.class)
-class WakeUpTests extends ChainTestSupport {
-
-	@Test
-	void readsABlockAtOnceThatIsHeardOf(CapturedOutput output) {
-		application("poll-interval=10m", "websocket=" + this.node.url().toString().replace("http", "ws"));
-		await().atMost(PATIENCE).until(() -> output.getOut().contains("says when there are new blocks"));
-		this.notes.mineEach("a");
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).contains("a"));
-		this.notes.mineEach("b");
-		awaitWhatTheChainHas();
-	}
-
-	@Test
-	void pollsWhereTheWebSocketIsBroken(CapturedOutput output) {
-		application("websocket=ws://127.0.0.1:1");
-		await().atMost(PATIENCE).until(() -> output.getOut().contains("they are polled for"));
-		this.notes.mineEach("a", "b");
-		awaitWhatTheChainHas();
-	}
+class WakeUpTests {
 
 	@Test
 	void remembersASignalThatCameBeforeTheWait() throws Exception {
@@ -44,6 +20,18 @@ class WakeUpTests extends ChainTestSupport {
 		wakeUp.await(Duration.ofMinutes(10));
 		wakeUp.await(Duration.ofMillis(50));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(45), Duration.ofMinutes(5));
+	}
+
+	@Test
+	void isNotKeptAwakeByAFloodOfSignals() throws Exception {
+		WakeUp wakeUp = new WakeUp();
+		long start = System.nanoTime();
+		for (int i = 0; i < 5; i++) {
+			wakeUp.signal();
+			wakeUp.await(Duration.ofMinutes(10));
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(390),
+				Duration.ofMinutes(5));
 	}
 
 }

@@ -57,8 +57,9 @@ public final class RpcClient {
 	}
 
 	/**
-	 * Does work on one endpoint, or, if that fails, on the others in turn. An endpoint
-	 * that asks for fewer calls is let alone for a while.
+	 * Does work on one endpoint, or, if that fails, on the others in turn, as one may
+	 * refuse, for lack of rights or of methods, what another does. An endpoint that asks
+	 * for fewer calls is let alone for a while.
 	 * @param <T> the type of the result
 	 * @param work the work, which is begun anew on each endpoint
 	 * @return its result
@@ -119,8 +120,16 @@ public final class RpcClient {
 		throw new EndpointException(all, (wait != Long.MAX_VALUE) ? Duration.ofNanos(wait) : null);
 	}
 
+	/**
+	 * Begins with another endpoint from now on, if there is one: that which was used
+	 * works, but what it says is of no use.
+	 */
+	public void preferAnother() {
+		this.preferred = (this.preferred + 1) % this.endpoints.size();
+	}
+
 	private static boolean isToBeTriedElsewhere(RpcError error) {
-		return error.isPruned() || error.isUnknownBlock() || (error.isInternal() && !error.isRangeTooLarge());
+		return error.isPruned() || error.isUnknownBlock() || !(error.isRangeTooLarge() || error.isInvalidParameter());
 	}
 
 	private static ChainIdentity identityOf(RpcEndpoint endpoint) {

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -42,13 +45,29 @@ public final class RpcEndpoint {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+	/** What is longer is a mistake, or will be said again. */
+	private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
 	private static final int OK = 200;
 
 	private static final int PAYLOAD_TOO_LARGE = 413;
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
-	private static final JsonMapper json = JsonMapper.shared();
+	/**
+	 * No answer to one call need be longer, and several may be read at the same time.
+	 */
+	private static final int MAX_ANSWER = 32 * 1024 * 1024;
+
+	private static final JsonMapper json = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxDocumentLength(MAX_ANSWER).build())
+			.build())
+		.build();
+
+	/** In the words of providers that have a limit of their own. */
+	private static final RpcError TOO_LONG = new RpcError(-32000,
+			"the response is too large: it has more than " + MAX_ANSWER / 1024 / 1024 + " MiB");
 
 	private final RestClient http;
 
@@ -127,12 +146,17 @@ public final class RpcEndpoint {
 	public List<RpcReply> call(List<RpcRequest> calls) {
 		List<RpcReply> replies = new ArrayList<>(calls.size());
 		int from = 0;
+		int most = Math.min(this.maxBatch, this.limit.burst());
 		while (from < calls.size()) {
-			int size = Math.min(Math.min(this.maxBatch, this.limit.burst()), calls.size() - from);
+			int size = Math.min(most, calls.size() - from);
 			List<RpcReply> some = send(calls.subList(from, from + size));
 			if (some.isEmpty()) {
-				this.maxBatch = Math.max(1, size / 2);
+				most = Math.max(1, size / 2);
 				continue;
+			}
+			if (most < this.maxBatch && some.stream().anyMatch((reply) -> reply.error() == null)) {
+				// what fails alone as well was not too much
+				this.maxBatch = most;
 			}
 			replies.addAll(some);
 			from += size;
@@ -178,10 +202,13 @@ public final class RpcEndpoint {
 			}
 		}
 		else if (body != null && body.isObject() && (lone != null || body.has("result"))) {
+			if (lone == null && !indices.containsKey(id(body))) {
+				throw new EndpointException("it answered another call");
+			}
 			return List.of(reply(body));
 		}
 		throw new EndpointException((answer.status() != OK) ? "it answered with HTTP status " + answer.status()
-				: "its answer is not JSON-RPC");
+				: "its answer is not JSON-RPC", answer.retryAfter());
 	}
 
 	/**
@@ -190,8 +217,7 @@ public final class RpcEndpoint {
 	private List<RpcReply> matched(List<RpcRequest> calls, Map<Long, Integer> indices, JsonNode batch) {
 		@Nullable RpcReply[] replies = new RpcReply[calls.size()];
 		for (JsonNode reply : batch) {
-			JsonNode id = reply.path("id");
-			Integer index = indices.get(id.isString() ? parse(id.asString()) : id.asLong(-1));
+			Integer index = indices.get(id(reply));
 			if (index != null) {
 				replies[index] = reply(reply);
 			}
@@ -211,6 +237,11 @@ public final class RpcEndpoint {
 			all.add((reply != null) ? reply : send(calls.subList(i, i + 1)).get(0));
 		}
 		return all;
+	}
+
+	private static long id(JsonNode reply) {
+		JsonNode id = reply.path("id");
+		return id.isString() ? parse(id.asString()) : id.asLong(-1);
 	}
 
 	private static long parse(String id) {
@@ -278,6 +309,9 @@ public final class RpcEndpoint {
 			JsonNode tree = json.readTree(body);
 			return new Answer(status, (tree.isObject() || tree.isArray()) ? tree : null, retryAfter);
 		}
+		catch (StreamConstraintsException ex) {
+			return new Answer(status, json.createObjectNode().set("error", json.valueToTree(TOO_LONG)), retryAfter);
+		}
 		catch (JacksonException ex) {
 			// a proxy's page, or an answer that was cut off: the status says the rest
 			return new Answer(status, null, retryAfter);
@@ -291,19 +325,23 @@ public final class RpcEndpoint {
 		if (header == null) {
 			return null;
 		}
+		Duration time;
 		try {
-			return Duration.ofSeconds(Long.parseLong(header.strip()));
+			time = Duration.ofSeconds(Long.parseLong(header.strip()));
 		}
 		catch (NumberFormatException ex) {
-			return retryAt(header.strip(), clock);
+			time = retryAt(header.strip(), clock);
 		}
+		if (time == null || time.compareTo(MAX_RETRY_AFTER) > 0) {
+			return (time != null) ? MAX_RETRY_AFTER : null;
+		}
+		return time.isNegative() ? Duration.ZERO : time;
 	}
 
 	private static @Nullable Duration retryAt(String date, Clock clock) {
 		try {
 			Instant instant = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			Duration rest = Duration.between(clock.instant(), instant);
-			return rest.isNegative() ? Duration.ZERO : rest;
+			return Duration.between(clock.instant(), instant);
 		}
 		catch (DateTimeException ex) {
 			// a hint that cannot be read is no hint

@@ -29,8 +29,6 @@ public record RpcError(int code, String message) {
 
 	private static final int INVALID_PARAMS = -32602;
 
-	private static final int INTERNAL = -32603;
-
 	private static final int LIMIT_EXCEEDED = -32005;
 
 	private static final List<Integer> RATE_CODES = List.of(429, LIMIT_EXCEEDED, -32007, -32029, -32090, -32097);
@@ -48,14 +46,15 @@ public record RpcError(int code, String message) {
 				+ "result (?:set )?(?:is )?too large|query timeout|exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|"
 				+ "limited to (?:a )?[\\d,]+|max results|query exceeds|block distance|log response");
 
-	private static final Pattern BATCH = Pattern.compile("batch");
-
 	private static final Pattern PRUNED = Pattern
 		.compile("pruned|history unavailable|missing trie node|state (?:is )?not available|archive");
 
 	private static final Pattern UNKNOWN = Pattern
 		.compile("unknown block|header not found|block not found|cannot find block|could not find block|"
 				+ "block #?\\w+ not found|after last accepted block|block is out of range|beyond current head");
+
+	private static final Pattern UNKNOWN_TAG = Pattern
+		.compile("not (?:found|supported|implemented)|unsupported|unknown|invalid");
 
 	private static final Pattern SUGGESTED = Pattern
 		.compile("\\[\\s*(0x[0-9a-f]+|\\d+)\\s*,\\s*(0x[0-9a-f]+|\\d+)\\s*]");
@@ -96,10 +95,6 @@ public record RpcError(int code, String message) {
 		return RANGE.matcher(words()).find();
 	}
 
-	boolean isBatchTooLarge() {
-		return BATCH.matcher(words()).find();
-	}
-
 	/**
 	 * Returns whether the node has thrown away what was asked for.
 	 * @return whether that is so
@@ -132,12 +127,18 @@ public record RpcError(int code, String message) {
 		return this.code == INVALID_PARAMS || this.code == -32600;
 	}
 
+	boolean isInvalidParameter() {
+		return this.code == INVALID_PARAMS;
+	}
+
 	/**
-	 * Returns whether the node is at fault, and another may not be.
+	 * Returns whether the node does not have a block that is called so.
+	 * @param tag such as "finalized"
 	 * @return whether that is so
 	 */
-	boolean isInternal() {
-		return this.code == INTERNAL || this.code == NONE.code();
+	public boolean isUnknownTag(String tag) {
+		return isUnknownBlock() || isInvalid() || isMethodMissing()
+				|| (words().contains(tag) || UNKNOWN_TAG.matcher(words()).find());
 	}
 
 	/**

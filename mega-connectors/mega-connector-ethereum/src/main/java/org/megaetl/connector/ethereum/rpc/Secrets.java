@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -24,13 +25,22 @@ final class Secrets {
 
 	Secrets(URI url, Map<String, String> headers) {
 		this.url = url;
+		add(basic());
 		add(url.getUserInfo());
-		for (String raw : new String[] { url.getUserInfo(), url.getPath(), url.getQuery() }) {
-			for (String part : (raw != null) ? raw.split("[/&=:]") : new String[0]) {
-				add(part);
-			}
+		for (String text : new String[] { url.getUserInfo(), url.getPath(), url.getQuery(), url.getRawUserInfo(),
+				url.getRawPath(), url.getRawQuery() }) {
+			addParts(text, "[/&=:]");
 		}
 		headers.values().forEach(this::add);
+		headers.values().forEach((value) -> addParts(value, "[\\s,;=]+"));
+		// what is part of another would leave the rest of that
+		this.values.sort(Comparator.comparingInt(String::length).reversed());
+	}
+
+	private void addParts(@Nullable String text, String separators) {
+		for (String part : (text != null) ? text.split(separators) : new String[0]) {
+			add(part);
+		}
 	}
 
 	private void add(@Nullable String value) {

@@ -63,6 +63,22 @@ class RpcClientTests {
 	}
 
 	@Test
+	void asksElsewhereWhereTheCallerIsRefused() throws Exception {
+		this.first
+			.answer((request) -> Answer.status(401, "{\"error\":{\"code\":-32001,\"message\":\"unauthorized\"}}"));
+		assertThat(name()).isEqualTo("second");
+	}
+
+	@Test
+	void asksElsewhereOnceItIsToldTo() throws Exception {
+		assertThat(name()).isEqualTo("first");
+		this.client.preferAnother();
+		assertThat(name()).isEqualTo("second");
+		this.client.preferAnother();
+		assertThat(name()).isEqualTo("first");
+	}
+
+	@Test
 	void letsAnErrorPassThatIsNoEndpointsFault() {
 		this.first.answer(StubNode.calls((call) -> new Failure(-32602, "invalid argument 0")));
 		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(this::name);

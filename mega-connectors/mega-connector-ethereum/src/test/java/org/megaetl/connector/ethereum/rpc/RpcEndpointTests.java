@@ -118,6 +118,27 @@ class RpcEndpointTests {
 	}
 
 	@Test
+	void sendsBatchesAgainAfterAnOutage() {
+		this.node.answer((request) -> Answer.status(500, "{\"error\":{\"code\":-32603,\"message\":\"broken\"}}"));
+		this.endpoint.call(calls(20));
+		this.node.answer(StubNode.calls((call) -> call.get("params").get(0)));
+		int before = this.node.requests().size();
+		assertThat(echo(20)).hasSize(20);
+		assertThat(this.node.requests()).hasSize(before + 1);
+	}
+
+	@Test
+	void asksForLessWhereAnAnswerIsHuge() {
+		String large = "a".repeat(20_000_000);
+		this.node.answer(StubNode.calls((call) -> large));
+		assertThat(this.endpoint.call(calls(2))).hasSize(2);
+		assertThat(this.node.requests()).extracting(JsonNode::isArray).containsExactly(true, false, false);
+		this.node.answer(StubNode.calls((call) -> large + large));
+		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> this.endpoint.call("echo", "a"))
+			.satisfies((ex) -> assertThat(ex.error().isRangeTooLarge()).isTrue());
+	}
+
+	@Test
 	void sendsCallsAloneToANodeWithoutBatches() {
 		this.node.answer((request) -> request.isArray() ? Answer.status(413, "<html>")
 				: Answer.ok(StubNode.reply(request, request.get("params").get(0))));
@@ -128,6 +149,13 @@ class RpcEndpointTests {
 	void honoursRetryAfterOfStatus429() {
 		this.node.answer((request) -> Answer.status(429, "", "Retry-After", "7"));
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(2))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	@Test
+	void honoursRetryAfterOfOtherFailures() {
+		this.node.answer((request) -> Answer.status(503, "<html>", "Retry-After", "7"));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(1))
 			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
 	}
 
@@ -212,7 +240,8 @@ class RpcEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "<html>", "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu", "{}", "null", "7", "[7]" })
+	@ValueSource(strings = { "", "<html>", "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu", "{}", "null", "7", "[7]",
+			"{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":\"a\"}" })
 	void doesNotBelieveWhatIsNoAnswer(String body) {
 		this.node.answer((request) -> Answer.ok(body));
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> this.endpoint.call("echo", "a"));
@@ -225,6 +254,10 @@ class RpcEndpointTests {
 		assertThat(RpcEndpoint.retryAfter("Thu, 01 Jan 2026 00:00:30 GMT", clock)).isEqualTo(Duration.ofSeconds(30));
 		assertThat(RpcEndpoint.retryAfter("Wed, 31 Dec 2025 00:00:30 GMT", clock)).isZero();
 		assertThat(RpcEndpoint.retryAfter("soon", clock)).isNull();
+		for (String never : new String[] { "99999999999999999", "Fri, 31 Dec 9999 00:00:00 GMT" }) {
+			assertThat(RpcEndpoint.retryAfter(never, clock)).isEqualTo(Duration.ofHours(1));
+		}
+		assertThat(RpcEndpoint.retryAfter("-5", clock)).isZero();
 	}
 
 	@Test
@@ -277,6 +310,16 @@ class RpcEndpointTests {
 				.withMessageContaining(String.valueOf(port))
 				.withMessageNotContaining("topsecret");
 		}
+	}
+
+	@Test
+	void printsNoKeysThatAreSentOtherwiseThanTheyAreWritten() {
+		this.node.answer(StubNode.calls((call) -> new Failure(-32000,
+				"refused: Basic bWU6c2UgY3JldGx5, se%20cretly, se cretly, token-of-mine")));
+		RpcEndpoint secret = new RpcEndpoint(this.node.url("me:se%20cretly@"), Map.of("X-Key", "Bearer token-of-mine"),
+				TIMEOUT, RateLimit.NONE);
+		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> secret.call("echo", "a"))
+			.withMessage("error -32000: refused: Basic ***, ***, ***, ***");
 	}
 
 	private List<String> echo(int count) {
