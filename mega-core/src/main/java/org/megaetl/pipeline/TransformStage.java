@@ -1,23 +1,82 @@
 package org.megaetl.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sql.SqlStatement;
+import org.megaetl.transform.BatchTransformer;
 import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformResult;
 import org.megaetl.transform.Transformer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls the transformer, so that whatever it does concerns its own event only.
  */
 final class TransformStage {
 
+	private static final Logger logger = LoggerFactory.getLogger(TransformStage.class);
+
 	private final TransformFunction function;
 
 	TransformStage(TransformFunction function) {
 		this.function = function;
+	}
+
+	/**
+	 * Transforms events, together where the transformer can do that. If they fail
+	 * together, each is transformed alone, which shows the one that is at fault.
+	 * @param events the events
+	 * @param watch watches over the calling thread
+	 * @return the events with their statements or the reason of their refusal, in order
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	List<PendingEvent> transform(List<Event> events, Watch watch) throws InterruptedException {
+		List<PendingEvent> pending = new ArrayList<>(events.size());
+		if (this.function instanceof BatchTransformer transformer
+				&& events.stream().allMatch((event) -> event.refusal() == null)) {
+			boolean together = true;
+			while (together && events.size() - pending.size() > 1) {
+				together = pending.addAll(together(transformer, events.subList(pending.size(), events.size()), watch));
+			}
+		}
+		for (Event event : events.subList(pending.size(), events.size())) {
+			pending.add(transform(event, watch));
+		}
+		return pending;
+	}
+
+	/**
+	 * Transforms the first of the given events in one call. If that fails, the result is
+	 * empty.
+	 */
+	private static List<PendingEvent> together(BatchTransformer transformer, List<Event> events, Watch watch)
+			throws InterruptedException {
+		watch.begin();
+		Throwable failure;
+		boolean timedOut = false;
+		try {
+			List<TransformResult> results = transformer.transform(events);
+			List<PendingEvent> pending = new ArrayList<>(results.size());
+			for (TransformResult result : results) {
+				pending.add(new PendingEvent(events.get(pending.size()), List.copyOf(result.statements()),
+						result.refusal()));
+			}
+			return pending;
+		}
+		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
+			failure = ex;
+		}
+		finally {
+			timedOut = watch.end();
+		}
+		logger.debug("{} events could not be transformed together, so each is alone", events.size(),
+				refusal(failure, timedOut, watch));
+		return List.of();
 	}
 
 	/**

@@ -29,6 +29,9 @@ public interface EventDecoder {
 			DirectTransformer decoding = (event, connection) -> direct.transform(decode(event), connection);
 			return decoding;
 		}
+		if (function instanceof BatchTransformer batch) {
+			return new DecodingBatchTransformer(this, batch);
+		}
 		Transformer transformer = (Transformer) function;
 		Transformer decoding = (event) -> transformer.transform(decode(event));
 		return decoding;

@@ -30,6 +30,28 @@ class EventDecoderTests {
 	}
 
 	@Test
+	void aTransformerOfSeveralEventsGetsThemDecoded() throws Exception {
+		BatchTransformer transformer = new BatchTransformer() {
+
+			@Override
+			public List<Row> transform(Event event) {
+				return List.of(Row.insert("item").set("name", event.text()));
+			}
+
+			@Override
+			public List<TransformResult> transform(List<Event> events) {
+				return events.stream().map((event) -> TransformResult.of(transform(event))).toList();
+			}
+
+		};
+		BatchTransformer decoding = (BatchTransformer) this.decoder.before(transformer);
+		List<Row> decoded = List.of(Row.insert("item").set("name", "decoded raw"));
+		assertThat(decoding.transform(List.of(this.event, this.event))).containsExactly(TransformResult.of(decoded),
+				TransformResult.of(decoded));
+		assertThat(decoding.transform(this.event)).isEqualTo(decoded);
+	}
+
+	@Test
 	void aDirectTransformerGetsTheDecodedEvent() throws Exception {
 		List<String> texts = new ArrayList<>();
 		DirectTransformer transformer = (event, connection) -> texts.add(event.text());

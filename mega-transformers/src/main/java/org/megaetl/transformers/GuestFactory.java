@@ -10,6 +10,7 @@ import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.TransformersProperties.ScriptEngine;
 import org.megaetl.transformers.TransformersProperties.Type;
+import org.megaetl.transformers.guest.BatchGuestTransformer;
 import org.megaetl.transformers.guest.CallTimer;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestSettings;
@@ -45,7 +46,9 @@ final class GuestFactory {
 		}
 		GuestSettings settings = new GuestSettings(property, definition.tables(), definition.timeout(),
 				Math.toIntExact(definition.maxOutput().toBytes()), definition.allowOtherUniqueKeys());
-		GuestTransformer transformer = new GuestTransformer(settings, load(property, definition, timer), timer);
+		GuestProgram program = load(property, definition, timer);
+		GuestTransformer transformer = (program instanceof QuickJsProgram)
+				? new BatchGuestTransformer(settings, program, timer) : new GuestTransformer(settings, program, timer);
 		Path file = file(definition);
 		if (file != null && !definition.reloadInterval().isZero()) {
 			reloader.watch(name, file, definition.reloadInterval(), transformer,

@@ -22,7 +22,7 @@ import org.megaetl.transformers.table.TableNames;
  * instance sees events of two pipelines. An instance that fails in another way than by
  * refusing an event is thrown away. Safe for use by several threads.
  */
-public final class GuestTransformer implements TableBound, AutoCloseable {
+public sealed class GuestTransformer implements TableBound, AutoCloseable permits BatchGuestTransformer {
 
 	/** Compiling and a first run are slower than any event. */
 	private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(30);
@@ -66,7 +66,14 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	@Override
 	public List<Row> transform(Event event) throws Exception {
-		return this.rows.read(call(event));
+		return rows(call(event.source(), (instance) -> instance.transform(event)));
+	}
+
+	/**
+	 * Makes rows of what the guest returned.
+	 */
+	final List<Row> rows(@Nullable String output) {
+		return this.rows.read(output);
 	}
 
 	/**
@@ -78,7 +85,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	public static void load(GuestProgram program, CallTimer timer) throws Exception {
 		GuestInstance instance = program.newInstance();
 		try (CallTimer.Call call = timer.register(instance::interrupt)) {
-			timed(call, LOAD_TIMEOUT, "To load the transformer", () -> {
+			GuestTransformer.<@Nullable Void>timed(call, LOAD_TIMEOUT, "To load the transformer", () -> {
 				instance.load();
 				return null;
 			});
@@ -88,20 +95,22 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		}
 	}
 
-	private @Nullable String call(Event event) throws Exception {
+	/**
+	 * Calls an instance that belongs to a pipeline.
+	 */
+	final <T extends @Nullable Object> T call(String pipeline, Work<T> work) throws Exception {
 		Generation current = this.generation;
-		Slot slot = current.take(event.source());
+		Slot slot = current.take(pipeline);
 		boolean reusable = false;
 		try {
 			if (!slot.loaded) {
-				timed(slot.call, LOAD_TIMEOUT, "To load the transformer", () -> {
+				GuestTransformer.<@Nullable Void>timed(slot.call, LOAD_TIMEOUT, "To load the transformer", () -> {
 					slot.instance.load();
 					return null;
 				});
 				slot.loaded = true;
 			}
-			String output = timed(slot.call, this.settings.timeout(), "The transformer",
-					() -> slot.instance.transform(event));
+			T output = timed(slot.call, this.settings.timeout(), "The transformer", () -> work.with(slot.instance));
 			reusable = true;
 			return output;
 		}
@@ -111,7 +120,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		}
 		finally {
 			if (reusable) {
-				current.giveBack(event.source(), slot);
+				current.giveBack(pipeline, slot);
 			}
 			else {
 				slot.close();
@@ -119,12 +128,12 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		}
 	}
 
-	private static @Nullable String timed(CallTimer.Call call, Duration timeout, String what,
-			Callable<@Nullable String> work) throws Exception {
+	private static <T extends @Nullable Object> T timed(CallTimer.Call call, Duration timeout, String what,
+			Callable<T> work) throws Exception {
 		Throwable failure;
 		call.begin(timeout);
 		try {
-			String output = work.call();
+			T output = work.call();
 			if (!call.end()) {
 				return output;
 			}
@@ -147,6 +156,18 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	@Override
 	public void close() {
 		this.generation.close();
+	}
+
+	/**
+	 * What is done with an instance.
+	 *
+	 * @param <T> what comes of it
+	 */
+	@FunctionalInterface
+	interface Work<T extends @Nullable Object> {
+
+		T with(GuestInstance instance) throws Exception;
+
 	}
 
 	/**
