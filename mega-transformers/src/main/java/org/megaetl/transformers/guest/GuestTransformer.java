@@ -16,6 +16,8 @@ import org.megaetl.sql.Row;
 import org.megaetl.transformers.table.Catalogue;
 import org.megaetl.transformers.table.TableBound;
 import org.megaetl.transformers.table.TableNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands events to instances of a guest. Each thread gets an instance of its own, and no
@@ -23,6 +25,8 @@ import org.megaetl.transformers.table.TableNames;
  * refusing an event is thrown away. Safe for use by several threads.
  */
 public sealed class GuestTransformer implements TableBound, AutoCloseable permits BatchGuestTransformer {
+
+	private static final Logger logger = LoggerFactory.getLogger(GuestTransformer.class);
 
 	/** Compiling and a first run are slower than any event. */
 	private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(30);
@@ -96,11 +100,29 @@ public sealed class GuestTransformer implements TableBound, AutoCloseable permit
 	}
 
 	/**
-	 * Calls an instance that belongs to a pipeline.
+	 * Calls an instance that belongs to a pipeline. If one fails that has seen other
+	 * events before, these may have left it broken or its memory used up: then a new one
+	 * is called, too.
 	 */
 	final <T extends @Nullable Object> T call(String pipeline, Work<T> work) throws Exception {
 		Generation current = this.generation;
-		Slot slot = current.take(pipeline);
+		Slot slot = current.takeIdle(pipeline);
+		if (slot != null) {
+			try {
+				return call(slot, current, pipeline, work);
+			}
+			catch (GuestRefusalException | GuestTimeoutException | InterruptedException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				logger.debug("An instance has failed, so a new one is tried", ex);
+			}
+		}
+		return call(new Slot(current.program.newInstance()), current, pipeline, work);
+	}
+
+	private <T extends @Nullable Object> T call(Slot slot, Generation current, String pipeline, Work<T> work)
+			throws Exception {
 		boolean reusable = false;
 		try {
 			if (!slot.loaded) {
@@ -188,9 +210,8 @@ public sealed class GuestTransformer implements TableBound, AutoCloseable permit
 			this.program = program;
 		}
 
-		private Slot take(String pipeline) {
-			Slot slot = idle(pipeline).pollFirst();
-			return (slot != null) ? slot : new Slot(this.program.newInstance());
+		private @Nullable Slot takeIdle(String pipeline) {
+			return idle(pipeline).pollFirst();
 		}
 
 		private void giveBack(String pipeline, Slot slot) {

@@ -97,7 +97,7 @@ public final class QuickJsProgram implements GuestProgram {
 	private static final String CALL = "mega.call();";
 
 	/** A line of the script in a stack trace, and none of what it called. */
-	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|<input>).*?:(\\d+)");
+	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|bootstrapCall|<input>).*?:(\\d+)");
 
 	private final Script script;
 

@@ -136,7 +136,7 @@
 				+ 'or let the script end in the function');
 		}
 		freeze(globalThis);
-		return (text, metadata) => {
+		const bootstrapCall = (text, metadata) => {
 			const rows = transform(new Event(text, metadata));
 			if (rows === null) {
 				return null;
@@ -152,5 +152,6 @@
 			}
 			return stringify(rows);
 		};
+		return bootstrapCall;
 	};
 })
