@@ -180,7 +180,7 @@ class EscapePipelineTests {
 			for (String loop : this.loops) {
 				long start = System.nanoTime();
 				assertThat(attempt(pipelines.orders(), loop)).as(loop)
-					.isEqualTo("The transformer took longer than 100ms");
+					.matches("The transformer took longer than 100ms|The script was ended, .*");
 				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
 			}
 			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM secrets", Integer.class)).isZero();
