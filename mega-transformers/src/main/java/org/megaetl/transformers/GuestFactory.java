@@ -12,6 +12,7 @@ import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.TransformersProperties.ScriptEngine;
 import org.megaetl.transformers.TransformersProperties.Type;
 import org.megaetl.transformers.guest.CallTimer;
+import org.megaetl.transformers.guest.GuestInstances;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestSettings;
 import org.megaetl.transformers.guest.GuestTransformer;
@@ -83,7 +84,7 @@ final class GuestFactory {
 		}
 		String ddl;
 		try {
-			ddl = GuestTransformer.initDdl(program, timer, definition.tables());
+			ddl = GuestInstances.initDdl(program, timer, definition.tables());
 		}
 		catch (Exception ex) {
 			throw new InvalidConfigurationException("'" + property
@@ -121,7 +122,7 @@ final class GuestFactory {
 		byte[] code = MappingFactory.read(property + ".location", location);
 		try {
 			GuestProgram program = program(definition, String.valueOf(location.getFilename()), code);
-			GuestTransformer.load(program, timer);
+			GuestInstances.tryToLoad(program, timer);
 			return program;
 		}
 		catch (Exception ex) {
