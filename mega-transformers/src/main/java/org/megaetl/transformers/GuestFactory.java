@@ -52,13 +52,15 @@ final class GuestFactory {
 					"'" + property + ".allow-init' is true, but only WebAssembly modules can ask for DDL.",
 					"Remove it, and create the tables with a migration.");
 		}
+		Path file = file(definition);
+		// before it is read, so that no change is missed
+		String version = (file != null) ? GuestReloader.version(file) : null;
 		GuestProgram program = load(property, definition, timer);
 		String initDdl = initDdl(property, definition, program, timer);
 		GuestTransformer transformer = new GuestTransformer(settings, program, timer, initDdl);
-		Path file = file(definition);
 		if (file != null && !definition.reloadInterval().isZero()) {
 			reloader.watch(name, file, definition.reloadInterval(), transformer,
-					() -> reload(property, definition, timer, initDdl));
+					() -> reload(property, definition, timer, initDdl), version);
 		}
 		return transformer;
 	}
@@ -125,7 +127,7 @@ final class GuestFactory {
 			GuestInstances.tryToLoad(program, timer);
 			return program;
 		}
-		catch (Exception ex) {
+		catch (Exception | StackOverflowError ex) {
 			String reason = String.valueOf(ex.getMessage()).strip();
 			throw new InvalidConfigurationException("'" + property + ".location' is " + location.getDescription()
 					+ ", which cannot be used: " + reason + (reason.endsWith(".") ? "" : "."), "Correct the file.", ex);

@@ -58,7 +58,7 @@ public final class QuickJsProgram implements GuestProgram {
 				};
 				let call;
 				const mega = {
-					load(evaluated) {
+					bootstrapLoad(evaluated) {
 						try {
 							call = link(evaluated === undefined ? evaluate(host('script', [])) : evaluated);
 						}
@@ -66,7 +66,7 @@ public final class QuickJsProgram implements GuestProgram {
 							host('refuse', [described(error)]);
 						}
 					},
-					call() {
+					bootstrapCalls() {
 						const events = parse(host('events', []));
 						const lengths = [];
 						const answers = [];
@@ -89,14 +89,17 @@ public final class QuickJsProgram implements GuestProgram {
 			}
 			""".formatted(Script.BOOTSTRAP);
 
-	private static final String LOAD_MODULE = "\n;mega.load(typeof transform === 'undefined' ? null : transform);";
+	private static final String LOAD_MODULE = "\n;mega.bootstrapLoad(typeof transform === 'undefined' ? null : transform);";
 
-	private static final String LOAD_SCRIPT = "mega.load();";
+	private static final String LOAD_SCRIPT = "mega.bootstrapLoad();";
 
-	private static final String CALL = "mega.call();";
+	private static final String CALL = "mega.bootstrapCalls();";
 
 	/** A line of the script in a stack trace, and none of what it called. */
-	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|bootstrapCall|<input>).*?:(\\d+)");
+	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|<input>).*?:(\\d+)");
+
+	/** From here on, a stack trace tells who called the script. */
+	private static final String CALLER = "at bootstrap";
 
 	private final Script script;
 
@@ -247,7 +250,9 @@ public final class QuickJsProgram implements GuestProgram {
 			if (end < 0) {
 				return reason;
 			}
-			Matcher line = LINE.matcher(reason.substring(end + 1));
+			String stack = reason.substring(end + 1);
+			int caller = stack.indexOf(CALLER);
+			Matcher line = LINE.matcher((caller >= 0) ? stack.substring(0, caller) : stack);
 			return reason.substring(0, end) + (line.find() ? " (" + name() + ":" + line.group(1) + ")" : "");
 		}
 

@@ -8,6 +8,8 @@
 	const define = Object.defineProperty;
 	const descriptor = Object.getOwnPropertyDescriptor;
 	const keys = Reflect.ownKeys;
+	const isArray = Array.isArray;
+	const isNumber = Number.isFinite;
 	const prototypeOf = Reflect.getPrototypeOf;
 
 	const longestLine = 8192;
@@ -130,6 +132,20 @@
 	Event.prototype = prototype;
 	freeze(Event);
 
+	// JSON has no such numbers: it would say null
+	const refuseNoNumbers = (values) => {
+		if (values === null || typeof values !== 'object') {
+			return;
+		}
+		for (const column of keys(values)) {
+			const value = values[column];
+			if (typeof value === 'number' && !isNumber(value)) {
+				throw new TypeError(`The function returned a row whose column '${String(column)}' is ${value}`);
+			}
+		}
+	};
+	const undefinedResult = () => new TypeError('The function returned undefined: return null to skip an event');
+
 	return (transform) => {
 		if (typeof transform !== 'function') {
 			throw new TypeError('There is no function: write "export function transform(event) { ... }", '
@@ -142,7 +158,7 @@
 				return null;
 			}
 			if (rows === undefined) {
-				throw new TypeError('The function returned undefined: return null to skip an event');
+				throw undefinedResult();
 			}
 			if (typeof rows === 'function' || typeof rows === 'symbol') {
 				throw new TypeError(`The function returned a ${typeof rows}`);
@@ -150,7 +166,17 @@
 			if (typeof rows.then === 'function') {
 				throw new TypeError('The function returned a promise: it must not be async');
 			}
-			return stringify(rows);
+			const output = stringify(rows);
+			if (output === undefined) {
+				throw undefinedResult();
+			}
+			// Few rows have a null, and to look at every value of every row takes an interpreter long
+			if (output.includes('null')) {
+				for (const row of isArray(rows) ? rows : [rows]) {
+					refuseNoNumbers(row.row);
+				}
+			}
+			return output;
 		};
 		return bootstrapCall;
 	};

@@ -101,7 +101,7 @@ class MappingTransformerTests {
 				    for-each: /lines
 				    when: /quantity > 0
 				    columns: { order_id: root:/id, line: metadata:index, sku: /sku }
-				  gone: { table: carts, mode: delete, key: [id], columns: { id: /cart } }
+				  gone: { table: carts, mode: delete, key: [id], when: /cart != null, columns: { id: /cart } }
 				""";
 		assertThat(rows(yaml,
 				"""

@@ -21,6 +21,7 @@ import org.megaetl.event.SourcePosition;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.Configured;
+import org.megaetl.transformers.guest.GuestRefusalException;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -254,6 +255,43 @@ class JavaScriptTests {
 			assertThatThrownBy(() -> Configured.rows(transformer, "true")).isInstanceOf(Exception.class);
 			assertThat(Configured.rows(transformer, "false")).hasSize(1);
 		}
+	}
+
+	/**
+	 * JSON has no such numbers: it says null.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "NaN", "1e400", "-Infinity" })
+	void refusesWhatIsNoNumber(String number) throws Exception {
+		Transformer transformer = transformer("""
+				export const transform = (event) => [{ table: 'orders', row: { id: 1, v: event.json ? %s : null } }];
+				""".formatted(number));
+		assertThatThrownBy(() -> Configured.rows(transformer, "1")).isInstanceOf(GuestRefusalException.class)
+			.hasMessageContaining("TypeError: The function returned a row whose column 'v' is ");
+		assertThat(Configured.rows(transformer, "0")).hasSize(1);
+	}
+
+	@Test
+	void refusesWhatHasNoJson() throws Exception {
+		Transformer transformer = transformer("export const transform = () => ({ toJSON() { return undefined; } });");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1"))
+			.hasMessageContaining("The function returned undefined: return null to skip an event");
+	}
+
+	@Test
+	void cutsWhatAScriptSaysOfAnEvent() throws Exception {
+		Transformer transformer = transformer(
+				"export const transform = () => { throw new Error('x'.repeat(1000000)); };");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1"))
+			.satisfies((ex) -> assertThat(ex.getMessage()).startsWith("Error: xxx").hasSizeLessThan(5000));
+	}
+
+	@Test
+	void tellsNoLineWhereNoneOfTheScriptIsAtFault() throws Exception {
+		Transformer transformer = transformer("export const transform = () => ({ table: 'orders', row: { v: 1n } });");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1")).isInstanceOf(GuestRefusalException.class)
+			.hasMessageContaining("BigInt")
+			.hasMessageNotContaining("order.js:");
 	}
 
 	@ParameterizedTest
