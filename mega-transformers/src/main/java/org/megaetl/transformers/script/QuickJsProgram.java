@@ -89,7 +89,8 @@ public final class QuickJsProgram implements GuestProgram {
 			}
 			""".formatted(Script.BOOTSTRAP);
 
-	private static final String LOAD_MODULE = "\n;mega.bootstrapLoad(typeof transform === 'undefined' ? null : transform);";
+	private static final String LOAD_MODULE = "\n;mega.bootstrapLoad("
+			+ "typeof transform === 'undefined' ? null : transform);";
 
 	private static final String LOAD_SCRIPT = "mega.bootstrapLoad();";
 

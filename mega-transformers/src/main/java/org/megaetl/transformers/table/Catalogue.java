@@ -158,8 +158,7 @@ public final class Catalogue {
 				while (rows.next()) {
 					String column = rows.getString(2);
 					keys.computeIfAbsent(rows.getString(1), (name) -> new ArrayList<>())
-						.add((column == null) ? "(expression)"
-								: (rows.getString(3) != null) ? column + Table.prefix(rows.getString(3)) : column);
+						.add((column != null) ? column + Table.prefix(rows.getString(3)) : "(expression)");
 				}
 			}
 		}

@@ -84,8 +84,8 @@ public final class Table {
 			.anyMatch((key) -> lowerCase(key.stream().map(Table::withoutPrefix).toList()).equals(lowerCase(columns)));
 	}
 
-	static String prefix(String length) {
-		return "(" + length + ")";
+	static String prefix(@Nullable String length) {
+		return (length != null) ? "(" + length + ")" : "";
 	}
 
 	private static String withoutPrefix(String column) {
