@@ -77,7 +77,7 @@ class ArchitectureTests {
 	void onlyConfigurationUsesSpringBoot() {
 		noClasses().that()
 			.resideOutsideOfPackages("org.megaetl.autoconfigure", "org.megaetl.config", "org.megaetl.schema",
-					"org.megaetl.actuate")
+					"org.megaetl.actuate", "org.megaetl.tracing")
 			.should()
 			.dependOnClassesThat(
 					resideInAPackage("org.springframework.boot..").and(not(type(DataSourceUnwrapper.class))))

@@ -32,6 +32,7 @@ class ArchitectureTests {
 	@BeforeAll
 	static void importClasses() {
 		classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+			.withImportOption((location) -> !location.contains("mega-test"))
 			.importPackages("org.megaetl");
 	}
 

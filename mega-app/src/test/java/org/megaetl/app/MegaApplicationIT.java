@@ -126,6 +126,8 @@ class MegaApplicationIT {
 					.doesNotContain(database.password() + "@")
 					.doesNotContain("\tat ");
 				assertThat(get(actuator(application.log()) + "/health").statusCode()).isEqualTo(200);
+				assertThat(get(actuator(application.log()) + "/info").body())
+					.contains("\"mega\":{\"version\":\"0.1.0-SNAPSHOT\"");
 				application.stop();
 				application.awaitExit();
 				assertThat(application.log()).doesNotContain("\tat ");

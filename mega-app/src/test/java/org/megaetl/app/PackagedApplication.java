@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.awaitility.Awaitility;
 
@@ -18,7 +20,9 @@ final class PackagedApplication implements AutoCloseable {
 
 	static final Path JAR = Path.of(System.getProperty("mega.app.jar"));
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+	private static final Pattern ACTUATOR = Pattern.compile("Actuator: (http://[^/\\s]+)");
 
 	private final Process process;
 
@@ -58,6 +62,19 @@ final class PackagedApplication implements AutoCloseable {
 		return this.process.isAlive();
 	}
 
+	/**
+	 * Waits until the application has started.
+	 * @return where its web server listens, such as http://localhost:8080
+	 */
+	String awaitAddress() {
+		awaitLog("Actuator: ");
+		Matcher matcher = ACTUATOR.matcher(log());
+		if (!matcher.find()) {
+			throw new IllegalStateException("No address in the log:\n" + log());
+		}
+		return matcher.group(1);
+	}
+
 	void awaitLog(String text) {
 		Awaitility.await(text)
 			.atMost(PATIENCE)
@@ -72,8 +89,18 @@ final class PackagedApplication implements AutoCloseable {
 		return this.process.exitValue();
 	}
 
+	/**
+	 * Asks the application to stop (SIGTERM).
+	 */
 	void stop() {
 		this.process.destroy();
+	}
+
+	/**
+	 * Kills the application (SIGKILL).
+	 */
+	void kill() {
+		this.process.destroyForcibly().onExit().join();
 	}
 
 	@Override

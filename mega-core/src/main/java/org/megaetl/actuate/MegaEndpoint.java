@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineActivity;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.Pipelines;
@@ -81,8 +82,10 @@ public final class MegaEndpoint {
 				events.put(outcome, (long) counter.count());
 			}
 		}
+		PipelineActivity activity = pipeline.activity();
 		return new PipelineDescriptor(status.state(), status.since(), status.reason(), status.attempts(),
-				pipeline.transformer(), events, source.lag(), source.details());
+				activity.lastEvent(), activity.lastErrorAt(), activity.lastError(), pipeline.transformer(), events,
+				source.lag(), source.details());
 	}
 
 	/**
@@ -118,6 +121,10 @@ public final class MegaEndpoint {
 	 * @param since when it began to
 	 * @param reason why, or {@code null} if there is nothing to say
 	 * @param attempts how often the database or the source was tried in vain since then
+	 * @param lastEvent when events were last settled, or {@code null} if none were since
+	 * the application started
+	 * @param lastErrorAt when something went wrong last, or {@code null} if nothing has
+	 * @param lastError what that was, or {@code null}
 	 * @param transformer the name of its transformer
 	 * @param events how many events it has had since the application started, by outcome
 	 * @param lag how many events are waiting in the source, or {@code null} if that is
@@ -125,8 +132,8 @@ public final class MegaEndpoint {
 	 * @param source what else is known of the source
 	 */
 	public record PipelineDescriptor(PipelineState state, Instant since, @Nullable String reason, int attempts,
-			String transformer, Map<String, Long> events, @Nullable Long lag,
-			Map<String, Object> source) implements OperationResponseBody {
+			@Nullable Instant lastEvent, @Nullable Instant lastErrorAt, @Nullable String lastError, String transformer,
+			Map<String, Long> events, @Nullable Long lag, Map<String, Object> source) implements OperationResponseBody {
 
 	}
 

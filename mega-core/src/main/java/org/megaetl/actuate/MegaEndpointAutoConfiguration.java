@@ -10,7 +10,9 @@ import org.megaetl.pipeline.Pipelines;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,6 +36,17 @@ public final class MegaEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	MegaEndpoint megaEndpoint(Pipelines pipelines, ObjectProvider<MeterRegistry> meters) {
 		return new MegaEndpoint(pipelines, meters.getIfUnique(CompositeMeterRegistry::new));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "megaInfoContributor")
+	InfoContributor megaInfoContributor(Pipelines pipelines) {
+		return new PipelinesInfoContributor(pipelines);
+	}
+
+	@Bean
+	SanitizingFunction megaSecretValues() {
+		return new SecretValues();
 	}
 
 	@Bean

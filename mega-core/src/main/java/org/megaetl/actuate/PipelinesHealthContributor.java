@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineActivity;
 import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.pipeline.SourceStatus;
@@ -39,10 +40,10 @@ class PipelinesHealthContributor implements CompositeHealthContributor {
 	}
 
 	private static HealthIndicator indicator(Pipeline pipeline) {
-		return () -> health(pipeline.status(), pipeline.source());
+		return () -> health(pipeline.status(), pipeline.activity(), pipeline.source());
 	}
 
-	private static Health health(PipelineStatus status, SourceStatus source) {
+	private static Health health(PipelineStatus status, PipelineActivity activity, SourceStatus source) {
 		Health.Builder health = switch (status.state()) {
 			// an operator's wish is no fault
 			case RUNNING, PAUSED -> Health.up();
@@ -55,6 +56,12 @@ class PipelinesHealthContributor implements CompositeHealthContributor {
 		}
 		if (status.attempts() > 0) {
 			health.withDetail("attempts", status.attempts());
+		}
+		if (activity.lastEvent() != null) {
+			health.withDetail("lastEvent", activity.lastEvent());
+		}
+		if (activity.lastErrorAt() != null && activity.lastError() != null) {
+			health.withDetail("lastErrorAt", activity.lastErrorAt()).withDetail("lastError", activity.lastError());
 		}
 		if (source.lag() != null) {
 			health.withDetail("lag", source.lag());

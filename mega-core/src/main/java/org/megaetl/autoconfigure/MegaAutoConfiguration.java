@@ -16,6 +16,7 @@ import org.megaetl.deadletter.DeadLetterRelays;
 import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.inbox.Inbox;
+import org.megaetl.pipeline.BatchObserver;
 import org.megaetl.pipeline.Housekeeping;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineOptions;
@@ -99,7 +100,7 @@ public final class MegaAutoConfiguration {
 	@ConditionalOnMissingBean
 	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
 			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
-			ApplicationEventPublisher events) {
+			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observer) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
 		PipelineOptions options = new PipelineOptions(Namespace.of(environment), jdbc.batchSize(), jdbc.writers(),
@@ -107,8 +108,11 @@ public final class MegaAutoConfiguration {
 				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
 				properties.transform().timeout(), properties.transform().grace());
 		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
-		return new Pipelines(transformers, sink, options, meters.getIfUnique(CompositeMeterRegistry::new),
-				clocks.getIfUnique(Clock::systemUTC), onStuckTransformer);
+		Pipelines pipelines = new Pipelines(transformers, sink, options,
+				meters.getIfUnique(CompositeMeterRegistry::new), clocks.getIfUnique(Clock::systemUTC),
+				onStuckTransformer);
+		observer.ifUnique(pipelines::observe);
+		return pipelines;
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.BufferedPipeline;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.InboundDescriber.Description;
 import org.megaetl.pipeline.Pipeline;
@@ -57,8 +58,10 @@ class StartupSummary implements ApplicationListener<ApplicationReadyEvent> {
 		for (Pipeline pipeline : this.pipelines.all()) {
 			Description description = describe(pipeline.name());
 			String address = (description != null) ? description.address() : "?";
-			lines.add("Pipeline %s: %s -> transformer '%s' -> database".formatted(pipeline.name(), address,
-					pipeline.transformer()));
+			lines.add((pipeline instanceof BufferedPipeline buffered)
+					? "Pipeline %s: %s -> buffer of %s".formatted(pipeline.name(), address, buffered.reader().name())
+					: "Pipeline %s: %s -> transformer '%s' -> database".formatted(pipeline.name(), address,
+							pipeline.transformer()));
 			if (description != null && description.tryIt() != null) {
 				commands.add("Try it: " + description.tryIt());
 			}

@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,6 +25,26 @@ import org.megaetl.event.SourcePosition;
  * @param token identifies the transaction that commits it
  */
 record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String writer, BatchToken token) {
+
+	/**
+	 * Returns the events as they came, as a view.
+	 */
+	List<Event> source() {
+		List<PendingEvent> pending = this.events;
+		return new AbstractList<>() {
+
+			@Override
+			public Event get(int index) {
+				return pending.get(index).event();
+			}
+
+			@Override
+			public int size() {
+				return pending.size();
+			}
+
+		};
+	}
 
 	/**
 	 * Splits the batch in two that can be committed one after the other.

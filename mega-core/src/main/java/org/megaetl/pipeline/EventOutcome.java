@@ -1,7 +1,7 @@
 package org.megaetl.pipeline;
 
 /**
- * What became of an event once its batch was committed.
+ * What became of an event once its batch was committed, or buffered.
  */
 public sealed interface EventOutcome {
 
@@ -55,6 +55,24 @@ public sealed interface EventOutcome {
 	 * @param reason why, for the sender
 	 */
 	record Rejected(String reason) implements EventOutcome {
+
+	}
+
+	/**
+	 * It is stored in an {@link EventBuffer}, and no row yet.
+	 *
+	 * @param reader the pipeline that carries on with it
+	 */
+	record Buffered(PipelineName reader) implements EventOutcome {
+
+	}
+
+	/**
+	 * It is larger than its buffer takes; nothing was stored for it.
+	 *
+	 * @param reason how large it is, for the sender
+	 */
+	record TooLarge(String reason) implements EventOutcome {
 
 	}
 

@@ -85,8 +85,10 @@ public final class Housekeeping implements SmartLifecycle {
 		for (PipelineEngine engine : this.pipelines.engines().values()) {
 			Duration own = engine.settings().idRetention();
 			Instant before = ago((own != null) ? own : this.settings.idRetention());
-			repeat("the ids of pipeline '" + engine.settings().name() + "'",
-					() -> this.sink.inbox().purge(engine.id(), before, STEP));
+			try (PipelineLog log = PipelineLog.of(engine.settings().name())) {
+				repeat("the ids of pipeline '" + engine.settings().name() + "'",
+						() -> this.sink.inbox().purge(engine.id(), before, STEP));
+			}
 		}
 		Instant gone = ago(WRITER_RETENTION);
 		repeat("the marks of writers that are gone",

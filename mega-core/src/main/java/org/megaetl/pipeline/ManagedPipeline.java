@@ -5,41 +5,44 @@ import java.time.Duration;
 /**
  * A pipeline as the application starts and stops it.
  */
-abstract sealed class ManagedPipeline implements Pipeline permits PullPipeline, PushPipeline {
+abstract sealed class ManagedPipeline implements Pipeline permits PullPipeline, PushPipeline, BufferedPipeline {
 
-	private final PipelineEngine engine;
+	private final PipelineName name;
 
-	ManagedPipeline(PipelineEngine engine) {
-		this.engine = engine;
-	}
+	private final PipelineMonitor monitor;
 
-	final PipelineEngine engine() {
-		return this.engine;
+	ManagedPipeline(PipelineName name, PipelineMonitor monitor) {
+		this.name = name;
+		this.monitor = monitor;
 	}
 
 	@Override
 	public final PipelineName name() {
-		return this.engine.settings().name();
+		return this.name;
 	}
 
-	@Override
-	public final String transformer() {
-		return this.engine.settings().transformer();
+	final PipelineMonitor monitor() {
+		return this.monitor;
 	}
 
 	@Override
 	public final PipelineStatus status() {
-		return this.engine.monitor().status();
+		return this.monitor.status();
+	}
+
+	@Override
+	public final PipelineActivity activity() {
+		return this.monitor.activity();
 	}
 
 	@Override
 	public final void pause() {
-		this.engine.monitor().become(PipelineState.PAUSED, "paused by an operator");
+		this.monitor.become(PipelineState.PAUSED, "paused by an operator");
 	}
 
 	@Override
 	public final void resume() {
-		this.engine.monitor().resume();
+		this.monitor.resume();
 	}
 
 	abstract void start();

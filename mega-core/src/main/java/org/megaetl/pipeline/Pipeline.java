@@ -3,7 +3,7 @@ package org.megaetl.pipeline;
 /**
  * The way of one inbound's events: through its transformer into the database.
  */
-public sealed interface Pipeline permits ManagedPipeline {
+public sealed interface Pipeline permits ManagedPipeline, EventIntake {
 
 	/**
 	 * Returns the pipeline's name.
@@ -22,6 +22,12 @@ public sealed interface Pipeline permits ManagedPipeline {
 	 * @return a snapshot
 	 */
 	PipelineStatus status();
+
+	/**
+	 * Returns what the pipeline did last.
+	 * @return a snapshot
+	 */
+	PipelineActivity activity();
 
 	/**
 	 * Returns what is known of the source.

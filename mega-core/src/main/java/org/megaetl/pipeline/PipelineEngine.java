@@ -39,15 +39,20 @@ final class PipelineEngine {
 
 	private final TransformWatchdog watchdog;
 
+	private final BatchObserver observer;
+
 	PipelineEngine(PipelineSettings settings, PipelineId id, TransformFunction function, Sink sink,
-			PipelineMonitor monitor, PipelineMetrics metrics, DeadLetterCeiling ceiling, TransformWatchdog watchdog) {
+			PipelineMonitor monitor, PipelineMetrics metrics, DeadLetterCeiling ceiling, TransformWatchdog watchdog,
+			BatchObserver observer) {
 		this.settings = settings;
 		this.id = id;
 		this.sink = sink;
 		this.monitor = monitor;
 		this.metrics = metrics;
+		metrics.state(monitor);
 		this.ceiling = ceiling;
 		this.watchdog = watchdog;
+		this.observer = observer;
 		this.function = function;
 		EventWriter writer = (function instanceof DirectTransformer direct)
 				? new DirectWriter(direct, sink.classifier(), watchdog, monitor)
@@ -76,7 +81,8 @@ final class PipelineEngine {
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
 		List<PendingEvent> pending;
 		long start = System.nanoTime();
-		try (Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail);
+		try (PipelineLog log = PipelineLog.of(this.settings.name());
+				Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail);
 				TransformStage stage = new TransformStage(this.function)) {
 			pending = stage.transform(events, watch);
 		}
@@ -91,16 +97,11 @@ final class PipelineEngine {
 	 */
 	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience)
 			throws InterruptedException {
-		DeliveryResult result;
-		try {
-			result = this.delivery.deliver(new Batch(events, advances, writer, BatchToken.random()),
-					new Counting(patience));
+		DeliveryResult result = observe(new Batch(events, advances, writer, BatchToken.random()),
+				new Counting(patience));
+		if (!result.lostKeys().isEmpty()) {
+			result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
 		}
-		catch (TransactionLostException ex) {
-			this.monitor.fail(FailureMessage.of(ex));
-			throw ex;
-		}
-		result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
 		return result;
 	}
 
@@ -111,12 +112,24 @@ final class PipelineEngine {
 	 * @throws TransactionLostException if the pipeline has failed
 	 */
 	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
-		try {
-			this.delivery.deliver(new Batch(events, List.of(), writer, BatchToken.random()), patience);
-		}
-		catch (TransactionLostException ex) {
-			this.monitor.fail(FailureMessage.of(ex));
-			throw ex;
+		observe(new Batch(events, List.of(), writer, BatchToken.random()), patience);
+	}
+
+	private DeliveryResult observe(Batch batch, Patience patience) throws InterruptedException {
+		try (PipelineLog log = PipelineLog.of(this.settings.name());
+				BatchObserver.Observed observed = this.observer.begin(this.settings.name(), batch.source())) {
+			try {
+				return this.delivery.deliver(batch, patience);
+			}
+			catch (TransactionLostException ex) {
+				observed.failed(ex);
+				this.monitor.fail(FailureMessage.of(ex));
+				throw ex;
+			}
+			catch (RuntimeException ex) {
+				observed.failed(ex);
+				throw ex;
+			}
 		}
 	}
 
@@ -168,6 +181,7 @@ final class PipelineEngine {
 		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
 			PipelineEngine engine = PipelineEngine.this;
 			engine.metrics.record(outcomes);
+			engine.monitor.settled();
 			engine.monitor.succeeded();
 			String reason = engine.ceiling.check(outcomes);
 			if (reason != null) {

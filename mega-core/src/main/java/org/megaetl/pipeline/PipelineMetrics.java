@@ -1,6 +1,7 @@
 package org.megaetl.pipeline;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
@@ -30,6 +31,8 @@ final class PipelineMetrics {
 
 	private final Counter rejected;
 
+	private final Counter buffered;
+
 	private final DistributionSummary batchSize;
 
 	private final Timer transform;
@@ -47,6 +50,7 @@ final class PipelineMetrics {
 		this.displaced = events(meters, name, "displaced");
 		this.deadLettered = events(meters, name, "dead_lettered");
 		this.rejected = events(meters, name, "rejected");
+		this.buffered = events(meters, name, "buffered");
 		this.batchSize = DistributionSummary.builder("mega.batch.size")
 			.description("Events per batch")
 			.baseUnit("events")
@@ -91,6 +95,22 @@ final class PipelineMetrics {
 		return (lag != null) ? lag : Double.NaN;
 	}
 
+	/**
+	 * Shows what the pipeline is doing: one series for each state, the present one 1 and
+	 * the others 0.
+	 * @param monitor knows the state
+	 */
+	void state(PipelineMonitor monitor) {
+		for (PipelineState state : PipelineState.values()) {
+			Gauge.builder("mega.pipeline.state", monitor, (current) -> current.is(state) ? 1 : 0)
+				.strongReference(true)
+				.description("Whether the pipeline is in that state")
+				.tag("pipeline", this.name.toString())
+				.tag("state", state.name().toLowerCase(Locale.ROOT))
+				.register(this.meters);
+		}
+	}
+
 	void countSkipped(long events) {
 		this.skipped.increment(events);
 	}
@@ -109,7 +129,18 @@ final class PipelineMetrics {
 
 	void record(List<EventOutcome> outcomes) {
 		this.batchSize.record(outcomes.size());
-		outcomes.forEach(this::record);
+		int writtenOnes = 0;
+		for (EventOutcome outcome : outcomes) {
+			if (outcome instanceof EventOutcome.Written) {
+				writtenOnes++;
+			}
+			else {
+				record(outcome);
+			}
+		}
+		if (writtenOnes > 0) {
+			this.written.increment(writtenOnes);
+		}
 	}
 
 	void record(EventOutcome outcome) {
@@ -128,8 +159,11 @@ final class PipelineMetrics {
 		else if (outcome instanceof EventOutcome.Displaced) {
 			this.displaced.increment();
 		}
-		else if (outcome instanceof EventOutcome.Rejected) {
+		else if (outcome instanceof EventOutcome.Rejected || outcome instanceof EventOutcome.TooLarge) {
 			this.rejected.increment();
+		}
+		else if (outcome instanceof EventOutcome.Buffered) {
+			this.buffered.increment();
 		}
 	}
 

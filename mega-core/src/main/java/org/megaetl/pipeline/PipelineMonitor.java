@@ -22,6 +22,12 @@ final class PipelineMonitor {
 
 	private PipelineStatus status;
 
+	private volatile @Nullable Instant lastEvent;
+
+	private @Nullable Instant lastErrorAt;
+
+	private @Nullable String lastError;
+
 	private volatile boolean stopping;
 
 	PipelineMonitor(PipelineName name, Clock clock) {
@@ -32,6 +38,22 @@ final class PipelineMonitor {
 
 	synchronized PipelineStatus status() {
 		return this.status;
+	}
+
+	synchronized PipelineActivity activity() {
+		return new PipelineActivity(this.lastEvent, this.lastErrorAt, this.lastError);
+	}
+
+	/**
+	 * Notes that events are settled.
+	 */
+	void settled() {
+		this.lastEvent = Instant.now(this.clock);
+	}
+
+	private void failed(String reason) {
+		this.lastErrorAt = Instant.now(this.clock);
+		this.lastError = reason;
 	}
 
 	synchronized boolean is(PipelineState state) {
@@ -70,6 +92,14 @@ final class PipelineMonitor {
 		int attempts = this.status.attempts();
 		this.status = new PipelineStatus(state, Instant.now(this.clock), reason, 0);
 		notifyAll();
+		try (PipelineLog log = PipelineLog.of(this.name)) {
+			log(before, reason, attempts);
+		}
+		return true;
+	}
+
+	private void log(PipelineState before, @Nullable String reason, int attempts) {
+		PipelineState state = this.status.state();
 		switch (state) {
 			case RETRYING -> logger.warn("Pipeline '{}' is retrying: {}", this.name, reason);
 			case FAILED -> logger.error("Pipeline '{}' has failed: {}", this.name, reason);
@@ -84,7 +114,6 @@ final class PipelineMonitor {
 			case PAUSED -> logger.info("Pipeline '{}' is paused", this.name);
 			default -> logger.debug("Pipeline '{}' is {}", this.name, state);
 		}
-		return true;
 	}
 
 	/**
@@ -108,6 +137,7 @@ final class PipelineMonitor {
 	 */
 	synchronized void fail(String reason) {
 		if (this.status.state() != PipelineState.STOPPED) {
+			failed(reason);
 			become(PipelineState.FAILED, reason);
 		}
 	}
@@ -142,6 +172,7 @@ final class PipelineMonitor {
 	 * that stays.
 	 */
 	synchronized void attemptFailed(String reason) {
+		failed(reason);
 		if (this.status.state() == PipelineState.RUNNING) {
 			become(PipelineState.RETRYING, reason);
 		}

@@ -53,6 +53,9 @@ public final class PipelinePositions {
 	 * @throws IllegalArgumentException if there is no such pipeline
 	 */
 	public List<StoredPosition> list(PipelineName pipeline) {
+		if (this.pipelines.find(pipeline) instanceof BufferedPipeline) {
+			return List.of();
+		}
 		PipelineEngine engine = engine(pipeline);
 		List<StoredPosition> positions = this.transactions
 			.execute((status) -> this.sink.checkpoints().list(engine.id()));

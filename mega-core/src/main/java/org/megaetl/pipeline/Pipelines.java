@@ -58,6 +58,8 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 
 	private volatile boolean running;
 
+	private BatchObserver observer = BatchObserver.NONE;
+
 	/**
 	 * Creates an empty collection.
 	 * @param transformers where inbounds find their transformers
@@ -76,6 +78,14 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		this.meters = meters;
 		this.clock = clock;
 		this.watchdog = new TransformWatchdog(options.transformTimeout(), options.transformGrace(), onStuckTransformer);
+	}
+
+	/**
+	 * Sets who is told of each batch of the pipelines that are created from now on.
+	 * @param observer is called in the thread that delivers the batch
+	 */
+	public void observe(BatchObserver observer) {
+		this.observer = observer;
 	}
 
 	/**
@@ -108,6 +118,20 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		return pipeline;
 	}
 
+	/**
+	 * Creates the pipeline of a source that sends events by itself, into a buffer.
+	 * @param name the pipeline's name
+	 * @param buffer where its events are kept until another pipeline reads them
+	 * @return the pipeline, started and stopped with the application
+	 * @throws InvalidConfigurationException if two inbounds have one name
+	 */
+	public BufferedPipeline buffered(PipelineName name, EventBuffer buffer) {
+		BufferedPipeline pipeline = new BufferedPipeline(name, buffer, new PipelineMonitor(name, this.clock),
+				new PipelineMetrics(this.meters, name));
+		add(pipeline);
+		return pipeline;
+	}
+
 	private PipelineEngine engine(PipelineSettings settings) {
 		TransformFunction function = transformer(settings);
 		if (settings.decoder() != null) {
@@ -115,14 +139,18 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		}
 		return new PipelineEngine(settings, id(settings), function, this.sink,
 				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()),
-				this.options.ceiling().create(), this.watchdog);
+				this.options.ceiling().create(), this.watchdog, this.observer);
 	}
 
-	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
+	private void add(ManagedPipeline pipeline) {
 		if (this.pipelines.putIfAbsent(pipeline.name(), pipeline) != null) {
 			throw new InvalidConfigurationException("There are two inbounds with the name '" + pipeline.name() + "'.",
 					"Give one of them another name.");
 		}
+	}
+
+	private void add(ManagedPipeline pipeline, PipelineEngine engine) {
+		add(pipeline);
 		this.engines.put(pipeline.name(), engine);
 		PipelineName owner = this.owners.putIfAbsent(engine.id(), pipeline.name());
 		if (owner != null) {

@@ -38,6 +38,8 @@ public final class PullPipeline extends ManagedPipeline {
 	/** Where a person must act, trying often only makes noise. */
 	private static final Duration OPERATOR_RETRY = Duration.ofSeconds(5);
 
+	private final PipelineEngine engine;
+
 	private final TransactionOperations transactions;
 
 	private final String instance = "pull/" + BatchToken.random();
@@ -47,8 +49,18 @@ public final class PullPipeline extends ManagedPipeline {
 	private final Set<Thread> delivering = ConcurrentHashMap.newKeySet();
 
 	PullPipeline(PipelineEngine engine) {
-		super(engine);
+		super(engine.settings().name(), engine.monitor());
+		this.engine = engine;
 		this.transactions = new SinkTransactions(engine.sink().transactions());
+	}
+
+	private PipelineEngine engine() {
+		return this.engine;
+	}
+
+	@Override
+	public String transformer() {
+		return this.engine.settings().transformer();
 	}
 
 	/**
@@ -78,6 +90,7 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	private <T> T patiently(Supplier<T> access) throws InterruptedException {
+		PipelineLog.mark(name());
 		Patience patience = new Backoff();
 		for (int attempt = 1;; attempt++) {
 			requireWorking(null);
@@ -99,6 +112,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public boolean awaitRunning() throws InterruptedException {
+		PipelineLog.mark(name());
 		return engine().monitor().awaitRunning();
 	}
 

@@ -27,11 +27,13 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * The pipeline of a source that sends events when it likes and waits for an answer: it is
  * answered after the commit, or told to come back when the database is away.
  */
-public final class PushPipeline extends ManagedPipeline {
+public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 	private static final Logger logger = LoggerFactory.getLogger(PushPipeline.class);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+	private final PipelineEngine engine;
 
 	private final GroupCommitter committer;
 
@@ -43,8 +45,18 @@ public final class PushPipeline extends ManagedPipeline {
 	private final String instance = "push/" + BatchToken.random() + "/";
 
 	PushPipeline(PipelineEngine engine, PipelineOptions options) {
-		super(engine);
+		super(engine.settings().name(), engine.monitor());
+		this.engine = engine;
 		this.committer = new GroupCommitter(name().toString(), options, this::write, this::recover);
+	}
+
+	private PipelineEngine engine() {
+		return this.engine;
+	}
+
+	@Override
+	public String transformer() {
+		return this.engine.settings().transformer();
 	}
 
 	/**
@@ -78,6 +90,7 @@ public final class PushPipeline extends ManagedPipeline {
 	 * it
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
+	@Override
 	public CompletableFuture<List<EventOutcome>> submit(List<Event> events) throws InterruptedException {
 		Assert.notEmpty(events, "'events' must not be empty");
 		if (!engine().monitor().is(PipelineState.RUNNING)) {
@@ -117,6 +130,7 @@ public final class PushPipeline extends ManagedPipeline {
 
 	private void write(int writer, List<PendingEvent> events,
 			BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) throws InterruptedException {
+		PipelineLog.mark(name());
 		if (status().state() == PipelineState.FAILED) {
 			throw notRunning();
 		}

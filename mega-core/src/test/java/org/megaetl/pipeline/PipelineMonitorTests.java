@@ -53,6 +53,19 @@ class PipelineMonitorTests {
 	}
 
 	@Test
+	void remembersItsLastEventAndItsLastErrorAfterItWorksAgain() {
+		assertThat(this.monitor.activity()).isEqualTo(new PipelineActivity(null, null, null));
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.clock.now = START.plusSeconds(1);
+		this.monitor.attemptFailed("connection refused");
+		this.clock.now = START.plusSeconds(9);
+		this.monitor.settled();
+		this.monitor.succeeded();
+		assertThat(this.monitor.activity())
+			.isEqualTo(new PipelineActivity(START.plusSeconds(9), START.plusSeconds(1), "connection refused"));
+	}
+
+	@Test
 	void becomesAStateOnlyOnce() {
 		assertThat(this.monitor.become(PipelineState.RUNNING, null)).isTrue();
 		assertThat(this.monitor.become(PipelineState.PAUSED, "maintenance")).isTrue();

@@ -173,7 +173,7 @@ final class ChainFollower implements Runnable {
 			waitAtHead(heads);
 			return;
 		}
-		try (ReadAhead ahead = new ReadAhead(this.reader, this.threads, this.inbound.readAhead(),
+		try (ReadAhead ahead = new ReadAhead(this.pipeline.name(), this.reader, this.threads, this.inbound.readAhead(),
 				this.writer.cursor().next(), heads)) {
 			while (ahead.hasNext()) {
 				List<BlockData> blocks = ahead.next();

@@ -7,11 +7,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
+import org.megaetl.pipeline.PipelineLog;
+import org.megaetl.pipeline.PipelineName;
+
 /**
  * Reads ranges of blocks at the same time, and hands them out in order. What is read and
  * not yet written is bounded.
  */
 final class ReadAhead implements AutoCloseable {
+
+	private final PipelineName pipeline;
 
 	private final ChainReader reader;
 
@@ -25,7 +30,8 @@ final class ReadAhead implements AutoCloseable {
 
 	private long next;
 
-	ReadAhead(ChainReader reader, ExecutorService threads, int most, long next, Heads heads) {
+	ReadAhead(PipelineName pipeline, ChainReader reader, ExecutorService threads, int most, long next, Heads heads) {
+		this.pipeline = pipeline;
 		this.reader = reader;
 		this.threads = threads;
 		this.most = most;
@@ -68,8 +74,14 @@ final class ReadAhead implements AutoCloseable {
 		boolean isFinal = from <= this.heads.finalized();
 		long limit = isFinal ? Math.min(this.heads.target(), this.heads.finalized()) : this.heads.target();
 		long to = Math.min(limit, from + this.reader.rangeSize() - 1);
-		this.ranges.add(this.threads.submit(() -> this.reader.read(from, to, isFinal)));
+		this.ranges.add(this.threads.submit(() -> read(from, to, isFinal)));
 		this.next = to + 1;
+	}
+
+	private List<BlockData> read(long from, long to, boolean isFinal) throws InterruptedException {
+		try (PipelineLog log = PipelineLog.of(this.pipeline)) {
+			return this.reader.read(from, to, isFinal);
+		}
 	}
 
 	@Override

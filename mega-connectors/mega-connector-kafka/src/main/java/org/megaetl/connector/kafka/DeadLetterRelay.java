@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.deadletter.DeadLetter;
 import org.megaetl.deadletter.DeadLetterRelays;
 import org.megaetl.deadletter.DeadLetterService;
+import org.megaetl.pipeline.PipelineLog;
+import org.megaetl.pipeline.PipelineName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,8 +81,15 @@ final class DeadLetterRelay {
 		this.letters = letters;
 	}
 
-	void start() {
-		Thread started = new Thread(this::run, "mega-dead-letter-relay-" + this.topic);
+	/**
+	 * Starts to send.
+	 * @param name the pipeline's name, for the log
+	 */
+	void start(PipelineName name) {
+		Thread started = new Thread(() -> {
+			PipelineLog.mark(name);
+			run();
+		}, "mega-dead-letter-relay-" + this.topic);
 		started.setDaemon(true);
 		this.thread = started;
 		started.start();

@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -45,11 +46,24 @@ final class KafkaClients {
 			ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ConsumerConfig.GROUP_ID_CONFIG,
 			ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
 
+	/** A sender waits: it is told soon that a broker is away. */
+	private static final Map<String, Object> BUFFER_DEFAULTS = Map.of(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+			ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
+
+	/** As it would not keep its promise otherwise, or block the threads of senders. */
+	private static final Map<String, Object> BUFFER_FIXED = Map.of(ProducerConfig.ACKS_CONFIG, "all",
+			ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true, ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE,
+			ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5, ProducerConfig.MAX_BLOCK_MS_CONFIG, 0,
+			// a topic that nothing is sent to for a while is not to be asked for again
+			ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(3650).toMillis());
+
 	private static final String GROUP_PROTOCOL = "group.protocol";
 
 	private final Map<String, Object> consumer;
 
 	private final Map<String, Object> producer;
+
+	private final Map<String, Object> buffer;
 
 	/**
 	 * Creates the properties.
@@ -81,11 +95,20 @@ final class KafkaClients {
 			this.consumer.putIfAbsent(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					CooperativeStickyAssignor.class.getName());
 		}
-		this.producer = new HashMap<>(PRODUCER_DEFAULTS);
-		this.producer.putAll(producer);
-		override(this.producer, inbound, settings, bundles);
-		this.producer.keySet()
+		this.producer = producer(PRODUCER_DEFAULTS, producer, inbound, settings, bundles);
+		this.buffer = producer(BUFFER_DEFAULTS, producer, inbound, settings, bundles);
+		this.buffer.putAll(BUFFER_FIXED);
+		this.buffer.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+	}
+
+	private static Map<String, Object> producer(Map<String, Object> defaults, Map<String, Object> configured,
+			Inbound inbound, PipelineSettings settings, SslBundles bundles) {
+		Map<String, Object> properties = new HashMap<>(defaults);
+		properties.putAll(configured);
+		override(properties, inbound, settings, bundles);
+		properties.keySet()
 			.removeIf((name) -> inbound.properties().containsKey(name) && !ProducerConfig.configNames().contains(name));
+		return properties;
 	}
 
 	private static void override(Map<String, Object> properties, Inbound inbound, PipelineSettings settings,
@@ -114,6 +137,13 @@ final class KafkaClients {
 
 	Map<String, Object> producer() {
 		return this.producer;
+	}
+
+	/**
+	 * Returns the properties of a producer that keeps events for senders that wait.
+	 */
+	Map<String, Object> buffer() {
+		return this.buffer;
 	}
 
 	String group() {

@@ -55,6 +55,11 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
+	KafkaBuffers kafkaBuffers(KafkaSources sources) {
+		return new KafkaBuffers(sources);
+	}
+
+	@Bean
 	KafkaDescriber kafkaDescriber(KafkaSources sources, KafkaConnectorProperties properties) {
 		return new KafkaDescriber(sources, properties);
 	}

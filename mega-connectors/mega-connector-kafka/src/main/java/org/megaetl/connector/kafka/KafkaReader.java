@@ -33,6 +33,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.ReadBatch.Part;
+import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.PullPipeline;
@@ -119,6 +120,7 @@ final class KafkaReader
 	ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer,
 			Function<Duration, ConsumerRecords<byte[], byte[]>> poll, Duration timeout) {
 		if (this.consumer != consumer) {
+			PipelineLog.mark(this.pipeline.name());
 			use(consumer);
 		}
 		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {

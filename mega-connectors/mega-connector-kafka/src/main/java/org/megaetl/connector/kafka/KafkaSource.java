@@ -49,7 +49,7 @@ final class KafkaSource {
 	void start() {
 		this.pipeline.observe(this::status);
 		if (this.relay != null) {
-			this.relay.start();
+			this.relay.start(this.pipeline.name());
 		}
 		this.containers.forEach(ConcurrentMessageListenerContainer::start);
 	}

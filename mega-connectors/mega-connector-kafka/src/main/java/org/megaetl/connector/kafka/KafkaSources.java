@@ -52,6 +52,8 @@ final class KafkaSources {
 
 	private final Map<PipelineName, Address> addresses = new LinkedHashMap<>();
 
+	private final Map<PipelineName, BufferTarget> targets = new LinkedHashMap<>();
+
 	private final List<KafkaSource> sources = new ArrayList<>();
 
 	private final Spring spring;
@@ -124,6 +126,7 @@ final class KafkaSources {
 					this.letters.letters()));
 		}
 		this.sources.add(source);
+		this.targets.put(settings.name(), new BufferTarget(pipeline, subscription, inbound, clients));
 		this.addresses.put(settings.name(), new Address(clients.bootstrapServers(), subscription));
 	}
 
@@ -219,6 +222,25 @@ final class KafkaSources {
 
 	@Nullable Address address(PipelineName pipeline) {
 		return this.addresses.get(pipeline);
+	}
+
+	/**
+	 * Returns what can keep events for the inbound of another connector.
+	 */
+	@Nullable BufferTarget target(PipelineName pipeline) {
+		return this.targets.get(pipeline);
+	}
+
+	/**
+	 * An inbound whose topic others may write to.
+	 *
+	 * @param pipeline what reads it
+	 * @param subscription the topics
+	 * @param inbound what is configured
+	 * @param clients the clients
+	 */
+	record BufferTarget(PullPipeline pipeline, Subscription subscription, Inbound inbound, KafkaClients clients) {
+
 	}
 
 	/**

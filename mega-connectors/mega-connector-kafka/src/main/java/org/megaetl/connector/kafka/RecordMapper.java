@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Tombstones;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
@@ -24,6 +25,9 @@ final class RecordMapper {
 
 	/** The header that tells a record without value from one with an empty value. */
 	static final String TOMBSTONE = "kafka-tombstone";
+
+	/** The header with the id of an event, as its sender gave it. */
+	static final String EVENT_ID = "mega-event-id";
 
 	private static final byte[] NOTHING = {};
 
@@ -61,10 +65,16 @@ final class RecordMapper {
 		boolean tombstone = isTombstone(record);
 		return Event.from(this.pipeline, tombstone ? NOTHING : record.value())
 			.key((record.key() != null) ? Text.of(record.key()) : null)
+			.id(id(record.headers()))
 			.headers(headers(partition.headers(), record.headers(), tombstone))
 			.position(new KafkaPosition(key, record.offset()))
 			.timestamp((record.timestamp() >= 0) ? Instant.ofEpochMilli(record.timestamp()) : null)
 			.build();
+	}
+
+	private static @Nullable String id(Headers headers) {
+		Header id = headers.lastHeader(EVENT_ID);
+		return (id != null && id.value() != null && id.value().length > 0) ? Text.of(id.value()) : null;
 	}
 
 	// the client does not declare that a value can be missing
@@ -74,8 +84,15 @@ final class RecordMapper {
 	}
 
 	private static EventHeaders headers(EventHeaders common, Headers own, boolean tombstone) {
-		List<String> pairs = new ArrayList<>(0);
-		for (Header header : own) {
+		Header[] headers = own.toArray();
+		if (headers.length == 0 && !tombstone) {
+			return common;
+		}
+		List<String> pairs = new ArrayList<>(2 * headers.length + 8);
+		for (Header header : headers) {
+			if (header.key().equals(EVENT_ID)) {
+				continue;
+			}
 			pairs.add(header.key());
 			pairs.add((header.value() != null) ? Text.of(header.value()) : "");
 		}

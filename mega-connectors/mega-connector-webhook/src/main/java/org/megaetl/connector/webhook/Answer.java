@@ -94,10 +94,16 @@ final class Answer {
 			// not the reason: it may be the database's words
 			return json(202, "{\"status\":\"dead-lettered\",\"id\":" + deadLettered.id() + "}");
 		}
+		if (outcome instanceof EventOutcome.Buffered buffered) {
+			return json(202, "{\"status\":\"buffered\",\"pipeline\":\"" + buffered.reader() + "\"}");
+		}
+		if (outcome instanceof EventOutcome.TooLarge tooLarge) {
+			return problem(413, new Problem("too-large", "Event too large", tooLarge.reason()), eventId, null);
+		}
 		if (failure instanceof PipelineUnavailableException unavailable) {
 			return problem(503,
 					new Problem("unavailable", "Temporarily unavailable",
-							"The event cannot be committed now. Send it again later."),
+							"The event cannot be stored now. Send it again later."),
 					eventId, null)
 				.retryAfter(unavailable.retryAfter());
 		}
@@ -112,6 +118,9 @@ final class Answer {
 	static Answer of(List<ItemAnswer> items) {
 		if (items.stream().anyMatch(ItemAnswer::isRefused)) {
 			return problem(422, SOME_REFUSED, null, items);
+		}
+		if (items.stream().anyMatch(ItemAnswer::isBuffered)) {
+			return json(202, new Batch("buffered", items));
 		}
 		boolean stored = items.stream().anyMatch(ItemAnswer::isDeadLettered);
 		boolean written = items.stream().anyMatch(ItemAnswer::isWritten);

@@ -37,12 +37,23 @@ record ItemAnswer(String status, @Nullable String eventId, @Nullable Long id, @N
 		if (outcome instanceof EventOutcome.Rejected rejected) {
 			return new ItemAnswer("rejected", shortId, null, Answer.limit(rejected.reason(), MAX_LENGTH));
 		}
+		if (outcome instanceof EventOutcome.Buffered) {
+			return new ItemAnswer("buffered", shortId, null, null);
+		}
+		if (outcome instanceof EventOutcome.TooLarge tooLarge) {
+			return new ItemAnswer("too-large", shortId, null, Answer.limit(tooLarge.reason(), MAX_LENGTH));
+		}
 		throw new IllegalStateException("No sender can be told of " + outcome);
 	}
 
 	@JsonIgnore
 	boolean isRefused() {
-		return this.status.equals("rejected") || this.status.equals("id-reused");
+		return this.status.equals("rejected") || this.status.equals("id-reused") || this.status.equals("too-large");
+	}
+
+	@JsonIgnore
+	boolean isBuffered() {
+		return this.status.equals("buffered");
 	}
 
 	@JsonIgnore

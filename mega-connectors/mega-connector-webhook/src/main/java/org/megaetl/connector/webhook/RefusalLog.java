@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.PipelineLog;
+import org.megaetl.pipeline.PipelineName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +21,12 @@ final class RefusalLog {
 
 	private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
-	private final String inbound;
+	private final PipelineName pipeline;
 
 	private final Map<Integer, Sample> samples = new ConcurrentHashMap<>();
 
-	RefusalLog(String inbound) {
-		this.inbound = inbound;
+	RefusalLog(PipelineName pipeline) {
+		this.pipeline = pipeline;
 	}
 
 	void refused(HttpServletRequest request, int status, @Nullable String reason) {
@@ -33,9 +35,11 @@ final class RefusalLog {
 		}
 		long unlogged = this.samples.computeIfAbsent(status, (added) -> new Sample()).take();
 		if (unlogged >= 0) {
-			logger.info("Refused {} {} from {} for '{}' with {}{}{}", request.getMethod(), request.getRequestURI(),
-					request.getRemoteAddr(), this.inbound, status, (reason != null) ? ": " + reason : "",
-					(unlogged > 0) ? " (" + unlogged + " more since the last such line)" : "");
+			try (PipelineLog log = PipelineLog.of(this.pipeline)) {
+				logger.info("Refused {} {} from {} for '{}' with {}{}{}", request.getMethod(), request.getRequestURI(),
+						request.getRemoteAddr(), this.pipeline, status, (reason != null) ? ": " + reason : "",
+						(unlogged > 0) ? " (" + unlogged + " more since the last such line)" : "");
+			}
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.time.Clock;
 import org.apache.catalina.core.StandardHost;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.pipeline.EventBuffers;
 import org.megaetl.pipeline.Pipelines;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,10 +48,11 @@ public final class WebhookAutoConfiguration {
 
 		@Bean
 		WebhookInbounds webhookInbounds(WebhookProperties properties, ObjectProvider<ActuatorPath> actuatorPath,
-				Pipelines pipelines, Environment environment, ObjectProvider<Clock> clocks) {
+				Pipelines pipelines, Environment environment, ObjectProvider<Clock> clocks,
+				ObjectProvider<EventBuffers> buffers) {
 			ActuatorPath path = actuatorPath.getIfAvailable();
 			return new WebhookInbounds(properties, (path != null) ? path.value() : "",
-					new InboundGuards(environment, clocks.getIfUnique(Clock::systemUTC)), pipelines);
+					new InboundGuards(environment, clocks.getIfUnique(Clock::systemUTC)), pipelines, buffers);
 		}
 
 		// Not a bean per servlet: their number is not known here. And not an initializer

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.megaetl.connector.webhook.auth.AuthScheme;
 import org.megaetl.connector.webhook.auth.Authenticator;
 import org.megaetl.connector.webhook.format.EventReader;
-import org.megaetl.pipeline.PushPipeline;
+import org.megaetl.pipeline.EventIntake;
 
 /**
  * An address that events are posted to, and the pipeline behind it.
@@ -20,6 +20,6 @@ import org.megaetl.pipeline.PushPipeline;
  * @param pipeline the pipeline
  */
 record WebhookInbound(String path, AuthScheme scheme, Authenticator authenticator, RateLimit rateLimit,
-		EventReader reader, boolean compareBodies, Set<String> origins, PushPipeline pipeline) {
+		EventReader reader, boolean compareBodies, Set<String> origins, EventIntake pipeline) {
 
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import org.megaetl.config.InvalidConfigurationException;
@@ -14,10 +15,15 @@ import org.megaetl.connector.webhook.auth.Authenticator;
 import org.megaetl.connector.webhook.format.BodyFormat;
 import org.megaetl.connector.webhook.format.EventIds;
 import org.megaetl.connector.webhook.format.EventReader;
+import org.megaetl.pipeline.EventBuffers;
+import org.megaetl.pipeline.EventIntake;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.RejectPolicy;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -38,9 +44,11 @@ final class WebhookInbounds {
 	 * port, empty if there are none
 	 * @param guards knows how senders authenticate
 	 * @param pipelines creates the pipelines
+	 * @param buffers what inbounds may name as their buffer
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
-	WebhookInbounds(WebhookProperties properties, String actuatorPath, InboundGuards guards, Pipelines pipelines) {
+	WebhookInbounds(WebhookProperties properties, String actuatorPath, InboundGuards guards, Pipelines pipelines,
+			ObjectProvider<EventBuffers> buffers) {
 		checkSizes(properties);
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
@@ -52,7 +60,9 @@ final class WebhookInbounds {
 		Map<String, PipelineSettings> settings = new LinkedHashMap<>();
 		List<Function<Pipelines, WebhookInbound>> checked = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
-			PipelineSettings added = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
+			// without one only where there is a buffer, as is checked below
+			String transformer = Objects.requireNonNullElse(inbound.transformer(), "");
+			PipelineSettings added = new PipelineSettings(pipelineName(name), transformer, inbound.id(),
 					inbound.onReject(), inbound.idRetention(), null);
 			InboundPath.check(inbound.path(), added.property("path"), actuatorPath);
 			PipelineSettings other = settings.putIfAbsent(inbound.path(), added);
@@ -61,13 +71,14 @@ final class WebhookInbounds {
 						+ added.property("path") + "' are the same path '" + inbound.path() + "'.",
 						"Give one of the two inbounds another path.");
 			}
-			checked.add(inbound(inbound, added, guards));
+			checked.add(inbound(inbound, added, guards, buffers));
 		});
 		checked.forEach((inbound) -> this.inbounds.add(inbound.apply(pipelines)));
 	}
 
 	private static Function<Pipelines, WebhookInbound> inbound(Inbound inbound, PipelineSettings settings,
-			InboundGuards guards) {
+			InboundGuards guards, ObjectProvider<EventBuffers> buffers) {
+		Function<Pipelines, EventIntake> intake = intake(inbound, settings, buffers);
 		AuthScheme scheme = (inbound.auth() != null) ? inbound.auth() : AuthScheme.NONE;
 		Authenticator authenticator = guards.authenticator(inbound, settings);
 		EventReader reader = new EventReader(settings.name().toString(), format(inbound, scheme),
@@ -75,7 +86,52 @@ final class WebhookInbounds {
 		boolean compareBodies = (inbound.compareBodies() != null) ? inbound.compareBodies() : scheme.isBodyStable();
 		return (pipelines) -> new WebhookInbound(inbound.path(), scheme, authenticator,
 				new RateLimit(inbound.rateLimit(), inbound.clientRateLimit()), reader, compareBodies, inbound.origins(),
-				pipelines.push(settings));
+				intake.apply(pipelines));
+	}
+
+	private static Function<Pipelines, EventIntake> intake(Inbound inbound, PipelineSettings settings,
+			ObjectProvider<EventBuffers> buffers) {
+		if (inbound.buffer() == null) {
+			if (!StringUtils.hasText(inbound.transformer())) {
+				throw new InvalidConfigurationException("'" + settings.property("transformer") + "' is not set.",
+						"Set it to the name of a transformer, such as 'order'.");
+			}
+			return (pipelines) -> pipelines.push(settings);
+		}
+		checkBuffered(inbound, settings);
+		List<String> names = buffers.orderedStream().map(EventBuffers::name).toList();
+		EventBuffers found = buffers.orderedStream()
+			.filter((each) -> each.name().equals(inbound.buffer()))
+			.findFirst()
+			.orElseThrow(
+					() -> new InvalidConfigurationException(
+							"'" + settings.property("buffer") + "' is '" + inbound.buffer()
+									+ "', but no connector of that "
+									+ "name that can keep events is on the class path and enabled. "
+									+ (names.isEmpty() ? "There is none at all."
+											: "There are: " + String.join(", ", names)),
+							"Set 'mega.connectors." + inbound.buffer() + ".enabled' to true, and add 'mega-connector-"
+									+ inbound.buffer() + "' to the class path, or remove 'buffer'."));
+		return (pipelines) -> pipelines.buffered(settings.name(), found.open(settings.name()));
+	}
+
+	// What the reader of the buffer decides
+	private static void checkBuffered(Inbound inbound, PipelineSettings settings) {
+		Map<String, Boolean> set = new LinkedHashMap<>();
+		set.put("transformer", inbound.transformer() != null);
+		set.put("on-reject", inbound.onReject() != RejectPolicy.ANSWER);
+		set.put("id", inbound.id() != null);
+		set.put("id-retention", inbound.idRetention() != null);
+		set.put("compare-bodies", inbound.compareBodies() != null);
+		set.forEach((key, isSet) -> {
+			if (isSet) {
+				throw new InvalidConfigurationException(
+						"'" + settings.property(key) + "' and '" + settings.property("buffer")
+								+ "' are both set, but with a buffer, '" + key + "' decides nothing here.",
+						"Remove it: what reads the buffer, '" + inbound.buffer() + "." + settings.name().inbound()
+								+ "', transforms the events and keeps their ids.");
+			}
+		});
 	}
 
 	// A signature is not of the content type: who sends a request again could choose one

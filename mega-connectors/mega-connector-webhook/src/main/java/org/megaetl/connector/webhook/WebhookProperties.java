@@ -50,7 +50,10 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * One address that events are posted to.
 	 *
 	 * @param path exact path of the address, such as /orders
-	 * @param transformer name of the transformer
+	 * @param transformer name of the transformer, unless there is a buffer
+	 * @param buffer connector that keeps the events until its inbound of the same name
+	 * reads them, such as kafka, so that they are taken while the database is away; none
+	 * if not set
 	 * @param onReject what happens to an event that the transformer refuses
 	 * @param id what the state of the pipeline is kept under, so that the inbound can be
 	 * renamed; the pipeline's name if not set
@@ -76,7 +79,8 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	 * @param origins who may ask with an OPTIONS request whether CloudEvents may be sent
 	 * here, such as eventgrid.azure.net
 	 */
-	record Inbound(@NotBlank String path, @NotBlank String transformer, @DefaultValue("answer") RejectPolicy onReject,
+	record Inbound(@NotBlank String path, @Nullable @Size(min = 1) String transformer,
+			@Nullable @Size(min = 1) String buffer, @DefaultValue("answer") RejectPolicy onReject,
 			@Nullable @Size(min = 1, max = 127) String id, @Nullable Path sample,
 			@Nullable @DurationMin(minutes = 1) Duration idRetention, @Nullable AuthScheme auth,
 			@Delimiter(Delimiter.NONE) @DefaultValue List<String> secrets, @Nullable Path secretFile,

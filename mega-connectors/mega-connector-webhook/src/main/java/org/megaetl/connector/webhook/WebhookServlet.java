@@ -24,6 +24,7 @@ import org.megaetl.connector.webhook.format.UnreadableBodyException;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
 import org.megaetl.pipeline.EventOutcome;
+import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,7 @@ final class WebhookServlet extends HttpServlet {
 		this.requestTimeout = properties.requestTimeout().toMillis();
 		this.responseTimeout = properties.responseTimeout().toMillis();
 		this.inFlight = inFlight;
-		this.refusals = new RefusalLog(this.source);
+		this.refusals = new RefusalLog(inbound.pipeline().name());
 	}
 
 	@Override
@@ -216,7 +217,9 @@ final class WebhookServlet extends HttpServlet {
 				.failedFuture(new PipelineUnavailableException("the server is stopping", RETRY_AFTER, ex));
 		}
 		catch (RuntimeException ex) {
-			logger.error("An event of pipeline '{}' failed in an unforeseen way", this.source, ex);
+			try (PipelineLog log = PipelineLog.of(this.inbound.pipeline().name())) {
+				logger.error("An event of pipeline '{}' failed in an unforeseen way", this.source, ex);
+			}
 			return CompletableFuture.failedFuture(ex);
 		}
 	}

@@ -258,6 +258,7 @@ class WebhookAutoConfigurationTests {
 			"auth=basic secrets=hush|not of the form 'user:password'",
 			"auth=standard-webhooks secrets=hush!|a secret is not in Base64",
 			"auth=github secret-file=none.txt|the file 'none.txt' cannot be read",
+			"buffer=kafka|inbound.orders.transformer' and 'mega.connectors.webhook.inbound.orders.buffer' are both set",
 			"event-id=/a, |Neither a header nor a JSON pointer is empty" })
 	void refusesWhatDoesNotFitTogether(String properties, String mistake) {
 		WebApplicationContextRunner runner = this.runner;
@@ -269,6 +270,23 @@ class WebhookAutoConfigurationTests {
 			assertThat(context.getStartupFailure())
 				.satisfies((failure) -> assertThat(failure.getMessage()).doesNotContain("hush"));
 		});
+	}
+
+	@Test
+	void refusesABufferThatNobodyHas() {
+		WebApplicationContextRunner runner = new WebApplicationContextRunner().withInitializer(CONVERSION)
+			.withConfiguration(AUTO_CONFIGURATIONS)
+			.withPropertyValues(DATABASE)
+			.withPropertyValues(PREFIX + "enabled=true", PREFIX + "inbound.orders.path=/");
+		runner.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.transformer' is not"));
+		runner.withPropertyValues(PREFIX + "inbound.orders.buffer=kafka")
+			.run((context) -> assertMistake(context, "'mega.connectors.webhook.inbound.orders.buffer' is 'kafka'",
+					"'mega.connectors.kafka.enabled'", "'mega-connector-kafka'"));
+		for (String property : List.of("id=x", "id-retention=1d", "on-reject=dead-letter", "compare-bodies=true")) {
+			runner.withPropertyValues(PREFIX + "inbound.orders.buffer=kafka", PREFIX + "inbound.orders." + property)
+				.run((context) -> assertMistake(context, "orders." + property.substring(0, property.indexOf('=')) + "'",
+						"decides nothing here"));
+		}
 	}
 
 	@Test

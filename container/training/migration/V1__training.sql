@@ -1,0 +1,6 @@
+CREATE TABLE training (
+	id BIGINT PRIMARY KEY,
+	name VARCHAR(100) NOT NULL,
+	amount DECIMAL(10, 2) NOT NULL,
+	created DATETIME(3) NOT NULL
+);

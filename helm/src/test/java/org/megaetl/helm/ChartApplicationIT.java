@@ -1,0 +1,140 @@
+package org.megaetl.helm;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import com.google.gson.JsonObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.devservices.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The packaged application, run with the configuration, variables and files that the
+ * chart gives to its pods.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class ChartApplicationIT {
+
+	private static final String VALUES = """
+			database: { url: "%s" }
+			management: { port: %d }
+			mega:
+			  transform: { timeout: 5m }
+			  connectors:
+			    webhook:
+			      enabled: true
+			      inbound:
+			        mapped: { path: /mapped, transformer: mapped, auth: bearer, secret-file: /run/secrets/mega/orders }
+			        scripted: { path: /scripted, transformer: scripted, auth: none }
+			        wasm: { path: /wasm, transformer: wasm, auth: none }
+			  transformers:
+			    mapped: { type: mapping, table: orders, columns: { order_id: /order_id } }
+			    scripted: { type: javascript, location: "file:/etc/mega/transformers/order.js", tables: [orders] }
+			    wasm: { type: wasm, location: "file:/etc/mega/transformers/order.wasm", tables: [orders] }
+			secretFiles: { orders: hush }
+			transformers:
+			  scripts:
+			    order.js: |
+			      export function transform(event) {
+			        return { table: 'orders', row: { order_id: event.json.order_id } };
+			      }
+			  binaries: { order.wasm: %s }
+			migrations:
+			  V1__orders.sql: |
+			    CREATE TABLE orders (order_id INT, product_id INT, quantity INT, amount DOUBLE, shipping DOUBLE,
+			        tax DOUBLE, shipping_address VARCHAR(50));
+			""";
+
+	private static final String ORDER = """
+			{"order_id":1,"product_id":12,"quantity":2,"amount":56.0,"shipping":15.0,"tax":2.0,"shipping_address":"Mataderos"}
+			""";
+
+	@TempDir
+	private Path directory;
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	@Test
+	void runsAsTheChartSays() throws Exception {
+		int port = freePort();
+		int managementPort = freePort();
+		String module = Base64.getEncoder()
+			.encodeToString(Files.readAllBytes(Path.of("../examples/wasm/order-rust.wasm")));
+		try (TestDatabase database = TestDatabase.create()) {
+			List<JsonObject> objects = Chart.render(VALUES.formatted(url(database), managementPort, module));
+			assertThat(objects).allSatisfy((object) -> assertThat(KubernetesSchema.validate(object)).isNull());
+			try (Pod pod = Pod.start(objects, this.directory, Map.of("SERVER_PORT", Integer.toString(port)))) {
+				pod.await("startup", () -> get(managementPort, pod.probe("startupProbe")) == 200);
+				pod.await("readiness", () -> get(managementPort, pod.probe("readinessProbe")) == 200);
+				assertThat(get(managementPort, pod.probe("livenessProbe"))).isEqualTo(200);
+				assertThat(get(port, pod.probe("livenessProbe"))).isEqualTo(404);
+				assertThat(post(port, "/mapped", "hush")).isEqualTo(200);
+				assertThat(post(port, "/mapped", "other")).isEqualTo(401);
+				assertThat(post(port, "/scripted", "")).isEqualTo(200);
+				assertThat(post(port, "/wasm", "")).isEqualTo(200);
+				pod.terminate();
+				assertThat(pod.awaitExit()).isEqualTo(143);
+				assertThat(pod.log()).doesNotContain("\tat ").doesNotContain("hush");
+			}
+		}
+	}
+
+	@Test
+	void doesNotStartWithAMisspeltKeyInTheValueMega() throws Exception {
+		List<JsonObject> objects = Chart.render(
+				"database: { url: 'mysql://a:b@localhost/c' }\nmega: { sink: { jdbc: { batchsize: 1, batch-szie: 1 } } }");
+		try (Pod pod = Pod.start(objects, this.directory, Map.of())) {
+			assertThat(pod.awaitExit()).isEqualTo(1);
+			assertThat(pod.log()).contains("mega.sink.jdbc.batch-szie", "application.yml")
+				.doesNotContain("mega.sink.jdbc.batchsize");
+		}
+	}
+
+	private int get(int port, String path) throws InterruptedException {
+		return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build());
+	}
+
+	private int post(int port, String path, String token) throws InterruptedException {
+		return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+			.header("Content-Type", "application/json")
+			.header("Authorization", "Bearer " + token)
+			.POST(BodyPublishers.ofString(ORDER))
+			.build());
+	}
+
+	private int send(HttpRequest request) throws InterruptedException {
+		try {
+			return this.client.send(request, BodyHandlers.discarding()).statusCode();
+		}
+		catch (IOException ex) {
+			// not started so far
+			return 0;
+		}
+	}
+
+	private static String url(TestDatabase database) {
+		return database.jdbcUrl()
+			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@");
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+	}
+
+}

@@ -1,0 +1,46 @@
+package org.megaetl.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Switches off what would send metrics and traces where nothing says to which server, so
+ * that it costs nothing and fails nowhere.
+ */
+class OpenTelemetryDefaults implements EnvironmentPostProcessor, Ordered {
+
+	private static final String METRICS = "management.otlp.metrics.export.";
+
+	private static final String TRACES = "management.opentelemetry.tracing.export.otlp.endpoint";
+
+	private static final String LOGS = "management.opentelemetry.logging.export.otlp.endpoint";
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		boolean traces = environment.containsProperty(TRACES);
+		Map<String, Object> defaults = new LinkedHashMap<>();
+		if (!environment.containsProperty(METRICS + "url")) {
+			defaults.put(METRICS + "enabled", "false");
+		}
+		if (!traces) {
+			defaults.put("management.tracing.export.enabled", "false");
+		}
+		if (!traces && !environment.containsProperty(LOGS)) {
+			defaults.put("management.opentelemetry.enabled", "false");
+		}
+		defaults.keySet().removeIf(environment::containsProperty);
+		DefaultPropertiesPropertySource.addOrMerge(defaults, environment.getPropertySources());
+	}
+
+}

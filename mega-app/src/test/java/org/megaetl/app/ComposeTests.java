@@ -1,0 +1,132 @@
+package org.megaetl.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@code compose.yaml} and the images of the {@code Dockerfile}.
+ */
+class ComposeTests {
+
+	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+	private static final Pattern COMMAND = Pattern
+		.compile("docker compose (?:up|exec -T|exec|stop|logs)((?: -+\\S+)*) ([a-z][a-z-]*)");
+
+	private final Map<String, Map<String, Object>> services = services();
+
+	@Test
+	void hasAServiceForEachExampleAndForTheApplication() throws IOException {
+		List<String> modules = new ArrayList<>(List.of("mega-app"));
+		try (Stream<Path> folders = Files.list(ROOT.resolve("examples"))) {
+			folders.filter((folder) -> Files.exists(folder.resolve("pom.xml")))
+				.forEach((folder) -> modules.add("examples/" + folder.getFileName()));
+		}
+		assertThat(this.services.values()).filteredOn((service) -> service.containsKey("build"))
+			.extracting((service) -> at(service, "build", "args", "MODULE"))
+			.containsExactlyInAnyOrderElementsOf(modules);
+	}
+
+	@Test
+	void pinsTheVersionsOfImages() {
+		List<String> images = new ArrayList<>(Dockerfile.read().images());
+		assertThat(images).hasSize(3);
+		this.services.values().stream().map((service) -> (String) service.get("image")).forEach((image) -> {
+			if (image != null) {
+				images.add(image);
+			}
+		});
+		assertThat(images).hasSizeGreaterThan(6).allMatch((image) -> image.matches("[a-z/-]+:\\d[^@]*"));
+	}
+
+	@Test
+	void startsAnApplicationWhenWhatItNeedsIsHealthy() {
+		this.services.forEach((name, service) -> {
+			if (service.containsKey("build")) {
+				assertThat(names(service.get("depends_on"))).as(name).contains("mysql").allSatisfy((needed) -> {
+					assertThat(at(service, "depends_on", needed, "condition")).isEqualTo("service_healthy");
+					Map<String, Object> server = this.services.get(needed);
+					assertThat(server).as(needed).containsKey("healthcheck");
+					assertThat(server.get("profiles")).isIn(null, service.get("profiles"));
+				});
+			}
+		});
+	}
+
+	@Test
+	void runsApplicationsAsThePodsOfTheChart() {
+		assertThat(this.services.values()).filteredOn((service) -> service.containsKey("build"))
+			.allSatisfy((service) -> {
+				assertThat(service.get("read_only")).isEqualTo(true);
+				assertThat(service.get("cap_drop")).isEqualTo(List.of("ALL"));
+				assertThat((List<?>) service.get("ports")).isIn(null, List.of("3344:3344"));
+			});
+	}
+
+	@Test
+	void isDocumentedWithServicesThatExist() throws IOException {
+		String pages = Files.readString(ROOT.resolve("docs/container.md"))
+				+ Files.readString(ROOT.resolve("compose.yaml"));
+		List<String> named = COMMAND.matcher(pages)
+			.results()
+			.map((MatchResult match) -> match.group(2))
+			.filter((name) -> !name.equals("the"))
+			.toList();
+		assertThat(named).hasSizeGreaterThan(6).allMatch(this.services::containsKey);
+		assertThat(this.services.keySet()).filteredOn((name) -> this.services.get(name).containsKey("profiles"))
+			.filteredOn((name) -> this.services.get(name).containsKey("build"))
+			.allMatch(named::contains);
+	}
+
+	@Test
+	void sendsEveryModuleToTheBuildOfTheImage() throws IOException {
+		List<String> ignored = Files.readAllLines(ROOT.resolve(".dockerignore"));
+		assertThat(ignored).contains(".git", "**/target").doesNotContain("mvnw", "config", ".mvn");
+		try (Stream<Path> files = Files.walk(ROOT, 3)) {
+			assertThat(files.filter((file) -> file.endsWith("pom.xml")).map(ROOT::relativize)).hasSizeGreaterThan(10)
+				.allSatisfy((pom) -> {
+					for (Path folder = pom; folder != null; folder = folder.getParent()) {
+						assertThat(ignored).doesNotContain(folder.toString().replace('\\', '/'));
+					}
+				});
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Map<String, Object>> services() {
+		try {
+			Map<String, Object> compose = new Yaml().load(Files.readString(ROOT.resolve("compose.yaml")));
+			return (Map<String, Map<String, Object>>) compose.get("services");
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<String> names(Object map) {
+		return List.copyOf(((Map<String, Object>) map).keySet());
+	}
+
+	private static Object at(Map<String, Object> map, String... path) {
+		Object value = map;
+		for (String name : path) {
+			value = ((Map<?, ?>) value).get(name);
+			assertThat(value).as(String.join(".", path)).isNotNull();
+		}
+		return value;
+	}
+
+}

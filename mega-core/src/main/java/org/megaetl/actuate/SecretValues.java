@@ -1,0 +1,46 @@
+package org.megaetl.actuate;
+
+import java.util.Locale;
+import java.util.Set;
+
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+
+/**
+ * {@link SanitizingFunction} for those who show the values of properties in the endpoints
+ * {@code env} and {@code configprops}: passwords, keys, tokens and URLs that may have
+ * them are never shown, whoever asks.
+ */
+class SecretValues implements SanitizingFunction {
+
+	/** What a whole key under which everything is secret ends or begins with. */
+	private static final Set<String> PARTS = Set.of("secret", "password", "passwd", "token", "credential", "key",
+			"headers", "authorization", "jaas", "userinfo");
+
+	@Override
+	public SanitizableData apply(SanitizableData data) {
+		if (data.getValue() == null) {
+			return data;
+		}
+		String key = data.getKey().toLowerCase(Locale.ROOT);
+		if (PARTS.stream().anyMatch(key::contains)) {
+			return data.withSanitizedValue();
+		}
+		String value = data.getValue().toString();
+		return mayHaveCredentials(value) ? data.withSanitizedValue() : data;
+	}
+
+	/**
+	 * Returns whether a value looks like a URL with a user, a query or a path that may be
+	 * a key.
+	 */
+	private static boolean mayHaveCredentials(String value) {
+		int scheme = value.indexOf("://");
+		if (scheme < 0) {
+			return false;
+		}
+		String rest = value.substring(scheme + 3);
+		return rest.indexOf('@') >= 0 || rest.indexOf('?') >= 0 || value.startsWith("http") && rest.indexOf('/') >= 0;
+	}
+
+}
