@@ -3,10 +3,13 @@ package org.megaetl.app;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.devservices.TestDatabase;
 
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -103,7 +106,7 @@ class MegaApplicationIT {
 							"column 'amount' is 56.10, but 56.2 is expected", "checks failed")
 					.doesNotContain("\tat ");
 			}
-			assertThat(new JdbcTemplate(database.dataSource()).queryForList("SHOW TABLES", String.class))
+			assertThat(JdbcClient.create(database.dataSource()).sql("SHOW TABLES").query(String.class).list())
 				.containsExactly("orders");
 		}
 	}
@@ -130,6 +133,48 @@ class MegaApplicationIT {
 				assertThat(application.log()).doesNotContain("\tat ");
 			}
 		}
+	}
+
+	@Test
+	void runsScriptsFromItsNestedJars() throws Exception {
+		Path script = Files.writeString(this.directory.resolve("order.js"), """
+				export function transform(event) {
+					console.log('order', event.json.order_id);
+					return { table: 'orders', row: event.json };
+				}
+				""");
+		List<String> args = new ArrayList<>(List.of("--mega.connectors.webhook.enabled=true"));
+		for (String engine : List.of("graaljs", "quickjs")) {
+			String transformer = "--mega.transformers." + engine;
+			String inbound = "--mega.connectors.webhook.inbound." + engine;
+			args.addAll(List.of(transformer + ".type=javascript", transformer + ".engine=" + engine,
+					transformer + ".location=file:" + script, transformer + ".tables=orders",
+					transformer + ".timeout=30s", inbound + ".path=/" + engine, inbound + ".transformer=" + engine));
+		}
+		try (TestDatabase database = TestDatabase.create()) {
+			database.execute("CREATE TABLE orders (order_id INT)");
+			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+					args.toArray(String[]::new))) {
+				application.awaitLog("Actuator: ");
+				URI server = URI.create(actuator(application.log())).resolve("/");
+				assertThat(post(server.resolve("/graaljs"), "{\"order_id\":1}").statusCode()).isEqualTo(200);
+				assertThat(post(server.resolve("/quickjs"), "{\"order_id\":2}").statusCode()).isEqualTo(200);
+				assertThat(JdbcClient.create(database.dataSource())
+					.sql("SELECT order_id FROM orders ORDER BY 1")
+					.query(Integer.class)
+					.list()).containsExactly(1, 2);
+				assertThat(application.log()).contains("webhook.graaljs: order 1", "webhook.quickjs: order 2")
+					.doesNotContain("\tat ");
+			}
+		}
+	}
+
+	private static HttpResponse<String> post(URI uri, String body) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(uri)
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString(body))
+				.build(), BodyHandlers.ofString());
 	}
 
 	private static Map<String, String> databaseUrl(TestDatabase database) {

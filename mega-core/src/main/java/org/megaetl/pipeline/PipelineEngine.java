@@ -1,7 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -80,14 +79,12 @@ final class PipelineEngine {
 	}
 
 	List<PendingEvent> transform(List<Event> events) throws InterruptedException {
-		List<PendingEvent> pending = new ArrayList<>(events.size());
+		List<PendingEvent> pending;
 		long start = System.nanoTime();
 		try (PipelineLog log = PipelineLog.of(this.settings.name());
 				Watch watch = this.watchdog.watch(this.monitor, this.monitor::fail);
 				TransformStage stage = new TransformStage(this.function)) {
-			for (Event event : events) {
-				pending.add(stage.transform(event, watch));
-			}
+			pending = stage.transform(events, watch);
 		}
 		this.metrics.transform().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
 		return pending;

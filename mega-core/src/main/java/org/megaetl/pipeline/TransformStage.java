@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,11 @@ import org.megaetl.event.Event;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.TransformFunction;
+import org.megaetl.transform.TransformResult;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls the transformer for the events of one batch, so that whatever it does concerns
@@ -16,11 +20,64 @@ import org.megaetl.transform.TransformerBatch;
  */
 final class TransformStage implements AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(TransformStage.class);
+
 	/** Without one, the transformer needs the transaction's connection. */
 	private final @Nullable TransformerBatch batch;
 
 	TransformStage(TransformFunction function) {
 		this.batch = (function instanceof Transformer transformer) ? transformer.openBatch() : null;
+	}
+
+	/**
+	 * Transforms events, together where the transformer can do that. If they fail
+	 * together, each is transformed alone, which shows the one that is at fault.
+	 * @param events the events
+	 * @param watch watches over the calling thread
+	 * @return the events with their statements or the reason of their refusal, in order
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	List<PendingEvent> transform(List<Event> events, Watch watch) throws InterruptedException {
+		List<PendingEvent> pending = new ArrayList<>(events.size());
+		if (this.batch != null && events.stream().allMatch((event) -> event.refusal() == null)) {
+			boolean together = true;
+			while (together && events.size() - pending.size() > 1) {
+				together = pending.addAll(together(this.batch, events.subList(pending.size(), events.size()), watch));
+			}
+		}
+		for (Event event : events.subList(pending.size(), events.size())) {
+			pending.add(transform(event, watch));
+		}
+		return pending;
+	}
+
+	/**
+	 * Transforms the first of the given events in one call. If that fails, or the
+	 * transformer takes one event at a time, the result is empty.
+	 */
+	private static List<PendingEvent> together(TransformerBatch batch, List<Event> events, Watch watch)
+			throws InterruptedException {
+		watch.begin();
+		Throwable failure;
+		boolean timedOut = false;
+		try {
+			List<TransformResult> results = batch.transform(events);
+			List<PendingEvent> pending = new ArrayList<>(results.size());
+			for (TransformResult result : results) {
+				pending.add(new PendingEvent(events.get(pending.size()), List.copyOf(result.statements()),
+						result.refusal()));
+			}
+			return pending;
+		}
+		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
+			failure = ex;
+		}
+		finally {
+			timedOut = watch.end();
+		}
+		logger.debug("{} events could not be transformed together, so each is alone", events.size(),
+				refusal(failure, timedOut, watch));
+		return List.of();
 	}
 
 	/**

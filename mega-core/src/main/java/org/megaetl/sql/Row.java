@@ -113,6 +113,9 @@ public final class Row implements SqlStatement {
 
 	private void add(String column, @Nullable Object value) {
 		Assert.hasText(column, "'column' must not be empty");
+		if (RawSql.isNoNumber(value)) {
+			throw new IllegalArgumentException("'" + column + "' is " + value + ", a number that no database stores");
+		}
 		this.columns.add(column);
 		this.values.add(value);
 	}

@@ -1,5 +1,6 @@
 package org.megaetl.transform;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.megaetl.event.Event;
@@ -26,6 +27,18 @@ record DecodingTransformer(EventDecoder decoder, Transformer transformer) implem
 			@Override
 			public List<? extends SqlStatement> transform(Event event) throws Exception {
 				return batch.transform(DecodingTransformer.this.decoder.decode(event));
+			}
+
+			/**
+			 * If one cannot be decoded, they go one by one.
+			 */
+			@Override
+			public List<TransformResult> transform(List<Event> events) throws Exception {
+				List<Event> decoded = new ArrayList<>(events.size());
+				for (Event event : events) {
+					decoded.add(DecodingTransformer.this.decoder.decode(event));
+				}
+				return batch.transform(decoded);
 			}
 
 			@Override

@@ -40,6 +40,21 @@ class RowTests {
 			.withMessageContaining("INSERT_IF_ABSENT");
 	}
 
+	/**
+	 * Drivers write them into the statement, where the database takes them for columns.
+	 */
+	@Test
+	void hasNoNumbersThatNoDatabaseKnows() {
+		for (Object number : List.of(Double.NaN, Double.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)) {
+			assertThatIllegalArgumentException().isThrownBy(() -> Row.insert("item").set("price", number))
+				.withMessage("'price' is " + number + ", a number that no database stores");
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> SqlStatement.of("DELETE FROM item WHERE a = ?", number))
+				.withMessage(
+						"'DELETE FROM item WHERE a = ?' is given " + number + ", a number that no database stores");
+		}
+	}
+
 	@Test
 	void needsNames() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Row.insert(" ")).withMessageContaining("table");

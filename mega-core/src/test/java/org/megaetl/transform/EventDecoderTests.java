@@ -30,6 +30,41 @@ class EventDecoderTests {
 	}
 
 	@Test
+	void aTransformerOfSeveralEventsGetsThemDecoded() throws Exception {
+		TransformerBatch batch = new TransformerBatch() {
+
+			@Override
+			public List<Row> transform(Event event) {
+				return List.of(Row.insert("item").set("name", event.text()));
+			}
+
+			@Override
+			public List<TransformResult> transform(List<Event> events) {
+				return events.stream().map((event) -> TransformResult.of(transform(event))).toList();
+			}
+
+		};
+		Transformer transformer = new Transformer() {
+
+			@Override
+			public List<Row> transform(Event event) {
+				throw new AssertionError("Not of a batch");
+			}
+
+			@Override
+			public TransformerBatch openBatch() {
+				return batch;
+			}
+
+		};
+		TransformerBatch decoding = ((Transformer) this.decoder.before(transformer)).openBatch();
+		List<Row> decoded = List.of(Row.insert("item").set("name", "decoded raw"));
+		assertThat(decoding.transform(List.of(this.event, this.event))).containsExactly(TransformResult.of(decoded),
+				TransformResult.of(decoded));
+		assertThat(decoding.transform(this.event)).isEqualTo(decoded);
+	}
+
+	@Test
 	void aDirectTransformerGetsTheDecodedEvent() throws Exception {
 		List<String> texts = new ArrayList<>();
 		DirectTransformer transformer = (event, connection) -> texts.add(event.text());

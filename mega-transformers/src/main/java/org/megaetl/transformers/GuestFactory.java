@@ -12,6 +12,7 @@ import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.TransformersProperties.ScriptEngine;
 import org.megaetl.transformers.TransformersProperties.Type;
 import org.megaetl.transformers.guest.CallTimer;
+import org.megaetl.transformers.guest.GuestInstances;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestSettings;
 import org.megaetl.transformers.guest.GuestTransformer;
@@ -51,13 +52,15 @@ final class GuestFactory {
 					"'" + property + ".allow-init' is true, but only WebAssembly modules can ask for DDL.",
 					"Remove it, and create the tables with a migration.");
 		}
+		Path file = file(definition);
+		// before it is read, so that no change is missed
+		String version = (file != null) ? GuestReloader.version(file) : null;
 		GuestProgram program = load(property, definition, timer);
 		String initDdl = initDdl(property, definition, program, timer);
 		GuestTransformer transformer = new GuestTransformer(settings, program, timer, initDdl);
-		Path file = file(definition);
 		if (file != null && !definition.reloadInterval().isZero()) {
 			reloader.watch(name, file, definition.reloadInterval(), transformer,
-					() -> reload(property, definition, timer, initDdl));
+					() -> reload(property, definition, timer, initDdl), version);
 		}
 		return transformer;
 	}
@@ -83,7 +86,7 @@ final class GuestFactory {
 		}
 		String ddl;
 		try {
-			ddl = GuestTransformer.initDdl(program, timer, definition.tables());
+			ddl = GuestInstances.initDdl(program, timer, definition.tables());
 		}
 		catch (Exception ex) {
 			throw new InvalidConfigurationException("'" + property
@@ -121,10 +124,10 @@ final class GuestFactory {
 		byte[] code = MappingFactory.read(property + ".location", location);
 		try {
 			GuestProgram program = program(definition, String.valueOf(location.getFilename()), code);
-			GuestTransformer.load(program, timer);
+			GuestInstances.tryToLoad(program, timer);
 			return program;
 		}
-		catch (Exception ex) {
+		catch (Exception | StackOverflowError ex) {
 			String reason = String.valueOf(ex.getMessage()).strip();
 			throw new InvalidConfigurationException("'" + property + ".location' is " + location.getDescription()
 					+ ", which cannot be used: " + reason + (reason.endsWith(".") ? "" : "."), "Correct the file.", ex);

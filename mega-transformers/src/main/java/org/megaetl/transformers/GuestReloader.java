@@ -57,9 +57,12 @@ final class GuestReloader implements SmartLifecycle {
 	 * @param interval how often to look
 	 * @param loader loads the file, and throws an {@link InvalidConfigurationException}
 	 * if it cannot be used
+	 * @param version the file's {@linkplain #version version} before the transformer was
+	 * made of it
 	 */
-	void watch(String name, Path file, Duration interval, GuestTransformer transformer, Supplier<GuestProgram> loader) {
-		this.watched.add(new Watched(name, file, interval.toNanos(), transformer, loader));
+	void watch(String name, Path file, Duration interval, GuestTransformer transformer, Supplier<GuestProgram> loader,
+			@Nullable String version) {
+		this.watched.add(new Watched(name, file, interval.toNanos(), transformer, loader, version));
 	}
 
 	/**
@@ -84,7 +87,8 @@ final class GuestReloader implements SmartLifecycle {
 
 	private void run() {
 		try {
-			while (true) {
+			// a guest that is loaded may take the interrupt for itself
+			while (this.thread == Thread.currentThread()) {
 				TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
 				for (Watched each : this.watched) {
 					if (each.isDue()) {
@@ -118,8 +122,9 @@ final class GuestReloader implements SmartLifecycle {
 			this.refused.put(each.name, ex.getDescription());
 			logger.error("The transformer '{}' goes on as it was: {}", each.name, ex.getDescription());
 		}
-		catch (RuntimeException ex) {
-			this.refused.put(each.name, String.valueOf(ex.getMessage()));
+		catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError ex) {
+			// whatever is in one file, the others are watched all the same
+			this.refused.put(each.name, String.valueOf(ex));
 			logger.error("The transformer '{}' goes on as it was", each.name, ex);
 		}
 	}
@@ -127,7 +132,7 @@ final class GuestReloader implements SmartLifecycle {
 	/**
 	 * Returns what changes when the file does, or {@code null} if it cannot be read.
 	 */
-	private static @Nullable String version(Path file) {
+	static @Nullable String version(Path file) {
 		try {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
 			FileTime modified = attributes.lastModifiedTime();
@@ -190,13 +195,13 @@ final class GuestReloader implements SmartLifecycle {
 		private long lookedAt = System.nanoTime();
 
 		private Watched(String name, Path file, long interval, GuestTransformer transformer,
-				Supplier<GuestProgram> loader) {
+				Supplier<GuestProgram> loader, @Nullable String version) {
 			this.name = name;
 			this.file = file;
 			this.interval = interval;
 			this.transformer = transformer;
 			this.loader = loader;
-			this.version = version(file);
+			this.version = version;
 		}
 
 		private boolean isDue() {

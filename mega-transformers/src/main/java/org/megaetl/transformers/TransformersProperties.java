@@ -63,8 +63,8 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * @param location file with the script or WebAssembly module
 	 * @param engine what runs JavaScript
 	 * @param tables the tables whose rows a script or module may return
-	 * @param timeout how long a script or module may take for one event before it is
-	 * ended and the event refused
+	 * @param timeout how much of a processor's time a script or module may take for one
+	 * event before it is ended and the event refused
 	 * @param statementLimit most statements that a script may execute for one event; for
 	 * GraalJS
 	 * @param memory most memory of one instance; for QuickJS and WebAssembly

@@ -5,13 +5,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerBatch;
 import org.megaetl.transform.TransformerRegistry;
+import org.megaetl.transformers.guest.GuestTransformer;
 import org.megaetl.transformers.test.TestFiles;
 
 import org.springframework.boot.health.contributor.Health;
@@ -107,6 +112,89 @@ class GuestReloaderTests {
 			reloader.stop();
 			transformers.destroy();
 		}
+	}
+
+	/**
+	 * What a file makes of its compiler may be an error, too.
+	 */
+	@Test
+	void goesOnAfterAFileThatOverflowsTheStack() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("order.js"), script("first"));
+		AtomicBoolean overflow = new AtomicBoolean(true);
+		GuestReloader reloader = new GuestReloader((name, candidate) -> {
+			if (overflow.get()) {
+				throw new StackOverflowError();
+			}
+		});
+		Transformer transformer = watched(file, reloader);
+		reloader.start();
+		try {
+			Files.writeString(file, script("the second"));
+			await().atMost(PATIENCE).until(() -> !reloader.refused().isEmpty());
+			assertThat(reloader.refused().get("test")).contains("StackOverflowError");
+			overflow.set(false);
+			Files.writeString(file, script("the third one"));
+			await().atMost(PATIENCE).until(() -> values(transformer).equals("the third one"));
+		}
+		finally {
+			reloader.stop();
+		}
+	}
+
+	@Test
+	void endsEvenIfTheInterruptIsTakenByWhatItTries() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("order.js"), script("first"));
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		GuestReloader reloader = new GuestReloader((name, candidate) -> {
+			thread.set(Thread.currentThread());
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				throw new InvalidConfigurationException("It was interrupted.", "Try again.");
+			}
+		});
+		watched(file, reloader);
+		reloader.start();
+		Files.writeString(file, script("the second"));
+		await().atMost(PATIENCE).until(() -> thread.get() != null);
+		reloader.stop();
+		await().atMost(PATIENCE).until(() -> !thread.get().isAlive());
+	}
+
+	@Test
+	void noticesAChangeWhileTheFileWasRead() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("order.js"), script("first"));
+		GuestReloader unused = new GuestReloader((name, candidate) -> {
+		});
+		GuestTransformer transformer = (GuestTransformer) watched(file, unused);
+		String version = GuestReloader.version(file);
+		Files.writeString(file, script("the second"));
+		CountDownLatch loaded = new CountDownLatch(1);
+		GuestReloader reloader = new GuestReloader((name, candidate) -> {
+		});
+		reloader.watch("test", file, Duration.ZERO, transformer, () -> {
+			loaded.countDown();
+			throw new IllegalStateException("Not needed");
+		}, version);
+		reloader.start();
+		try {
+			assertThat(loaded.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			reloader.stop();
+		}
+	}
+
+	private Transformer watched(Path file, GuestReloader reloader) {
+		return Objects.requireNonNull(new ConfiguredTransformers(Configured.properties("""
+				mega.transformers.test:
+				  type: javascript
+				  location: "file:%s"
+				  tables: [orders]
+				  timeout: 20s
+				  reload-interval: 10ms
+				""".formatted(file)), reloader, false).transformers().get("test"));
 	}
 
 	private static String script(String value) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.autoconfigure.ValidationAutoConfiguration;
 import org.megaetl.config.ConfigurationChecksAutoConfiguration;
@@ -18,6 +20,7 @@ import org.megaetl.devservices.TestDatabase;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
+import org.megaetl.transformers.test.TestFiles;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -27,6 +30,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -112,6 +116,27 @@ class TransformersCheckTests {
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> run());
 		assertThat(output).contains("ordr.mega-test.yml] is no file of tests of transformers: "
 				+ "a test has the key 'jsn', which means nothing; is 'json' meant?");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '^', quoteCharacter = '~',
+			textBlock = """
+					tests: [{ name: a, json: {}, headers: "X-A: b", skipped: true }] ^ 'headers' must be names with their values
+					tests: [{ name: a, json: {}, headers: { a: [1] }, skipped: true }] ^ 'headers' must be names with their values
+					tests: [{ name: a, json: {}, rows: { table: t, row: { a: 1 } }, skipped: ture }] ^ 'skipped' must be true or false, but is "ture"
+					tests: [{ name: a, json: {}, skipped: true }]|---|tests: [] ^ Trailing token
+					tests: [{ name: a, name: b, json: {}, skipped: true }] ^ uplicate
+					&a [*a] ^ is no file of tests of transformers
+					tests: { name: a } ^ it has no list 'tests'
+					tests: [{ name: a, json: {}, timestamp: noon, skipped: true }] ^ is no file of tests of transformers
+					~ ~ ^ is no file of tests of transformers
+					""")
+	void refusesFilesOfTestsWithMistakes(String content, String message) throws Exception {
+		Files.writeString(this.directory.resolve("order.mega-test.yml"), content.replace("|", "\n"));
+		TestFiles files = new TestFiles(new PathMatchingResourcePatternResolver());
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> files.read(List.of("file:" + this.directory + "/order.mega-test.yml")))
+			.withMessageContaining(message);
 	}
 
 	private void run(String... arguments) {

@@ -1,5 +1,7 @@
 package org.megaetl.transformers.guest;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,13 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends calls of guests that take too long, all with one thread.
+ * Ends calls of guests that take too long, all with one thread. What counts is the
+ * processor's time, so that no event is refused because the machine is slow; a call that
+ * uses none is ended, too, but later.
  */
 public final class CallTimer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallTimer.class);
 
 	private static final long INTERVAL_MILLIS = 5;
+
+	/** How many times its processor's time a call may take altogether. */
+	private static final int PATIENCE = 10;
+
+	private static final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
 	private final Set<Call> calls = ConcurrentHashMap.newKeySet();
 
@@ -71,9 +80,16 @@ public final class CallTimer implements AutoCloseable {
 
 		private final Runnable onTimeout;
 
+		private long thread;
+
 		private long timeout;
 
 		private long startedAt;
+
+		/** The thread's processor time when the call was first looked at. */
+		private long timeBefore;
+
+		private boolean seen;
 
 		private boolean running;
 
@@ -84,12 +100,14 @@ public final class CallTimer implements AutoCloseable {
 		}
 
 		/**
-		 * A call begins.
+		 * A call of the current thread begins.
 		 * @param timeout how long it may take
 		 */
 		synchronized void begin(Duration timeout) {
+			this.thread = Thread.currentThread().getId();
 			this.timeout = timeout.toNanos();
 			this.startedAt = System.nanoTime();
+			this.seen = false;
 			this.running = true;
 			this.timedOut = false;
 		}
@@ -104,7 +122,7 @@ public final class CallTimer implements AutoCloseable {
 		}
 
 		private synchronized void check() {
-			if (this.running && !this.timedOut && System.nanoTime() - this.startedAt > this.timeout) {
+			if (this.running && !this.timedOut && isTooLong()) {
 				this.timedOut = true;
 				try {
 					this.onTimeout.run();
@@ -114,6 +132,21 @@ public final class CallTimer implements AutoCloseable {
 					logger.error("Ending a guest's call failed", ex);
 				}
 			}
+		}
+
+		private boolean isTooLong() {
+			if (!this.seen) {
+				// not when it began: to ask takes as long as many a call
+				this.timeBefore = threads.getThreadCpuTime(this.thread);
+				this.seen = true;
+			}
+			long elapsed = System.nanoTime() - this.startedAt;
+			if (elapsed <= this.timeout) {
+				return false;
+			}
+			// -1 where it is not known, as of a virtual thread
+			long used = (this.timeBefore >= 0) ? threads.getThreadCpuTime(this.thread) - this.timeBefore : elapsed;
+			return used > this.timeout || elapsed / PATIENCE > this.timeout;
 		}
 
 		@Override

@@ -51,6 +51,9 @@ final class GuestDdl {
 		int end = 0;
 		int place = 0;
 		int depth = 0;
+		// since a table was to be named that rows refer to, which keeps its rows from
+		// being deleted
+		int reference = Integer.MAX_VALUE;
 		while (matcher.find()) {
 			end = matcher.end();
 			String token = matcher.group().strip();
@@ -68,6 +71,10 @@ final class GuestDdl {
 			else {
 				require(place > START.size() + 1 || token.equals("("), token);
 				require(matcher.group(3) == null || !REFUSED.contains(token.toUpperCase(Locale.ROOT)), token);
+				require(reference != 0 || isAllowed(token), token);
+				require(reference != 1 || token.equals("("), token);
+				reference = token.equalsIgnoreCase("REFERENCES") ? 0
+						: (reference < Integer.MAX_VALUE) ? reference + 1 : reference;
 				depth += token.equals("(") ? 1 : token.equals(")") ? -1 : 0;
 				require(depth >= 0 && !token.equals(";"), token);
 			}

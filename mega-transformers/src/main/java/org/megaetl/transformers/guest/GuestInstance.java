@@ -1,5 +1,7 @@
 package org.megaetl.transformers.guest;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 
@@ -31,6 +33,17 @@ public interface GuestInstance extends AutoCloseable {
 	 * @throws Exception if anything else happens; the instance is not used again
 	 */
 	@Nullable String transform(Event event) throws Exception;
+
+	/**
+	 * Transforms several events of one pipeline, if the program can do that.
+	 * @param events the events
+	 * @return what the guest made of each, in order
+	 * @throws Exception if the guest has done anything else with them than to return or
+	 * refuse each; the instance is not used again
+	 */
+	default List<GuestOutput> transform(List<Event> events) throws Exception {
+		throw new UnsupportedOperationException("The program takes one event at a time");
+	}
 
 	/**
 	 * Ends the call under way, which has taken too long. Called by another thread.

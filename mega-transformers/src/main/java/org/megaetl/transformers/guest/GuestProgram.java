@@ -13,4 +13,12 @@ public interface GuestProgram {
 	 */
 	GuestInstance newInstance();
 
+	/**
+	 * Whether instances can transform several events in one call.
+	 * @return whether they can, and are faster so
+	 */
+	default boolean takesSeveralEvents() {
+		return false;
+	}
+
 }

@@ -5,12 +5,15 @@ package org.megaetl.transformers.guest;
  */
 public class GuestRefusalException extends RuntimeException {
 
+	/** Many events may be refused at once. */
+	private static final int MOST_CHARACTERS = 4000;
+
 	/**
 	 * Creates a new exception.
-	 * @param message what the guest says
+	 * @param message what the guest says, of which the beginning is kept
 	 */
 	public GuestRefusalException(String message) {
-		super(message);
+		super((message.length() > MOST_CHARACTERS) ? message.substring(0, MOST_CHARACTERS) + "…" : message);
 	}
 
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.RowMode;
 import org.megaetl.transformers.table.Catalogue;
 import org.megaetl.transformers.table.Column;
 import org.megaetl.transformers.table.ColumnValues;
@@ -188,6 +189,10 @@ public final class GuestRows {
 						+ "' that has the column '" + canonical + "' twice");
 			}
 			if (open.remove(name)) {
+				if (value == null && row.mode() != RowMode.INSERT) {
+					throw new IllegalArgumentException("The transformer returned null for the column '" + canonical
+							+ "', which is of the key: without it, no row can be found");
+				}
 				row.key(canonical, value);
 			}
 			else {

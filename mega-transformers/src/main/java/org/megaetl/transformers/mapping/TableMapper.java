@@ -4,6 +4,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -75,6 +78,7 @@ final class TableMapper {
 					"Set '" + property + ".columns' to where the value of each column comes from, such as "
 							+ "'columns: { order_id: /order_id }'.");
 		}
+		requireDifferent(property, mapping.columns().keySet());
 		List<MappedColumn> columns = new ArrayList<>();
 		mapping.columns()
 			.forEach((name, column) -> columns.add(MappedColumn.of(property + ".columns." + name, name, column)));
@@ -82,6 +86,17 @@ final class TableMapper {
 		return new TableMapper(property, table, RowRules.check(property, mapping), columns, mapping.key(),
 				mapping.newerBy(), condition(property, mapping.when(), sources::add), sources,
 				forEach(property, mapping.forEach()), mapping.allowOtherUniqueKeys());
+	}
+
+	private static void requireDifferent(String property, Set<String> names) {
+		Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		for (String name : names) {
+			String other = known.putIfAbsent(name, name);
+			if (other != null) {
+				throw new InvalidConfigurationException("'" + property + ".columns' maps the column '" + other
+						+ "' twice, also as '" + name + "': case makes no difference.", "Remove one of them.");
+			}
+		}
 	}
 
 	private static @Nullable Condition condition(String property, @Nullable String when,
@@ -182,6 +197,10 @@ final class TableMapper {
 			MappedColumn column = this.columns.get(i);
 			Object value = column.value(context);
 			if (this.ofKey[i]) {
+				if (value == null && this.mode != MappingMode.INSERT) {
+					throw new IllegalArgumentException(column.source() + " has no value, but column '" + column.name()
+							+ "' is of the key: without it, no row can be found");
+				}
 				row.key(column.name(), value);
 			}
 			else {

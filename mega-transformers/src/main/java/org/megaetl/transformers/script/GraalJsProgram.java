@@ -14,10 +14,12 @@ import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.SourceSection;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
+import org.megaetl.transformers.guest.GuestLog;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
 
@@ -86,6 +88,8 @@ public final class GraalJsProgram implements GuestProgram {
 
 		private final Context context;
 
+		private final GuestLog log = new GuestLog();
+
 		private @Nullable Value function;
 
 		private Instance(Context context) {
@@ -95,13 +99,20 @@ public final class GraalJsProgram implements GuestProgram {
 		@Override
 		public void load() {
 			try {
-				Value bootstrap = this.context.eval(BOOTSTRAP);
+				ProxyExecutable write = (arguments) -> {
+					this.log.line(arguments[0].asString());
+					return null;
+				};
+				Value bootstrap = this.context.eval(BOOTSTRAP).execute(write);
 				Value script = this.context.eval(GraalJsProgram.this.source);
 				Value transform = script.hasMember("transform") ? script.getMember("transform") : script;
 				this.function = bootstrap.execute(transform);
 			}
 			catch (PolyglotException ex) {
 				throw refusal(ex);
+			}
+			finally {
+				this.log.flush(GraalJsProgram.this.source.getName());
 			}
 		}
 
@@ -113,11 +124,15 @@ public final class GraalJsProgram implements GuestProgram {
 			}
 			this.context.resetLimits();
 			try {
-				Value output = loaded.execute(event.text(), EventMetadata.of(event));
+				ProxyExecutable metadata = (arguments) -> EventMetadata.of(event);
+				Value output = loaded.execute(event.text(), metadata);
 				return output.isNull() ? null : output.asString();
 			}
 			catch (PolyglotException ex) {
 				throw refusal(ex);
+			}
+			finally {
+				this.log.flush(event.source());
 			}
 		}
 

@@ -1,7 +1,10 @@
 package org.megaetl.transformers.script;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +17,8 @@ import org.megaetl.event.Event;
 import org.megaetl.transformers.guest.CappedMemory;
 import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
+import org.megaetl.transformers.guest.GuestLog;
+import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
 import org.megaetl.transformers.guest.LimitedOutput;
@@ -40,51 +45,62 @@ public final class QuickJsProgram implements GuestProgram {
 						'SharedArrayBuffer', 'Atomics']) {
 					delete globalThis[name];
 				}
-				const link = %s;
 				const host = (name, args) => parse(invoke('mega', name, stringify(args)));
-				const failed = (error) => {
-					let text;
+				const link = (%s)((line) => host('log', [line]));
+				const described = (error) => {
 					try {
-						text = (error instanceof Error)
+						return (error instanceof Error)
 							? `${error.name}: ${error.message}\\u0000${error.stack}` : `${error}`;
 					}
 					catch (ignored) {
-						text = 'an error without a message';
+						return 'an error without a message';
 					}
-					host('refuse', [text]);
 				};
 				let call;
 				const mega = {
-					load(evaluated) {
+					bootstrapLoad(evaluated) {
 						try {
 							call = link(evaluated === undefined ? evaluate(host('script', [])) : evaluated);
 						}
 						catch (error) {
-							failed(error);
+							host('refuse', [described(error)]);
 						}
 					},
-					call() {
-						try {
-							const rows = call(...parse(host('event', [])));
-							host('answer', [rows === undefined ? null : rows]);
+					bootstrapCalls() {
+						const events = parse(host('events', []));
+						const lengths = [];
+						const answers = [];
+						for (let i = 0; i < events.length; i += 2) {
+							let answer;
+							try {
+								const rows = call(events[i], () => events[i + 1]);
+								answer = rows === null ? '' : `=${rows}`;
+							}
+							catch (error) {
+								answer = `!${described(error)}`;
+							}
+							lengths.push(answer.length);
+							answers.push(answer);
 						}
-						catch (error) {
-							failed(error);
-						}
+						host('answer', [`${lengths.join()}\\n${answers.join('')}`]);
 					}
 				};
 				Object.defineProperty(globalThis, 'mega', { value: Object.freeze(mega) });
 			}
 			""".formatted(Script.BOOTSTRAP);
 
-	private static final String LOAD_MODULE = "\n;mega.load(typeof transform === 'undefined' ? null : transform);";
+	private static final String LOAD_MODULE = "\n;mega.bootstrapLoad("
+			+ "typeof transform === 'undefined' ? null : transform);";
 
-	private static final String LOAD_SCRIPT = "mega.load();";
+	private static final String LOAD_SCRIPT = "mega.bootstrapLoad();";
 
-	private static final String CALL = "mega.call();";
+	private static final String CALL = "mega.bootstrapCalls();";
 
 	/** A line of the script in a stack trace, and none of what it called. */
 	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|<input>).*?:(\\d+)");
+
+	/** From here on, a stack trace tells who called the script. */
+	private static final String CALLER = "at bootstrap";
 
 	private final Script script;
 
@@ -107,6 +123,11 @@ public final class QuickJsProgram implements GuestProgram {
 		return new Instance();
 	}
 
+	@Override
+	public boolean takesSeveralEvents() {
+		return true;
+	}
+
 	private final class Instance implements GuestInstance {
 
 		private @Nullable Engine engine;
@@ -115,7 +136,9 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private volatile @Nullable Thread caller;
 
-		private String event = "";
+		private final GuestLog log = new GuestLog();
+
+		private String events = "";
 
 		private @Nullable String answer;
 
@@ -123,13 +146,14 @@ public final class QuickJsProgram implements GuestProgram {
 
 		@Override
 		public void load() throws Exception {
-			run(() -> {
+			run(name(), () -> {
 				Engine created = Engine.builder()
 					.addBuiltins(Builtins.builder("mega")
-						.addVoidToString("event", () -> this.event)
+						.addVoidToString("events", () -> this.events)
 						.addVoidToString("script", QuickJsProgram.this.script::text)
 						.addStringToVoid("answer", (text) -> this.answer = text)
 						.addStringToVoid("refuse", (text) -> this.refusal = text)
+						.addStringToVoid("log", this.log::line)
 						.build())
 					.withMemoryFactory(CappedMemory.of(QuickJsProgram.this.memory))
 					.withCache(QuickJsProgram.this.compiled)
@@ -150,18 +174,53 @@ public final class QuickJsProgram implements GuestProgram {
 
 		@Override
 		public @Nullable String transform(Event event) throws Exception {
+			GuestOutput output = transform(List.of(event)).get(0);
+			if (output.refusal() != null) {
+				throw new GuestRefusalException(output.refusal());
+			}
+			return output.rows();
+		}
+
+		@Override
+		public List<GuestOutput> transform(List<Event> events) throws Exception {
 			Engine loaded = this.engine;
 			if (loaded == null) {
 				throw new IllegalStateException("The script is not loaded");
 			}
 			ArrayNode values = JsonMapper.shared().createArrayNode();
-			values.add(event.text()).add(EventMetadata.of(event));
-			this.event = values.toString();
-			run(() -> loaded.exec(this.callPointer));
-			return this.answer;
+			for (Event event : events) {
+				values.add(event.text()).add(EventMetadata.of(event));
+			}
+			this.events = values.toString();
+			run(events.get(0).source(), () -> loaded.exec(this.callPointer));
+			return outputs(Objects.requireNonNull(this.answer), events.size());
 		}
 
-		private void run(Runnable work) throws Exception {
+		/**
+		 * Takes an answer apart: the lengths of all outputs in its first line, then
+		 * those.
+		 */
+		private List<GuestOutput> outputs(String text, int count) {
+			List<GuestOutput> outputs = new ArrayList<>(count);
+			int line = text.indexOf('\n');
+			int start = line + 1;
+			for (String length : text.substring(0, line).split(",")) {
+				int end = start + Integer.parseInt(length);
+				outputs.add(output(text.substring(start, end)));
+				start = end;
+			}
+			return outputs;
+		}
+
+		private GuestOutput output(String text) {
+			if (text.isEmpty()) {
+				return new GuestOutput(null, null);
+			}
+			String content = text.substring(1);
+			return (text.charAt(0) == '=') ? new GuestOutput(content, null) : new GuestOutput(null, readable(content));
+		}
+
+		private void run(String name, Runnable work) throws Exception {
 			this.answer = null;
 			this.refusal = null;
 			this.caller = Thread.currentThread();
@@ -179,6 +238,7 @@ public final class QuickJsProgram implements GuestProgram {
 			}
 			finally {
 				this.caller = null;
+				this.log.flush(name);
 			}
 			String reason = this.refusal;
 			if (reason != null) {
@@ -191,7 +251,9 @@ public final class QuickJsProgram implements GuestProgram {
 			if (end < 0) {
 				return reason;
 			}
-			Matcher line = LINE.matcher(reason.substring(end + 1));
+			String stack = reason.substring(end + 1);
+			int caller = stack.indexOf(CALLER);
+			Matcher line = LINE.matcher((caller >= 0) ? stack.substring(0, caller) : stack);
 			return reason.substring(0, end) + (line.find() ? " (" + name() + ":" + line.group(1) + ")" : "");
 		}
 

@@ -32,7 +32,7 @@ public final class Catalogue {
 			FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION""";
 
 	private static final String UNIQUE_KEYS = """
-			SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
+			SELECT INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
 			WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX""";
 
 	private static final String TABLES = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
@@ -158,7 +158,7 @@ public final class Catalogue {
 				while (rows.next()) {
 					String column = rows.getString(2);
 					keys.computeIfAbsent(rows.getString(1), (name) -> new ArrayList<>())
-						.add((column != null) ? column : "(expression)");
+						.add((column != null) ? column + Table.prefix(rows.getString(3)) : "(expression)");
 				}
 			}
 		}

@@ -50,9 +50,9 @@ public final class ColumnValues {
 				case INTEGER -> integer(node, column);
 				case BOOLEAN -> bool(node, column);
 				case DECIMAL -> decimal(node, column);
-				case FLOAT -> decimal(node, column).doubleValue();
-				case TEXT -> text(node);
-				case JSON -> node.toString();
+				case FLOAT -> floating(node, column);
+				case TEXT -> wellFormed(text(node), node, column);
+				case JSON -> wellFormed(node.toString(), node, column);
 				case BINARY -> bytes(node, column);
 				case DATE -> date(node, column, epoch);
 				case DATETIME -> dateTime(node, column, epoch);
@@ -148,13 +148,36 @@ public final class ColumnValues {
 		throw refusal(node, column, null);
 	}
 
+	private static Double floating(JsonNode node, Column column) {
+		double number = decimal(node, column).doubleValue();
+		if (Double.isInfinite(number)) {
+			throw refusal(node, column, ": it is too large", null);
+		}
+		return number;
+	}
+
+	/**
+	 * Refuses what drivers would write as question marks.
+	 */
+	private static String wellFormed(String text, JsonNode node, Column column) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				if (Character.charCount(text.codePointAt(i)) != 2) {
+					throw refusal(node, column, ": it has half of a surrogate pair, which is no character", null);
+				}
+				i++;
+			}
+		}
+		return text;
+	}
+
 	/**
 	 * Refuses what a few characters can write and no column can hold: its digits would
 	 * fill the memory.
 	 */
 	private static BigDecimal bounded(BigDecimal number, JsonNode node, Column column) {
 		if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
-			throw refusal(node, column, null);
+			throw refusal(node, column, ": it has too many digits", null);
 		}
 		return number;
 	}
@@ -232,9 +255,14 @@ public final class ColumnValues {
 	}
 
 	private static IllegalArgumentException refusal(JsonNode node, Column column, @Nullable Exception cause) {
-		String value = node.toString();
 		String hint = ((column.kind() == ColumnKind.DATETIME || column.kind() == ColumnKind.DATE) && node.isNumber())
 				? ": a number is a time only where 'epoch' says what it counts" : "";
+		return refusal(node, column, hint, cause);
+	}
+
+	private static IllegalArgumentException refusal(JsonNode node, Column column, String hint,
+			@Nullable Exception cause) {
+		String value = node.toString();
 		return new IllegalArgumentException(((value.length() > MAX_SHOWN) ? value.substring(0, MAX_SHOWN) + "…" : value)
 				+ " cannot be stored in " + "column '" + column.name() + "', which is " + column.type() + hint, cause);
 	}

@@ -65,25 +65,39 @@ public final class Table {
 
 	/**
 	 * Returns the unique keys, the primary key among them.
-	 * @return the columns of each key, by the key's name
+	 * @return the columns of each key, by the key's name; where a key sees only the
+	 * beginning of a column, its length is given, as in {@code name(10)}
 	 */
 	public Map<String, List<String>> uniqueKeys() {
 		return this.uniqueKeys;
 	}
 
 	/**
-	 * Returns whether the table has a unique key of exactly the given columns.
+	 * Returns whether the table has a unique key of exactly the given columns, or of
+	 * their beginnings.
 	 * @param columns the names of columns, in any order
 	 * @return whether there is such a key
 	 */
 	public boolean isUnique(Collection<String> columns) {
-		return this.uniqueKeys.values().stream().anyMatch((key) -> lowerCase(key).equals(lowerCase(columns)));
+		return this.uniqueKeys.values()
+			.stream()
+			.anyMatch((key) -> lowerCase(key.stream().map(Table::withoutPrefix).toList()).equals(lowerCase(columns)));
+	}
+
+	static String prefix(@Nullable String length) {
+		return (length != null) ? "(" + length + ")" : "";
+	}
+
+	private static String withoutPrefix(String column) {
+		int end = column.endsWith(")") ? column.lastIndexOf('(') : -1;
+		return (end > 0) ? column.substring(0, end) : column;
 	}
 
 	/**
 	 * Returns the unique keys, other than that of the given columns, in which a row that
 	 * sets some columns may meet another row. In a key with a column that is left to
-	 * {@code AUTO_INCREMENT}, or to be NULL, it meets none.
+	 * {@code AUTO_INCREMENT}, or to be NULL, it meets none. A key that sees only the
+	 * beginnings of the given columns is another one.
 	 * @param key the names of the key's columns
 	 * @param set the names of the columns that the row sets
 	 * @return the columns of each such key, by the key's name
@@ -93,8 +107,9 @@ public final class Table {
 		Map<String, List<String>> others = new TreeMap<>();
 		this.uniqueKeys.forEach((name, columns) -> {
 			boolean meets = columns.stream().allMatch((column) -> {
-				Column found = find(column);
-				return found == null || present.contains(column.toLowerCase(Locale.ROOT)) || found.hasDefault()
+				String whole = withoutPrefix(column);
+				Column found = find(whole);
+				return found == null || present.contains(whole.toLowerCase(Locale.ROOT)) || found.hasDefault()
 						|| found.generated();
 			});
 			if (meets && !lowerCase(columns).equals(lowerCase(key))) {

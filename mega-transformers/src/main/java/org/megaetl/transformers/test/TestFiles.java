@@ -113,14 +113,21 @@ public final class TestFiles {
 	private static TestCase test(JsonNode node, Resource file) throws IOException {
 		ObjectNode test = object(node, "a test", TEST_KEYS);
 		Map<String, String> headers = new LinkedHashMap<>();
-		if (test.get("headers") instanceof ObjectNode fields) {
-			fields.forEachEntry((name, value) -> headers.put(name, value.asString()));
+		JsonNode fields = test.path("headers");
+		if (!fields.isMissingNode()
+				&& !(fields instanceof ObjectNode && fields.valueStream().allMatch(JsonNode::isValueNode))) {
+			throw new IllegalArgumentException("'headers' must be names with their values, but is " + fields);
+		}
+		fields.forEachEntry((name, value) -> headers.put(name, value.asString()));
+		JsonNode skipped = test.path("skipped");
+		if (!skipped.isMissingNode() && !skipped.isBoolean()) {
+			throw new IllegalArgumentException("'skipped' must be true or false, but is " + skipped);
 		}
 		String event = text(test, "file");
 		String time = text(test, "timestamp");
 		return new TestCase(text(test, "name"), text(test, "json"), text(test, "text"),
 				(event != null) ? file.createRelative(event) : null, headers, text(test, "key"), text(test, "id"),
-				(time != null) ? Instant.parse(time) : null, text(test, "rows"), test.path("skipped").asBoolean(false),
+				(time != null) ? Instant.parse(time) : null, text(test, "rows"), skipped.asBoolean(false),
 				text(test, "error"));
 	}
 

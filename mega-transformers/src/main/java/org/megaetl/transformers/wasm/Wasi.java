@@ -1,14 +1,12 @@
 package org.megaetl.transformers.wasm;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
-import org.megaetl.transformers.guest.LimitedOutput;
+import org.megaetl.transformers.guest.GuestLog;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Memory;
@@ -41,7 +39,7 @@ final class Wasi {
 
 	private static final int MOST_VECTORS = 1024;
 
-	private static final int MOST_LOGGED = 8192;
+	private static final int MOST_READ = 8192;
 
 	private static final SecureRandom random = new SecureRandom();
 
@@ -49,9 +47,10 @@ final class Wasi {
 
 	private final byte[][] environment;
 
-	private final LimitedOutput log = new LimitedOutput(MOST_LOGGED);
+	private final GuestLog log;
 
-	Wasi(Map<String, String> config) {
+	Wasi(Map<String, String> config, GuestLog log) {
+		this.log = log;
 		this.environment = config.entrySet()
 			.stream()
 			.map((entry) -> (entry.getKey() + "=" + entry.getValue() + "\0").getBytes(StandardCharsets.UTF_8))
@@ -160,8 +159,7 @@ final class Wasi {
 			long pointer = GuestMemory.readInt(memory, vector);
 			long length = GuestMemory.readInt(memory, vector + Integer.BYTES) & 0xFFFF_FFFFL;
 			GuestMemory.check(memory, pointer, length);
-			byte[] kept = GuestMemory.read(memory, pointer, Math.min(length, MOST_LOGGED));
-			this.log.write(kept, 0, kept.length);
+			this.log.write(GuestMemory.read(memory, pointer, Math.min(length, MOST_READ)));
 			written += length;
 		}
 		GuestMemory.writeInt(memory, args[3], (int) written);
@@ -181,19 +179,6 @@ final class Wasi {
 		stat[8] = 64;
 		GuestMemory.write(memory, args[1], stat);
 		return SUCCESS;
-	}
-
-	/**
-	 * Returns what the module has written since the last time.
-	 * @return the lines
-	 */
-	List<String> takeLog() {
-		if (this.log.size() == 0) {
-			return List.of();
-		}
-		String text = ((ByteArrayOutputStream) this.log).toString(StandardCharsets.UTF_8);
-		this.log.reset();
-		return text.lines().toList();
 	}
 
 }

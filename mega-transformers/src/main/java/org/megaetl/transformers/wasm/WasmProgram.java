@@ -1,7 +1,6 @@
 package org.megaetl.transformers.wasm;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -9,10 +8,9 @@ import org.megaetl.event.Event;
 import org.megaetl.transformers.guest.CappedMemory;
 import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
+import org.megaetl.transformers.guest.GuestLog;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.ExportFunction;
@@ -29,8 +27,6 @@ import run.endive.wasm.WasmModule;
  * docs/transformers/wasm.md.
  */
 public final class WasmProgram implements GuestProgram {
-
-	private static final Logger logger = LoggerFactory.getLogger("org.megaetl.transformers.guest");
 
 	private static final int VERSION = 1;
 
@@ -65,7 +61,9 @@ public final class WasmProgram implements GuestProgram {
 
 	private final class ModuleInstance implements GuestInstance {
 
-		private final Wasi wasi = new Wasi(WasmProgram.this.settings.config());
+		private final GuestLog log = new GuestLog();
+
+		private final Wasi wasi = new Wasi(WasmProgram.this.settings.config(), this.log);
 
 		private @Nullable Instance instance;
 
@@ -161,8 +159,7 @@ public final class WasmProgram implements GuestProgram {
 			}
 			finally {
 				this.caller = null;
-				List<String> lines = this.wasi.takeLog();
-				lines.forEach((line) -> logger.info("{}: {}", pipeline, line));
+				this.log.flush(pipeline);
 			}
 		}
 

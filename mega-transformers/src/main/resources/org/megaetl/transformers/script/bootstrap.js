@@ -1,6 +1,6 @@
-// What a script finds when it starts, and what it is called through. Evaluates to a function that takes the script's
-// own function and returns one from strings to a string.
-(function () {
+// What a script finds when it starts, and what it is called through. Evaluates to a function that takes what writes a
+// line to the log, and returns one that takes the script's own function and returns one from an event to a string.
+(function (write) {
 	'use strict';
 	const parse = JSON.parse;
 	const stringify = JSON.stringify;
@@ -8,7 +8,28 @@
 	const define = Object.defineProperty;
 	const descriptor = Object.getOwnPropertyDescriptor;
 	const keys = Reflect.ownKeys;
+	const isArray = Array.isArray;
+	const isNumber = Number.isFinite;
 	const prototypeOf = Reflect.getPrototypeOf;
+
+	const longestLine = 8192;
+	const shown = (value) => {
+		if (typeof value === 'string') {
+			return value;
+		}
+		try {
+			return value instanceof Error ? `${value.name}: ${value.message}` : stringify(value) ?? String(value);
+		}
+		catch (error) {
+			return typeof value;
+		}
+	};
+	const log = (...values) => {
+		write(values.map(shown).join(' ').slice(0, longestLine));
+	};
+	define(globalThis, 'console', {
+		value: { log, debug: log, info: log, warn: log, error: log }, enumerable: false, configurable: true, writable: true
+	});
 
 	// An object must be able to have a "name" or a "toString" of its own although its prototype's is frozen
 	const overridable = (object) => {
@@ -76,7 +97,7 @@
 	const jsonOf = Symbol('json');
 	const metadata = (event) => {
 		const value = event[metadataOf];
-		return typeof value === 'string' ? (event[metadataOf] = parse(value)) : value;
+		return typeof value === 'function' ? (event[metadataOf] = parse(value())) : value;
 	};
 	const prototype = {
 		get json() {
@@ -111,24 +132,52 @@
 	Event.prototype = prototype;
 	freeze(Event);
 
+	// JSON has no such numbers: it would say null
+	const refuseNoNumbers = (values) => {
+		if (values === null || typeof values !== 'object') {
+			return;
+		}
+		for (const column of keys(values)) {
+			const value = values[column];
+			if (typeof value === 'number' && !isNumber(value)) {
+				throw new TypeError(`The function returned a row whose column '${String(column)}' is ${value}`);
+			}
+		}
+	};
+	const undefinedResult = () => new TypeError('The function returned undefined: return null to skip an event');
+
 	return (transform) => {
 		if (typeof transform !== 'function') {
 			throw new TypeError('There is no function: write "export function transform(event) { ... }", '
 				+ 'or let the script end in the function');
 		}
 		freeze(globalThis);
-		return (text, metadata) => {
+		const bootstrapCall = (text, metadata) => {
 			const rows = transform(new Event(text, metadata));
 			if (rows === null) {
 				return null;
 			}
 			if (rows === undefined) {
-				throw new TypeError('The function returned undefined: return null to skip an event');
+				throw undefinedResult();
+			}
+			if (typeof rows === 'function' || typeof rows === 'symbol') {
+				throw new TypeError(`The function returned a ${typeof rows}`);
 			}
 			if (typeof rows.then === 'function') {
 				throw new TypeError('The function returned a promise: it must not be async');
 			}
-			return stringify(rows);
+			const output = stringify(rows);
+			if (output === undefined) {
+				throw undefinedResult();
+			}
+			// Few rows have a null, and to look at every value of every row takes an interpreter long
+			if (output.includes('null')) {
+				for (const row of isArray(rows) ? rows : [rows]) {
+					refuseNoNumbers(row.row);
+				}
+			}
+			return output;
 		};
+		return bootstrapCall;
 	};
-})()
+})

@@ -36,7 +36,10 @@ class GuestDdlTests {
 			"CREATE TABLE IF NOT EXISTS scores (id INT -- '\n) SELECT * FROM users -- '\n)",
 			"CREATE TABLE IF NOT EXISTS scores (t TEXT DEFAULT \"a\")", "CREATE TABLE IF NOT EXISTS scores (id INT",
 			"CREATE TABLE IF NOT EXISTS scores", "CREATE", "CREATE TABLE IF NOT EXISTS scores (id INT))",
-			"DELIMITER $$", "CREATE TABLE IF NOT EXISTS scores (id INT);;CREATE", "GRANT ALL ON *.* TO x" })
+			"CREATE TABLE IF NOT EXISTS scores (id INT REFERENCES users (id))",
+			"CREATE TABLE IF NOT EXISTS scores (id INT, FOREIGN KEY (id) REFERENCES `users` (id))",
+			"CREATE TABLE IF NOT EXISTS scores (id INT REFERENCES scores.users (id))", "DELIMITER $$",
+			"CREATE TABLE IF NOT EXISTS scores (id INT);;CREATE", "GRANT ALL ON *.* TO x" })
 	void refusesAllElse(String ddl) {
 		assertThatIllegalArgumentException().isThrownBy(() -> GuestDdl.check(ddl, List.of("scores", "totals")))
 			.withMessageStartingWith("Its mega_init asks for DDL that it may not: only CREATE TABLE IF NOT EXISTS of "

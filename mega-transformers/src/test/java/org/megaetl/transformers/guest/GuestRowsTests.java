@@ -34,8 +34,8 @@ class GuestRowsTests {
 				"CREATE TABLE orders (order_id INT PRIMARY KEY, amount DECIMAL(10,2), note TEXT NOT NULL, "
 						+ "at DATETIME(6), twice DECIMAL(10,2) AS (amount * 2) STORED)",
 				"CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(40) UNIQUE)",
-				"CREATE TABLE secrets (id INT)");
-		rows = new GuestRows(settings(false, "orders", "customers"));
+				"CREATE TABLE nullable (id INT UNIQUE)", "CREATE TABLE secrets (id INT)");
+		rows = new GuestRows(settings(false, "orders", "customers", "nullable"));
 		rows.bind(new Catalogue(database.dataSource()));
 	}
 
@@ -94,6 +94,9 @@ class GuestRowsTests {
 					{"table":"orders","row":{"order_id":1},"key":["amount"]} ^ but the table has no unique key of these columns
 					{"table":"orders","row":{"amount":1},"key":["order_id"]} ^ whose key has a column that the row does not: 'order_id'
 					{"table":"orders","row":{"order_id":1},"key":[1]} ^ which is not an array of different names
+					{"table":"nullable","row":{"id":null},"key":["id"]} ^ null for the column 'id', which is of the key: without it, no row can be found
+					{"table":"nullable","row":{"id":null},"key":["id"],"mode":"delete"} ^ null for the column 'id', which is of the key
+					{"table":"nullable","row":{"id":null},"key":["id"],"mode":"if-absent"} ^ null for the column 'id', which is of the key
 					{"table":"orders","row":{"order_id":1},"key":["order_id"],"newerBy":"at"} ^ a column that the row does not have
 					{"table":"orders","row":{"order_id":1,"ORDER_ID":2}} ^ has the column 'order_id' twice
 					{"table":"customers","row":{"id":1},"key":["id"]} ^ the table has other unique keys, in which the database would find a row, too: {email=[email]}

@@ -101,7 +101,7 @@ class MappingTransformerTests {
 				    for-each: /lines
 				    when: /quantity > 0
 				    columns: { order_id: root:/id, line: metadata:index, sku: /sku }
-				  gone: { table: carts, mode: delete, key: [id], columns: { id: /cart } }
+				  gone: { table: carts, mode: delete, key: [id], when: /cart != null, columns: { id: /cart } }
 				""";
 		assertThat(rows(yaml,
 				"""
@@ -110,7 +110,9 @@ class MappingTransformerTests {
 					Row.insert("order_lines").set("order_id", 7L).set("line", 0L).set("sku", "a"),
 					Row.insert("order_lines").set("order_id", 7L).set("line", 2L).set("sku", "c"),
 					Row.delete("carts").key("id", 3L));
-		assertThat(rows(yaml, "{\"id\":7}")).hasSize(2);
+		assertThat(rows(yaml, "{\"id\":7}")).containsExactly(Row.upsert("orders").key("order_id", 7L));
+		assertThatThrownBy(() -> rows(yaml.replace("when: /cart != null,", ""), "{\"id\":7}"))
+			.hasMessageContaining("/cart has no value, but column 'id' is of the key");
 		assertThatThrownBy(() -> rows(yaml, "{\"id\":7,\"lines\":{}}"))
 			.hasMessage("/lines must be an array, but is object");
 	}

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -20,6 +21,10 @@ import org.megaetl.event.SourcePosition;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.Configured;
+import org.megaetl.transformers.guest.GuestRefusalException;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -30,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 @ParameterizedClass
 @ValueSource(strings = { "graaljs", "quickjs" })
+@ExtendWith(OutputCaptureExtension.class)
 class JavaScriptTests {
 
 	@Parameter
@@ -108,10 +114,10 @@ class JavaScriptTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "undefined", "Promise.resolve(null)", "(async () => null)()" })
+	@ValueSource(strings = { "undefined", "() => null", "Symbol()", "Promise.resolve(null)", "(async () => null)()" })
 	void refusesWhatIsForgotten(String returned) throws Exception {
 		assertThatThrownBy(() -> rows("export function transform(event) { return " + returned + "; }", "1"))
-			.hasMessageMatching("TypeError: The function returned (undefined|a promise): .*");
+			.hasMessageMatching("TypeError: The function returned (undefined|a function|a symbol|a promise).*");
 	}
 
 	@Test
@@ -142,6 +148,35 @@ class JavaScriptTests {
 	}
 
 	@Test
+	void writesToTheLogUnderThePipelinesName(CapturedOutput output) throws Exception {
+		Transformer transformer = transformer("""
+				console.log('loaded');
+				export function transform(event) {
+					console.log('seen', 1, { a: [true] }, null, undefined, new TypeError('no'), 'Straße');
+					console.error('two\\nlines\\u001b[2J');
+					const circle = {}; circle.circle = circle; console.warn(circle);
+					return null;
+				}
+				""");
+		assertThat(Configured.rows(transformer, "1")).isEmpty();
+		assertThat(output).contains("order.js: loaded",
+				"test.orders: seen 1 {\"a\":[true]} null undefined TypeError: no Straße", "test.orders: two",
+				"test.orders: lines [2J", "test.orders: object");
+	}
+
+	@Test
+	void writesNoMoreToTheLogThanAllowed(CapturedOutput output) throws Exception {
+		Transformer transformer = transformer("""
+				export function transform(event) {
+					for (let i = 0; i < 1000; i++) { console.log('y'.repeat(20000)); }
+					throw new Error('done');
+				}
+				""");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1")).hasMessageContaining("done");
+		assertThat(output.toString().chars().filter((c) -> c == 'y').count()).isBetween(8000L, 8300L);
+	}
+
+	@Test
 	void importsNothing() {
 		assertThatExceptionOfType(InvalidConfigurationException.class)
 			.isThrownBy(() -> transformer("import fs from 'fs';\nexport function transform(event) { return null; }"));
@@ -155,8 +190,9 @@ class JavaScriptTests {
 			"globalThis.JSON = {}", "Object.defineProperty(Object.prototype, 'polluted', { value: 1 })",
 			"Object.setPrototypeOf(Array.prototype, null)", "(function* () {}).__proto__.polluted = 1",
 			"event.constructor.prototype.polluted = 1", "''.__proto__.polluted = 1", "Error.prototype.name = 'x'",
-			"Object.prototype.toString = () => 'x'", "/x/.__proto__.exec = 1", "Function.prototype.call = 1",
-			"new Map()[Symbol.iterator]().__proto__.next = 1", "event.json.constructor.keys = 1" })
+			"console.log = 1", "Object.prototype.toString = () => 'x'", "/x/.__proto__.exec = 1",
+			"Function.prototype.call = 1", "new Map()[Symbol.iterator]().__proto__.next = 1",
+			"event.json.constructor.keys = 1" })
 	void leavesNothingInWhatEventsShare(String code) throws Exception {
 		Transformer transformer = transformer("""
 				export function transform(event) {
@@ -219,6 +255,43 @@ class JavaScriptTests {
 			assertThatThrownBy(() -> Configured.rows(transformer, "true")).isInstanceOf(Exception.class);
 			assertThat(Configured.rows(transformer, "false")).hasSize(1);
 		}
+	}
+
+	/**
+	 * JSON has no such numbers: it says null.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "NaN", "1e400", "-Infinity" })
+	void refusesWhatIsNoNumber(String number) throws Exception {
+		Transformer transformer = transformer("""
+				export const transform = (event) => [{ table: 'orders', row: { id: 1, v: event.json ? %s : null } }];
+				""".formatted(number));
+		assertThatThrownBy(() -> Configured.rows(transformer, "1")).isInstanceOf(GuestRefusalException.class)
+			.hasMessageContaining("TypeError: The function returned a row whose column 'v' is ");
+		assertThat(Configured.rows(transformer, "0")).hasSize(1);
+	}
+
+	@Test
+	void refusesWhatHasNoJson() throws Exception {
+		Transformer transformer = transformer("export const transform = () => ({ toJSON() { return undefined; } });");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1"))
+			.hasMessageContaining("The function returned undefined: return null to skip an event");
+	}
+
+	@Test
+	void cutsWhatAScriptSaysOfAnEvent() throws Exception {
+		Transformer transformer = transformer(
+				"export const transform = () => { throw new Error('x'.repeat(1000000)); };");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1"))
+			.satisfies((ex) -> assertThat(ex.getMessage()).startsWith("Error: xxx").hasSizeLessThan(5000));
+	}
+
+	@Test
+	void tellsNoLineWhereNoneOfTheScriptIsAtFault() throws Exception {
+		Transformer transformer = transformer("export const transform = () => ({ table: 'orders', row: { v: 1n } });");
+		assertThatThrownBy(() -> Configured.rows(transformer, "1")).isInstanceOf(GuestRefusalException.class)
+			.hasMessageContaining("BigInt")
+			.hasMessageNotContaining("order.js:");
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,136 @@
+package org.megaetl.pipeline;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.megaetl.event.Event;
+import org.megaetl.pipeline.TransformWatchdog.Watch;
+import org.megaetl.sql.Row;
+import org.megaetl.transform.TransformResult;
+import org.megaetl.transform.Transformer;
+import org.megaetl.transform.TransformerBatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link TransformStage}, of transformers that take several events at once.
+ */
+class TransformStageTests {
+
+	private final List<String> calls = new ArrayList<>();
+
+	@Test
+	void handsOverEventsTogetherAsOftenAsIsNeeded() throws InterruptedException {
+		assertThat(transform("a", "b", "no", "d", "e")).containsExactly("[INSERT item [name] [a]]",
+				"[INSERT item [name] [b]]", "refused", "[INSERT item [name] [d]]", "[INSERT item [name] [e]]");
+		assertThat(this.calls).containsExactly("a,b,no", "d,e");
+	}
+
+	@Test
+	void handsOverOneByOneWhatFailsTogether() throws InterruptedException {
+		assertThat(transform("a", "b", "c", "trap", "e")).containsExactly("[INSERT item [name] [a]]",
+				"[INSERT item [name] [b]]", "[INSERT item [name] [c]]", "trapped", "[INSERT item [name] [e]]");
+		assertThat(this.calls).containsExactly("a,b,c", "trap,e", "trap", "e");
+	}
+
+	@Test
+	void handsOverOneByOneWhereResultsDoNotMatch() throws InterruptedException {
+		for (String wrong : List.of("none", "many", "null")) {
+			this.calls.clear();
+			assertThat(transform(wrong, "b")).containsExactly("[INSERT item [name] [" + wrong + "]]",
+					"[INSERT item [name] [b]]");
+			assertThat(this.calls).containsExactly(wrong + ",b", wrong, "b");
+		}
+	}
+
+	@Test
+	void doesNotTransformWhatItsSourceRefuses() throws InterruptedException {
+		Event refused = Event.from("test.events", new byte[0]).refusal("torn").build();
+		assertThat(transform(List.of(event("a"), refused, event("b")))).containsExactly("[INSERT item [name] [a]]",
+				"torn", "[INSERT item [name] [b]]");
+	}
+
+	@Test
+	void endsWhereTheThreadIsToStop() {
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> {
+			Thread.currentThread().interrupt();
+			transform("stop", "b");
+		});
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.calls).containsExactly("stop,b");
+	}
+
+	private List<String> transform(String... payloads) throws InterruptedException {
+		return transform(Stream.of(payloads).map(TransformStageTests::event).toList());
+	}
+
+	private List<String> transform(List<Event> events) throws InterruptedException {
+		TransformWatchdog watchdog = new TransformWatchdog(Duration.ofMinutes(1), Duration.ofMinutes(1), () -> {
+		});
+		PipelineMonitor monitor = new PipelineMonitor(new PipelineName("test", "events"), Clock.systemUTC());
+		try (Watch watch = watchdog.watch(monitor, monitor::fail);
+				TransformStage stage = new TransformStage(new InThrees())) {
+			List<PendingEvent> pending = stage.transform(events, watch);
+			assertThat(pending).extracting(PendingEvent::event).isEqualTo(events);
+			return pending.stream()
+				.map((each) -> (each.refusal() != null) ? each.refusal().getMessage()
+						: String.valueOf(each.statements()))
+				.toList();
+		}
+	}
+
+	private static Event event(String payload) {
+		return Event.from("test.events", payload.getBytes(StandardCharsets.UTF_8)).build();
+	}
+
+	private final class InThrees implements Transformer, TransformerBatch {
+
+		@Override
+		public TransformerBatch openBatch() {
+			return this;
+		}
+
+		@Override
+		public List<Row> transform(Event event) {
+			TransformStageTests.this.calls.add(event.text());
+			if (event.text().equals("trap")) {
+				throw new IllegalStateException("trapped");
+			}
+			return rows(event);
+		}
+
+		@Override
+		public List<TransformResult> transform(List<Event> events) throws InterruptedException {
+			List<Event> taken = events.subList(0, Math.min(3, events.size()));
+			List<String> texts = taken.stream().map(Event::text).toList();
+			TransformStageTests.this.calls.add(String.join(",", texts));
+			List<TransformResult> results = new ArrayList<>();
+			for (Event event : taken) {
+				switch (event.text()) {
+					case "trap" -> throw new IllegalStateException("nobody knows whose");
+					case "stop" -> throw new InterruptedException();
+					case "no" -> results.add(TransformResult.refused(new IllegalArgumentException("refused")));
+					default -> results.add(TransformResult.of(rows(event)));
+				}
+			}
+			return switch (texts.get(0)) {
+				case "none" -> List.of();
+				case "many" -> Stream.concat(results.stream(), results.stream()).toList();
+				case "null" -> null;
+				default -> results;
+			};
+		}
+
+		private static List<Row> rows(Event event) {
+			return List.of(Row.insert("item").set("name", event.text()));
+		}
+
+	}
+
+}

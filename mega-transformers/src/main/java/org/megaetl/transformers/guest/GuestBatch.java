@@ -1,0 +1,86 @@
+package org.megaetl.transformers.guest;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.megaetl.event.Event;
+import org.megaetl.sql.Row;
+import org.megaetl.transform.TransformResult;
+import org.megaetl.transform.TransformerBatch;
+
+/**
+ * Hands the events of one batch to instances of one program, even if that is replaced
+ * meanwhile.
+ */
+public final class GuestBatch implements TransformerBatch {
+
+	private static final int MOST_EVENTS = 100;
+
+	/** Of payloads in one call, which must find room in the guest's memory. */
+	private static final int MOST_BYTES = 256 * 1024;
+
+	private final GuestInstances instances;
+
+	private final GuestRows rows;
+
+	GuestBatch(GuestInstances instances, GuestRows rows) {
+		this.instances = instances;
+		this.rows = rows;
+		instances.open();
+	}
+
+	@Override
+	public List<Row> transform(Event event) throws Exception {
+		return this.rows.read(this.instances.call(event.source(), (instance) -> instance.transform(event)));
+	}
+
+	/**
+	 * All events of the call share the time of one, as usual ones need far less: those
+	 * that take longer are tried again alone.
+	 */
+	@Override
+	public List<TransformResult> transform(List<Event> events) throws Exception {
+		if (!this.instances.takeSeveralEvents()) {
+			return List.of();
+		}
+		List<Event> taken = first(events);
+		List<GuestOutput> outputs = this.instances.call(taken.get(0).source(), (instance) -> instance.transform(taken));
+		List<TransformResult> results = new ArrayList<>(outputs.size());
+		for (GuestOutput output : outputs) {
+			results.add(result(output));
+		}
+		return results;
+	}
+
+	private static List<Event> first(List<Event> events) {
+		String pipeline = events.get(0).source();
+		int count = 0;
+		long bytes = 0;
+		while (count < Math.min(events.size(), MOST_EVENTS) && events.get(count).source().equals(pipeline)) {
+			bytes += events.get(count).payload().length;
+			if (bytes > MOST_BYTES && count > 0) {
+				break;
+			}
+			count++;
+		}
+		return events.subList(0, count);
+	}
+
+	private TransformResult result(GuestOutput output) {
+		if (output.refusal() != null) {
+			return TransformResult.refused(new GuestRefusalException(output.refusal()));
+		}
+		try {
+			return TransformResult.of(this.rows.read(output.rows()));
+		}
+		catch (RuntimeException ex) {
+			return TransformResult.refused(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.instances.release();
+	}
+
+}

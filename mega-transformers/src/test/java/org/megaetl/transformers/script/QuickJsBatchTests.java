@@ -1,0 +1,111 @@
+package org.megaetl.transformers.script;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.event.Event;
+import org.megaetl.transform.TransformResult;
+import org.megaetl.transform.TransformerBatch;
+import org.megaetl.transformers.Configured;
+import org.megaetl.transformers.guest.GuestRefusalException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Several events in one call into QuickJS.
+ */
+class QuickJsBatchTests {
+
+	@TempDir
+	private Path directory;
+
+	private TransformerBatch batch;
+
+	@BeforeEach
+	void createTransformer() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("order.js"), """
+				export function transform(event) {
+					const { id, act } = event.json;
+					switch (act) {
+						case 'throw': throw new RangeError(`no ${id}`);
+						case 'skip': return null;
+						case 'text': return 'text';
+						case 'large': return { table: 'orders', row: { id, a: 'x'.repeat(2000) } };
+						case 'loop': for (;;) { }
+					}
+					return [{ table: 'orders', row: { id, a: `é=!,\\n${event.source}` } }];
+				}
+				""");
+		this.batch = Configured.transformer("""
+				type: javascript
+				engine: quickjs
+				location: "file:%s"
+				tables: [orders]
+				timeout: 300ms
+				max-output: 1000B
+				""".formatted(file)).openBatch();
+	}
+
+	@AfterEach
+	void closeBatch() {
+		this.batch.close();
+	}
+
+	@Test
+	void keepsEventsOfOneCallApart() throws Exception {
+		List<TransformResult> results = this.batch.transform(events("""
+				{"id":1}""", """
+				{"id":2,"act":"throw"}""", """
+				{"id":3,"act":"skip"}""", "{", """
+				{"id":5,"act":"text"}""", """
+				{"id":6,"act":"large"}""", """
+				{"id":7}"""));
+		assertThat(results.stream().map(QuickJsBatchTests::shown)).satisfiesExactly(
+				(first) -> assertThat(first).isEqualTo("[INSERT orders [id, a] [1, é=!,\ntest.orders]]"),
+				(second) -> assertThat(second).isEqualTo("RangeError: no 2 (order.js:4)"),
+				(third) -> assertThat(third).isEqualTo("[]"),
+				(fourth) -> assertThat(fourth).startsWith("SyntaxError: "),
+				(fifth) -> assertThat(fifth).startsWith("The transformer returned \"text\" where a row"),
+				(sixth) -> assertThat(sixth).contains("more than 'mega.transformers.test.max-output' allows"),
+				(seventh) -> assertThat(seventh).isEqualTo("[INSERT orders [id, a] [7, é=!,\ntest.orders]]"));
+		assertThat(results.get(1).refusal()).isInstanceOf(GuestRefusalException.class);
+	}
+
+	@Test
+	void failsAsAWholeWhereItCannotBeSaidWhichEventIsAtFault() throws Exception {
+		List<Event> events = events("{\"id\":1}", "{\"id\":2,\"act\":\"loop\"}");
+		assertThatThrownBy(() -> this.batch.transform(events)).hasMessage("The transformer took longer than 300ms");
+		assertThat(this.batch.transform(events.subList(0, 1))).hasSize(1);
+	}
+
+	@Test
+	void takesNoMoreThanFitsIntoTheGuest() throws Exception {
+		List<Event> many = Stream.generate(() -> Configured.event("{\"id\":1}")).limit(250).toList();
+		assertThat(this.batch.transform(many)).hasSize(100);
+		Event large = Configured.event("{\"id\":1,\"x\":\"" + "x".repeat(200_000) + "\"}");
+		assertThat(this.batch.transform(List.of(large, large, large))).hasSize(1);
+	}
+
+	@Test
+	void takesEventsOfOnePipeline() throws Exception {
+		Event other = Event.from("test.other", "{\"id\":1}".getBytes()).build();
+		assertThat(this.batch.transform(List.of(other, other, Configured.event("{\"id\":1}")))).hasSize(2);
+	}
+
+	private static String shown(TransformResult result) {
+		return (result.refusal() != null) ? String.valueOf(result.refusal().getMessage())
+				: result.statements().toString();
+	}
+
+	private static List<Event> events(String... payloads) {
+		return Stream.of(payloads).map(Configured::event).toList();
+	}
+
+}
