@@ -82,10 +82,13 @@ class ComposeTests {
 			.allSatisfy((service) -> {
 				((List<?>) service.getOrDefault("volumes", List.of()))
 					.forEach((volume) -> assertThat(ROOT.resolve(volume.toString().split(":")[0])).exists());
-				assertThat(((Map<?, ?>) service.get("environment")).values())
-					.contains("mysql://mega:mega@mysql:3306/mega")
+				List<String> values = ((Map<?, ?>) service.get("environment")).values()
+					.stream()
+					.map(Object::toString)
+					.toList();
+				assertThat(values).contains("mysql://mega:mega@mysql:3306/mega")
 					.allSatisfy((value) -> assertThat(names(service.get("depends_on")))
-						.contains(URI.create(value.toString()).getHost()));
+						.contains(URI.create(value).getHost()));
 			});
 	}
 
