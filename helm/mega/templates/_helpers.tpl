@@ -3,17 +3,27 @@
 {{- end }}
 
 {{- define "mega.fullname" -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
-{{- else -}}
 {{- $name := include "mega.name" . -}}
-{{- ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) | trunc 50 | trimSuffix "-" -}}
+{{- $full := default (ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name)) .Values.fullnameOverride -}}
+{{- if not (regexMatch "^[a-z]" $full) -}}
+{{- fail (printf "the name '%s' does not begin with a letter, as that of a Service must: set fullnameOverride" $full) -}}
 {{- end -}}
+{{/* 63 with the longest suffix; what is cut off is told apart by its hash */}}
+{{- if gt (len $full) 50 -}}
+{{- $full = printf "%s-%s" ($full | trunc 41) ($full | sha256sum | trunc 8) -}}
+{{- end -}}
+{{- $full -}}
 {{- end }}
 
 {{- define "mega.selector" -}}
-app.kubernetes.io/name: {{ include "mega.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "mega.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{/* The pod of "helm test": no policy, budget or Service of the application may select it. */}}
+{{- define "mega.testSelector" -}}
+app.kubernetes.io/name: {{ printf "%s-test" (include "mega.name" . | trunc 58) | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "mega.labels" -}}
@@ -28,8 +38,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{/* The metadata of an object. Takes the root and, optionally, "suffix", "labels", "annotations". */}}
 {{- define "mega.metadata" -}}
-name: {{ include "mega.fullname" .root }}{{ with .suffix }}-{{ . }}{{ end }}
-namespace: {{ .root.Release.Namespace }}
+name: {{ printf "%s%s" (include "mega.fullname" .root) (ternary (printf "-%s" .suffix) "" (hasKey . "suffix")) | quote }}
+namespace: {{ .root.Release.Namespace | quote }}
 labels:
   {{- toYaml (merge (include "mega.labels" .root | fromYaml) (.labels | default dict)) | nindent 2 }}
 {{- with merge (dict) (.annotations | default dict) .root.Values.annotations }}
@@ -51,6 +61,16 @@ annotations:
 {{- default (include "mega.fullname" .) .Values.serviceAccount.name -}}
 {{- else -}}
 {{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end }}
+
+{{/* Refuses more than a ConfigMap holds. Takes "what", "instead", and the maps "data" and "binaryData". */}}
+{{- define "mega.fits" -}}
+{{- $size := 0 -}}
+{{- range $key, $text := .data }}{{ $size = add $size (len $key) (len $text) }}{{ end -}}
+{{- range $key, $text := .binaryData }}{{ $size = add $size (len $key) (div (mul 3 (len $text)) 4) }}{{ end -}}
+{{- if gt (int64 $size) 1048576 -}}
+{{- fail (printf "%s: %d bytes do not fit into a ConfigMap, which holds 1048576: use %s" .what (int64 $size) .instead) -}}
 {{- end -}}
 {{- end }}
 

@@ -45,9 +45,19 @@ final class Chart {
 	 * @return the objects, those of hooks included
 	 */
 	static List<JsonObject> render(String values) {
+		return render("mega", values);
+	}
+
+	/**
+	 * Renders the chart.
+	 * @param release the release's name
+	 * @param values the values, as YAML
+	 * @return the objects, those of hooks included
+	 */
+	static List<JsonObject> render(String release, String values) {
 		String text = withFile(values,
 				(file) -> new Helm(WITHOUT_HOOKS).template()
-					.withName("mega")
+					.withName(release)
 					.withNamespace(NAMESPACE)
 					.withKubeVersion("1.34.0")
 					.withValuesFile(file)

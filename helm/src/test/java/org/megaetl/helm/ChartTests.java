@@ -141,6 +141,61 @@ class ChartTests {
 	}
 
 	@Test
+	void selectsNoTestPodButLetsItAsk() {
+		List<JsonObject> objects = Chart.render(Chart.scenario("webhook.yaml"));
+		JsonObject labels = Chart.at(Chart.one(objects, "Pod", "mega-test"), "metadata", "labels").getAsJsonObject();
+		JsonObject policy = Chart.one(objects, "NetworkPolicy", "mega");
+		for (JsonObject selector : List
+			.of(Chart.at(Chart.one(objects, "Service", "mega"), "spec", "selector"),
+					Chart.at(policy, "spec", "podSelector", "matchLabels"),
+					Chart.at(Chart.one(objects, "PodDisruptionBudget", "mega"), "spec", "selector", "matchLabels"))
+			.stream()
+			.map(JsonElement::getAsJsonObject)
+			.toList()) {
+			assertThat(labels.entrySet().containsAll(selector.entrySet())).as("%s", selector).isFalse();
+		}
+		List<JsonElement> peers = Chart.at(policy, "spec", "ingress")
+			.getAsJsonArray()
+			.get(0)
+			.getAsJsonObject()
+			.getAsJsonArray("from")
+			.asList();
+		assertThat(peers).filteredOn((peer) -> peer.getAsJsonObject().has("podSelector"))
+			.singleElement()
+			.satisfies((peer) -> assertThat(labels.entrySet()).containsAll(
+					Chart.at(peer.getAsJsonObject(), "podSelector", "matchLabels").getAsJsonObject().entrySet()));
+	}
+
+	@Test
+	void drainsNodesWhateverTheNumberOfPods() {
+		JsonObject budget = Chart.one(Chart.render("replicas: 1"), "PodDisruptionBudget", "mega");
+		assertThat(Chart.at(budget, "spec", "maxUnavailable").getAsInt()).isEqualTo(1);
+		assertThat(Chart.at(budget, "spec", "unhealthyPodEvictionPolicy").getAsString()).isEqualTo("AlwaysAllow");
+		assertRefused("podDisruptionBudget: { maxUnavailable: 0 }", "at '/podDisruptionBudget/maxUnavailable'");
+		assertRefused("podDisruptionBudget: { maxUnavailable: 0% }", "at '/podDisruptionBudget/maxUnavailable'");
+	}
+
+	@Test
+	void hasTheOperatorOfASecret() {
+		JsonElement variables = Chart.container(Chart.render("operator: { existingSecret: shop-operator }")).get("env");
+		assertThat(variables.toString()).contains(
+				"{\"name\":\"SPRING_SECURITY_USER_NAME\",\"valueFrom\":{\"secretKeyRef\":{\"name\":\"shop-operator\",\"key\":\"username\"}}}",
+				"{\"name\":\"SPRING_SECURITY_USER_PASSWORD\",\"valueFrom\":{\"secretKeyRef\":{\"name\":\"shop-operator\",\"key\":\"password\"}}}");
+		assertThat(Chart.container(Chart.render("{}")).get("env").toString()).doesNotContain("SPRING_SECURITY");
+	}
+
+	@Test
+	void refusesAServiceMonitorThatIsNotLetIn() {
+		String values = "mega: { actuator: { read-access: health } }\nserviceMonitor: { enabled: true%s }";
+		assertRefused(values.formatted(""), "serviceMonitor.endpoint: with mega.actuator.read-access 'health'");
+		List<JsonObject> objects = Chart.render(values.formatted(
+				", endpoint: { basicAuth: { username: { name: a, key: username }, password: { name: a, key: password } } }"));
+		JsonObject monitor = Chart.one(objects, "ServiceMonitor", "mega");
+		assertThat(KubernetesSchema.validate(monitor)).isNull();
+		assertThat(Chart.at(monitor, "spec", "endpoints").toString()).contains("basicAuth", "/actuator/prometheus");
+	}
+
+	@Test
 	void tellsTheNextCommands() {
 		assertThat(Chart.notes("{}")).contains("No database is configured", "No pipeline is configured",
 				"helm test mega --namespace shop", "kubectl rollout status deployment/mega --namespace shop");

@@ -1,6 +1,7 @@
 package org.megaetl.app;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,22 @@ class ComposeTests {
 	}
 
 	@Test
+	void mountsFilesThatExistAndGivesVariablesOfServicesThatExist() {
+		assertThat(this.services.values()).filteredOn((service) -> service.containsKey("build"))
+			.allSatisfy((service) -> {
+				((List<?>) service.getOrDefault("volumes", List.of()))
+					.forEach((volume) -> assertThat(ROOT.resolve(volume.toString().split(":")[0])).exists());
+				List<String> values = ((Map<?, ?>) service.get("environment")).values()
+					.stream()
+					.map(Object::toString)
+					.toList();
+				assertThat(values).contains("mysql://mega:mega@mysql:3306/mega")
+					.allSatisfy((value) -> assertThat(names(service.get("depends_on")))
+						.contains(URI.create(value).getHost()));
+			});
+	}
+
+	@Test
 	void isDocumentedWithServicesThatExist() throws IOException {
 		String pages = Files.readString(ROOT.resolve("docs/container.md"))
 				+ Files.readString(ROOT.resolve("compose.yaml"));
@@ -93,7 +110,7 @@ class ComposeTests {
 	@Test
 	void sendsEveryModuleToTheBuildOfTheImage() throws IOException {
 		List<String> ignored = Files.readAllLines(ROOT.resolve(".dockerignore"));
-		assertThat(ignored).contains(".git", "**/target").doesNotContain("mvnw", "config", ".mvn");
+		assertThat(ignored).contains(".git", "**/target", "**/node_modules").doesNotContain("mvnw", "config", ".mvn");
 		try (Stream<Path> files = Files.walk(ROOT, 3)) {
 			assertThat(files.filter((file) -> file.endsWith("pom.xml")).map(ROOT::relativize)).hasSizeGreaterThan(10)
 				.allSatisfy((pom) -> {

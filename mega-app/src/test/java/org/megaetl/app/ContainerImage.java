@@ -1,186 +1,74 @@
 package org.megaetl.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-import org.opentest4j.TestAbortedException;
-
-import org.springframework.util.FileSystemUtils;
+import org.megaetl.devservices.TestDatabase;
 
 /**
- * The image without Docker: the commands of the {@code Dockerfile} are run in a
- * directory, in which {@code /app} and the others are, by a JDK 25.
+ * The image of the {@code Dockerfile}, with a database.
  */
-final class ContainerImage implements AutoCloseable {
-
-	private static final List<String> DIRECTORIES = List.of("/app", "/build", "/cache", "/training");
-
-	private final Dockerfile dockerfile = Dockerfile.read();
-
-	private final Path java;
-
-	private final Path root;
-
-	private ContainerImage(Path java, Path root) {
-		this.java = java;
-		this.root = root;
-	}
+interface ContainerImage extends AutoCloseable {
 
 	/**
-	 * Creates the image's file system.
-	 * @return the image, without AOT cache
+	 * Builds the image: with Docker where an engine answers, else without. The system
+	 * property {@code mega.image}, one of {@code docker} and {@code directory}, says
+	 * which.
+	 * @return the image
 	 */
 	static ContainerImage build() throws Exception {
-		Path java = findJava();
-		// Not below a directory that only its owner may enter
-		Path root = Files.createTempDirectory("image");
-		ContainerImage image = new ContainerImage(java, root);
-		image.run("chmod 755 " + root, Map.of());
-		for (String directory : DIRECTORIES) {
-			Files.createDirectory(root.resolve(directory.substring(1)));
-		}
-		Path build = root.resolve("build");
-		Files.createDirectories(build.resolve("mega-app/target"));
-		Files.copy(PackagedApplication.JAR, build.resolve("mega-app/target/mega-app.jar"));
-		image.run("cp -r " + Dockerfile.FILE.resolveSibling("container") + " /build/", Map.of());
-		for (String command : image.dockerfile.instructions("build", "RUN")) {
-			if (!command.contains("mvn ")) {
-				image.run("cd /build\n" + command, Map.of("MODULE", "mega-app"));
-			}
-		}
-		for (String copy : image.dockerfile.instructions("application", "COPY")) {
-			String source = copy.replace("--from=build ", "").replace("./", "").strip();
-			image.run("cp -a " + source + ". /app/", Map.of());
-		}
-		return image;
+		String provider = System.getProperty("mega.image", DockerImage.isAvailable() ? "docker" : "directory");
+		return switch (provider) {
+			case "docker" -> DockerImage.build();
+			case "directory" -> DirectoryImage.build();
+			default -> throw new IllegalArgumentException("mega.image is '" + provider + "', not docker or directory");
+		};
+	}
+
+	static String url(TestDatabase database) {
+		return database.jdbcUrl()
+			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@");
 	}
 
 	/**
-	 * Makes the AOT cache.
-	 * @param databaseUrl the database that the training runs on, where the image has its
-	 * own
-	 * @param port a free port
+	 * Returns where the application finds the database.
+	 * @return the value for {@code DATABASE_URL}
 	 */
-	void train(String databaseUrl, int port) throws Exception {
-		Path programs = Files.createDirectories(this.root.resolve("programs"));
-		Path entryPoint = Files.writeString(programs.resolve("docker-entrypoint.sh"), "#!/bin/sh\n");
-		run("chmod +x " + entryPoint, Map.of());
-		String command = this.dockerfile.instructions("trained", "RUN")
-			.get(0)
-			.replaceFirst("mysql://\\S+", databaseUrl.replace("&", "\\\\&"));
-		run("cd /app\nPATH=" + programs + ":$PATH\n" + command, Map.of("JAVA_HOME", this.java.toString(),
-				"JDK_JAVA_OPTIONS", "-Dtraining.rounds=3 -Dtraining.port=" + port));
-		run("cp -a /cache/. /app/", Map.of());
-	}
+	String databaseUrl();
 
 	/**
-	 * Starts the image's program as its user, who may write nothing but to {@code /tmp}.
-	 * @param command the entry point or the health check
-	 * @param variables variables besides those of the image
-	 * @return the process
+	 * Returns a directory that the application may read, under the same path.
+	 * @return an empty directory
 	 */
-	Process start(List<String> command, Map<String, String> variables, Path log) throws IOException {
-		List<String> line = new ArrayList<>(asUser());
-		line.addAll(command);
-		ProcessBuilder builder = new ProcessBuilder(line).directory(this.root.resolve("app").toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(log.toFile());
-		builder.environment().clear();
-		builder.environment().put("PATH", this.java.resolve("bin") + ":/usr/bin:/bin");
-		builder.environment().putAll(this.dockerfile.environment());
-		builder.environment().putAll(variables);
-		return builder.start();
-	}
-
-	/**
-	 * Returns the root of the file system.
-	 * @return a directory that everybody may read
-	 */
-	Path root() {
-		return this.root;
-	}
-
-	Dockerfile dockerfile() {
-		return this.dockerfile;
-	}
+	Path configuration();
 
 	/**
 	 * Lists the files of the application.
 	 * @return their paths below {@code /app}
 	 */
-	List<String> files() throws IOException {
-		Path app = this.root.resolve("app");
-		try (Stream<Path> files = Files.walk(app)) {
-			return files.filter(Files::isRegularFile).map((file) -> app.relativize(file).toString()).sorted().toList();
-		}
-	}
+	List<String> files() throws Exception;
 
-	private List<String> asUser() {
-		if (!"root".equals(System.getProperty("user.name"))) {
-			return List.of();
-		}
-		String[] user = this.dockerfile.user().split(":");
-		return List.of("setpriv", "--reuid=" + user[0], "--regid=" + user[1], "--clear-groups", "--no-new-privs",
-				"--bounding-set=-all");
-	}
+	/**
+	 * Starts the image's entry point, as its user, who may write nothing but to
+	 * {@code /tmp}.
+	 * @param variables variables besides those of the image, among them
+	 * {@code SERVER_PORT}, which is reached from here
+	 * @param log the file that its output goes to
+	 * @return the process, which hands on signals and the exit value
+	 */
+	Process start(Map<String, String> variables, Path log) throws IOException;
 
-	private void run(String command, Map<String, String> variables) throws IOException, InterruptedException {
-		String line = command;
-		for (String directory : DIRECTORIES) {
-			line = line.replaceAll("(?<![\\w.}])" + directory + "(?![\\w-])", this.root + directory);
-		}
-		Path log = Files.createTempFile("command", ".log");
-		ProcessBuilder builder = new ProcessBuilder("sh", "-ec", line).redirectErrorStream(true)
-			.redirectOutput(log.toFile());
-		builder.environment().merge("PATH", this.java.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
-		builder.environment().putAll(variables);
-		Process process = builder.start();
-		try {
-			if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {
-				throw new IllegalStateException(line + "\n" + Files.readString(log));
-			}
-		}
-		finally {
-			process.destroyForcibly();
-			Files.delete(log);
-		}
-	}
-
-	private static Path findJava() throws IOException {
-		List<Path> homes = new ArrayList<>();
-		Stream.of(System.getProperty("java.home"), System.getenv("JAVA_HOME"), System.getenv("JAVA_HOME_25_X64"))
-			.filter(Objects::nonNull)
-			.map(Path::of)
-			.forEach(homes::add);
-		Path usual = Path.of("/usr/lib/jvm");
-		if (Files.isDirectory(usual)) {
-			try (Stream<Path> directories = Files.list(usual)) {
-				directories.sorted().forEach(homes::add);
-			}
-		}
-		for (Path home : homes) {
-			Path release = home.resolve("release");
-			if (Files.isRegularFile(release) && Files.isExecutable(home.resolve("bin/javac"))
-					&& Files.readString(release).contains("JAVA_VERSION=\"25")) {
-				return home;
-			}
-		}
-		String message = "The image is made with a JDK 25, of which there is none in JAVA_HOME, JAVA_HOME_25_X64 or "
-				+ usual;
-		throw "true".equals(System.getenv("CI")) ? new IllegalStateException(message)
-				: new TestAbortedException(message);
-	}
+	/**
+	 * Starts the image's health check, where the application runs.
+	 * @param variables the application's variables
+	 * @param log the file that its output goes to
+	 * @return the process
+	 */
+	Process startHealthCheck(Map<String, String> variables, Path log) throws IOException;
 
 	@Override
-	public void close() throws IOException {
-		FileSystemUtils.deleteRecursively(this.root);
-	}
+	void close() throws IOException;
 
 }

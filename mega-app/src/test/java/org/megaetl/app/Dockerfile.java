@@ -69,6 +69,19 @@ final class Dockerfile {
 	}
 
 	/**
+	 * Returns the default of an argument of the build.
+	 * @param name the argument's name
+	 * @return its default
+	 */
+	String argument(String name) {
+		return instructions("arguments", "ARG").stream()
+			.filter((argument) -> argument.startsWith(name + "="))
+			.map((argument) -> argument.substring(name.length() + 1))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/**
 	 * Returns the environment of the image.
 	 * @return names and values
 	 */
