@@ -124,8 +124,9 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 
 	private ProducerRecord<byte[], byte[]> record(Event event) {
 		byte[] key = (event.key() != null) ? event.key().getBytes(StandardCharsets.UTF_8) : null;
-		Long timestamp = (event.timestamp() != null) ? Math.max(0, event.timestamp().toEpochMilli()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, timestamp, key, event.payload());
+		// the record has the time of now: brokers refuse records of the future, and delete
+		// those of long ago
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, key, event.payload());
 		Headers headers = record.headers();
 		event.headers().forEach((name, value) -> {
 			if (!isOwn(name)) {
@@ -133,6 +134,9 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 			}
 		});
 		headers.add(SOURCE, this.source);
+		if (event.timestamp() != null) {
+			headers.add(RecordMapper.EVENT_TIME, event.timestamp().toString().getBytes(StandardCharsets.US_ASCII));
+		}
 		if (event.id() != null) {
 			headers.add(RecordMapper.EVENT_ID, event.id().getBytes(StandardCharsets.UTF_8));
 		}
