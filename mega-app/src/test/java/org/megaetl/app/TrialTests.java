@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		classes = { MegaApplication.class, TrialTests.Table.class },
-		properties = { "spring.security.user.name=operator",
-				"spring.security.user.password=open sesame", "mega.transformers.trial.type=mapping", "mega.transformers.trial.table=trials",
+		properties = { "spring.security.user.name=operator", "spring.security.user.password=open sesame",
+				"mega.transformers.trial.type=mapping", "mega.transformers.trial.table=trials",
 				"mega.transformers.trial.key=id", "mega.transformers.trial.columns.id=/id",
 				"mega.transformers.trial.columns.name=/name",
 				"mega.transformers.trial.columns.tenant=header:X-Tenant" })

@@ -61,7 +61,8 @@ class WebhookBufferTests {
 	static void start() {
 		database = TestDatabase.createWithOwnServer();
 		// without a unique key, so that an event that is written twice shows
-		database.execute("CREATE TABLE notes (id INT, text VARCHAR(40), type VARCHAR(40), sender VARCHAR(40), at VARCHAR(40))");
+		database.execute(
+				"CREATE TABLE notes (id INT, text VARCHAR(40), type VARCHAR(40), sender VARCHAR(40), at VARCHAR(40))");
 		kafka = TestKafka.createWithOwnServer(Map.of());
 		kafka.createTopics(List.of("notes"));
 		List<String> args = new ArrayList<>(List.of("server.port=0", "mega.connectors.webhook.enabled=true",
@@ -175,10 +176,10 @@ class WebhookBufferTests {
 		for (int i = 0; i < times.length; i++) {
 			String event = "{\"specversion\":\"1.0\",\"id\":\"t%d\",\"source\":\"/s\",\"type\":\"note\",\"time\":\"%s\",\"data\":{\"id\":%d}}"
 				.formatted(i, times[i], i);
-			HttpResponse<String> answer = client.send(request("time-" + i)
-				.header("Content-Type", "application/cloudevents+json")
-				.POST(BodyPublishers.ofString(event))
-				.build(), BodyHandlers.ofString());
+			HttpResponse<String> answer = client
+				.send(request("time-" + i).header("Content-Type", "application/cloudevents+json")
+					.POST(BodyPublishers.ofString(event))
+					.build(), BodyHandlers.ofString());
 			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(count("*")).isPositive());
 		}
@@ -190,8 +191,10 @@ class WebhookBufferTests {
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
 				Map.of("bootstrap.servers", kafka.bootstrapServers()), new ByteArrayDeserializer(),
 				new ByteArrayDeserializer())) {
-			consumer.assign(
-					consumer.partitionsFor("notes").stream().map((each) -> new TopicPartition("notes", each.partition())).toList());
+			consumer.assign(consumer.partitionsFor("notes")
+				.stream()
+				.map((each) -> new TopicPartition("notes", each.partition()))
+				.toList());
 			consumer.seekToBeginning(consumer.assignment());
 			List<Long> seen = new ArrayList<>();
 			await().atMost(PATIENCE).until(() -> {
