@@ -27,7 +27,7 @@ class SecretValues implements SanitizingFunction {
 			return data.withSanitizedValue();
 		}
 		String value = data.getValue().toString();
-		return mayHaveCredentials(value) || mentionsSecret(value) ? data.withSanitizedValue() : data;
+		return (mayHaveCredentials(value) || mentionsSecret(value)) ? data.withSanitizedValue() : data;
 	}
 
 	/**

@@ -8,7 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +39,10 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 final class BatchTransaction {
 
 	private static final long NOT_STORED_YET = 0;
+
+	private static final EventOutcome WRITTEN = new EventOutcome.Written();
+
+	private static final EventOutcome SKIPPED = new EventOutcome.Skipped();
 
 	private final PipelineName name;
 
@@ -122,16 +125,17 @@ final class BatchTransaction {
 			throw new FencedException(this.name.toString(), lost);
 		}
 		writeStatementsOfAdapter(batch);
-		List<Long> letters = batch.events().stream().map(PendingEvent::letter).filter(Objects::nonNull).toList();
+		List<Long> letters = letters(batch);
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
-		Registration registration = this.inbox.register(this.id,
-				batch.events().stream().filter(this::takesId).map(PendingEvent::event).toList(), batch.token(),
-				waitForIds);
-		Set<PendingEvent> duplicates = duplicates(batch, registration);
-		List<PendingEvent> writable = batch.events()
-			.stream()
-			.filter((pending) -> pending.isToBeWritten() && !isGone(pending, stored) && !duplicates.contains(pending))
-			.toList();
+		List<Event> identified = identified(batch);
+		Registration registration = this.inbox.register(this.id, identified, batch.token(), waitForIds);
+		Set<PendingEvent> duplicates = identified.isEmpty() ? Set.of() : duplicates(batch, registration);
+		List<PendingEvent> writable = new ArrayList<>(batch.events().size());
+		for (PendingEvent pending : batch.events()) {
+			if (pending.isToBeWritten() && !isGone(pending, stored) && !duplicates.contains(pending)) {
+				writable.add(pending);
+			}
+		}
 		Map<PendingEvent, Throwable> failures = Map.of();
 		if (!writable.isEmpty()) {
 			Connection connection = DataSourceUtils.getConnection(this.dataSource);
@@ -161,12 +165,37 @@ final class BatchTransaction {
 				settled.add(pending.letter());
 			}
 		}
-		this.deadLetters.delete(settled);
+		if (!settled.isEmpty()) {
+			this.deadLetters.delete(settled);
+		}
+		if (refused.isEmpty()) {
+			return outcomes;
+		}
 		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
 		outcomes.replaceAll(
 				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
 						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
 		return outcomes;
+	}
+
+	private static List<Long> letters(Batch batch) {
+		List<Long> letters = new ArrayList<>(0);
+		for (PendingEvent pending : batch.events()) {
+			if (pending.letter() != null) {
+				letters.add(pending.letter());
+			}
+		}
+		return letters;
+	}
+
+	private List<Event> identified(Batch batch) {
+		List<Event> identified = new ArrayList<>(0);
+		for (PendingEvent pending : batch.events()) {
+			if (pending.event().id() != null && takesId(pending)) {
+				identified.add(pending.event());
+			}
+		}
+		return identified;
 	}
 
 	private void writeStatementsOfAdapter(Batch batch) throws SQLException {
@@ -227,7 +256,7 @@ final class BatchTransaction {
 		Event event = pending.event();
 		Throwable refusal = (failure != null) ? failure : pending.refusal();
 		if (refusal == null) {
-			return pending.isSkipped() ? new EventOutcome.Skipped() : new EventOutcome.Written();
+			return pending.isSkipped() ? SKIPPED : WRITTEN;
 		}
 		if (!pending.isStoredIfRefused(refusal, this.onReject)) {
 			if (failure != null && event.id() != null) {

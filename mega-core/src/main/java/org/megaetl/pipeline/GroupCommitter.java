@@ -109,7 +109,7 @@ final class GroupCommitter {
 	}
 
 	private Submission remove(Submission waiting) {
-		this.waitingEvents.addAndGet(-waiting.events().size());
+		this.waitingEvents.addAndGet(-waiting.size());
 		return waiting;
 	}
 
@@ -162,12 +162,12 @@ final class GroupCommitter {
 		for (Submission rested = this.resting.peek(); rested != null
 				&& rested.hasRested(); rested = this.resting.peek()) {
 			if (this.resting.remove(rested)) {
-				size += remove(rested).events().size();
+				size += remove(rested).size();
 				group.add(rested);
 			}
 		}
 		for (Submission next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
-			size += remove(next).events().size();
+			size += remove(next).size();
 			group.add(next);
 		}
 	}
@@ -197,7 +197,7 @@ final class GroupCommitter {
 					+ Submission.LONGEST_TRY.toSeconds() + " s");
 			return;
 		}
-		this.waitingEvents.addAndGet(waiting.events().size());
+		this.waitingEvents.addAndGet(waiting.size());
 		this.resting.add(waiting);
 		if (this.generation != current && this.resting.remove(waiting)) {
 			// stopped in between: no writer may be left to take it

@@ -102,7 +102,9 @@ final class PipelineEngine {
 			throws InterruptedException {
 		DeliveryResult result = observe(new Batch(events, advances, writer, BatchToken.random()),
 				new Counting(patience));
-		result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
+		if (!result.lostKeys().isEmpty()) {
+			result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
+		}
 		return result;
 	}
 

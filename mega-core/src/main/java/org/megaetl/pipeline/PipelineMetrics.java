@@ -129,7 +129,18 @@ final class PipelineMetrics {
 
 	void record(List<EventOutcome> outcomes) {
 		this.batchSize.record(outcomes.size());
-		outcomes.forEach(this::record);
+		int writtenOnes = 0;
+		for (EventOutcome outcome : outcomes) {
+			if (outcome instanceof EventOutcome.Written) {
+				writtenOnes++;
+			}
+			else {
+				record(outcome);
+			}
+		}
+		if (writtenOnes > 0) {
+			this.written.increment(writtenOnes);
+		}
 	}
 
 	void record(EventOutcome outcome) {

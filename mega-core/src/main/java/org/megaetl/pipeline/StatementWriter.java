@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +56,14 @@ final class StatementWriter implements EventWriter {
 		return isolation.guilty;
 	}
 
-	private static Iterable<SqlStatement> statements(List<PendingEvent> events) {
-		return () -> events.stream()
-			.flatMap((pending) -> Objects.requireNonNull(pending.statements()).stream().map(SqlStatement.class::cast))
-			.iterator();
+	private static List<SqlStatement> statements(List<PendingEvent> events) {
+		List<SqlStatement> statements = new ArrayList<>(events.size());
+		for (PendingEvent pending : events) {
+			for (SqlStatement statement : Objects.requireNonNull(pending.statements())) {
+				statements.add(statement);
+			}
+		}
+		return statements;
 	}
 
 	/**

@@ -47,6 +47,13 @@ final class Submission {
 		return unsettled().map((slot) -> slot.event).toList();
 	}
 
+	/**
+	 * Returns how many these are.
+	 */
+	int size() {
+		return this.unsettled;
+	}
+
 	private Stream<Slot> unsettled() {
 		return this.slots.stream().filter((slot) -> slot.outcome == null);
 	}

@@ -1,7 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.util.List;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
@@ -44,7 +43,7 @@ final class TransformStage implements AutoCloseable {
 		boolean timedOut = false;
 		try {
 			List<? extends SqlStatement> statements = this.batch.transform(event);
-			if (statements == null || statements.stream().anyMatch(Objects::isNull)) {
+			if (statements == null || hasNull(statements)) {
 				return refused(event, new IllegalStateException("The transformer returned null where a statement "
 						+ "or a list of statements was expected; return an empty list to skip an event"));
 			}
@@ -75,6 +74,15 @@ final class TransformStage implements AutoCloseable {
 			throw interrupted;
 		}
 		return failure;
+	}
+
+	private static boolean hasNull(List<? extends SqlStatement> statements) {
+		for (SqlStatement statement : statements) {
+			if (statement == null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override

@@ -109,9 +109,11 @@ public final class JdbcSink {
 			int to = endOfStatement(rows, from, Math.min(rows.size(), from + maxRows));
 			try (PreparedStatement statement = connection.prepareStatement(RowSql.render(group.shape(), to - from))) {
 				int index = 1;
-				for (Row row : rows.subList(from, to)) {
-					for (Object value : row.values()) {
-						ValueBinder.bind(statement, index++, value);
+				for (int i = from; i < to; i++) {
+					// without an iterator per row
+					List<@Nullable Object> values = rows.get(i).values();
+					for (int column = 0; column < values.size(); column++) {
+						ValueBinder.bind(statement, index++, values.get(column));
 					}
 				}
 				statement.executeUpdate();
@@ -123,8 +125,9 @@ public final class JdbcSink {
 	private static int endOfStatement(List<Row> rows, int from, int limit) {
 		long size = 0;
 		for (int i = from; i < limit; i++) {
-			for (Object value : rows.get(i).values()) {
-				size += ValueBinder.size(value);
+			List<@Nullable Object> values = rows.get(i).values();
+			for (int column = 0; column < values.size(); column++) {
+				size += ValueBinder.size(values.get(column));
 			}
 			if (size > MAX_STATEMENT_SIZE) {
 				return Math.max(from + 1, i);

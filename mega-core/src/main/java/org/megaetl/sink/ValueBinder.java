@@ -93,6 +93,13 @@ final class ValueBinder {
 	 * Estimates how many bytes the value adds to a statement.
 	 */
 	static int size(@Nullable Object value) {
+		// what is usual first: whether something is a CharSequence takes long to tell
+		if (value instanceof String text) {
+			return text.length() + 2;
+		}
+		if (value == null || value instanceof Number) {
+			return 12;
+		}
 		if (value instanceof CharSequence text) {
 			return text.length() + 2;
 		}

@@ -30,7 +30,7 @@ record ReadBatch(List<Part> parts) {
 	 * Makes events of it.
 	 */
 	Mapped map(RecordMapper mapper) {
-		List<Event> events = new ArrayList<>();
+		List<Event> events = new ArrayList<>(this.parts.stream().mapToInt((part) -> part.records().size()).sum());
 		List<PositionAdvance> advances = new ArrayList<>(this.parts.size());
 		long skipped = 0;
 		for (Part part : this.parts) {

@@ -1,0 +1,63 @@
+package org.megaetl.benchmarks.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Modifier;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.Implementation;
+import net.bytebuddy.implementation.StubMethod;
+import net.bytebuddy.matcher.ElementMatchers;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * Connections to nothing: every statement succeeds and changes one row. No proxies, which
+ * would be measured as well.
+ */
+final class NoOpDataSource extends AbstractDataSource {
+
+	private final Connection connection;
+
+	NoOpDataSource() {
+		PreparedStatement statement = create(PreparedStatement.class, "executeUpdate", FixedValue.value(1));
+		this.connection = create(Connection.class, "prepareStatement", FixedValue.reference(statement));
+	}
+
+	private static <T> T create(Class<T> type, String method, Implementation answer) {
+		try {
+			return type.cast(new ByteBuddy().subclass(Object.class)
+				.name(NoOpDataSource.class.getName() + type.getSimpleName())
+				.modifiers(Modifier.PUBLIC)
+				.implement(type)
+				.method(ElementMatchers.isAbstract())
+				.intercept(StubMethod.INSTANCE)
+				.method(ElementMatchers.named(method))
+				.intercept(answer)
+				.make()
+				.load(NoOpDataSource.class.getClassLoader(),
+						ClassLoadingStrategy.UsingLookup.of(MethodHandles.lookup()))
+				.getLoaded()
+				.getConstructor()
+				.newInstance());
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public Connection getConnection() {
+		return this.connection;
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		return this.connection;
+	}
+
+}

@@ -1,0 +1,136 @@
+package org.megaetl.benchmarks.systems;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import com.mysql.cj.jdbc.JdbcStatement;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.megaetl.benchmarks.systems.Orders.Order;
+
+/**
+ * A way to write orders with MySQL Connector/J.
+ */
+interface OrderWriter {
+
+	/**
+	 * Returns the driver's parameters.
+	 */
+	String parameters();
+
+	/**
+	 * Writes the orders of records in the transaction of the connection.
+	 */
+	void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException;
+
+	static OrderWriter of(String name) {
+		return switch (name) {
+			case "rewriting" -> new Rewriting();
+			case "multi-row" -> new MultiRow();
+			case "load-data" -> new LoadData();
+			default -> throw new IllegalArgumentException("There is no way '" + name + "' to write");
+		};
+	}
+
+	static int bind(PreparedStatement statement, int first, Order order) throws SQLException {
+		int index = first;
+		statement.setInt(index++, order.orderId());
+		statement.setInt(index++, order.productId());
+		statement.setInt(index++, order.quantity());
+		statement.setBigDecimal(index++, order.amount());
+		statement.setBigDecimal(index++, order.shipping());
+		statement.setBigDecimal(index++, order.tax());
+		statement.setString(index++, order.shippingAddress());
+		return index;
+	}
+
+	/**
+	 * The driver's batches, which it rewrites to statements of many rows.
+	 */
+	final class Rewriting implements OrderWriter {
+
+		@Override
+		public String parameters() {
+			return "rewriteBatchedStatements=true";
+		}
+
+		@Override
+		public void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException {
+			try (PreparedStatement statement = connection.prepareStatement(Orders.INSERT)) {
+				for (ConsumerRecord<String, byte[]> record : records) {
+					bind(statement, 1, Orders.parse(record.value()));
+					statement.addBatch();
+				}
+				statement.executeBatch();
+			}
+		}
+
+	}
+
+	/**
+	 * Statements of many rows.
+	 */
+	final class MultiRow implements OrderWriter {
+
+		private static final int ROWS = 1000;
+
+		@Override
+		public String parameters() {
+			return "rewriteBatchedStatements=false";
+		}
+
+		@Override
+		public void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException {
+			var rest = records.iterator();
+			for (int left = records.count(); left > 0; left -= ROWS) {
+				int rows = Math.min(left, ROWS);
+				String sql = Orders.INSERT + ", (?, ?, ?, ?, ?, ?, ?)".repeat(rows - 1);
+				try (PreparedStatement statement = connection.prepareStatement(sql)) {
+					int index = 1;
+					for (int i = 0; i < rows; i++) {
+						index = bind(statement, index, Orders.parse(rest.next().value()));
+					}
+					statement.executeUpdate();
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * The server's loading of text. A bad row is a warning here, or nothing at all.
+	 */
+	final class LoadData implements OrderWriter {
+
+		@Override
+		public String parameters() {
+			return "allowLoadLocalInfile=true";
+		}
+
+		@Override
+		public void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException {
+			StringBuilder text = new StringBuilder(records.count() * 64);
+			for (ConsumerRecord<String, byte[]> record : records) {
+				Order order = Orders.parse(record.value());
+				text.append(order.orderId()).append('\t').append(order.productId()).append('\t');
+				text.append(order.quantity()).append('\t').append(order.amount()).append('\t');
+				text.append(order.shipping()).append('\t').append(order.tax()).append('\t');
+				text.append(order.shippingAddress().replace("\\", "\\\\").replace("\t", "\\\t").replace("\n", "\\\n"));
+				text.append('\n');
+			}
+			try (Statement statement = connection.createStatement()) {
+				statement.unwrap(JdbcStatement.class)
+					.setLocalInfileInputStream(
+							new ByteArrayInputStream(text.toString().getBytes(StandardCharsets.UTF_8)));
+				statement.execute("LOAD DATA LOCAL INFILE 'orders' INTO TABLE orders CHARACTER SET utf8mb4 (order_id, "
+						+ "product_id, quantity, amount, shipping, tax, shipping_address)");
+			}
+		}
+
+	}
+
+}
