@@ -90,7 +90,8 @@ class LogAndTraceTests {
 			.allSatisfy((line) -> assertThat(line.get("message").asString())
 				.contains("'" + line.path("pipeline").asString() + "'"));
 		assertThat(lines).filteredOn((line) -> line.get("logger_name").asString().startsWith("org.megaetl."))
-			.filteredOn((line) -> line.get("thread_name").asString().startsWith("mega-kafka.orders"))
+			.filteredOn((line) -> line.get("thread_name").asString().startsWith("kafka.orders-"))
+			.isNotEmpty()
 			.allSatisfy((line) -> assertThat(line.path("pipeline").asString()).isEqualTo("kafka.orders"));
 	}
 

@@ -105,19 +105,13 @@ final class RecordMapper {
 	}
 
 	private static EventHeaders headers(EventHeaders common, Headers own, boolean tombstone) {
-<<<<<<< HEAD
-		List<String> pairs = new ArrayList<>(0);
-		for (Header header : own) {
-			if (header.key().equals(EVENT_ID) || header.key().equals(EVENT_TIME)) {
-=======
 		Header[] headers = own.toArray();
 		if (headers.length == 0 && !tombstone) {
 			return common;
 		}
 		List<String> pairs = new ArrayList<>(2 * headers.length + 8);
 		for (Header header : headers) {
-			if (header.key().equals(EVENT_ID)) {
->>>>>>> main
+			if (header.key().equals(EVENT_ID) || header.key().equals(EVENT_TIME)) {
 				continue;
 			}
 			pairs.add(header.key());
