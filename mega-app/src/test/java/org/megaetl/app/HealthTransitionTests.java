@@ -4,6 +4,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.junit.jupiter.api.AfterAll;
@@ -138,15 +139,19 @@ class HealthTransitionTests {
 
 	@Test
 	void anApplicationWithAStuckTransformerIsReadyButNotLive() {
+		String stuck = "http://localhost:" + application.port() + "/stuck";
 		StuckTransformer.lock.lock();
 		try {
-			assertThat(OperatedApplication.send("POST", "http://localhost:" + application.port() + "/stuck", "{}")
-				.statusCode()).isEqualTo(503);
+			// the transformer has the thread that would answer
+			CompletableFuture<?> unanswered = CompletableFuture
+				.supplyAsync(() -> OperatedApplication.send("POST", stuck, "{}"));
 			await().atMost(PATIENCE)
 				.untilAsserted(() -> assertThat(application.get("/health/liveness").statusCode()).isEqualTo(503));
 			assertThat(application.get("/health/readiness").statusCode()).isEqualTo(200);
 			assertThat(application.read("/health/mega/webhook.stuck").get("details").get("reason").asString())
 				.contains("the transformer has not returned", "Restart the application");
+			assertThat(unanswered).isNotDone();
+			assertThat(OperatedApplication.send("POST", stuck, "{}").statusCode()).isEqualTo(503);
 			assertThat(application.order(3, "5").statusCode()).as("a neighbour").isEqualTo(200);
 		}
 		finally {
