@@ -160,6 +160,8 @@ class HealthTransitionTests {
 			AvailabilityChangeEvent.publish(application.context(), LivenessState.CORRECT);
 		}
 		assertThat(application.get("/health/liveness").statusCode()).isEqualTo(200);
+		application.write("POST", "/mega/webhook.stuck", "{\"state\":\"running\"}", OperatedApplication.OPERATOR);
+		awaitHealth("webhook.stuck", "UP");
 	}
 
 	private static void comesAndGoes(LocalServer server, String pipeline, String other) {
