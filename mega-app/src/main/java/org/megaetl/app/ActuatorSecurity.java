@@ -8,12 +8,13 @@ import org.megaetl.app.ActuatorProperties.ReadAccess;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -100,16 +101,18 @@ class ActuatorSecurity {
 	 * that Spring Boot adds there has all paths.
 	 */
 	@Bean
-	static BeanPostProcessor actuatorSecurityFilterPaths(Environment environment) {
+	static BeanPostProcessor actuatorSecurityFilterPaths(ObjectProvider<WebEndpointProperties> endpoints,
+			ObjectProvider<DispatcherServletPath> dispatcher) {
 		return new BeanPostProcessor() {
 
 			@Override
 			public Object postProcessBeforeInitialization(Object bean, String beanName) {
 				if (bean instanceof DelegatingFilterProxyRegistrationBean registration
 						&& beanName.equals("securityFilterChainRegistration")) {
-					String path = environment.getProperty("management.endpoints.web.base-path", "/actuator");
-					String base = path.equals("/") ? "" : path;
-					registration.addUrlPatterns(base + "/*");
+					// as Spring Boot sees them, and not as they are written
+					String path = endpoints.getObject().getBasePath() + "/*";
+					DispatcherServletPath servlet = dispatcher.getIfAvailable();
+					registration.addUrlPatterns((servlet != null) ? servlet.getRelativePath(path) : path);
 				}
 				return bean;
 			}

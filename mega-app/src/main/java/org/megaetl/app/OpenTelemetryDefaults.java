@@ -3,6 +3,9 @@ package org.megaetl.app;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+import org.megaetl.config.InvalidConfigurationException;
+
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
@@ -28,6 +31,7 @@ class OpenTelemetryDefaults implements EnvironmentPostProcessor, Ordered {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		checkUrl(environment.getProperty(METRICS + "url"));
 		boolean traces = environment.containsProperty(TRACES);
 		Map<String, Object> defaults = new LinkedHashMap<>();
 		if (!environment.containsProperty(METRICS + "url")) {
@@ -41,6 +45,20 @@ class OpenTelemetryDefaults implements EnvironmentPostProcessor, Ordered {
 		}
 		defaults.keySet().removeIf(environment::containsProperty);
 		DefaultPropertiesPropertySource.addOrMerge(defaults, environment.getPropertySources());
+	}
+
+	// Micrometer logs the URL, and does not even send the user that is in it
+	private static void checkUrl(@Nullable String url) {
+		if (url == null) {
+			return;
+		}
+		int authority = url.indexOf("://") + 3;
+		int end = url.indexOf('/', authority);
+		if (url.substring(authority, (end >= 0) ? end : url.length()).contains("@")) {
+			throw new InvalidConfigurationException(
+					"'" + METRICS + "url' has a user, which would be written to the log and not be sent.",
+					"Set '" + METRICS + "headers.Authorization' instead.");
+		}
 	}
 
 }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.devservices.TestDatabase;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -88,12 +90,15 @@ class AccessTests {
 		}
 	}
 
-	@Test
-	void theActuatorIsSecuredUnderAnotherPath() {
-		try (OperatedApplication application = start(OperatedApplication.all(OperatedApplication.user(),
-				new String[] { "management.endpoints.web.base-path=/manage" }))) {
-			String mega = "http://localhost:" + application.port() + "/manage/mega";
+	@ParameterizedTest
+	@CsvSource({ "server.servlet.context-path=/shop spring.mvc.servlet.path=/api, /shop/api/actuator",
+			"management.endpoints.web.base-path=/manage/, /manage", "management.endpoints.web.base-path=/, ''" })
+	void theActuatorIsSecuredUnderAnotherPath(String properties, String path) {
+		try (OperatedApplication application = start(
+				OperatedApplication.all(OperatedApplication.user(), properties.split(" ")))) {
+			String mega = "http://localhost:" + application.port() + path + "/mega";
 			assertThat(OperatedApplication.send("GET", mega, null).statusCode()).isEqualTo(401);
+			assertThat(OperatedApplication.send("POST", mega + "/webhook.orders", PAUSE).statusCode()).isEqualTo(401);
 			assertThat(OperatedApplication.send("GET", mega, null, OPERATOR).statusCode()).isEqualTo(200);
 		}
 	}

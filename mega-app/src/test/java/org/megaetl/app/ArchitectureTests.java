@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
@@ -100,6 +101,15 @@ class ArchitectureTests {
 				.filter((type) -> type.isAnnotatedWith(AutoConfiguration.class))
 				.map(JavaClass::getName)
 				.toList());
+	}
+
+	/**
+	 * It logs an error with a stack trace when the database goes away in a transaction,
+	 * and hides what the transaction failed with: SinkTransactions does not.
+	 */
+	@Test
+	void transactionsExpectTheDatabaseToGoAway() {
+		noClasses().should().dependOnClassesThat().areAssignableTo(TransactionTemplate.class).check(classes);
 	}
 
 	@Test

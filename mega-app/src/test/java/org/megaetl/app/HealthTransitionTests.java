@@ -4,6 +4,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,7 +14,10 @@ import org.megaetl.devservices.LocalServer;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 import org.megaetl.devservices.TestRedis;
+import org.megaetl.event.Event;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.test.Anvil;
+import org.megaetl.transform.Transformer;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -46,6 +51,9 @@ class HealthTransitionTests {
 		application = OperatedApplication.start(database, OperatedApplication.all(OperatedApplication.webhook(),
 				OperatedApplication.user(), redis.toProperties(),
 				new String[] { "mega.connectors.redis.enabled=true",
+						"spring.main.sources=" + StuckTransformer.class.getName(), "mega.transform.timeout=3s",
+						"mega.transform.grace=1s", "mega.connectors.webhook.inbound.stuck.path=/stuck",
+						"mega.connectors.webhook.inbound.stuck.transformer=healthTransitionTests.StuckTransformer",
 						"mega.connectors.redis.inbound.orders.stream=orders",
 						"mega.connectors.redis.inbound.orders.transformer=order", "mega.connectors.kafka.enabled=true",
 						"mega.connectors.kafka.inbound.orders.topics=orders",
@@ -129,20 +137,31 @@ class HealthTransitionTests {
 		}
 	}
 
-	/**
-	 * What the pipelines' watchdog publishes when a transformer does not return.
-	 */
 	@Test
-	void anApplicationWithAStuckTransformerIsNotLive() {
+	void anApplicationWithAStuckTransformerIsReadyButNotLive() {
+		String stuck = "http://localhost:" + application.port() + "/stuck";
+		StuckTransformer.lock.lock();
 		try {
-			AvailabilityChangeEvent.publish(application.context(), LivenessState.BROKEN);
-			assertThat(application.get("/health/liveness").statusCode()).isEqualTo(503);
+			// the transformer has the thread that would answer
+			CompletableFuture<?> unanswered = CompletableFuture
+				.supplyAsync(() -> OperatedApplication.send("POST", stuck, "{}"));
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(application.get("/health/liveness").statusCode()).isEqualTo(503));
 			assertThat(application.get("/health/readiness").statusCode()).isEqualTo(200);
+			assertThat(application.read("/health/mega/webhook.stuck").get("details").get("reason").asString())
+				.contains("the transformer has not returned", "Restart the application");
+			assertThat(unanswered).isNotDone();
+			assertThat(OperatedApplication.send("POST", stuck, "{}").statusCode()).isEqualTo(503);
+			assertThat(application.order(3, "5").statusCode()).as("a neighbour").isEqualTo(200);
 		}
 		finally {
+			StuckTransformer.lock.unlock();
+			// what a restart does
 			AvailabilityChangeEvent.publish(application.context(), LivenessState.CORRECT);
 		}
 		assertThat(application.get("/health/liveness").statusCode()).isEqualTo(200);
+		application.write("POST", "/mega/webhook.stuck", "{\"state\":\"running\"}", OperatedApplication.OPERATOR);
+		awaitHealth("webhook.stuck", "UP");
 	}
 
 	private static void comesAndGoes(LocalServer server, String pipeline, String other) {
@@ -171,6 +190,22 @@ class HealthTransitionTests {
 		await(pipeline + " " + status).atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(application.get("/health/mega/" + pipeline).body())
 				.isEqualTo("{\"status\":\"" + status + "\"}"));
+	}
+
+	/**
+	 * Does not even return when it is interrupted.
+	 */
+	static class StuckTransformer implements Transformer {
+
+		private static final ReentrantLock lock = new ReentrantLock();
+
+		@Override
+		public List<? extends SqlStatement> transform(Event event) {
+			lock.lock();
+			lock.unlock();
+			return List.of();
+		}
+
 	}
 
 }

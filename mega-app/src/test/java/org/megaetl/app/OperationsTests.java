@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestRedis;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +65,8 @@ class OperationsTests {
 	@ParameterizedTest
 	@CsvSource({ "/health, 200", "/health/liveness, 200", "/health/readiness, 200", "/health/mega/webhook.orders, 200",
 			"/info, 200", "/prometheus, 200", "'', 401", "/mega, 401", "/mega/webhook.orders, 401",
-			"/megapositions, 401", "/megadeadletters, 401", "/megadeadletters/1, 401", "/megadeadletters/export, 401" })
+			"/megapositions, 401", "/megadeadletters, 401", "/megadeadletters/1, 401", "/megadeadletters/export, 401",
+			"/megatransformers, 401" })
 	void anonymousCallersReadWhatMonitoringNeeds(String path, int status) {
 		assertThat(application.get(path).statusCode()).isEqualTo(status);
 	}
@@ -75,11 +77,14 @@ class OperationsTests {
 			"DELETE, /megadeadletters/1", "DELETE, /megadeadletters?pipeline=webhook.orders", "POST, /health",
 			"POST, //mega/webhook.orders", "POST, /x/../mega/webhook.orders", "POST, /mega/webhook.orders/",
 			"POST, /%6dega/webhook.orders", "POST, ;x=y/mega/webhook.orders", "PUT, /mega/webhook.orders",
-			"TRACE, /mega/webhook.orders", "OPTIONS, /mega/webhook.orders" })
+			"PATCH, /mega/webhook.orders", "POST, /megatransformers/order", "POST, /./mega/webhook.orders",
+			"POST, /mega%2fwebhook.orders", "POST, /mega/%2e%2e/mega/webhook.orders", "POST, /Mega/webhook.orders",
+			"POST, /mega/..;/mega/webhook.orders", "POST, /mega/webhook.orders%00", "TRACE, /mega/webhook.orders",
+			"OPTIONS, /mega/webhook.orders" })
 	void anonymousCallersChangeNothing(String method, String path) {
 		HttpResponse<String> response = application.write(method, path, "{\"state\":\"paused\"}");
 		assertThat(response.statusCode()).as(response.body()).isBetween(400, 405);
-		if (!path.matches(".*(//|;|\\.\\.|/$).*") && !method.equals("TRACE")) {
+		if (!path.matches(".*(//|;|/\\.|/$|%2|%0|Mega).*") && !method.equals("TRACE")) {
 			assertThat(response.statusCode()).isEqualTo(401);
 			assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue("Basic realm=\"MEGA\"");
 			assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
@@ -87,6 +92,30 @@ class OperationsTests {
 				.isEqualTo("This needs authentication.");
 		}
 		assertThat(application.read("/mega/webhook.orders").get("state").asString()).isEqualTo("RUNNING");
+	}
+
+	/**
+	 * A browser that knows the password sends it along with what another site makes it
+	 * send, but not these types of content without having asked.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "/mega/webhook.orders", "/megapositions/redis.orders", "/megadeadletters", "/megadeadletters/1",
+			"/megatransformers/order" })
+	void noFormOfAnotherSiteChangesAnything(String path) {
+		for (String type : new String[] { "text/plain", "application/x-www-form-urlencoded",
+				"multipart/form-data; boundary=x" }) {
+			assertThat(application
+				.write("POST", path, "{\"state\":\"paused\"}", "Authorization", OPERATOR[1], "Content-Type", type)
+				.statusCode()).as(type).isEqualTo(415);
+		}
+		assertThat(application.write("POST", path, null, OPERATOR).statusCode()).isIn(400, 415);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/mega", "/mega/webhook.orders", "/megadeadletters" })
+	void anonymousCallersDoNotSeeTheHeadersEither(String path) {
+		assertThat(application.write("HEAD", path, null).statusCode()).isEqualTo(401);
+		assertThat(application.write("HEAD", path, null, OPERATOR).statusCode()).isEqualTo(200);
 	}
 
 	@Test
@@ -139,7 +168,8 @@ class OperationsTests {
 	@Test
 	void linksLeadToTheEndpoints() {
 		assertThat(application.read("").get("_links").propertyNames()).contains("health", "info", "prometheus", "mega",
-				"mega-pipeline", "megapositions", "megapositions-pipeline", "megadeadletters", "megadeadletters-id");
+				"mega-pipeline", "megapositions", "megapositions-pipeline", "megadeadletters", "megadeadletters-id",
+				"megatransformers", "megatransformers-transformer");
 	}
 
 	/**
@@ -172,7 +202,8 @@ class OperationsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/mega, mega", "/mega/webhook.orders, mega/{pipeline}", "/megapositions, megapositions",
-			"/megapositions/redis.orders, megapositions/{pipeline}", "/megadeadletters, megadeadletters" })
+			"/megapositions/redis.orders, megapositions/{pipeline}", "/megadeadletters, megadeadletters",
+			"/megatransformers, megatransformers" })
 	void openApiDescribesTheAnswers(String path, String operation) throws Exception {
 		assertThat(application.read(path).propertyNames())
 			.isSubsetOf(OpenApi.answer(Path.of("..", "docs", "actuator-openapi.yaml"), "/" + operation));

@@ -49,9 +49,12 @@ class ReplicasIT {
 				TestKafka kafka = TestKafka.shared();
 				TestRedis redis = TestRedis.create()) {
 			kafka.createTopics(List.of(TOPIC, BUFFER));
-			// all but this one, which a mapping does not create, is theirs to create
-			database.execute("CREATE TABLE audit (source VARCHAR(40) NOT NULL, number INT NOT NULL)");
-			List<String> arguments = arguments(database, kafka, redis);
+			// all tables are theirs to create, and a mapping wants its own at start
+			Path migrations = Files.createDirectory(this.directory.resolve("migrations"));
+			Files.writeString(migrations.resolve("V1__audit.sql"),
+					"CREATE TABLE audit (source VARCHAR(40) NOT NULL, number INT NOT NULL)");
+			List<String> arguments = new ArrayList<>(arguments(database, kafka, redis));
+			arguments.add("--spring.flyway.locations=filesystem:" + migrations);
 			List<PackagedApplication> running = new ArrayList<>();
 			try (ReplicaLoad load = new ReplicaLoad(kafka, TOPIC, redis)) {
 				for (int i = 0; i < 3; i++) {

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		classes = { MegaApplication.class, TrialTests.Table.class },
-		properties = { "management.endpoints.web.exposure.include=health,megatransformers",
+		properties = { "spring.security.user.name=operator", "spring.security.user.password=open sesame",
 				"mega.transformers.trial.type=mapping", "mega.transformers.trial.table=trials",
 				"mega.transformers.trial.key=id", "mega.transformers.trial.columns.id=/id",
 				"mega.transformers.trial.columns.name=/name",
@@ -66,6 +66,7 @@ class TrialTests {
 		HttpRequest request = HttpRequest
 			.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/megatransformers/" + transformer))
 			.header("Content-Type", "application/json")
+			.headers(OperatedApplication.OPERATOR)
 			.POST(BodyPublishers.ofString(body))
 			.build();
 		HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());

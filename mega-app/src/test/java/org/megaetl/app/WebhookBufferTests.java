@@ -7,15 +7,21 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 import org.megaetl.pipeline.PipelineName;
@@ -23,16 +29,20 @@ import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.Pipelines;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
  * Webhooks that are taken while the database is away: kept in a topic, which a Kafka
  * inbound reads.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class WebhookBufferTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -45,11 +55,14 @@ class WebhookBufferTests {
 
 	private static ConfigurableApplicationContext application;
 
+	private static List<String> arguments;
+
 	@BeforeAll
 	static void start() {
 		database = TestDatabase.createWithOwnServer();
 		// without a unique key, so that an event that is written twice shows
-		database.execute("CREATE TABLE notes (id INT, text VARCHAR(40), type VARCHAR(40), sender VARCHAR(40))");
+		database.execute(
+				"CREATE TABLE notes (id INT, text VARCHAR(40), type VARCHAR(40), sender VARCHAR(40), at VARCHAR(40))");
 		kafka = TestKafka.createWithOwnServer(Map.of());
 		kafka.createTopics(List.of("notes"));
 		List<String> args = new ArrayList<>(List.of("server.port=0", "mega.connectors.webhook.enabled=true",
@@ -67,10 +80,11 @@ class WebhookBufferTests {
 				"mega.transformers.note.type=mapping", "mega.transformers.note.table=notes",
 				"mega.transformers.note.mode=insert", "mega.transformers.note.columns.id=/id",
 				"mega.transformers.note.columns.text=/text", "mega.transformers.note.columns.type=header:Content-Type",
-				"mega.transformers.note.columns.sender=header:mega-source"));
+				"mega.transformers.note.columns.sender=header:mega-source",
+				"mega.transformers.note.columns.at=metadata:timestamp"));
 		args.addAll(List.of(database.toProperties()));
-		application = new SpringApplicationBuilder(MegaApplication.class)
-			.run(args.stream().map((arg) -> "--" + arg).toArray(String[]::new));
+		arguments = args.stream().map((arg) -> "--" + arg).toList();
+		application = new SpringApplicationBuilder(MegaApplication.class).run(arguments.toArray(String[]::new));
 	}
 
 	@AfterAll
@@ -150,6 +164,71 @@ class WebhookBufferTests {
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(count("*")).isEqualTo(2));
 		assertThat(JdbcClient.create(database.dataSource()).sql("SELECT sender FROM notes").query(String.class).list())
 			.containsOnly("webhook.notes");
+	}
+
+	/**
+	 * Brokers refuse records of the future, and delete those of long ago.
+	 */
+	@Test
+	void keepsTheTimeOfAnEventApartFromThatOfItsRecord() throws Exception {
+		clear();
+		String[] times = { "2019-03-04T05:06:07.089Z", "2999-03-04T05:06:07.089Z" };
+		for (int i = 0; i < times.length; i++) {
+			String event = "{\"specversion\":\"1.0\",\"id\":\"t%d\",\"source\":\"/s\",\"type\":\"note\",\"time\":\"%s\",\"data\":{\"id\":%d}}"
+				.formatted(i, times[i], i);
+			HttpResponse<String> answer = client
+				.send(request("time-" + i).header("Content-Type", "application/cloudevents+json")
+					.POST(BodyPublishers.ofString(event))
+					.build(), BodyHandlers.ofString());
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(count("*")).isPositive());
+		}
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(count("*")).isEqualTo(2));
+		assertThat(JdbcClient.create(database.dataSource())
+			.sql("SELECT at FROM notes ORDER BY id")
+			.query(String.class)
+			.list()).containsExactly(times);
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+				Map.of("bootstrap.servers", kafka.bootstrapServers()), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			consumer.assign(consumer.partitionsFor("notes")
+				.stream()
+				.map((each) -> new TopicPartition("notes", each.partition()))
+				.toList());
+			consumer.seekToBeginning(consumer.assignment());
+			List<Long> seen = new ArrayList<>();
+			await().atMost(PATIENCE).until(() -> {
+				consumer.poll(Duration.ofMillis(200)).forEach((each) -> {
+					if (each.headers().lastHeader("ce-time") != null) {
+						seen.add(each.timestamp());
+					}
+				});
+				return seen.size() == 2;
+			});
+			assertThat(seen).allSatisfy((timestamp) -> assertThat(Instant.ofEpochMilli(timestamp))
+				.isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS)));
+		}
+	}
+
+	@Test
+	void takesIdsOfAnyKind() throws Exception {
+		clear();
+		// as servers read headers: each byte a character
+		for (String id : List.of("caf\u00e9", "x".repeat(6000), "%0d%0amega-event-id: y", "a\tb")) {
+			for (int attempt = 0; attempt < 2; attempt++) {
+				assertThat(client.send(post(1, id).build(), BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+			}
+		}
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(count("*")).isEqualTo(4));
+		await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> count("*") == 4);
+	}
+
+	@Test
+	void isValidatedWithoutATransformerOfItsOwn(CapturedOutput output) {
+		List<String> args = new ArrayList<>(arguments);
+		args.add("--mega.validate");
+		new SpringApplicationBuilder(MegaApplication.class).run(args.toArray(String[]::new)).close();
+		assertThat(output).contains("ok      pipeline webhook.notes: transformer 'note'", "The configuration is valid");
 	}
 
 	@Test

@@ -27,7 +27,19 @@ class SecretValues implements SanitizingFunction {
 			return data.withSanitizedValue();
 		}
 		String value = data.getValue().toString();
-		return mayHaveCredentials(value) ? data.withSanitizedValue() : data;
+		return (mayHaveCredentials(value) || mentionsSecret(value)) ? data.withSanitizedValue() : data;
+	}
+
+	/**
+	 * Returns whether a value sets other properties, as arguments, options of the JVM and
+	 * JSON do, and secret ones among them.
+	 */
+	private static boolean mentionsSecret(String value) {
+		if (value.indexOf('=') < 0 && value.indexOf(':') < 0) {
+			return false;
+		}
+		String lower = value.toLowerCase(Locale.ROOT);
+		return PARTS.stream().anyMatch(lower::contains);
 	}
 
 	/**

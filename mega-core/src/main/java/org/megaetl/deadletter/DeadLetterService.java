@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import org.megaetl.deadletter.ReplayResult.Outcome;
+import org.megaetl.sink.SinkTransactions;
 
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
 
 /**
@@ -33,7 +33,7 @@ public final class DeadLetterService {
 
 	private final DeadLetterStore store;
 
-	private final TransactionTemplate transactions;
+	private final SinkTransactions transactions;
 
 	private final DeadLetterReplay replay;
 
@@ -49,7 +49,7 @@ public final class DeadLetterService {
 			String namespace, ReplayTargets targets) {
 		this.letters = new DeadLetterRepository(dataSource, namespace);
 		this.store = store;
-		this.transactions = new TransactionTemplate(transactions);
+		this.transactions = new SinkTransactions(transactions);
 		this.replay = new DeadLetterReplay(this, targets);
 	}
 

@@ -14,12 +14,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.deadletter.DeadLetterService;
+import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Deletes from the platform's tables what nobody needs any more, and counts dead letters,
@@ -50,7 +50,7 @@ public final class Housekeeping implements SmartLifecycle {
 
 	private final Clock clock;
 
-	private final TransactionTemplate transactions;
+	private final SinkTransactions transactions;
 
 	private final Set<String> failing = new HashSet<>();
 
@@ -75,7 +75,7 @@ public final class Housekeeping implements SmartLifecycle {
 		this.settings = settings;
 		this.meters = meters;
 		this.clock = clock;
-		this.transactions = new TransactionTemplate(sink.transactions());
+		this.transactions = new SinkTransactions(sink.transactions());
 	}
 
 	/**

@@ -8,8 +8,8 @@ import java.util.Set;
 
 import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.event.PipelineId;
+import org.megaetl.sink.SinkTransactions;
 
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
 
 /**
@@ -33,7 +33,7 @@ public final class PipelinePositions {
 
 	private final Sink sink;
 
-	private final TransactionTemplate transactions;
+	private final SinkTransactions transactions;
 
 	/**
 	 * Creates the service.
@@ -43,7 +43,7 @@ public final class PipelinePositions {
 	public PipelinePositions(Pipelines pipelines, Sink sink) {
 		this.pipelines = pipelines;
 		this.sink = sink;
-		this.transactions = new TransactionTemplate(sink.transactions());
+		this.transactions = new SinkTransactions(sink.transactions());
 	}
 
 	/**

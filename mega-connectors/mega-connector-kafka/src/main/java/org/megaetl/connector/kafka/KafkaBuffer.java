@@ -5,17 +5,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 import org.apache.kafka.clients.producer.BufferExhaustedException;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventBuffer;
 import org.megaetl.pipeline.EventOutcome;
@@ -48,28 +50,38 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 
 	private final byte[] source;
 
-	private final KafkaProducer<byte[], byte[]> producer;
+	private final Supplier<Producer<byte[], byte[]>> producers;
+
+	private volatile Producer<byte[], byte[]> producer;
+
+	private boolean closed;
 
 	/**
 	 * Opens a buffer. Whether the brokers are there shows with the first event.
 	 * @param inbound the pipeline that takes the events
 	 * @param reader the pipeline that reads the topic
 	 * @param topic the topic
-	 * @param properties the properties of the producer
+	 * @param producers creates producers
 	 */
-	KafkaBuffer(PipelineName inbound, Pipeline reader, String topic, Map<String, Object> properties) {
+	KafkaBuffer(PipelineName inbound, Pipeline reader, String topic, Supplier<Producer<byte[], byte[]>> producers) {
 		this.inbound = inbound;
 		this.reader = reader;
 		this.topic = topic;
 		this.source = inbound.toString().getBytes(StandardCharsets.UTF_8);
-		this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+		this.producers = producers;
+		this.producer = start();
+	}
+
+	private Producer<byte[], byte[]> start() {
+		Producer<byte[], byte[]> started = this.producers.get();
 		try {
 			// begins to ask for it, and the first event will not have to wait
-			this.producer.partitionsFor(topic);
+			started.partitionsFor(this.topic);
 		}
 		catch (TimeoutException ex) {
-			logger.debug("The topic '{}' is being asked for", topic, ex);
+			logger.debug("The topic '{}' is being asked for", this.topic, ex);
 		}
+		return started;
 	}
 
 	@Override
@@ -89,24 +101,26 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 
 	private CompletableFuture<EventOutcome> send(Event event) {
 		CompletableFuture<EventOutcome> outcome = new CompletableFuture<>();
+		Producer<byte[], byte[]> current = this.producer;
 		try {
-			Future<?> unused = this.producer.send(record(event),
-					(metadata, failure) -> complete(outcome, event, failure));
+			Future<?> unused = current.send(record(event),
+					(metadata, failure) -> complete(outcome, event, current, failure));
 		}
 		catch (RuntimeException ex) {
 			// one that is closing does not call back
-			complete(outcome, event, ex);
+			complete(outcome, event, current, ex);
 		}
 		return outcome;
 	}
 
 	// the client does not declare that the failure can be missing
 	@SuppressWarnings("NullAway")
-	private void complete(CompletableFuture<EventOutcome> outcome, Event event, Exception failure) {
+	private void complete(CompletableFuture<EventOutcome> outcome, Event event, Producer<byte[], byte[]> by,
+			Exception failure) {
 		if (failure == null) {
 			outcome.complete(new EventOutcome.Buffered(this.reader.name()));
 		}
-		else if (failure instanceof RecordTooLargeException) {
+		else if (failure instanceof RecordTooLargeException || failure instanceof RecordBatchTooLargeException) {
 			logger.warn("An event of pipeline '{}' is larger than the topic '{}' takes: {}", this.inbound, this.topic,
 					failure.getMessage());
 			outcome.complete(new EventOutcome.TooLarge("The event has " + event.payload().length
@@ -118,14 +132,38 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 					RETRY_AFTER, failure));
 		}
 		else {
+			if (!(failure instanceof RetriableException)) {
+				replace(by, failure);
+			}
 			outcome.completeExceptionally(failure);
 		}
 	}
 
+	/**
+	 * Takes a new producer for the next events. One that was refused, as before its
+	 * rights were granted, may refuse all else for ever.
+	 */
+	private synchronized void replace(Producer<byte[], byte[]> failed, Exception failure) {
+		if (this.closed || this.producer != failed) {
+			return;
+		}
+		try {
+			this.producer = start();
+			logger.debug("The producer for the topic '{}' is replaced", this.topic, failure);
+		}
+		catch (KafkaException ex) {
+			logger.warn("No new producer for the topic '{}' can be had: {}", this.topic, ex.getMessage());
+			return;
+		}
+		failed.close(Duration.ZERO);
+	}
+
 	private ProducerRecord<byte[], byte[]> record(Event event) {
 		byte[] key = (event.key() != null) ? event.key().getBytes(StandardCharsets.UTF_8) : null;
-		Long timestamp = (event.timestamp() != null) ? Math.max(0, event.timestamp().toEpochMilli()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, timestamp, key, event.payload());
+		// the record has the time of now: brokers refuse records of the future, and
+		// delete
+		// those of long ago
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, key, event.payload());
 		Headers headers = record.headers();
 		event.headers().forEach((name, value) -> {
 			if (!isOwn(name)) {
@@ -133,6 +171,9 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 			}
 		});
 		headers.add(SOURCE, this.source);
+		if (event.timestamp() != null) {
+			headers.add(RecordMapper.EVENT_TIME, event.timestamp().toString().getBytes(StandardCharsets.US_ASCII));
+		}
 		if (event.id() != null) {
 			headers.add(RecordMapper.EVENT_ID, event.id().getBytes(StandardCharsets.UTF_8));
 		}
@@ -149,7 +190,12 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 
 	@Override
 	public void close() {
-		this.producer.close(CLOSE_TIMEOUT);
+		Producer<byte[], byte[]> last;
+		synchronized (this) {
+			this.closed = true;
+			last = this.producer;
+		}
+		last.close(CLOSE_TIMEOUT);
 	}
 
 }

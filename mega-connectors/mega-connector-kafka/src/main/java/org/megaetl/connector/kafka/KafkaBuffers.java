@@ -3,6 +3,8 @@ package org.megaetl.connector.kafka;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
 import org.megaetl.connector.kafka.KafkaSources.BufferTarget;
@@ -45,7 +47,8 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 		}
 		check(inbound, reader, property, target);
 		KafkaBuffer buffer = new KafkaBuffer(inbound, target.pipeline(), target.subscription().topics().get(0),
-				target.clients().buffer());
+				() -> new KafkaProducer<>(target.clients().buffer(), new ByteArraySerializer(),
+						new ByteArraySerializer()));
 		this.open.add(buffer);
 		return buffer;
 	}

@@ -1,6 +1,7 @@
 package org.megaetl.connector.kafka;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Tombstones;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes events of records.
@@ -28,6 +31,11 @@ final class RecordMapper {
 
 	/** The header with the id of an event, as its sender gave it. */
 	static final String EVENT_ID = "mega-event-id";
+
+	/** The header with the time of an event, where that is not the time of its record. */
+	static final String EVENT_TIME = "mega-event-time";
+
+	private static final Logger logger = LoggerFactory.getLogger(RecordMapper.class);
 
 	private static final byte[] NOTHING = {};
 
@@ -68,8 +76,21 @@ final class RecordMapper {
 			.id(id(record.headers()))
 			.headers(headers(partition.headers(), record.headers(), tombstone))
 			.position(new KafkaPosition(key, record.offset()))
-			.timestamp((record.timestamp() >= 0) ? Instant.ofEpochMilli(record.timestamp()) : null)
+			.timestamp(timestamp(record))
 			.build();
+	}
+
+	private static @Nullable Instant timestamp(ConsumerRecord<byte[], byte[]> record) {
+		Header time = record.headers().lastHeader(EVENT_TIME);
+		if (time != null && time.value() != null) {
+			try {
+				return Instant.parse(Text.of(time.value()));
+			}
+			catch (DateTimeParseException ex) {
+				logger.debug("A record has the header '{}', which is no time", EVENT_TIME, ex);
+			}
+		}
+		return (record.timestamp() >= 0) ? Instant.ofEpochMilli(record.timestamp()) : null;
 	}
 
 	private static @Nullable String id(Headers headers) {
@@ -90,7 +111,7 @@ final class RecordMapper {
 		}
 		List<String> pairs = new ArrayList<>(2 * headers.length + 8);
 		for (Header header : headers) {
-			if (header.key().equals(EVENT_ID)) {
+			if (header.key().equals(EVENT_ID) || header.key().equals(EVENT_TIME)) {
 				continue;
 			}
 			pairs.add(header.key());
