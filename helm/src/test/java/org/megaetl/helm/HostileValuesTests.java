@@ -139,10 +139,9 @@ class HostileValuesTests {
 	}
 
 	static Stream<String> handsATextToTheApplicationAsItIs() {
-		return Stream.of("1", "1e3", "true", "null", "~", "", " ", "a: b", "# a", "a\nb", "a\n", "\n a",
-				"\ta\n\tb", "a\r\nb", "'", "\"", "\\n", "{{ .Values }}", "${a}", "ä€\uD83D\uDE00", "a\u2028b",
-				"---", "- a", "&a", "*a", "!a", "%a", "@a", "0x10", "1_000", "2026-01-01", "12:30:45",
-				"0777");
+		return Stream.of("1", "1e3", "true", "null", "~", "", " ", "a: b", "# a", "a\nb", "a\n", "\n a", "\ta\n\tb",
+				"a\r\nb", "'", "\"", "\\n", "{{ .Values }}", "${a}", "ä€\uD83D\uDE00", "a\u2028b", "---", "- a", "&a",
+				"*a", "!a", "%a", "@a", "0x10", "1_000", "2026-01-01", "12:30:45", "0777");
 	}
 
 	@Test
