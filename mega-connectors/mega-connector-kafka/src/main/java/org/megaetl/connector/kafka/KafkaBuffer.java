@@ -160,8 +160,7 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 
 	private ProducerRecord<byte[], byte[]> record(Event event) {
 		byte[] key = (event.key() != null) ? event.key().getBytes(StandardCharsets.UTF_8) : null;
-		// the record has the time of now: brokers refuse records of the future, and
-		// delete
+		// the record has the time of now: brokers refuse those of the future, and delete
 		// those of long ago
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, key, event.payload());
 		Headers headers = record.headers();
