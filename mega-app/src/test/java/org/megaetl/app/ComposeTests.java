@@ -49,7 +49,7 @@ class ComposeTests {
 				images.add(image);
 			}
 		});
-		assertThat(images).hasSizeGreaterThan(6).allMatch((image) -> image.matches("[a-z/-]+:\\d[^@]*"));
+		assertThat(images).hasSizeGreaterThan(6).allMatch((image) -> image.matches("[a-z/-]+:v?\\d[^@]*"));
 	}
 
 	@Test
@@ -78,10 +78,13 @@ class ComposeTests {
 
 	@Test
 	void mountsFilesThatExistAndGivesVariablesOfServicesThatExist() {
+		assertThat(this.services.values())
+			.allSatisfy((service) -> ((List<?>) service.getOrDefault("volumes", List.of())).stream()
+				.map(Object::toString)
+				.filter((volume) -> volume.startsWith("./"))
+				.forEach((volume) -> assertThat(ROOT.resolve(volume.split(":")[0])).exists()));
 		assertThat(this.services.values()).filteredOn((service) -> service.containsKey("build"))
 			.allSatisfy((service) -> {
-				((List<?>) service.getOrDefault("volumes", List.of()))
-					.forEach((volume) -> assertThat(ROOT.resolve(volume.toString().split(":")[0])).exists());
 				List<String> values = ((Map<?, ?>) service.get("environment")).values()
 					.stream()
 					.map(Object::toString)

@@ -72,6 +72,19 @@ class MonitoringFilesTests {
 		assertThat(names).isSubsetOf(METRICS);
 	}
 
+	@Test
+	void composeScrapesTheManagementPortOfTheImage() throws Exception {
+		Path file = Path.of("..", "container", "monitoring", "prometheus.yml");
+		assertThat(PrometheusServer.promtool("check", "config", file.toString())).contains("SUCCESS");
+		String port = Pattern.compile("MANAGEMENT_SERVER_PORT=(\\d+)")
+			.matcher(Files.readString(Path.of("..", "Dockerfile")))
+			.results()
+			.findFirst()
+			.orElseThrow()
+			.group(1);
+		assertThat(Files.readString(file)).contains("\"mega:" + port + "\"", "metrics_path: /actuator/prometheus");
+	}
+
 	private static Set<String> names(String expression) {
 		Set<String> names = new TreeSet<>();
 		NAME.matcher(expression.replaceAll("by \\([^)]*\\)", "").replaceAll("\\$__[a-z_]+", "") + " ")
