@@ -66,6 +66,8 @@ final class WebhookBenchmark {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
 		int port = freePort();
 		properties.put("server.port", String.valueOf(port));
+		// or a connection would be closed in the middle of a run
+		properties.put("server.tomcat.max-keep-alive-requests", "-1");
 		properties.put("way", subject.way());
 		properties.put("mega.connectors.webhook.enabled", "true");
 		String inbound = "mega.connectors.webhook.inbound.orders.";
