@@ -93,7 +93,17 @@ public final class GuestRows {
 			throw new IllegalArgumentException("The transformer returned what is not JSON: " + ex.getOriginalMessage(),
 					ex);
 		}
-		if (node == null || node.isNull()) {
+		return (node != null) ? read(node) : List.of();
+	}
+
+	/**
+	 * Makes rows of what a guest returned.
+	 * @param node a row, an array of rows, or null
+	 * @return the rows, in order
+	 * @throws IllegalArgumentException if it is anything else
+	 */
+	List<Row> read(JsonNode node) {
+		if (node.isNull()) {
 			return List.of();
 		}
 		List<Row> rows = new ArrayList<>(1);
