@@ -138,6 +138,7 @@ class ComparisonTests {
 		double bean = Objects.requireNonNull(best.get("Java bean"));
 		best.forEach((name, rate) -> System.out.printf("| %s | %,d | %.1f |%n", name, Math.round(rate), bean / rate));
 		assertThat(bean / best.get("mapping")).isLessThan(1.5);
+		assertThat(bean / best.get("JavaScript, GraalJS")).isLessThan(5);
 		assertThat(bean / best.get("WebAssembly, compiled, Rust")).isLessThan(5);
 	}
 

@@ -83,7 +83,7 @@ public final class GuestBatch implements TransformerBatch {
 		if (output.refusal() != null) {
 			throw new GuestRefusalException(output.refusal());
 		}
-		return (output.tree() != null) ? this.rows.read(output.tree()) : this.rows.read(output.json());
+		return (output.tree() != null) ? this.rows.rows(output.tree()) : this.rows.read(output.json());
 	}
 
 	@Override

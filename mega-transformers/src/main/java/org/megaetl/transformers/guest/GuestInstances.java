@@ -142,7 +142,8 @@ public final class GuestInstances {
 				load(slot.instance, slot.call);
 				slot.loaded = true;
 			}
-			T output = timed(slot.call, this.timeout, "The transformer", () -> work.with(slot.instance, slot.call::next));
+			T output = timed(slot.call, this.timeout, "The transformer",
+					() -> work.with(slot.instance, slot.call::next));
 			reusable = true;
 			return output;
 		}

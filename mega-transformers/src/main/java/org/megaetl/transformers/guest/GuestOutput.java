@@ -27,7 +27,8 @@ public record GuestOutput(@Nullable String json, @Nullable JsonNode tree, @Nulla
 	}
 
 	/**
-	 * The guest returns rows, of which is known that their JSON is no longer than allowed.
+	 * The guest returns rows, of which is known that their JSON is no longer than
+	 * allowed.
 	 * @param tree the rows as the tree that their JSON is read as
 	 */
 	public static GuestOutput tree(JsonNode tree) {

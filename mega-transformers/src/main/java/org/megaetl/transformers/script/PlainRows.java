@@ -234,8 +234,7 @@ final class PlainRows implements TruffleObject {
 				// it may be an index: JSON has these first
 				return null;
 			}
-			members.add(new Member(name, shape.makePropertyGetter(key),
-					4 + (long) name.length() * LONGEST_CHARACTER));
+			members.add(new Member(name, shape.makePropertyGetter(key), 4 + (long) name.length() * LONGEST_CHARACTER));
 		}
 		return members.toArray(Member[]::new);
 	}

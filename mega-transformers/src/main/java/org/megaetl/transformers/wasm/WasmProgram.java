@@ -11,7 +11,6 @@ import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestLog;
 import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
-import org.megaetl.transformers.guest.GuestRefusalException;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.ExportFunction;
