@@ -147,7 +147,7 @@
 				+ 'or let the script end in the function');
 		}
 		freeze(globalThis);
-		const json = (rows) => {
+		const bootstrapJson = (rows) => {
 			if (rows === undefined) {
 				throw undefinedResult();
 			}
@@ -172,14 +172,14 @@
 		const bootstrapCall = (text, metadata) => {
 			const rows = transform(
 				{ __proto__: prototype, text, [indexOf]: 0, [metadataOf]: metadata, [jsonOf]: undefined });
-			return rows === null ? null : json(rows);
+			return rows === null ? null : bootstrapJson(rows);
 		};
 		const bootstrapCalls = (metadata, ...texts) => {
 			for (let i = 0; i < texts.length; i++) {
 				const rows = transform({ __proto__: prototype,
 					text: texts[i], [indexOf]: i, [metadataOf]: metadata, [jsonOf]: undefined });
 				if (!take(rows)) {
-					take(rows, json(rows));
+					take(rows, bootstrapJson(rows));
 				}
 			}
 		};
