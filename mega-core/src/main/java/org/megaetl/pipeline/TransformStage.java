@@ -39,7 +39,7 @@ final class TransformStage implements AutoCloseable {
 	 */
 	List<PendingEvent> transform(List<Event> events, Watch watch) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
-		if (this.batch != null && events.stream().allMatch((event) -> event.refusal() == null)) {
+		if (this.batch != null && events.size() > 1 && events.stream().allMatch((event) -> event.refusal() == null)) {
 			boolean together = true;
 			while (together && events.size() - pending.size() > 1) {
 				together = pending.addAll(together(this.batch, events.subList(pending.size(), events.size()), watch));
