@@ -16,6 +16,7 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.sink.Utc;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -23,6 +24,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * if there is one.
  */
 public final class CheckpointStore {
+
+	private static final String MARK = """
+			INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, token, updated_at)
+			VALUES (?, ?, ?, '', ?, ?)
+			ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""";
+
+	private final JdbcTemplate template;
 
 	private final JdbcClient jdbc;
 
@@ -34,7 +42,8 @@ public final class CheckpointStore {
 	 * @param clock gives the time of the change
 	 */
 	public CheckpointStore(DataSource dataSource, Clock clock) {
-		this.jdbc = JdbcClient.create(dataSource);
+		this.template = new JdbcTemplate(dataSource);
+		this.jdbc = JdbcClient.create(this.template);
 		this.clock = clock;
 	}
 
@@ -163,12 +172,15 @@ public final class CheckpointStore {
 	 * @param token identifies the transaction
 	 */
 	public void mark(PipelineId pipeline, String key, BatchToken token) {
-		this.jdbc.sql("""
-				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, token, updated_at)
-				VALUES (?, ?, ?, '', ?, ?)
-				ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""")
-			.params(pipeline.namespace(), pipeline.pipeline(), key, token.toBytes(), now())
-			.update();
+		// every batch of a push source does this, and many have one event: values are
+		// bound by their types, which Spring would have to find out
+		this.template.update(MARK, (statement) -> {
+			statement.setString(1, pipeline.namespace());
+			statement.setString(2, pipeline.pipeline());
+			statement.setString(3, key);
+			statement.setBytes(4, token.toBytes());
+			statement.setObject(5, now());
+		});
 	}
 
 	/**
