@@ -16,7 +16,6 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.sink.Utc;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -24,13 +23,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * if there is one.
  */
 public final class CheckpointStore {
-
-	private static final String MARK = """
-			INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, token, updated_at)
-			VALUES (?, ?, ?, '', ?, ?)
-			ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""";
-
-	private final JdbcTemplate template;
 
 	private final JdbcClient jdbc;
 
@@ -42,8 +34,7 @@ public final class CheckpointStore {
 	 * @param clock gives the time of the change
 	 */
 	public CheckpointStore(DataSource dataSource, Clock clock) {
-		this.template = new JdbcTemplate(dataSource);
-		this.jdbc = JdbcClient.create(this.template);
+		this.jdbc = JdbcClient.create(dataSource);
 		this.clock = clock;
 	}
 
@@ -172,15 +163,12 @@ public final class CheckpointStore {
 	 * @param token identifies the transaction
 	 */
 	public void mark(PipelineId pipeline, String key, BatchToken token) {
-		// every batch of a push source does this, and many have one event: values are
-		// bound by their types, which Spring would have to find out
-		this.template.update(MARK, (statement) -> {
-			statement.setString(1, pipeline.namespace());
-			statement.setString(2, pipeline.pipeline());
-			statement.setString(3, key);
-			statement.setBytes(4, token.toBytes());
-			statement.setObject(5, now());
-		});
+		this.jdbc.sql("""
+				INSERT INTO mega_checkpoint (namespace, pipeline, position_key, position, token, updated_at)
+				VALUES (?, ?, ?, '', ?, ?)
+				ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""")
+			.params(pipeline.namespace(), pipeline.pipeline(), key, token.toBytes(), now())
+			.update();
 	}
 
 	/**
