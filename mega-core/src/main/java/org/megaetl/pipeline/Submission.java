@@ -131,7 +131,7 @@ final class Submission {
 		}
 
 		/**
-		 * Returns the events of the group that are not settled yet.
+		 * Returns the events that are to be settled.
 		 */
 		List<PendingEvent> events() {
 			return this.events;
