@@ -1,0 +1,100 @@
+package org.megaetl.sink;
+
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.regex.Pattern;
+
+import com.mysql.cj.Session;
+import com.mysql.cj.conf.PropertyKey;
+import com.mysql.cj.conf.PropertySet;
+import com.mysql.cj.conf.RuntimeProperty;
+import com.mysql.cj.jdbc.JdbcStatement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code LOAD DATA LOCAL INFILE} from memory, through MySQL Connector/J. The driver takes
+ * what it sends from a stream only while {@code allowLoadLocalInfile} is on, which lets
+ * the server ask for any file if there is no stream. So it is on for no longer than our
+ * own statement, and the stream is there all the while. Its own class, as the driver may
+ * be another.
+ */
+final class LocalInfile {
+
+	private static final Pattern NO_DIGITS = Pattern.compile("\\D+");
+
+	private LocalInfile() {
+	}
+
+	/**
+	 * Returns why a connection cannot be used.
+	 * @param connection the connection
+	 * @return the reason, or {@code null} if there is none
+	 * @throws SQLException if the connection is closed
+	 */
+	static @Nullable String obstacle(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			if (!statement.isWrapperFor(JdbcStatement.class)) {
+				return "the driver is not MySQL Connector/J";
+			}
+			Session session = statement.unwrap(JdbcStatement.class).getSession();
+			PropertySet properties = session.getPropertySet();
+			if (!properties.getBooleanProperty(PropertyKey.allowLoadLocalInfile).getValue()
+					&& !properties.getStringProperty(PropertyKey.allowLoadLocalInfileInPath).isExplicitlySet()) {
+				return "the connection's parameters do not allow it (allowLoadLocalInfileInPath is not set)";
+			}
+			String encoding = properties.getStringProperty(PropertyKey.characterEncoding).getValue();
+			if (encoding != null && !encoding.equalsIgnoreCase("UTF-8") && !encoding.equalsIgnoreCase("UTF8")) {
+				return "the connection's characterEncoding is " + encoding;
+			}
+			if (properties.getBooleanProperty(PropertyKey.useServerPrepStmts).getValue()) {
+				return "useServerPrepStmts makes the server convert values in its own way";
+			}
+			if (!properties.getBooleanProperty(PropertyKey.sendFractionalSeconds).getValue()
+					|| session.getServerSession().isServerTruncatesFracSecs()) {
+				return "fractions of seconds are not rounded";
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * Executes a statement that loads a text.
+	 * @param connection the connection
+	 * @param sql the statement
+	 * @param text what it loads
+	 * @param rows how many rows the text has
+	 * @return whether all rows were written, and the server had nothing to remark
+	 * @throws SQLException if the statement failed
+	 */
+	static boolean load(Connection connection, String sql, InputStream text, int rows) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			JdbcStatement target = statement.unwrap(JdbcStatement.class);
+			RuntimeProperty<Boolean> allowed = target.getSession()
+				.getPropertySet()
+				.getBooleanProperty(PropertyKey.allowLoadLocalInfile);
+			boolean allowedBefore = allowed.getValue();
+			target.setLocalInfileInputStream(text);
+			allowed.setValue(true);
+			try {
+				statement.setEscapeProcessing(false);
+				long written = statement.executeLargeUpdate(sql);
+				return written == rows && isClean(target.getResultSetInternal().getServerInfo(), rows);
+			}
+			finally {
+				allowed.setValue(allowedBefore);
+				target.setLocalInfileInputStream(null);
+			}
+		}
+	}
+
+	/**
+	 * Reads "Records: 3 Deleted: 0 Skipped: 0 Warnings: 0", in the server's language. The
+	 * number of warnings in the protocol has only 16 bits.
+	 */
+	static boolean isClean(@Nullable String info, int rows) {
+		return info != null && NO_DIGITS.matcher(info).replaceAll(" ").strip().equals(rows + " 0 0 0");
+	}
+
+}
