@@ -131,18 +131,23 @@ final class LoadText extends InputStream {
 		if (value instanceof Boolean flag) {
 			return type == LoadColumn.Type.INTEGER && append(flag ? '1' : '0');
 		}
-		if (value instanceof Double number) {
-			String text = number.toString();
-			// with an exponent it would be bound as a double, without as a decimal
-			boolean taken = type == LoadColumn.Type.DOUBLE || type == LoadColumn.Type.FLOAT
-					|| (type == LoadColumn.Type.DECIMAL && text.indexOf('E') < 0);
-			return taken && append(text);
-		}
-		if (value instanceof Float number) {
-			return type == LoadColumn.Type.FLOAT && append(number.toString());
+		if (value instanceof Double || value instanceof Float) {
+			return takesFloating(type, (Number) value, value.toString()) && append(value.toString());
 		}
 		return value instanceof BigInteger number && type.takesIntegers() && number.bitLength() < Long.SIZE
 				&& append(number.longValue());
+	}
+
+	/**
+	 * Without an exponent it would be bound as a decimal, which has no negative zero, and
+	 * with one as a double.
+	 */
+	private static boolean takesFloating(LoadColumn.Type type, Number number, String text) {
+		if (text.equals("-0.0") || (number instanceof Float && type != LoadColumn.Type.FLOAT)) {
+			return false;
+		}
+		return type == LoadColumn.Type.DOUBLE || type == LoadColumn.Type.FLOAT
+				|| (type == LoadColumn.Type.DECIMAL && text.indexOf('E') < 0);
 	}
 
 	private boolean append(char ascii) {

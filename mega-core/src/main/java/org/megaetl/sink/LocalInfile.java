@@ -51,6 +51,9 @@ final class LocalInfile {
 			if (properties.getBooleanProperty(PropertyKey.useServerPrepStmts).getValue()) {
 				return "useServerPrepStmts makes the server convert values in its own way";
 			}
+			if (session.getServerSession().isNoBackslashEscapesSet()) {
+				return "in the mode NO_BACKSLASH_ESCAPES the driver does not send texts as texts";
+			}
 			if (!properties.getBooleanProperty(PropertyKey.sendFractionalSeconds).getValue()
 					|| session.getServerSession().isServerTruncatesFracSecs()) {
 				return "fractions of seconds are not rounded";

@@ -126,30 +126,32 @@ class RowLoaderTests {
 	 * Each value by itself, in a column of each type.
 	 */
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "", "NO_BACKSLASH_ESCAPES,NO_ZERO_DATE,NO_ZERO_IN_DATE,TIME_ROUND_FRACTIONAL,ANSI_QUOTES" })
-	void storesAndRefusesWhatAnInsertDoes(String mode) throws SQLException {
+	@CsvSource(delimiter = ';', textBlock = """
+			STRICT_TRANS_TABLES                                             ; .*
+			NO_ZERO_DATE,NO_ZERO_IN_DATE,TIME_ROUND_FRACTIONAL,ANSI_QUOTES  ; (DATE|TIME|CHAR).*
+			""")
+	void storesAndRefusesWhatAnInsertDoes(String mode, String types) throws SQLException {
 		database.execute("SET GLOBAL sql_mode = '" + mode + "'");
 		try {
 			reconnect("");
-			JdbcSink loading = new JdbcSink(1000, new RowLoader(1, 0));
 			JdbcSink inserting = new JdbcSink(1000);
 			int stored = 0;
-			for (int type = 0; type < TYPES.length; type++) {
-				database.execute("CREATE OR REPLACE TABLE loaded" + type + " (value " + TYPES[type] + ")",
-						"CREATE OR REPLACE TABLE inserted" + type + " (value " + TYPES[type] + ")");
+			for (String type : Arrays.stream(TYPES).filter((name) -> name.matches(types)).toList()) {
+				JdbcSink loading = new JdbcSink(1000, new RowLoader(1, 0));
+				database.execute("CREATE OR REPLACE TABLE loaded (value " + type + ")",
+						"CREATE OR REPLACE TABLE inserted (value " + type + ")");
 				for (Object value : values()) {
-					String loaded = refusal(loading, "loaded" + type, value);
-					String inserted = refusal(inserting, "inserted" + type, value);
-					assertThat(loaded).as("%s %s", TYPES[type], describe(value)).isEqualTo(inserted);
-					stored += (inserted.isEmpty()) ? 1 : 0;
+					String refusal = refusal(inserting, "inserted", value);
+					assertThat(refusal(loading, "loaded", value)).as("%s %s", type, describe(value)).isEqualTo(refusal);
+					stored += refusal.isEmpty() ? 1 : 0;
 				}
-				assertThat(hex("loaded" + type)).as(TYPES[type]).isEqualTo(hex("inserted" + type));
+				assertThat(stored("loaded", type)).as(type).isEqualTo(stored("inserted", type));
+				this.connection.commit();
 			}
-			// most of what can be stored was loaded, or this would compare inserts
+			// most of it was loaded, or this would compare inserts with inserts
 			long loaded = loads()
 					- Long.parseLong(query("SHOW SESSION STATUS LIKE 'Com_rollback_to_savepoint'").get(0));
-			assertThat(loaded).isGreaterThan(stored / 2);
+			assertThat(loaded).isGreaterThan(stored / 3);
 		}
 		finally {
 			database.execute("SET GLOBAL sql_mode = DEFAULT");
@@ -198,24 +200,24 @@ class RowLoaderTests {
 	}
 
 	/**
-	 * Writes a row.
+	 * Writes a row, without a trace if it is refused.
 	 * @return why it was refused, or an empty string
 	 */
-	private String refusal(JdbcSink sink, String table, @Nullable Object value) throws SQLException {
+	private String refusal(JdbcSink writer, String table, @Nullable Object value) {
 		try {
-			sink.write(this.connection, List.of(Row.insert(table).set("value", value)));
-			this.connection.commit();
+			writer.write(this.connection, List.of(Row.insert(table).set("value", value)));
 			return "";
 		}
 		catch (SQLException ex) {
-			this.connection.rollback();
 			return ex.getErrorCode() + ex.getMessage().replace(table, "table");
 		}
 	}
 
-	private List<String> hex(String table) throws SQLException {
+	private List<String> stored(String table, String type) throws SQLException {
+		// of a number with a fraction the text does not have all digits
+		String exact = (type.startsWith("FLOAT") || type.startsWith("DOUBLE")) ? "COALESCE(value + 0e0, '')" : "''";
 		return query("SELECT CONCAT(COALESCE(HEX(CAST(value AS BINARY)), 'NULL'), ' ', COALESCE(HEX(value), ''), ' ', "
-				+ "COALESCE(value + 0.0, '')) FROM " + table);
+				+ exact + ") FROM " + table);
 	}
 
 	/**
@@ -404,11 +406,12 @@ class RowLoaderTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			?allowLoadLocalInfile=false   | allowLoadLocalInfileInPath is not set
 			?characterEncoding=ISO-8859-1 | the connection's characterEncoding is ISO-8859-1
 			?useServerPrepStmts=true      | useServerPrepStmts
 			?sendFractionalSeconds=false  | fractions of seconds are not rounded
+			?sessionVariables=sql_mode='NO_BACKSLASH_ESCAPES' | in the mode NO_BACKSLASH_ESCAPES
 			""")
 	void insertsWhereTheUsersParametersMatter(String parameters, String reason, CapturedOutput output)
 			throws SQLException {
@@ -443,8 +446,9 @@ class RowLoaderTests {
 		reconnect(parameters);
 		create("v VARCHAR(200)");
 		assertThatNoFileIsGiven();
+		long before = loads();
 		write((i) -> row().set("v", "n" + i));
-		assertThat(loads()).isOne();
+		assertThat(loads()).isEqualTo(before + 1);
 		assertThatNoFileIsGiven();
 		assertThat(rows()).hasSize(ROWS).allMatch((value) -> value.startsWith("n"));
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("v", "n".repeat(2 * i))));
