@@ -119,7 +119,9 @@ public final class JdbcSink {
 	}
 
 	private int maxRows(RowGroup group) {
-		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / group.shape().columns().size()));
+		// a row without columns is refused when it is rendered
+		int columns = Math.max(1, group.shape().columns().size());
+		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / columns));
 	}
 
 	private void writeRows(Connection connection, RowGroup group) throws SQLException {

@@ -106,7 +106,7 @@ record LoadTable(@Nullable String obstacle, Map<String, LoadColumn> columns, Set
 			filled.add(column);
 			missing.remove(key);
 		}
-		return missing.isEmpty() ? filled : null;
+		return (missing.isEmpty() && !filled.isEmpty()) ? filled : null;
 	}
 
 	private static List<String> read(Connection connection, String sql, String schema, String table, Reading reading)

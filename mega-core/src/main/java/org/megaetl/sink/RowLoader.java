@@ -49,7 +49,11 @@ final class RowLoader {
 	private static final int LOCK_TABLE_FULL = 1206;
 
 	private static final String VARIABLES = """
-			SHOW VARIABLES WHERE Variable_name IN ('version', 'local_infile', 'wsrep_load_data_splitting')""";
+			SHOW VARIABLES WHERE Variable_name IN ('version', 'local_infile', 'wsrep_load_data_splitting', 'sql_mode',
+			'character_set_client', 'character_set_connection')""";
+
+	/** The modes that make something else of a text in a statement than when it is loaded. */
+	private static final List<String> TEXT_MODES = List.of("NO_BACKSLASH_ESCAPES", "EMPTY_STRING_IS_NULL");
 
 	private final boolean connectorPresent = ClassUtils.isPresent("com.mysql.cj.jdbc.JdbcStatement",
 			RowLoader.class.getClassLoader());
@@ -195,6 +199,16 @@ final class RowLoader {
 		}
 		if (!"ON".equalsIgnoreCase(variables.get("local_infile"))) {
 			return "the server's variable local_infile is OFF";
+		}
+		for (String name : List.of("character_set_client", "character_set_connection")) {
+			if (!"utf8mb4".equalsIgnoreCase(variables.get(name))) {
+				return "the session's " + name + " is " + variables.get(name) + " and not utf8mb4";
+			}
+		}
+		for (String mode : TEXT_MODES) {
+			if (variables.getOrDefault("sql_mode", "").contains(mode)) {
+				return "in the mode " + mode + " a text is not stored as it is";
+			}
 		}
 		// it commits in between
 		return "ON".equalsIgnoreCase(variables.get("wsrep_load_data_splitting"))

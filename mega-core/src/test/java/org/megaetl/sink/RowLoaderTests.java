@@ -41,6 +41,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests that rows that are loaded are stored as if they were inserted, and refused if
@@ -412,6 +413,8 @@ class RowLoaderTests {
 			?useServerPrepStmts=true      | useServerPrepStmts
 			?sendFractionalSeconds=false  | fractions of seconds are not rounded
 			?sessionVariables=sql_mode='NO_BACKSLASH_ESCAPES' | in the mode NO_BACKSLASH_ESCAPES
+			?sessionVariables=sql_mode='EMPTY_STRING_IS_NULL' | in the mode EMPTY_STRING_IS_NULL
+			?connectionCollation=utf8mb3_general_ci           | character_set_client is utf8mb3
 			""")
 	void insertsWhereTheUsersParametersMatter(String parameters, String reason, CapturedOutput output)
 			throws SQLException {
@@ -421,6 +424,34 @@ class RowLoaderTests {
 		assertThat(loads()).isZero();
 		assertThat(rows()).hasSize(ROWS);
 		assertThat(output).contains(reason);
+	}
+
+	/**
+	 * A text of a statement is converted to the session's character set first.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			SET NAMES latin1                        | character_set_client is latin1
+			SET character_set_connection = latin1   | character_set_connection is latin1
+			SET sql_mode = 'NO_BACKSLASH_ESCAPES'   | in the mode NO_BACKSLASH_ESCAPES
+			""")
+	void insertsWhereTheUsersInitialSqlMatters(String sql, String reason, CapturedOutput output) throws SQLException {
+		create("v VARCHAR(20)");
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute(sql);
+			write((i) -> row().set("v", "\\\u4e16"));
+			List<String> loaded = rows();
+			new JdbcSink(1000).write(this.connection, List.of(row().set("v", "\\\u4e16")));
+			assertThat(rows()).hasSize(ROWS + 1).containsOnly(loaded.get(0));
+			assertThat(output).contains(reason);
+		}
+	}
+
+	@Test
+	void refusesARowWithoutColumns() {
+		create("id INT");
+		assertThatIllegalStateException().isThrownBy(() -> write((i) -> row()))
+			.withMessage("A row for table 'item' has no columns");
 	}
 
 	@Test
