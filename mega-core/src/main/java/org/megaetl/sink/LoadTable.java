@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  * What the database's catalogue says of a table that rows are to be loaded into.
  *
  * @param obstacle why no rows can be loaded, or {@code null} if they can
+ * @param definition the table's definition, as the database writes it, or an empty string
+ * if it cannot be read
  * @param columns the columns by name in lower case, without those whose values must be
  * bound
  * @param required the columns without a default, which each row must set
  */
-record LoadTable(@Nullable String obstacle, Map<String, LoadColumn> columns, Set<String> required) {
+record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadColumn> columns, Set<String> required) {
+
+	/** What each row may change of a definition. */
+	private static final Pattern COUNTER = Pattern.compile(" AUTO_INCREMENT=\\d+");
 
 	private static final String TABLE = """
 			SELECT TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?""";
@@ -51,6 +58,11 @@ record LoadTable(@Nullable String obstacle, Map<String, LoadColumn> columns, Set
 		// two of them: names that differ in case only
 		if (types.size() != 1 || !types.get(0).equalsIgnoreCase("BASE TABLE/InnoDB")) {
 			return none("it is not a table of InnoDB but " + types);
+		}
+		// first, so that a change while the rest is read is noticed
+		String definition = readDefinition(connection, table);
+		if (definition.isEmpty()) {
+			return none("its definition cannot be read");
 		}
 		List<String> triggers = read(connection, TRIGGERS, schema, name, (row) -> row.getString("TRIGGER_NAME"));
 		if (!triggers.isEmpty()) {
@@ -81,11 +93,40 @@ record LoadTable(@Nullable String obstacle, Map<String, LoadColumn> columns, Set
 			}
 			return column;
 		});
-		return obstacles.isEmpty() ? new LoadTable(null, columns, required) : none(String.join(", ", obstacles));
+		return obstacles.isEmpty() ? new LoadTable(null, definition, columns, required)
+				: none(String.join(", ", obstacles));
 	}
 
 	static LoadTable none(String obstacle) {
-		return new LoadTable(obstacle, Map.of(), Set.of());
+		return new LoadTable(obstacle, "", Map.of(), Set.of());
+	}
+
+	/**
+	 * Returns whether the table still is what was read. Of another type of a column
+	 * loading may make another value, without a remark.
+	 * @param connection the connection to ask with
+	 * @param table the table's name, perhaps with its schema
+	 * @return whether its definition is the same
+	 * @throws SQLException if the transaction cannot go on
+	 */
+	boolean isUnchanged(Connection connection, String table) throws SQLException {
+		return this.definition.equals(readDefinition(connection, table));
+	}
+
+	private static String readDefinition(Connection connection, String table) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.setEscapeProcessing(false);
+			try (ResultSet rows = statement.executeQuery("SHOW CREATE TABLE " + RowSql.table(table))) {
+				return rows.next() ? COUNTER.matcher(rows.getString(2)).replaceFirst("") : "";
+			}
+		}
+		catch (SQLException ex) {
+			if (RowLoader.endsTransaction(ex)) {
+				throw ex;
+			}
+			// without the right to, or without the table, of which the INSERT will tell
+			return "";
+		}
 	}
 
 	/**

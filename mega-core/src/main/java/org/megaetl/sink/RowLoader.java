@@ -100,8 +100,13 @@ final class RowLoader {
 		if (target.isPaused() || !isAllowed(connection)) {
 			return false;
 		}
-		List<LoadColumn> columns = target.table(connection, shape.table()).columns(shape.columns());
+		LoadTable table = target.table(connection, shape.table());
+		List<LoadColumn> columns = table.columns(shape.columns());
 		if (columns == null) {
+			return false;
+		}
+		if (!table.isUnchanged(connection, shape.table())) {
+			target.forget();
 			return false;
 		}
 		LoadText text = this.texts.poll();
@@ -137,16 +142,24 @@ final class RowLoader {
 			}
 		}
 		catch (SQLException ex) {
-			SqlFailure failure = SqlFailure.of(ex);
-			// whatever ends the transaction; all else the INSERT will run into as well
-			if (failure == null || failure.isLockConflict() || failure.isCutOff()
-					|| failure.vendorCode() == LOCK_TABLE_FULL) {
+			// all else the INSERT will run into as well
+			if (endsTransaction(ex)) {
 				throw ex;
 			}
 			logger.debug("Rows cannot be loaded: they are inserted", ex);
 		}
 		rollBack(connection, savepoint);
 		return false;
+	}
+
+	/**
+	 * Returns whether a transaction cannot go on after a failure.
+	 * @param failure what a statement failed with
+	 * @return whether the failure may have ended it
+	 */
+	static boolean endsTransaction(SQLException failure) {
+		SqlFailure found = SqlFailure.of(failure);
+		return found == null || found.isLockConflict() || found.isCutOff() || found.vendorCode() == LOCK_TABLE_FULL;
 	}
 
 	private static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {

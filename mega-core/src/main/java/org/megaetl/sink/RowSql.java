@@ -134,7 +134,12 @@ final class RowSql {
 		}
 	}
 
-	private static String table(String name) {
+	/**
+	 * Quotes a table's name, perhaps with its schema.
+	 * @param name the table's name
+	 * @return the name, or both, in backticks
+	 */
+	static String table(String name) {
 		int dot = name.indexOf('.');
 		return (dot < 0) ? identifier(name)
 				: identifier(name.substring(0, dot)) + "." + identifier(name.substring(dot + 1));

@@ -337,6 +337,61 @@ class RowLoaderTests {
 		assertThat(rows()).hasSize(ROWS);
 	}
 
+	/**
+	 * Without a look at the definition right before, each of these would be stored as
+	 * something else, or twice.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			INT           | ENUM('a', 'b', '2', '1')      | 2    | b
+			INT           | SET('a', 'b', '2', '1')       | 2    | b
+			INT           | YEAR                          | 0    | 0000
+			DOUBLE        | VARCHAR(30)                   | 1E10 | 10000000000
+			DECIMAL(9, 3) | DECIMAL(3, 1), ENGINE = MyISAM | 1.25 | 1.3
+			""")
+	void noticesThatTheTableHasChanged(String type, String changed, double value, String stored) throws SQLException {
+		create("v " + type);
+		Object bound = (value == 1.25) ? BigDecimal.valueOf(value) : (value == 1e10) ? value : (Object) (int) value;
+		write((i) -> row().set("v", bound));
+		assertThat(loads()).isEqualTo(1);
+		database.execute("TRUNCATE TABLE item", "ALTER TABLE item MODIFY v " + changed);
+		write((i) -> row().set("v", bound));
+		assertThat(loads()).isEqualTo(1);
+		assertThat(rows()).hasSize(ROWS).containsOnly(stored);
+	}
+
+	@Test
+	void loadsAgainOnceTheChangeIsKnown() throws SQLException {
+		create("id INT AUTO_INCREMENT PRIMARY KEY, v INT");
+		for (int batch = 0; batch < 3; batch++) {
+			write((i) -> row().set("v", i));
+		}
+		assertThat(loads()).isEqualTo(3);
+		database.execute("ALTER TABLE item ADD w INT");
+		for (int batch = 0; batch < 2; batch++) {
+			write((i) -> row().set("v", i).set("w", i));
+		}
+		assertThat(loads()).isEqualTo(4);
+	}
+
+	@Test
+	void insertsWithoutTheRightToReadTheTable() throws SQLException {
+		create("id INT");
+		database.execute("CREATE OR REPLACE USER writer IDENTIFIED BY 'w'",
+				"GRANT INSERT ON %s.item TO writer".formatted(database.name()));
+		try (HikariDataSource user = new HikariDataSource()) {
+			user.setJdbcUrl(database.jdbcUrl());
+			user.setUsername("writer");
+			user.setPassword("w");
+			try (SinkDataSource others = new SinkDataSource(user, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
+					LoadData.AUTO); Connection other = others.pool().getConnection()) {
+				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i)).toList());
+				other.commit();
+			}
+		}
+		assertThat(rows()).hasSize(ROWS);
+	}
+
 	@Test
 	void loadsLargeRowsInSeveralTextsAndTakesAllOfThemBack() throws SQLException {
 		create("id INT UNIQUE, v LONGTEXT");
