@@ -19,6 +19,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -42,6 +44,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests that rows that are loaded are stored as if they were inserted, and refused if
@@ -106,7 +109,9 @@ class RowLoaderTests {
 
 	@AfterEach
 	void disconnect() throws SQLException {
-		this.connection.rollback();
+		if (!this.connection.isClosed()) {
+			this.connection.rollback();
+		}
 		this.connection.close();
 		this.connections.close();
 		this.application.close();
@@ -566,6 +571,44 @@ class RowLoaderTests {
 			""")
 	void takesNothingForCleanThatIsNot(@Nullable String info, boolean clean) {
 		assertThat(LocalInfile.isClean(info, 3)).isEqualTo(clean);
+	}
+
+	/**
+	 * While the load waits for another transaction's row.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
+	void saysThatALoadWasCutOff(String kill) throws Exception {
+		create("id INT PRIMARY KEY");
+		write((i) -> row().set("id", i), 1);
+		String id = query("SELECT CONNECTION_ID()").get(0);
+		try (Connection other = database.dataSource().getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("INSERT INTO item VALUES (100)");
+			CompletableFuture<Void> write = CompletableFuture.runAsync(() -> {
+				try {
+					write((i) -> row().set("id", i + 1));
+				}
+				catch (SQLException ex) {
+					throw new CompletionException(ex);
+				}
+			});
+			await().until(() -> waits(statement, id));
+			statement.execute(kill + " " + id);
+			assertThat(write).failsWithin(Duration.ofSeconds(30))
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(SQLException.class)
+				.satisfies((ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isCutOff).isEqualTo(true));
+		}
+	}
+
+	private static boolean waits(Statement statement, String id) throws SQLException {
+		try (ResultSet rows = statement
+			.executeQuery("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' "
+					+ "AND trx_mysql_thread_id = " + id)) {
+			return rows.next();
+		}
 	}
 
 	private static Row row() {
