@@ -1,6 +1,5 @@
 package org.megaetl.sink;
 
-import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,6 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class LocalInfile {
 
 	private static final Pattern NO_DIGITS = Pattern.compile("\\D+");
+
+	/**
+	 * The driver makes a buffer of the size of its packets for each load, and that is a
+	 * megabyte if the server takes as much: enough for the garbage collector to treat
+	 * each apart.
+	 */
+	private static final int MAX_PACKET = 1 << 18;
+
+	private static final int MIN_PACKET = 1 << 13;
 
 	private LocalInfile() {
 	}
@@ -71,21 +79,25 @@ final class LocalInfile {
 	 * @return whether all rows were written, and the server had nothing to remark
 	 * @throws SQLException if the statement failed
 	 */
-	static boolean load(Connection connection, String sql, InputStream text, int rows) throws SQLException {
+	static boolean load(Connection connection, String sql, LoadText text, int rows) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			JdbcStatement target = statement.unwrap(JdbcStatement.class);
-			RuntimeProperty<Boolean> allowed = target.getSession()
-				.getPropertySet()
-				.getBooleanProperty(PropertyKey.allowLoadLocalInfile);
+			PropertySet properties = target.getSession().getPropertySet();
+			RuntimeProperty<Boolean> allowed = properties.getBooleanProperty(PropertyKey.allowLoadLocalInfile);
+			RuntimeProperty<Integer> packet = properties.getIntegerProperty(PropertyKey.maxAllowedPacket);
 			boolean allowedBefore = allowed.getValue();
+			int packetBefore = packet.getValue();
 			target.setLocalInfileInputStream(text);
 			allowed.setValue(true);
+			int needed = Math.max(Math.min(MAX_PACKET, text.available()), 4 * sql.length());
+			packet.setValue(Math.min(packetBefore, needed + MIN_PACKET));
 			try {
 				statement.setEscapeProcessing(false);
 				long written = statement.executeLargeUpdate(sql);
 				return written == rows && isClean(target.getResultSetInternal().getServerInfo(), rows);
 			}
 			finally {
+				packet.setValue(packetBefore);
 				allowed.setValue(allowedBefore);
 				target.setLocalInfileInputStream(null);
 			}

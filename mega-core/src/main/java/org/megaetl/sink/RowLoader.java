@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sql.Row;
@@ -35,12 +34,7 @@ final class RowLoader {
 
 	private static final Logger logger = LoggerFactory.getLogger(RowLoader.class);
 
-	/** How long the catalogue's word is taken, in nanoseconds. */
-	private static final long MAX_AGE = TimeUnit.MINUTES.toNanos(1);
-
 	private static final int FIRST_PAUSE = 16;
-
-	private static final int LONGEST_PAUSE = 256;
 
 	private static final String SAVEPOINT = "mega_load";
 
@@ -58,7 +52,7 @@ final class RowLoader {
 	private final boolean connectorPresent = ClassUtils.isPresent("com.mysql.cj.jdbc.JdbcStatement",
 			RowLoader.class.getClassLoader());
 
-	private final Map<String, Target> targets = new ConcurrentHashMap<>();
+	private final Map<String, LoadTarget> targets = new ConcurrentHashMap<>();
 
 	/** Never more than there are writers at once. */
 	private final Queue<LoadText> texts = new ConcurrentLinkedQueue<>();
@@ -96,7 +90,7 @@ final class RowLoader {
 		if (shape.mode() != RowMode.INSERT || rows.size() < this.minRows) {
 			return false;
 		}
-		Target target = this.targets.computeIfAbsent(shape.table(), (table) -> new Target(this.firstPause));
+		LoadTarget target = this.targets.computeIfAbsent(shape.table(), (table) -> new LoadTarget(this.firstPause));
 		if (target.isPaused() || !isAllowed(connection)) {
 			return false;
 		}
@@ -179,12 +173,12 @@ final class RowLoader {
 	 * changed.
 	 */
 	void forget() {
-		this.targets.values().forEach(Target::forget);
+		this.targets.values().forEach(LoadTarget::forget);
 	}
 
 	private boolean isAllowed(Connection connection) throws SQLException {
 		Server current = this.server;
-		if (current == null || System.nanoTime() - current.readAt > MAX_AGE) {
+		if (current == null || System.nanoTime() - current.readAt > LoadTarget.MAX_AGE) {
 			String obstacle = obstacle(connection);
 			if (obstacle != null && (current == null || !obstacle.equals(current.obstacle))) {
 				logger.info("Rows are not loaded by LOAD DATA but inserted, which takes longer: {}", obstacle);
@@ -235,66 +229,6 @@ final class RowLoader {
 	 * @param readAt when that was read, by {@link System#nanoTime()}
 	 */
 	private record Server(@Nullable String obstacle, long readAt) {
-
-	}
-
-	/**
-	 * What is known of a table. Threads may miss what another one just learnt: that only
-	 * costs time.
-	 */
-	private static final class Target {
-
-		private final int firstPause;
-
-		private volatile @Nullable LoadTable table;
-
-		private volatile long readAt;
-
-		/** How often rows of the table are still inserted after some were refused. */
-		private volatile int paused;
-
-		private volatile int nextPause;
-
-		Target(int firstPause) {
-			this.firstPause = firstPause;
-			this.nextPause = firstPause;
-		}
-
-		@SuppressWarnings("NonAtomicOperationOnVolatileField")
-		boolean isPaused() {
-			int left = this.paused;
-			if (left > 0) {
-				this.paused = left - 1;
-			}
-			return left > 0;
-		}
-
-		void settled(boolean loaded) {
-			if (loaded) {
-				this.nextPause = this.firstPause;
-			}
-			else {
-				this.paused = this.nextPause;
-				this.nextPause = Math.min(LONGEST_PAUSE, 2 * this.nextPause);
-			}
-		}
-
-		LoadTable table(Connection connection, String name) throws SQLException {
-			LoadTable current = this.table;
-			if (current == null || System.nanoTime() - this.readAt > MAX_AGE) {
-				current = LoadTable.read(connection, name);
-				if (current.obstacle() != null) {
-					logger.debug("Rows of table '{}' are inserted and not loaded: {}", name, current.obstacle());
-				}
-				this.readAt = System.nanoTime();
-				this.table = current;
-			}
-			return current;
-		}
-
-		void forget() {
-			this.table = null;
-		}
 
 	}
 
