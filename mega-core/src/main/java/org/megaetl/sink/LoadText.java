@@ -68,12 +68,17 @@ final class LoadText extends InputStream {
 			if (this.size >= MAX_SIZE) {
 				return i;
 			}
+			int start = this.size;
 			List<@Nullable Object> values = rows.get(i).values();
 			for (int column = 0; column < values.size(); column++) {
 				if (!append(columns.get(column), values.get(column))) {
 					return from;
 				}
 				append('\t');
+			}
+			// the server could refuse a statement of it, or be unable to send it back
+			if (this.size - start > MAX_SIZE) {
+				return from;
 			}
 			this.buffer[this.size - 1] = '\n';
 		}

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.regex.Pattern;
 
+import com.mysql.cj.NativeSession;
 import com.mysql.cj.Session;
 import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.conf.PropertySet;
@@ -82,12 +83,14 @@ final class LocalInfile {
 	static boolean load(Connection connection, String sql, LoadText text, int rows) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			JdbcStatement target = statement.unwrap(JdbcStatement.class);
-			PropertySet properties = target.getSession().getPropertySet();
+			// the statement forgets it when the connection is lost
+			NativeSession session = (NativeSession) target.getSession();
+			PropertySet properties = session.getPropertySet();
 			RuntimeProperty<Boolean> allowed = properties.getBooleanProperty(PropertyKey.allowLoadLocalInfile);
 			RuntimeProperty<Integer> packet = properties.getIntegerProperty(PropertyKey.maxAllowedPacket);
 			boolean allowedBefore = allowed.getValue();
 			int packetBefore = packet.getValue();
-			target.setLocalInfileInputStream(text);
+			session.setLocalInfileInputStream(text);
 			allowed.setValue(true);
 			int needed = Math.max(Math.min(MAX_PACKET, text.available()), 4 * sql.length());
 			packet.setValue(Math.min(packetBefore, needed + MIN_PACKET));
@@ -99,7 +102,7 @@ final class LocalInfile {
 			finally {
 				packet.setValue(packetBefore);
 				allowed.setValue(allowedBefore);
-				target.setLocalInfileInputStream(null);
+				session.setLocalInfileInputStream(null);
 			}
 		}
 	}

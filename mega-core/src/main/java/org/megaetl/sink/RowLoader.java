@@ -135,10 +135,10 @@ final class RowLoader {
 				end = text.fill(columns, rows, from);
 			}
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
 			// all else the INSERT will run into as well
-			if (endsTransaction(ex)) {
-				throw ex;
+			if (ex instanceof SQLException failure && endsTransaction(failure)) {
+				throw failure;
 			}
 			logger.debug("Rows cannot be loaded: they are inserted", ex);
 		}

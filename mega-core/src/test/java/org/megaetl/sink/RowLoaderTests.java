@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -350,7 +351,6 @@ class RowLoaderTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			INT           | ENUM('a', 'b', '2', '1')      | 2    | b
 			INT           | SET('a', 'b', '2', '1')       | 2    | b
-			INT           | YEAR                          | 0    | 0000
 			DOUBLE        | VARCHAR(30)                   | 1E10 | 10000000000
 			DECIMAL(9, 3) | DECIMAL(3, 1), ENGINE = MyISAM | 1.25 | 1.3
 			""")
@@ -374,9 +374,10 @@ class RowLoaderTests {
 		assertThat(loads()).isEqualTo(3);
 		database.execute("ALTER TABLE item ADD w INT");
 		for (int batch = 0; batch < 2; batch++) {
-			write((i) -> row().set("v", i).set("w", i));
+			write((i) -> row().set("v", i));
 		}
 		assertThat(loads()).isEqualTo(4);
+		assertThat(rows()).hasSize(5 * ROWS);
 	}
 
 	@Test
@@ -410,6 +411,34 @@ class RowLoaderTests {
 		this.connection.commit();
 		assertThat(Long.parseLong(query("SELECT COUNT(DISTINCT id) FROM item").get(0))).isLessThan(2 * ROWS);
 		assertThat(query("SELECT id FROM item WHERE id > " + (ROWS + 118))).isEmpty();
+	}
+
+	@Test
+	void takesBackWhatWasLoadedBeforeAValueThatFails() throws SQLException {
+		create("id INT, v LONGTEXT");
+		String large = "\u4e16".repeat(4000);
+		StringBuilder failing = new StringBuilder();
+		CharSequence value = (CharSequence) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { CharSequence.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("toString")) {
+						throw new IllegalStateException("not now");
+					}
+					return method.invoke(failing, arguments);
+				});
+		assertThatIllegalStateException()
+			.isThrownBy(() -> write((i) -> row().set("id", i).set("v", (i == 119) ? value : large)))
+			.withMessage("not now");
+		assertThat(loads()).isEqualTo(1);
+		assertThat(rows()).isEmpty();
+	}
+
+	@Test
+	void bindsARowThatIsLargerThanAText() throws SQLException {
+		create("id INT, v LONGTEXT, w LONGTEXT");
+		String large = "\u4e16".repeat(200_000);
+		write((i) -> row().set("id", i).set("v", (i == 5) ? large : "").set("w", (i == 5) ? large : ""));
+		assertThat(loads()).isZero();
+		assertThat(rows()).hasSize(ROWS).contains(large);
 	}
 
 	@Test
