@@ -46,7 +46,9 @@ final class RowLoader {
 			SHOW VARIABLES WHERE Variable_name IN ('version', 'local_infile', 'wsrep_load_data_splitting', 'sql_mode',
 			'character_set_client', 'character_set_connection')""";
 
-	/** The modes that make something else of a text in a statement than when it is loaded. */
+	/**
+	 * The modes that make something else of a text in a statement than when it is loaded.
+	 */
 	private static final List<String> TEXT_MODES = List.of("NO_BACKSLASH_ESCAPES", "EMPTY_STRING_IS_NULL");
 
 	private final boolean connectorPresent = ClassUtils.isPresent("com.mysql.cj.jdbc.JdbcStatement",
