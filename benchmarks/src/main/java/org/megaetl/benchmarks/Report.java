@@ -69,7 +69,8 @@ final class Report {
 					<text x="10" y="%1$d">%2$s</text>
 					<rect x="%3$d" y="%4$d" width="%5$.1f" height="18" fill="%6$s"/>
 					<text x="%7$.1f" y="%1$d">%8$s</text>
-					""", y + 14, system, NAMES, y, width, system.equals(Results.MEGA) ? "#2b6cb0" : "#a0aec0",
+					""", y + 14, system, NAMES, y, width,
+					(system.equals(Results.MEGA) || !results.systems().contains(Results.MEGA)) ? "#2b6cb0" : "#a0aec0",
 					NAMES + width + 6, Results.format(value)));
 			y += BAR;
 		}
