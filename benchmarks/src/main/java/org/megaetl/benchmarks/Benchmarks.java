@@ -1,6 +1,7 @@
 package org.megaetl.benchmarks;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,12 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		Path docs = Path.of(args[0]);
 		Report report = new Report(docs);
+		List<Options> scenarios = Options.parse(args[1]);
+		for (Options options : scenarios) {
+			report.requirePlace(options.scenario());
+		}
 		try (Servers servers = new Servers()) {
-			for (Options options : Options.parse(args[1])) {
+			for (Options options : scenarios) {
 				Scenario scenario = scenario(servers, options);
 				logger.info("{}: {}", options.scenario(), options);
 				Results results = scenario.run();

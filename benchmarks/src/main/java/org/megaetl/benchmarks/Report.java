@@ -11,6 +11,8 @@ import java.util.Locale;
  */
 final class Report {
 
+	private static final String END = "<!-- end -->";
+
 	private static final int WIDTH = 720;
 
 	private static final int BAR = 26;
@@ -29,15 +31,31 @@ final class Report {
 	 * @param text the table
 	 */
 	void table(String scenario, String text) throws IOException {
-		Path page = this.docs.resolve("performance.md");
-		String content = Files.readString(page);
+		String content = Files.readString(page());
+		int from = placeOf(scenario, content);
+		Files.writeString(page(), content.substring(0, from) + text + content.substring(content.indexOf(END, from)));
+	}
+
+	/**
+	 * Finds out whether there is a place for a table, before hours are spent on it.
+	 * @param scenario names the marks around it
+	 * @throws IllegalStateException if there is none
+	 */
+	void requirePlace(String scenario) throws IOException {
+		placeOf(scenario, Files.readString(page()));
+	}
+
+	private int placeOf(String scenario, String content) {
 		String begin = "<!-- " + scenario + " -->\n";
 		int from = content.indexOf(begin);
-		int to = content.indexOf("<!-- end -->", from);
-		if (from < 0 || to < 0) {
-			throw new IllegalStateException(page + " has no place for '" + scenario + "'");
+		if (from < 0 || content.indexOf(END, from) < 0) {
+			throw new IllegalStateException(page() + " has no place for '" + scenario + "'");
 		}
-		Files.writeString(page, content.substring(0, from + begin.length()) + text + content.substring(to));
+		return from + begin.length();
+	}
+
+	private Path page() {
+		return this.docs.resolve("performance.md");
 	}
 
 	/**
