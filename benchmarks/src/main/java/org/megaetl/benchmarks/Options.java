@@ -216,7 +216,7 @@ final class Options {
 		String rest = Stream.of("slow-events", "warm-up", "repetitions", "seconds", "jvm")
 			.map((key) -> key + "=" + value(key))
 			.collect(Collectors.joining(" "));
-		return (events() > 0) ? "events=" + events() + " " + rest : rest;
+		return (SCENARIOS.getOrDefault(this.scenario, 0) > 0) ? "events=" + events() + " " + rest : rest;
 	}
 
 }

@@ -67,7 +67,9 @@ final class Servers implements AutoCloseable {
 		this.kafka.createTopics(List.of(topic));
 		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 		try (var producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "linger.ms", 20, "batch.size", 1 << 17),
+				// one request at a time: a leader that is not one yet would take some and refuse those before
+				Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "linger.ms", 20, "batch.size", 1 << 17,
+						"max.in.flight.requests.per.connection", 1),
 				new ByteArraySerializer(), new ByteArraySerializer())) {
 			for (int i = 0; i < events; i++) {
 				var unused = producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, payload.apply(i)),
