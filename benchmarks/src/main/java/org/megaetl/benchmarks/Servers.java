@@ -67,7 +67,8 @@ final class Servers implements AutoCloseable {
 		this.kafka.createTopics(List.of(topic));
 		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 		try (var producer = new KafkaProducer<>(
-				// one request at a time: a leader that is not one yet would take some and refuse those before
+				// one request at a time: a leader that is not one yet would take some and
+				// refuse those before
 				Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "linger.ms", 20, "batch.size", 1 << 17,
 						"max.in.flight.requests.per.connection", 1),
 				new ByteArraySerializer(), new ByteArraySerializer())) {

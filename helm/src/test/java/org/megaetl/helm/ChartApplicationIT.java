@@ -1,7 +1,6 @@
 package org.megaetl.helm;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.devservices.FreePort;
 import org.megaetl.devservices.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,8 +82,8 @@ class ChartApplicationIT {
 
 	@Test
 	void runsAsTheChartSays() throws Exception {
-		int port = freePort();
-		int managementPort = freePort();
+		int port = FreePort.find();
+		int managementPort = FreePort.find();
 		String module = Base64.getEncoder()
 			.encodeToString(Files.readAllBytes(Path.of("../examples/wasm/order-rust.wasm")));
 		try (TestDatabase database = TestDatabase.create()) {
@@ -186,12 +186,6 @@ class ChartApplicationIT {
 	private static String url(TestDatabase database) {
 		return database.jdbcUrl()
 			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@");
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 }

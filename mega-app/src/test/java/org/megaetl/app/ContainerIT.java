@@ -2,7 +2,6 @@ package org.megaetl.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.devservices.FreePort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,8 +63,8 @@ class ContainerIT {
 
 	@Test
 	void startsFromItsCacheAsNobodyAndEndsGracefully() throws Exception {
-		int port = freePort();
-		int managementPort = freePort();
+		int port = FreePort.find();
+		int managementPort = FreePort.find();
 		try (ContainerImage image = ContainerImage.build()) {
 			List<String> files = image.files();
 			assertThat(files).contains("mega.jar", "mega.aot")
@@ -138,12 +138,6 @@ class ContainerIT {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static int freePort() throws Exception {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
 		}
 	}
 

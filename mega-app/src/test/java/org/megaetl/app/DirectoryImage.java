@@ -1,7 +1,6 @@
 package org.megaetl.app;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
+import org.megaetl.devservices.FreePort;
 import org.megaetl.devservices.TestDatabase;
 import org.opentest4j.TestAbortedException;
 
@@ -77,7 +77,7 @@ final class DirectoryImage implements ContainerImage {
 				.get(0)
 				.replaceFirst("mysql://\\S+", Matcher.quoteReplacement(ContainerImage.url(training)));
 			run("cd /app\nPATH=" + programs + ":$PATH\n" + command, Map.of("JAVA_HOME", this.java.toString(),
-					"JDK_JAVA_OPTIONS", "-Dtraining.rounds=3 -Dtraining.port=" + freePort()));
+					"JDK_JAVA_OPTIONS", "-Dtraining.rounds=3 -Dtraining.port=" + FreePort.find()));
 		}
 		run("cp -a /cache/. /app/", Map.of());
 	}
@@ -151,12 +151,6 @@ final class DirectoryImage implements ContainerImage {
 		finally {
 			process.destroyForcibly();
 			Files.delete(log);
-		}
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
 		}
 	}
 

@@ -1,7 +1,5 @@
 package org.megaetl.app;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.megaetl.devservices.FreePort;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 import org.megaetl.devservices.TestRedis;
@@ -74,7 +73,7 @@ class ServicesTlsTests {
 				Map.entry("ssl.keystore.location", keys), Map.entry("ssl.keystore.password", TestCertificates.PASSWORD),
 				Map.entry("ssl.truststore.type", "PKCS12"), Map.entry("ssl.truststore.location", keys),
 				Map.entry("ssl.truststore.password", TestCertificates.PASSWORD)));
-		redisPort = freePort();
+		redisPort = FreePort.find();
 		redis = TestRedis.createWithOwnServer("--tls-port", String.valueOf(redisPort), "--tls-cert-file",
 				certificates.serverCertificate().toString(), "--tls-key-file", certificates.serverKey().toString(),
 				"--tls-auth-clients", "no");
@@ -85,12 +84,6 @@ class ServicesTlsTests {
 		redis.close();
 		kafka.close();
 		database.close();
-	}
-
-	private static int freePort() throws Exception {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	@Test

@@ -5,7 +5,7 @@ import java.util.List;
 import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.Pipelines;
 import org.megaetl.sink.SinkDataSource;
-import org.megaetl.validation.Validation;
+import org.megaetl.validation.OnValidation;
 import org.megaetl.validation.ValidationCheck;
 import org.megaetl.validation.ValidationResult;
 import org.megaetl.validation.Validator;
@@ -14,20 +14,15 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionMessage;
-import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of a start that only validates the
@@ -35,7 +30,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * no scheduler is.
  */
 @AutoConfiguration(before = LifecycleAutoConfiguration.class, after = MegaAutoConfiguration.class)
-@Conditional(ValidationAutoConfiguration.OnValidation.class)
+@Conditional(OnValidation.class)
 public final class ValidationAutoConfiguration {
 
 	ValidationAutoConfiguration() {
@@ -74,20 +69,6 @@ public final class ValidationAutoConfiguration {
 			new Validator(checks.orderedStream().toList()).validate();
 			context.close();
 		};
-	}
-
-	/**
-	 * Matches when {@code --mega.validate} is given.
-	 */
-	static class OnValidation extends SpringBootCondition {
-
-		@Override
-		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			boolean active = Validation.isActive(context.getEnvironment());
-			return new ConditionOutcome(active,
-					ConditionMessage.of("'" + Validation.PROPERTY + "' " + (active ? "is" : "is not") + " set"));
-		}
-
 	}
 
 	/**

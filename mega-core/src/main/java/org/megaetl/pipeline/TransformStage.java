@@ -39,29 +39,36 @@ final class TransformStage implements AutoCloseable {
 	 */
 	List<PendingEvent> transform(List<Event> events, Watch watch) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
-		if (this.batch != null && events.stream().allMatch((event) -> event.refusal() == null)) {
-			boolean together = true;
-			while (together && events.size() - pending.size() > 1) {
-				together = pending.addAll(together(this.batch, events.subList(pending.size(), events.size()), watch));
+		int atOnce = (this.batch != null) ? this.batch.atOnce() : 1;
+		while (pending.size() < events.size()) {
+			List<Event> next = events.subList(pending.size(), Math.min(pending.size() + atOnce, events.size()));
+			if (this.batch == null || !pending.addAll(together(this.batch, next, watch))) {
+				for (Event event : next) {
+					pending.add(transform(event, watch));
+				}
 			}
-		}
-		for (Event event : events.subList(pending.size(), events.size())) {
-			pending.add(transform(event, watch));
 		}
 		return pending;
 	}
 
 	/**
-	 * Transforms the first of the given events in one call. If that fails, or the
-	 * transformer takes one event at a time, the result is empty.
+	 * Transforms events in one call. If that fails, or they are not for one call, the
+	 * result is empty.
 	 */
 	private static List<PendingEvent> together(TransformerBatch batch, List<Event> events, Watch watch)
 			throws InterruptedException {
+		if (events.size() == 1 || events.stream().anyMatch((event) -> event.refusal() != null)) {
+			return List.of();
+		}
 		watch.begin();
 		Throwable failure;
 		boolean timedOut = false;
 		try {
 			List<TransformResult> results = batch.transform(events);
+			if (results.size() != events.size()) {
+				throw new IllegalStateException(
+						"The transformer returned " + results.size() + " results for " + events.size() + " events");
+			}
 			List<PendingEvent> pending = new ArrayList<>(results.size());
 			for (TransformResult result : results) {
 				pending.add(new PendingEvent(events.get(pending.size()), List.copyOf(result.statements()),

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import org.megaetl.config.Namespace;
 import org.megaetl.transform.TransformerRegistry;
+import org.megaetl.validation.OnValidation;
 import org.megaetl.validation.Validation;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,15 +24,12 @@ import org.springframework.boot.sql.init.dependency.DatabaseInitializationDepend
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the schema: at start, in this
@@ -97,18 +95,6 @@ public final class MegaSchemaAutoConfiguration {
 
 	private static boolean isConfigured(Environment environment, String property) {
 		return Binder.get(environment).bind(property, String.class).isBound();
-	}
-
-	/**
-	 * Matches when the configuration is only validated.
-	 */
-	static class OnValidation implements Condition {
-
-		@Override
-		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return Validation.isActive(context.getEnvironment());
-		}
-
 	}
 
 }

@@ -29,6 +29,11 @@ record DecodingTransformer(EventDecoder decoder, Transformer transformer) implem
 				return batch.transform(DecodingTransformer.this.decoder.decode(event));
 			}
 
+			@Override
+			public int atOnce() {
+				return batch.atOnce();
+			}
+
 			/**
 			 * If one cannot be decoded, they go one by one.
 			 */

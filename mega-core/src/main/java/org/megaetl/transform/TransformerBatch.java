@@ -22,17 +22,24 @@ public interface TransformerBatch extends AutoCloseable {
 	List<? extends SqlStatement> transform(Event event) throws Exception;
 
 	/**
-	 * Transforms as many of the given events as it likes, beginning with the first. To be
-	 * implemented where each call has a price of its own. What becomes of an event must
-	 * not depend on which others it came with.
-	 * @param events events of the batch, at least one, in order
-	 * @return what became of the first of them, in order. If it is empty, as it is by
-	 * default, all of them are handed to {@link #transform(Event)}, one by one
-	 * @throws Exception if it cannot be said which event is at fault: all of them are
-	 * then handed over one by one, too
+	 * Returns how many events may be handed over in one call of {@link #transform(List)}.
+	 * @return at least one; one, which is the default, for events one by one
+	 */
+	default int atOnce() {
+		return 1;
+	}
+
+	/**
+	 * Transforms several events. To be implemented, together with {@link #atOnce()},
+	 * where each call has a price of its own. What becomes of an event must not depend on
+	 * which others it came with.
+	 * @param events events of the batch, at least two, in order
+	 * @return what became of each of them, in order
+	 * @throws Exception if it cannot be said which event is at fault: each of them is
+	 * then handed to {@link #transform(Event)}
 	 */
 	default List<TransformResult> transform(List<Event> events) throws Exception {
-		return List.of();
+		throw new UnsupportedOperationException("Events are to be handed over one by one");
 	}
 
 	@Override

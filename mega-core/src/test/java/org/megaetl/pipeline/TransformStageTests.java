@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sql.Row;
+import org.megaetl.transform.EventDecoder;
+import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformResult;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerBatch;
@@ -57,6 +59,22 @@ class TransformStageTests {
 	}
 
 	@Test
+	void decodesEachEventOnce() throws InterruptedException {
+		List<String> decoded = new ArrayList<>();
+		EventDecoder decoder = (event) -> {
+			decoded.add(event.text());
+			return event;
+		};
+		Transformer oneByOne = InThrees::rows;
+		for (Transformer transformer : List.of(oneByOne, new InThrees())) {
+			decoded.clear();
+			transform(decoder.before(transformer),
+					Stream.of("a", "b", "c", "d", "e").map(TransformStageTests::event).toList());
+			assertThat(decoded).containsExactly("a", "b", "c", "d", "e");
+		}
+	}
+
+	@Test
 	void endsWhereTheThreadIsToStop() {
 		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> {
 			Thread.currentThread().interrupt();
@@ -71,11 +89,15 @@ class TransformStageTests {
 	}
 
 	private List<String> transform(List<Event> events) throws InterruptedException {
+		return transform(new InThrees(), events);
+	}
+
+	private List<String> transform(TransformFunction function, List<Event> events) throws InterruptedException {
 		TransformWatchdog watchdog = new TransformWatchdog(Duration.ofMinutes(1), Duration.ofMinutes(1), () -> {
 		});
 		PipelineMonitor monitor = new PipelineMonitor(new PipelineName("test", "events"), Clock.systemUTC());
 		try (Watch watch = watchdog.watch(monitor, monitor::fail);
-				TransformStage stage = new TransformStage(new InThrees())) {
+				TransformStage stage = new TransformStage(function)) {
 			List<PendingEvent> pending = stage.transform(events, watch);
 			assertThat(pending).extracting(PendingEvent::event).isEqualTo(events);
 			return pending.stream()
@@ -106,12 +128,16 @@ class TransformStageTests {
 		}
 
 		@Override
+		public int atOnce() {
+			return 3;
+		}
+
+		@Override
 		public List<TransformResult> transform(List<Event> events) throws InterruptedException {
-			List<Event> taken = events.subList(0, Math.min(3, events.size()));
-			List<String> texts = taken.stream().map(Event::text).toList();
+			List<String> texts = events.stream().map(Event::text).toList();
 			TransformStageTests.this.calls.add(String.join(",", texts));
 			List<TransformResult> results = new ArrayList<>();
-			for (Event event : taken) {
+			for (Event event : events) {
 				switch (event.text()) {
 					case "trap" -> throw new IllegalStateException("nobody knows whose");
 					case "stop" -> throw new InterruptedException();

@@ -39,6 +39,11 @@ class EventDecoderTests {
 			}
 
 			@Override
+			public int atOnce() {
+				return 2;
+			}
+
+			@Override
 			public List<TransformResult> transform(List<Event> events) {
 				return events.stream().map((event) -> TransformResult.of(transform(event))).toList();
 			}
@@ -58,6 +63,7 @@ class EventDecoderTests {
 
 		};
 		TransformerBatch decoding = ((Transformer) this.decoder.before(transformer)).openBatch();
+		assertThat(decoding.atOnce()).isEqualTo(2);
 		List<Row> decoded = List.of(Row.insert("item").set("name", "decoded raw"));
 		assertThat(decoding.transform(List.of(this.event, this.event))).containsExactly(TransformResult.of(decoded),
 				TransformResult.of(decoded));

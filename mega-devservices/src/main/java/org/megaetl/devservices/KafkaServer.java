@@ -58,7 +58,7 @@ public final class KafkaServer extends LocalServer implements KafkaBroker {
 	@Override
 	List<String> command() throws IOException {
 		if (this.controllerPort == 0) {
-			this.controllerPort = freePort();
+			this.controllerPort = FreePort.find();
 		}
 		writeSettings();
 		Files.deleteIfExists(readyFile());

@@ -1,15 +1,11 @@
 package org.megaetl.devservices;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -135,7 +131,7 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 		}
 		try {
 			for (int attempt = 1; !tryStart(attempt == PORT_ATTEMPTS); attempt++) {
-				this.port = freePort();
+				this.port = FreePort.find();
 			}
 			this.portFixed = true;
 			Files.writeString(portFile(), Integer.toString(this.port));
@@ -179,26 +175,6 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 			}
 		}
 		return true;
-	}
-
-	/**
-	 * Find a port nobody listens on, from below the range that systems give to outgoing
-	 * connections: in that range, a client that calls a stopped server can be connected
-	 * to itself, and the port can be taken when the server comes back.
-	 * @return the port
-	 */
-	static int freePort() throws IOException {
-		for (int attempt = 0; attempt < 100; attempt++) {
-			int port = ThreadLocalRandom.current().nextInt(20_000, 32_768);
-			try (ServerSocket socket = new ServerSocket()) {
-				socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-				return port;
-			}
-			catch (IOException ex) {
-				logger.debug("Port %d is taken".formatted(port), ex);
-			}
-		}
-		throw new IOException("None of 100 ports between 20000 and 32767 is free");
 	}
 
 	/**

@@ -3,7 +3,6 @@ package org.megaetl.test;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import org.megaetl.devservices.FreePort;
 import org.opentest4j.TestAbortedException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,7 +57,7 @@ public final class Anvil implements AutoCloseable {
 	 * {@code true}
 	 */
 	public static Anvil start(String... args) {
-		return startAt(freePort(), args);
+		return startAt(FreePort.find(), args);
 	}
 
 	/**
@@ -80,15 +80,6 @@ public final class Anvil implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The Ethereum node cannot be started: " + command, ex);
-		}
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -87,17 +87,15 @@ public final class TransformersProgram {
 	private static long transform(Transformer transformer, List<Event> events) throws Exception {
 		long count = 0;
 		try (TransformerBatch batch = transformer.openBatch()) {
-			List<Event> left = events;
-			List<TransformResult> results = batch.transform(left);
-			while (!results.isEmpty()) {
-				for (TransformResult result : results) {
+			for (int i = 0; i < events.size(); i += batch.atOnce()) {
+				if (batch.atOnce() == 1) {
+					count += batch.transform(events.get(i)).size();
+					continue;
+				}
+				List<Event> several = events.subList(i, Math.min(i + batch.atOnce(), events.size()));
+				for (TransformResult result : batch.transform(several)) {
 					count += result.statements().size();
 				}
-				left = left.subList(results.size(), left.size());
-				results = left.isEmpty() ? List.of() : batch.transform(left);
-			}
-			for (Event event : left) {
-				count += batch.transform(event).size();
 			}
 		}
 		return count;

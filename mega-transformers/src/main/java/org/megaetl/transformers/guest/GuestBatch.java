@@ -34,20 +34,24 @@ public final class GuestBatch implements TransformerBatch {
 		return this.rows.read(this.instances.call(event.source(), (instance) -> instance.transform(event)));
 	}
 
+	@Override
+	public int atOnce() {
+		return this.instances.takeSeveralEvents() ? MOST_EVENTS : 1;
+	}
+
 	/**
-	 * All events of the call share the time of one, as usual ones need far less: those
-	 * that take longer are tried again alone.
+	 * All events of a call into the guest share the time of one, as usual ones need far
+	 * less: those that take longer are tried again alone.
 	 */
 	@Override
 	public List<TransformResult> transform(List<Event> events) throws Exception {
-		if (!this.instances.takeSeveralEvents()) {
-			return List.of();
-		}
-		List<Event> taken = first(events);
-		List<GuestOutput> outputs = this.instances.call(taken.get(0).source(), (instance) -> instance.transform(taken));
-		List<TransformResult> results = new ArrayList<>(outputs.size());
-		for (GuestOutput output : outputs) {
-			results.add(result(output));
+		List<TransformResult> results = new ArrayList<>(events.size());
+		while (results.size() < events.size()) {
+			List<Event> taken = first(events.subList(results.size(), events.size()));
+			for (GuestOutput output : this.instances.call(taken.get(0).source(),
+					(instance) -> instance.transform(taken))) {
+				results.add(result(output));
+			}
 		}
 		return results;
 	}
@@ -56,7 +60,7 @@ public final class GuestBatch implements TransformerBatch {
 		String pipeline = events.get(0).source();
 		int count = 0;
 		long bytes = 0;
-		while (count < Math.min(events.size(), MOST_EVENTS) && events.get(count).source().equals(pipeline)) {
+		while (count < events.size() && events.get(count).source().equals(pipeline)) {
 			bytes += events.get(count).payload().length;
 			if (bytes > MOST_BYTES && count > 0) {
 				break;

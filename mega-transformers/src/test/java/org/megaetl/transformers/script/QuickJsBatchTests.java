@@ -3,6 +3,7 @@ package org.megaetl.transformers.script;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -86,17 +87,24 @@ class QuickJsBatchTests {
 	}
 
 	@Test
-	void takesNoMoreThanFitsIntoTheGuest() throws Exception {
-		List<Event> many = Stream.generate(() -> Configured.event("{\"id\":1}")).limit(250).toList();
-		assertThat(this.batch.transform(many)).hasSize(100);
-		Event large = Configured.event("{\"id\":1,\"x\":\"" + "x".repeat(200_000) + "\"}");
-		assertThat(this.batch.transform(List.of(large, large, large))).hasSize(1);
+	void takesMoreThanFitsIntoTheGuestAtOnce() throws Exception {
+		assertThat(this.batch.atOnce()).isEqualTo(100);
+		String filler = "x".repeat(200_000);
+		List<Event> large = IntStream.range(0, 100)
+			.mapToObj((id) -> Configured.event("{\"id\":" + id + ",\"x\":\"" + filler + "\"}"))
+			.toList();
+		List<TransformResult> results = this.batch.transform(large);
+		assertThat(results).hasSize(100);
+		assertThat(shown(results.get(99))).isEqualTo("[INSERT orders [id, a] [99, é=!,\ntest.orders]]");
 	}
 
 	@Test
-	void takesEventsOfOnePipeline() throws Exception {
+	void keepsPipelinesApart() throws Exception {
 		Event other = Event.from("test.other", "{\"id\":1}".getBytes()).build();
-		assertThat(this.batch.transform(List.of(other, other, Configured.event("{\"id\":1}")))).hasSize(2);
+		assertThat(this.batch.transform(List.of(other, other, Configured.event("{\"id\":1}"), other))
+			.stream()
+			.map(QuickJsBatchTests::shown)).extracting((shown) -> shown.substring(shown.indexOf("test.")))
+			.containsExactly("test.other]]", "test.other]]", "test.orders]]", "test.other]]");
 	}
 
 	private static String shown(TransformResult result) {

@@ -2,14 +2,13 @@ package org.megaetl.connector.kafka;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,7 +24,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -60,16 +58,13 @@ final class KafkaReader
 
 	private static final long OBSERVE_NANOS = Duration.ofMillis(500).toNanos();
 
-	private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
-
-	/** How long a consumer may be without any connection before that is an outage. */
-	private static final long DISCONNECTED_NANOS = Duration.ofSeconds(3).toNanos();
-
 	private final PullPipeline pipeline;
 
-	private final Clock clock;
-
 	private final DeliveryLane lane;
+
+	private final ConsumerWatch watch;
+
+	private final CommittedOffsets offsets = new CommittedOffsets();
 
 	private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
 
@@ -78,35 +73,24 @@ final class KafkaReader
 
 	private final Map<AssignedPartition, Long> retries = new HashMap<>();
 
-	private final Map<TopicPartition, Long> committed = new HashMap<>();
-
 	/** What other threads want done here. */
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicBoolean suspect = new AtomicBoolean();
 
-	private volatile Snapshot snapshot = new Snapshot(List.of(), null, null);
-
 	private @Nullable Consumer<byte[], byte[]> consumer;
 
-	private @Nullable Metric connections;
-
 	private boolean held;
-
-	/** Whether the pipeline was told that the source cannot be read. */
-	private boolean unavailable;
 
 	/** What the pipeline did when that was looked at last. */
 	private PipelineStatus status;
 
 	private long observed = System.nanoTime();
 
-	private long connected = System.nanoTime();
-
 	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
 		this.status = pipeline.status();
-		this.clock = clock;
+		this.watch = new ConsumerWatch(pipeline, clock);
 		this.lane = lane.apply(this);
 	}
 
@@ -136,8 +120,8 @@ final class KafkaReader
 			if (records.isEmpty()) {
 				moveOverGaps(consumer);
 			}
-			observe(consumer);
-			commit(consumer);
+			this.watch.observe(consumer, this.assigned.keySet(), this.reading.values());
+			this.offsets.commit(consumer, this.reading.values());
 			noticeResumption();
 		}
 		return records;
@@ -166,7 +150,7 @@ final class KafkaReader
 		catch (OffsetOutOfRangeException ex) {
 			logger.debug("What is next is not there", ex);
 			// what was read before is still to be written: it is nowhere else any more
-			claimAgain(ex.partitions().stream().map(this.reading::get).filter((each) -> each != null).toList());
+			claimAgain(reading(ex.partitions()));
 			return ConsumerRecords.empty();
 		}
 		catch (NoOffsetForPartitionException ex) {
@@ -180,10 +164,13 @@ final class KafkaReader
 		}
 		catch (KafkaException ex) {
 			// such as refused credentials, which the container handles alone
-			this.unavailable = true;
-			this.pipeline.sourceUnavailable(String.valueOf(ex));
+			this.watch.unavailable(String.valueOf(ex));
 			throw ex;
 		}
+	}
+
+	private List<AssignedPartition> reading(Collection<TopicPartition> partitions) {
+		return partitions.stream().map(this.reading::get).filter(Objects::nonNull).toList();
 	}
 
 	private void holdBack(Collection<TopicPartition> partitions) {
@@ -283,15 +270,7 @@ final class KafkaReader
 	 */
 	@Override
 	public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		Map<TopicPartition, OffsetAndMetadata> offsets = committable(partitions);
-		if (!offsets.isEmpty()) {
-			try {
-				consumer.commitSync(offsets, LAST_COMMIT);
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Offsets are not committed to Kafka: {}", offsets, ex);
-			}
-		}
+		this.offsets.commitNow(consumer, reading(partitions));
 		letGo(partitions);
 	}
 
@@ -308,7 +287,7 @@ final class KafkaReader
 				this.retries.remove(partition);
 			}
 			this.reading.remove(topicPartition);
-			this.committed.remove(topicPartition);
+			this.offsets.forget(topicPartition);
 		}
 	}
 
@@ -391,12 +370,7 @@ final class KafkaReader
 	private void use(Consumer<byte[], byte[]> consumer) {
 		letGo(List.copyOf(this.assigned.keySet()));
 		this.consumer = consumer;
-		this.connections = consumer.metrics()
-			.values()
-			.stream()
-			.filter((metric) -> metric.metricName().name().equals("connection-count"))
-			.findFirst()
-			.orElse(null);
+		this.watch.use(consumer);
 		this.held = false;
 	}
 
@@ -415,56 +389,8 @@ final class KafkaReader
 		this.status = now;
 	}
 
-	private void commit(Consumer<?, ?> consumer) {
-		Map<TopicPartition, OffsetAndMetadata> offsets = committable(this.reading.keySet());
-		if (!offsets.isEmpty()) {
-			offsets.forEach((partition, offset) -> this.committed.put(partition, offset.offset()));
-			consumer.commitAsync(offsets, (committed, failure) -> {
-				if (failure != null) {
-					logger.debug("Offsets are not committed to Kafka now: {}", committed, failure);
-					committed.forEach((partition, offset) -> this.committed.remove(partition, offset.offset()));
-				}
-			});
-		}
-	}
-
-	private Map<TopicPartition, OffsetAndMetadata> committable(Collection<TopicPartition> partitions) {
-		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-		for (TopicPartition topicPartition : partitions) {
-			AssignedPartition partition = this.reading.get(topicPartition);
-			if (partition != null && !Long.valueOf(partition.stored()).equals(this.committed.get(topicPartition))) {
-				offsets.put(topicPartition, new OffsetAndMetadata(partition.stored()));
-			}
-		}
-		return offsets;
-	}
-
-	private void observe(Consumer<byte[], byte[]> consumer) {
-		Long lag = 0L;
-		for (AssignedPartition partition : this.reading.values()) {
-			OptionalLong ahead = consumer.currentLag(partition.partition());
-			// what was polled and is not stored is waiting, too
-			lag = (lag != null && ahead.isPresent())
-					? Long.valueOf(lag + ahead.getAsLong() + partition.next() - partition.stored()) : null;
-		}
-		List<String> names = this.assigned.keySet().stream().map(TopicPartition::toString).sorted().toList();
-		this.snapshot = new Snapshot(names, (this.reading.size() == this.assigned.size()) ? lag : null,
-				this.clock.instant());
-		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
-			this.connected = System.nanoTime();
-			if (this.unavailable) {
-				this.unavailable = false;
-				this.pipeline.sourceAvailable();
-			}
-		}
-		else if (System.nanoTime() - this.connected > DISCONNECTED_NANOS) {
-			this.unavailable = true;
-			this.pipeline.sourceUnavailable("no connection to any broker");
-		}
-	}
-
-	Snapshot snapshot() {
-		return this.snapshot;
+	ConsumerWatch.Snapshot snapshot() {
+		return this.watch.snapshot();
 	}
 
 	/**
@@ -488,17 +414,6 @@ final class KafkaReader
 	 */
 	ByteArrayDeserializer deserializer() {
 		return new NoticingDeserializer();
-	}
-
-	/**
-	 * What a consumer does.
-	 *
-	 * @param assigned its partitions
-	 * @param lag how many records are waiting, or {@code null} if that is not known
-	 * @param lastPoll when it polled last, or {@code null} if it has not
-	 */
-	record Snapshot(List<String> assigned, @Nullable Long lag, @Nullable Instant lastPoll) {
-
 	}
 
 	private final class NoticingDeserializer extends ByteArrayDeserializer implements ClusterResourceListener {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.kafka.KafkaReader.Snapshot;
+import org.megaetl.connector.kafka.ConsumerWatch.Snapshot;
 import org.megaetl.pipeline.PullPipeline;
 import org.megaetl.pipeline.SourceStatus;
 

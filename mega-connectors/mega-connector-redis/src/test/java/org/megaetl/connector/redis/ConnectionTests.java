@@ -2,8 +2,6 @@ package org.megaetl.connector.redis;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.devservices.FreePort;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
 
@@ -149,7 +148,7 @@ class ConnectionTests {
 		String program = ProcessHandle.of(this.source.redis().server().pid())
 			.flatMap((process) -> process.info().command())
 			.orElseThrow();
-		int port = freePort();
+		int port = FreePort.find();
 		Path configuration = Files.writeString(directory.resolve("sentinel.conf"), """
 				port %d
 				bind 127.0.0.1
@@ -187,12 +186,6 @@ class ConnectionTests {
 		}
 	}
 
-	private static int freePort() throws IOException {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return free.getLocalPort();
-		}
-	}
-
 	private int serveTls(Path directory) throws Exception {
 		Path store = directory.resolve("store.p12");
 		int result = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -211,7 +204,7 @@ class ConnectionTests {
 				keys.getCertificate("redis").getEncoded());
 		Path key = pem(directory.resolve("key.pem"), "PRIVATE KEY",
 				keys.getKey("redis", "secret".toCharArray()).getEncoded());
-		int port = freePort();
+		int port = FreePort.find();
 		this.source.commands()
 			.configSet(Map.of("tls-cert-file", certificate.toString(), "tls-key-file", key.toString(),
 					"tls-auth-clients", "no", "tls-port", String.valueOf(port)));

@@ -1,0 +1,117 @@
+package org.megaetl.connector.kafka;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.PullPipeline;
+
+/**
+ * Looks at what a consumer does, and tells its pipeline whether the brokers can be
+ * reached.
+ */
+final class ConsumerWatch {
+
+	/** How long a consumer may be without any connection before that is an outage. */
+	private static final long DISCONNECTED_NANOS = Duration.ofSeconds(3).toNanos();
+
+	private final PullPipeline pipeline;
+
+	private final Clock clock;
+
+	private volatile Snapshot snapshot = new Snapshot(List.of(), null, null);
+
+	private @Nullable Metric connections;
+
+	/** Whether the pipeline was told that the source cannot be read. */
+	private boolean unavailable;
+
+	private long connected = System.nanoTime();
+
+	ConsumerWatch(PullPipeline pipeline, Clock clock) {
+		this.pipeline = pipeline;
+		this.clock = clock;
+	}
+
+	/**
+	 * Looks at another consumer from now on.
+	 */
+	void use(Consumer<?, ?> consumer) {
+		this.connections = consumer.metrics()
+			.values()
+			.stream()
+			.filter((metric) -> metric.metricName().name().equals("connection-count"))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Looks at the consumer after a poll, in its thread.
+	 * @param consumer the consumer
+	 * @param assigned its partitions
+	 * @param reading those of them that are read
+	 */
+	void observe(Consumer<?, ?> consumer, Collection<TopicPartition> assigned, Collection<AssignedPartition> reading) {
+		List<String> names = assigned.stream().map(TopicPartition::toString).sorted().toList();
+		Long lag = (reading.size() == assigned.size()) ? lag(consumer, reading) : null;
+		this.snapshot = new Snapshot(names, lag, this.clock.instant());
+		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
+			this.connected = System.nanoTime();
+			if (this.unavailable) {
+				this.unavailable = false;
+				this.pipeline.sourceAvailable();
+			}
+		}
+		else if (System.nanoTime() - this.connected > DISCONNECTED_NANOS) {
+			unavailable("no connection to any broker");
+		}
+	}
+
+	private static @Nullable Long lag(Consumer<?, ?> consumer, Collection<AssignedPartition> reading) {
+		long lag = 0;
+		for (AssignedPartition partition : reading) {
+			OptionalLong ahead = consumer.currentLag(partition.partition());
+			if (ahead.isEmpty()) {
+				return null;
+			}
+			// what was polled and is not stored is waiting, too
+			lag += ahead.getAsLong() + partition.next() - partition.stored();
+		}
+		return lag;
+	}
+
+	/**
+	 * The source cannot be read.
+	 * @param reason why
+	 */
+	void unavailable(String reason) {
+		this.unavailable = true;
+		this.pipeline.sourceUnavailable(reason);
+	}
+
+	/**
+	 * Returns what the consumer did when it was looked at last. Called by any thread.
+	 */
+	Snapshot snapshot() {
+		return this.snapshot;
+	}
+
+	/**
+	 * What a consumer does.
+	 *
+	 * @param assigned its partitions
+	 * @param lag how many records are waiting, or {@code null} if that is not known
+	 * @param lastPoll when it polled last, or {@code null} if it has not
+	 */
+	record Snapshot(List<String> assigned, @Nullable Long lag, @Nullable Instant lastPoll) {
+
+	}
+
+}
