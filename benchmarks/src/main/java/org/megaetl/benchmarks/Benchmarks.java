@@ -30,6 +30,10 @@ public final class Benchmarks {
 		}
 		try (Servers servers = new Servers()) {
 			for (Options options : scenarios) {
+				if (options.profile() != null && options.scenario().equals("start")) {
+					logger.info("The start is not profiled");
+					continue;
+				}
 				Scenario scenario = scenario(servers, options);
 				logger.info("{}: {}", options.scenario(), options);
 				Results results = scenario.run();
