@@ -19,6 +19,12 @@ final class WebhookBenchmark implements Scenario {
 	/** Where systems are compared. */
 	private static final int CONNECTIONS = 64;
 
+	/**
+	 * How long a system gets after its first requests until it is measured: until then
+	 * the compilers of its virtual machine take more time than it does itself.
+	 */
+	private static final double WARM_UP_SECONDS = 20;
+
 	private static final Logger logger = LoggerFactory.getLogger(WebhookBenchmark.class);
 
 	private static final List<Subject> SUBJECTS = List.of(new Subject(Results.MEGA, MegaProgram.class, "", true),
@@ -73,7 +79,10 @@ final class WebhookBenchmark implements Scenario {
 				ChildProcess process = ChildProcess.startProgram(subject.name(), this.options.jvm(subject.name(), ""),
 						properties, subject.main().getName())) {
 			process.awaitPort(port);
-			long sent = LoadGenerator.run(port, CONNECTIONS, this.options.seconds(), 0, 0).sent();
+			Load cold = LoadGenerator.run(port, CONNECTIONS, this.options.seconds(), 0, 0);
+			results.add(subject.name(), "req/s, cold", cold.perSecond());
+			long sent = cold.allAccepted(subject.name());
+			sent += LoadGenerator.run(port, CONNECTIONS, WARM_UP_SECONDS, 0, sent).allAccepted(subject.name());
 			for (int connections : this.options.connections()) {
 				double cpu = process.cpuSeconds();
 				Load load = LoadGenerator.run(port, connections, this.options.seconds(), 0, sent);

@@ -173,10 +173,9 @@ final class GroupCommitter {
 	}
 
 	private void commit(int number, int current, List<Submission> group) throws InterruptedException {
-		List<PendingEvent> events = new ArrayList<>(group.size());
-		group.forEach((waiting) -> events.addAll(waiting.events()));
+		Submission.Settlement settlement = new Submission.Settlement(group);
 		try {
-			this.writer.write(number, events, new Submission.Settlement(group));
+			this.writer.write(number, settlement.events(), settlement);
 			group.forEach((waiting) -> rest(waiting, current));
 		}
 		catch (PipelineUnavailableException ex) {

@@ -3,9 +3,9 @@ package org.megaetl.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
@@ -32,7 +32,9 @@ final class Submission {
 	private long lastRest;
 
 	Submission(List<PendingEvent> events) {
-		events.forEach((event) -> this.slots.add(new Slot(this, event)));
+		for (PendingEvent event : events) {
+			this.slots.add(new Slot(this, event));
+		}
 		this.unsettled = events.size();
 	}
 
@@ -41,21 +43,10 @@ final class Submission {
 	}
 
 	/**
-	 * Returns the events that are not settled.
-	 */
-	List<PendingEvent> events() {
-		return unsettled().map((slot) -> slot.event).toList();
-	}
-
-	/**
-	 * Returns how many these are.
+	 * Returns how many events are not settled.
 	 */
 	int size() {
 		return this.unsettled;
-	}
-
-	private Stream<Slot> unsettled() {
-		return this.slots.stream().filter((slot) -> slot.outcome == null);
 	}
 
 	/**
@@ -63,9 +54,14 @@ final class Submission {
 	 */
 	private void settled() {
 		this.unsettled--;
-		if (this.unsettled == 0) {
-			this.outcome.complete(this.slots.stream().map((slot) -> slot.outcome).toList());
+		if (this.unsettled > 0) {
+			return;
 		}
+		EventOutcome[] outcomes = new EventOutcome[this.slots.size()];
+		for (int i = 0; i < outcomes.length; i++) {
+			outcomes[i] = Objects.requireNonNull(this.slots.get(i).outcome);
+		}
+		this.outcome.complete(List.of(outcomes));
 	}
 
 	void refuse(String reason) {
@@ -114,10 +110,31 @@ final class Submission {
 
 		private final List<Slot> slots;
 
+		private final List<PendingEvent> events;
+
 		private int next;
 
+		// loops, as a group of one is usual: setting up streams takes longer than that
 		Settlement(List<Submission> group) {
-			this.slots = group.stream().flatMap(Submission::unsettled).toList();
+			this.slots = new ArrayList<>(group.size());
+			for (Submission waiting : group) {
+				for (Slot slot : waiting.slots) {
+					if (slot.outcome == null) {
+						this.slots.add(slot);
+					}
+				}
+			}
+			this.events = new ArrayList<>(this.slots.size());
+			for (Slot slot : this.slots) {
+				this.events.add(slot.event);
+			}
+		}
+
+		/**
+		 * Returns the events that are to be settled.
+		 */
+		List<PendingEvent> events() {
+			return this.events;
 		}
 
 		@Override

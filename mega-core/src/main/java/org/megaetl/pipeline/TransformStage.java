@@ -41,8 +41,13 @@ final class TransformStage implements AutoCloseable {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
 		int atOnce = (this.batch != null) ? this.batch.atOnce() : 1;
 		while (pending.size() < events.size()) {
+			if (this.batch == null || atOnce == 1) {
+				// without a list for each event
+				pending.add(transform(events.get(pending.size()), watch));
+				continue;
+			}
 			List<Event> next = events.subList(pending.size(), Math.min(pending.size() + atOnce, events.size()));
-			if (this.batch == null || !pending.addAll(together(this.batch, next, watch))) {
+			if (!pending.addAll(together(this.batch, next, watch))) {
 				for (Event event : next) {
 					pending.add(transform(event, watch));
 				}

@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.AsyncContext;
@@ -45,11 +44,7 @@ final class WebhookServlet extends HttpServlet {
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	/** Headers are kept with dead letters, where credentials have no business. */
-	private static final Set<String> CREDENTIALS = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-
-	static {
-		Collections.addAll(CREDENTIALS, "Authorization", "Cookie", "Proxy-Authorization");
-	}
+	private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie", "Proxy-Authorization");
 
 	private final WebhookInbound inbound;
 
@@ -184,6 +179,9 @@ final class WebhookServlet extends HttpServlet {
 	}
 
 	private byte[] decompress(HttpServletRequest request, byte[] body, Ticket ticket) throws RefusedException {
+		if (request.getHeader("Content-Encoding") == null) {
+			return body;
+		}
 		try {
 			// several of them are one list
 			String encoding = String.join(",", Collections.list(request.getHeaders("Content-Encoding")));
@@ -234,15 +232,28 @@ final class WebhookServlet extends HttpServlet {
 
 	private static EventHeaders headers(HttpServletRequest request) {
 		List<String> pairs = new ArrayList<>(16);
-		for (String name : Collections.list(request.getHeaderNames())) {
-			if (!CREDENTIALS.contains(name)) {
-				for (String value : Collections.list(request.getHeaders(name))) {
-					pairs.add(name);
-					pairs.add(value);
-				}
+		Enumeration<String> names = request.getHeaderNames();
+		while (names.hasMoreElements()) {
+			String name = names.nextElement();
+			if (isCredential(name)) {
+				continue;
+			}
+			Enumeration<String> values = request.getHeaders(name);
+			while (values.hasMoreElements()) {
+				pairs.add(name);
+				pairs.add(values.nextElement());
 			}
 		}
 		return EventHeaders.of(pairs.toArray(String[]::new));
+	}
+
+	private static boolean isCredential(String header) {
+		for (String credential : CREDENTIALS) {
+			if (credential.equalsIgnoreCase(header)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }
