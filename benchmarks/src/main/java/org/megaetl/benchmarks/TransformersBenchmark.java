@@ -25,7 +25,7 @@ final class TransformersBenchmark implements Scenario {
 	static {
 		NAMES.put("order", "Java bean");
 		NAMES.put("mapping", "mapping");
-		NAMES.put("graaljs", "JavaScript, GraalJS");
+		NAMES.put("graaljs", "JavaScript, GraalJS, 100 events at once, as pipelines do");
 		NAMES.put("wasm-rust", "WebAssembly, compiled, Rust");
 		NAMES.put("wasm-c", "WebAssembly, compiled, C");
 		NAMES.put("wasm-assemblyscript", "WebAssembly, compiled, AssemblyScript");

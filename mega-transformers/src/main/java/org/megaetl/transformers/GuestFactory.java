@@ -140,7 +140,9 @@ final class GuestFactory {
 					Math.toIntExact(definition.maxOutput().toBytes()), definition.interpreted(), definition.config()));
 		}
 		Script script = new Script(name, new String(code, StandardCharsets.UTF_8));
-		return (definition.engine() == ScriptEngine.GRAALJS) ? new GraalJsProgram(script, definition.statementLimit())
+		return (definition.engine() == ScriptEngine.GRAALJS)
+				? new GraalJsProgram(script, definition.statementLimit(),
+						Math.toIntExact(definition.maxOutput().toBytes()))
 				: new QuickJsProgram(script, definition.memory().toBytes());
 	}
 

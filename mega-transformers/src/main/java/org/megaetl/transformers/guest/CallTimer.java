@@ -113,6 +113,14 @@ public final class CallTimer implements AutoCloseable {
 		}
 
 		/**
+		 * The call has done one of several things, each of which may take so long.
+		 */
+		synchronized void next() {
+			this.startedAt = System.nanoTime();
+			this.seen = false;
+		}
+
+		/**
 		 * The call has ended, in whatever way.
 		 * @return whether it was ended for taking too long
 		 */

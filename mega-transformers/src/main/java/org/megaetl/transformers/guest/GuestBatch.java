@@ -31,7 +31,7 @@ public final class GuestBatch implements TransformerBatch {
 
 	@Override
 	public List<Row> transform(Event event) throws Exception {
-		return this.rows.read(this.instances.call(event.source(), (instance) -> instance.transform(event)));
+		return read(this.instances.call(event.source(), (instance, next) -> instance.transform(event)));
 	}
 
 	@Override
@@ -40,8 +40,8 @@ public final class GuestBatch implements TransformerBatch {
 	}
 
 	/**
-	 * All events of a call into the guest share the time of one, as usual ones need far
-	 * less: those that take longer are tried again alone.
+	 * Where all events of a call into the guest share the time of one, usual ones need
+	 * far less: those that take longer are tried again alone.
 	 */
 	@Override
 	public List<TransformResult> transform(List<Event> events) throws Exception {
@@ -49,7 +49,7 @@ public final class GuestBatch implements TransformerBatch {
 		while (results.size() < events.size()) {
 			List<Event> taken = first(events.subList(results.size(), events.size()));
 			for (GuestOutput output : this.instances.call(taken.get(0).source(),
-					(instance) -> instance.transform(taken))) {
+					(instance, next) -> instance.transform(taken, next))) {
 				results.add(result(output));
 			}
 		}
@@ -71,15 +71,19 @@ public final class GuestBatch implements TransformerBatch {
 	}
 
 	private TransformResult result(GuestOutput output) {
-		if (output.refusal() != null) {
-			return TransformResult.refused(new GuestRefusalException(output.refusal()));
-		}
 		try {
-			return TransformResult.of(this.rows.read(output.rows()));
+			return TransformResult.of(read(output));
 		}
 		catch (RuntimeException ex) {
 			return TransformResult.refused(ex);
 		}
+	}
+
+	private List<Row> read(GuestOutput output) {
+		if (output.refusal() != null) {
+			throw new GuestRefusalException(output.refusal());
+		}
+		return (output.tree() != null) ? this.rows.rows(output.tree()) : this.rows.read(output.json());
 	}
 
 	@Override

@@ -28,20 +28,22 @@ public interface GuestInstance extends AutoCloseable {
 	/**
 	 * Transforms one event.
 	 * @param event the event
-	 * @return the rows as JSON, or {@code null} for none
-	 * @throws GuestRefusalException if the guest refuses the event, as it may
-	 * @throws Exception if anything else happens; the instance is not used again
+	 * @return what the guest made of it
+	 * @throws Exception if the guest has done anything else with it than to return or
+	 * refuse it; the instance is not used again
 	 */
-	@Nullable String transform(Event event) throws Exception;
+	GuestOutput transform(Event event) throws Exception;
 
 	/**
 	 * Transforms several events of one pipeline, if the program can do that.
 	 * @param events the events
+	 * @param next to be called where one event ends and another begins, so that each has
+	 * the time of one; without it, all have that together
 	 * @return what the guest made of each, in order
 	 * @throws Exception if the guest has done anything else with them than to return or
 	 * refuse each; the instance is not used again
 	 */
-	default List<GuestOutput> transform(List<Event> events) throws Exception {
+	default List<GuestOutput> transform(List<Event> events, Runnable next) throws Exception {
 		throw new UnsupportedOperationException("The program takes one event at a time");
 	}
 

@@ -142,7 +142,8 @@ public final class GuestInstances {
 				load(slot.instance, slot.call);
 				slot.loaded = true;
 			}
-			T output = timed(slot.call, this.timeout, "The transformer", () -> work.with(slot.instance));
+			T output = timed(slot.call, this.timeout, "The transformer",
+					() -> work.with(slot.instance, slot.call::next));
 			reusable = true;
 			return output;
 		}
@@ -216,7 +217,7 @@ public final class GuestInstances {
 	@FunctionalInterface
 	interface Work<T extends @Nullable Object> {
 
-		T with(GuestInstance instance) throws Exception;
+		T with(GuestInstance instance, Runnable next) throws Exception;
 
 	}
 

@@ -93,7 +93,17 @@ public final class GuestRows {
 			throw new IllegalArgumentException("The transformer returned what is not JSON: " + ex.getOriginalMessage(),
 					ex);
 		}
-		if (node == null || node.isNull()) {
+		return (node != null) ? rows(node) : List.of();
+	}
+
+	/**
+	 * Makes rows of what a guest returned.
+	 * @param node a row, an array of rows, or null
+	 * @return the rows, in order
+	 * @throws IllegalArgumentException if it is anything else
+	 */
+	List<Row> rows(JsonNode node) {
+		if (node.isNull()) {
 			return List.of();
 		}
 		List<Row> rows = new ArrayList<>(1);
@@ -180,11 +190,16 @@ public final class GuestRows {
 
 	private Row fill(Row row, @Nullable Table table, ObjectNode values, Set<String> key, @Nullable String newerBy) {
 		Set<String> open = new HashSet<>(key);
-		values.forEachEntry((name, node) -> {
+		boolean differently = false;
+		for (Map.Entry<String, JsonNode> member : values.properties()) {
+			String name = member.getKey();
+			JsonNode node = member.getValue();
 			Column column = (table != null) ? column(table, name) : null;
 			Object value = (column != null) ? value(node, column) : ColumnValues.natural(node, null);
 			String canonical = (column != null) ? column.name() : name;
-			if (row.columns().contains(canonical)) {
+			// an object has no member twice, but a column may be written in two ways
+			differently = differently || !canonical.equals(name);
+			if (differently && row.columns().contains(canonical)) {
 				throw new IllegalArgumentException("The transformer returned a row for the table '" + row.table()
 						+ "' that has the column '" + canonical + "' twice");
 			}
@@ -198,7 +213,7 @@ public final class GuestRows {
 			else {
 				row.set(canonical, value);
 			}
-		});
+		}
 		if (!open.isEmpty()) {
 			throw new IllegalArgumentException("The transformer returned a row for the table '" + row.table()
 					+ "' whose key has a column that the row does not: '" + shown(open.iterator().next()) + "'");

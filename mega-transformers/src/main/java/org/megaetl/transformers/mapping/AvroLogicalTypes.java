@@ -17,7 +17,6 @@ import java.util.function.UnaryOperator;
 
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.BinaryNode;
@@ -58,7 +57,7 @@ final class AvroLogicalTypes {
 	 * @return the record
 	 */
 	JsonNode convert(JsonNode record) {
-		return convert(record, this.schema);
+		return convert(record, this.schema, this.schema.getName());
 	}
 
 	private boolean isRelevant(Schema type, Set<Schema> seen) {
@@ -86,38 +85,61 @@ final class AvroLogicalTypes {
 		};
 	}
 
-	private JsonNode convert(JsonNode node, Schema declared) {
-		Schema type = (declared.getType() == Schema.Type.UNION) ? onlyType(declared) : declared;
-		if (type == null || node.isNull() || Boolean.FALSE.equals(this.relevant.get(type))) {
+	private JsonNode convert(JsonNode node, Schema declared, String name) {
+		if (node.isNull() || Boolean.FALSE.equals(this.relevant.get(declared))) {
 			return node;
 		}
+		Schema type = (declared.getType() == Schema.Type.UNION) ? typeOf(node, declared, name) : declared;
 		if (type.getType() == Schema.Type.RECORD && node instanceof ObjectNode object) {
 			for (Schema.Field field : type.getFields()) {
 				JsonNode value = object.get(field.name());
 				if (value != null) {
-					object.set(field.name(), convert(value, field.schema()));
+					object.set(field.name(), convert(value, field.schema(), field.name()));
 				}
 			}
 		}
 		else if (type.getType() == Schema.Type.MAP && node instanceof ObjectNode object) {
 			List.copyOf(object.propertyNames())
-				.forEach((name) -> object.set(name, convert(object.get(name), type.getValueType())));
+				.forEach((key) -> object.set(key, convert(object.get(key), type.getValueType(), name)));
 		}
 		else if (type.getType() == Schema.Type.ARRAY && node instanceof ArrayNode array) {
 			for (int i = 0; i < array.size(); i++) {
-				array.set(i, convert(array.get(i), type.getElementType()));
+				array.set(i, convert(array.get(i), type.getElementType(), name));
 			}
 		}
 		return value(node, type);
 	}
 
 	/**
-	 * Returns the type of a value that may be null, or {@code null} if there are several:
-	 * which of them a value has is not known any more.
+	 * Returns the type of a union that a value has. Only the value tells which one that
+	 * is.
 	 */
-	private static @Nullable Schema onlyType(Schema union) {
+	private static Schema typeOf(JsonNode node, Schema union, String name) {
 		List<Schema> types = union.getTypes().stream().filter((type) -> type.getType() != Schema.Type.NULL).toList();
-		return (types.size() == 1) ? types.get(0) : null;
+		if (types.size() > 1) {
+			types = types.stream().filter((type) -> mayBe(node, type)).toList();
+		}
+		if (types.size() != 1) {
+			throw new IllegalArgumentException("The field '" + name
+					+ "' has a value of which cannot be told which type " + "of its union it has, of " + union
+					+ ". A decimal, a date or a time must not be in a union with others like it");
+		}
+		return types.get(0);
+	}
+
+	private static boolean mayBe(JsonNode node, Schema type) {
+		return switch (type.getType()) {
+			case NULL -> node.isNull();
+			case BOOLEAN -> node.isBoolean();
+			case INT -> node.isInt();
+			case LONG -> node.isLong();
+			case FLOAT, DOUBLE -> node.isFloatingPointNumber();
+			case STRING, ENUM -> node.isString();
+			case BYTES, FIXED -> node.isBinary() || node.isBigDecimal();
+			case ARRAY -> node.isArray();
+			case MAP, RECORD -> node.isObject();
+			case UNION -> false;
+		};
 	}
 
 	private static JsonNode value(JsonNode node, Schema type) {

@@ -76,6 +76,8 @@ final class PayloadReader {
 		return CsvMapper.builder()
 			.enable(CsvReadFeature.EMPTY_UNQUOTED_STRING_AS_NULL)
 			.enable(CsvReadFeature.SKIP_EMPTY_LINES)
+			// or the last of several columns of one name would win
+			.enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
 			.build()
 			.readerFor(JsonNode.class)
 			.with(schema.build());

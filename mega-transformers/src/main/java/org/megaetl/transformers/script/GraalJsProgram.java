@@ -2,6 +2,9 @@ package org.megaetl.transformers.script;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
@@ -20,6 +23,7 @@ import org.megaetl.event.Event;
 import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestLog;
+import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
 
@@ -42,12 +46,16 @@ public final class GraalJsProgram implements GuestProgram {
 
 	private final ResourceLimits limits;
 
+	private final int mostOutput;
+
 	/**
 	 * Creates a program.
 	 * @param script the script
 	 * @param statementLimit most statements that one event may execute
+	 * @param mostOutput most characters of the JSON returned for one event
 	 */
-	public GraalJsProgram(Script script, long statementLimit) {
+	public GraalJsProgram(Script script, long statementLimit, int mostOutput) {
+		this.mostOutput = mostOutput;
 		try {
 			Source.Builder builder = Source.newBuilder("js", script.text(), script.name());
 			this.source = (script.isModule() ? builder.mimeType("application/javascript+module") : builder).build();
@@ -56,6 +64,11 @@ public final class GraalJsProgram implements GuestProgram {
 			throw new IllegalStateException("No file is read here", ex);
 		}
 		this.limits = ResourceLimits.newBuilder().statementLimit(statementLimit, null).build();
+	}
+
+	@Override
+	public boolean takesSeveralEvents() {
+		return true;
 	}
 
 	@Override
@@ -92,6 +105,8 @@ public final class GraalJsProgram implements GuestProgram {
 
 		private @Nullable Value function;
 
+		private @Nullable Call call;
+
 		private Instance(Context context) {
 			this.context = context;
 		}
@@ -103,7 +118,8 @@ public final class GraalJsProgram implements GuestProgram {
 					this.log.line(arguments[0].asString());
 					return null;
 				};
-				Value bootstrap = this.context.eval(BOOTSTRAP).execute(write);
+				PlainRows take = new PlainRows(GraalJsProgram.this.mostOutput, this::ended);
+				Value bootstrap = this.context.eval(BOOTSTRAP).execute(write, take);
 				Value script = this.context.eval(GraalJsProgram.this.source);
 				Value transform = script.hasMember("transform") ? script.getMember("transform") : script;
 				this.function = bootstrap.execute(transform);
@@ -117,23 +133,48 @@ public final class GraalJsProgram implements GuestProgram {
 		}
 
 		@Override
-		public @Nullable String transform(Event event) {
+		public GuestOutput transform(Event event) {
+			return transform(List.of(event), () -> {
+			}).get(0);
+		}
+
+		/**
+		 * Calls the script for all events, and again for those after one that it refuses.
+		 */
+		@Override
+		public List<GuestOutput> transform(List<Event> events, Runnable next) {
 			Value loaded = this.function;
 			if (loaded == null) {
 				throw new IllegalStateException("The script is not loaded");
 			}
+			Call call = new Call(events, next);
+			this.call = call;
 			this.context.resetLimits();
-			try {
-				ProxyExecutable metadata = (arguments) -> EventMetadata.of(event);
-				Value output = loaded.execute(event.text(), metadata);
-				return output.isNull() ? null : output.asString();
+			while (call.outputs.size() < events.size()) {
+				try {
+					loaded.executeVoid(call.arguments());
+				}
+				catch (PolyglotException ex) {
+					RuntimeException refusal = refusal(ex);
+					if (!(refusal instanceof GuestRefusalException)) {
+						this.log.flush(events.get(0).source());
+						throw refusal;
+					}
+					ended(GuestOutput.refused(String.valueOf(refusal.getMessage())));
+				}
 			}
-			catch (PolyglotException ex) {
-				throw refusal(ex);
-			}
-			finally {
-				this.log.flush(event.source());
-			}
+			return call.outputs;
+		}
+
+		/**
+		 * The script is done with an event.
+		 */
+		private void ended(GuestOutput output) {
+			Call current = Objects.requireNonNull(this.call);
+			this.log.flush(current.events.get(current.outputs.size()).source());
+			current.outputs.add(output);
+			current.next.run();
+			this.context.resetLimits();
 		}
 
 		/**
@@ -185,6 +226,40 @@ public final class GraalJsProgram implements GuestProgram {
 		@Override
 		public void close() {
 			this.context.close(true);
+		}
+
+	}
+
+	/**
+	 * What is to be done in one call of an instance, and how far that is.
+	 */
+	private static final class Call {
+
+		private final List<Event> events;
+
+		private final Runnable next;
+
+		private final List<GuestOutput> outputs;
+
+		private Call(List<Event> events, Runnable next) {
+			this.events = events;
+			this.next = next;
+			this.outputs = new ArrayList<>(events.size());
+		}
+
+		/**
+		 * Returns what returns an event's metadata, and the events' texts, from the first
+		 * that is not done.
+		 */
+		private Object[] arguments() {
+			List<Event> open = this.events.subList(this.outputs.size(), this.events.size());
+			Object[] arguments = new Object[1 + open.size()];
+			ProxyExecutable metadata = (index) -> EventMetadata.of(open.get(index[0].asInt()));
+			arguments[0] = metadata;
+			for (int i = 0; i < open.size(); i++) {
+				arguments[1 + i] = open.get(i).text();
+			}
+			return arguments;
 		}
 
 	}

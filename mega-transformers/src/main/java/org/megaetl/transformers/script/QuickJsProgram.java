@@ -173,16 +173,13 @@ public final class QuickJsProgram implements GuestProgram {
 		}
 
 		@Override
-		public @Nullable String transform(Event event) throws Exception {
-			GuestOutput output = transform(List.of(event)).get(0);
-			if (output.refusal() != null) {
-				throw new GuestRefusalException(output.refusal());
-			}
-			return output.rows();
+		public GuestOutput transform(Event event) throws Exception {
+			return transform(List.of(event), () -> {
+			}).get(0);
 		}
 
 		@Override
-		public List<GuestOutput> transform(List<Event> events) throws Exception {
+		public List<GuestOutput> transform(List<Event> events, Runnable next) throws Exception {
 			Engine loaded = this.engine;
 			if (loaded == null) {
 				throw new IllegalStateException("The script is not loaded");
@@ -214,10 +211,10 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private GuestOutput output(String text) {
 			if (text.isEmpty()) {
-				return new GuestOutput(null, null);
+				return GuestOutput.NONE;
 			}
 			String content = text.substring(1);
-			return (text.charAt(0) == '=') ? new GuestOutput(content, null) : new GuestOutput(null, readable(content));
+			return (text.charAt(0) == '=') ? GuestOutput.json(content) : GuestOutput.refused(readable(content));
 		}
 
 		private void run(String name, Runnable work) throws Exception {

@@ -9,8 +9,8 @@ import org.megaetl.transformers.guest.CappedMemory;
 import org.megaetl.transformers.guest.EventMetadata;
 import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestLog;
+import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
-import org.megaetl.transformers.guest.GuestRefusalException;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.ExportFunction;
@@ -108,15 +108,15 @@ public final class WasmProgram implements GuestProgram {
 		}
 
 		@Override
-		public @Nullable String transform(Event event) throws Exception {
+		public GuestOutput transform(Event event) throws Exception {
 			byte[] output = run(event.source(), () -> call(event));
 			if (output == null) {
-				return null;
+				return GuestOutput.NONE;
 			}
 			if (output[0] == REFUSAL) {
-				throw new GuestRefusalException(new String(output, 1, output.length - 1, StandardCharsets.UTF_8));
+				return GuestOutput.refused(new String(output, 1, output.length - 1, StandardCharsets.UTF_8));
 			}
-			return new String(output, StandardCharsets.UTF_8);
+			return GuestOutput.json(new String(output, StandardCharsets.UTF_8));
 		}
 
 		private byte @Nullable [] call(Event event) {

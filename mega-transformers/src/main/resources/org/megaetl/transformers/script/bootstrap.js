@@ -1,6 +1,7 @@
 // What a script finds when it starts, and what it is called through. Evaluates to a function that takes what writes a
-// line to the log, and returns one that takes the script's own function and returns one from an event to a string.
-(function (write) {
+// line to the log, and maybe what takes the rows of an event, as they are or with their JSON. It returns one that takes
+// the script's own function and returns one from an event to the JSON of its rows, or from several events to nothing.
+(function (write, take) {
 	'use strict';
 	const parse = JSON.parse;
 	const stringify = JSON.stringify;
@@ -92,12 +93,13 @@
 		}
 	}
 
-	// Few properties and no private fields, each of which costs an interpreter more than a script uses it for
+	// An event is a literal with few properties, which takes an interpreter less than a constructor or private fields
+	const indexOf = Symbol('index');
 	const metadataOf = Symbol('metadata');
 	const jsonOf = Symbol('json');
 	const metadata = (event) => {
 		const value = event[metadataOf];
-		return typeof value === 'function' ? (event[metadataOf] = parse(value())) : value;
+		return typeof value === 'function' ? (event[metadataOf] = parse(value(event[indexOf]))) : value;
 	};
 	const prototype = {
 		get json() {
@@ -124,13 +126,6 @@
 		}
 	};
 	harden(prototype);
-	const Event = function (text, metadata) {
-		this.text = text;
-		this[metadataOf] = metadata;
-		this[jsonOf] = undefined;
-	};
-	Event.prototype = prototype;
-	freeze(Event);
 
 	// JSON has no such numbers: it would say null
 	const refuseNoNumbers = (values) => {
@@ -152,11 +147,7 @@
 				+ 'or let the script end in the function');
 		}
 		freeze(globalThis);
-		const bootstrapCall = (text, metadata) => {
-			const rows = transform(new Event(text, metadata));
-			if (rows === null) {
-				return null;
-			}
+		const bootstrapJson = (rows) => {
 			if (rows === undefined) {
 				throw undefinedResult();
 			}
@@ -178,6 +169,20 @@
 			}
 			return output;
 		};
-		return bootstrapCall;
+		const bootstrapCall = (text, metadata) => {
+			const rows = transform(
+				{ __proto__: prototype, text, [indexOf]: 0, [metadataOf]: metadata, [jsonOf]: undefined });
+			return rows === null ? null : bootstrapJson(rows);
+		};
+		const bootstrapCalls = (metadata, ...texts) => {
+			for (let i = 0; i < texts.length; i++) {
+				const rows = transform({ __proto__: prototype,
+					text: texts[i], [indexOf]: i, [metadataOf]: metadata, [jsonOf]: undefined });
+				if (!take(rows)) {
+					take(rows, bootstrapJson(rows));
+				}
+			}
+		};
+		return take === undefined ? bootstrapCall : bootstrapCalls;
 	};
 })

@@ -181,6 +181,12 @@ class MappingTransformerTests {
 			.containsExactly("[7, 1;5]");
 	}
 
+	@Test
+	void refusesCsvWithTwoColumnsOfOneName() {
+		assertThatThrownBy(() -> rows(ORDER + "format: csv", "order_id,amount,amount\n7,1.50,2.50\n"))
+			.hasMessageContaining("amount");
+	}
+
 	private static List<Row> rows(String yaml, String payload) throws Exception {
 		return Configured.rows(Configured.transformer(yaml), payload);
 	}

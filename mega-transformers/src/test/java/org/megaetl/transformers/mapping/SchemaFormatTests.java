@@ -25,6 +25,7 @@ import tools.jackson.dataformat.protobuf.ProtobufMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Payloads that cannot be read without their schema.
@@ -49,6 +50,40 @@ class SchemaFormatTests {
 		AvroMapper mapper = new AvroMapper();
 		byte[] payload = mapper.writer(mapper.schemaFrom(AVRO)).writeValueAsBytes(ORDER);
 		assertThat(rows("avro", AVRO, payload)).isEqualTo(expected());
+	}
+
+	@Test
+	void understandsUnionsOfSeveralTypesOfAvro() throws Exception {
+		String date = "{\"type\":\"int\",\"logicalType\":\"date\"}";
+		assertThat(union("[\"null\",\"string\",\"long\"]", "x")).contains("\"v\":\"x\"");
+		assertThat(union("[\"null\",\"string\",\"long\"]", 7L)).contains("\"v\":7");
+		assertThat(union("[\"null\",\"string\"," + date + "]", 20454)).contains("\"v\":\"2026-01-01\"");
+		assertThat(union("[\"null\",\"string\"," + date + "]", "x")).contains("\"v\":\"x\"");
+		assertThat(union("[\"float\",\"string\"]", 0.1f)).contains("\"v\":0.1}");
+	}
+
+	@Test
+	void refusesAnAvroUnionWhoseTypeCannotBeTold() {
+		String bytes = "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4,\"scale\":2}";
+		String fixed = "{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}";
+		assertThatThrownBy(() -> union("[" + bytes + "," + fixed + "]", ByteBuffer.wrap(new byte[] { 1 })))
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("The field 'v' has a value of which cannot be told which type of its union");
+	}
+
+	private static String union(String type, Object value) throws Exception {
+		String schema = "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":" + type + "}]}";
+		Schema parsed = new Schema.Parser().parse(schema);
+		GenericRecord record = new GenericData.Record(parsed);
+		record.put("v", value);
+		ByteArrayOutputStream payload = new ByteArrayOutputStream();
+		BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(payload, null);
+		new GenericDatumWriter<GenericRecord>(parsed).write(record, encoder);
+		encoder.flush();
+		return PayloadReader.of(PayloadFormat.AVRO, new CsvOptions(',', List.of()), schema)
+			.read(payload.toByteArray())
+			.get(0)
+			.toString();
 	}
 
 	@Test

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.event.Event;
 import org.megaetl.transform.TransformResult;
 import org.megaetl.transform.TransformerBatch;
@@ -20,9 +23,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Several events in one call into QuickJS.
+ * Several events in one call of a script, on both engines.
  */
-class QuickJsBatchTests {
+@ParameterizedClass
+@ValueSource(strings = { "graaljs", "quickjs" })
+class ScriptBatchTests {
+
+	@Parameter
+	private String engine;
 
 	@TempDir
 	private Path directory;
@@ -39,6 +47,7 @@ class QuickJsBatchTests {
 						case 'skip': return null;
 						case 'text': return 'text';
 						case 'large': return { table: 'orders', row: { id, a: 'x'.repeat(2000) } };
+						case 'throw text': throw 'a text';
 						case 'loop': for (;;) { }
 					}
 					return [{ table: 'orders', row: { id, a: `é=!,\\n${event.source}` } }];
@@ -46,12 +55,12 @@ class QuickJsBatchTests {
 				""");
 		this.batch = Configured.transformer("""
 				type: javascript
-				engine: quickjs
+				engine: %s
 				location: "file:%s"
 				tables: [orders]
 				timeout: 300ms
 				max-output: 1000B
-				""".formatted(file)).openBatch();
+				""".formatted(this.engine, file)).openBatch();
 	}
 
 	@AfterEach
@@ -67,22 +76,27 @@ class QuickJsBatchTests {
 				{"id":3,"act":"skip"}""", "{", """
 				{"id":5,"act":"text"}""", """
 				{"id":6,"act":"large"}""", """
-				{"id":7}"""));
-		assertThat(results.stream().map(QuickJsBatchTests::shown)).satisfiesExactly(
+				{"id":7}""", """
+				{"id":8,"act":"throw text"}""", """
+				{"id":9}"""));
+		assertThat(results.stream().map(ScriptBatchTests::shown)).satisfiesExactly(
 				(first) -> assertThat(first).isEqualTo("[INSERT orders [id, a] [1, é=!,\ntest.orders]]"),
 				(second) -> assertThat(second).isEqualTo("RangeError: no 2 (order.js:4)"),
 				(third) -> assertThat(third).isEqualTo("[]"),
 				(fourth) -> assertThat(fourth).startsWith("SyntaxError: "),
 				(fifth) -> assertThat(fifth).startsWith("The transformer returned \"text\" where a row"),
 				(sixth) -> assertThat(sixth).contains("more than 'mega.transformers.test.max-output' allows"),
-				(seventh) -> assertThat(seventh).isEqualTo("[INSERT orders [id, a] [7, é=!,\ntest.orders]]"));
+				(seventh) -> assertThat(seventh).isEqualTo("[INSERT orders [id, a] [7, é=!,\ntest.orders]]"),
+				(eighth) -> assertThat(eighth).startsWith("a text"),
+				(ninth) -> assertThat(ninth).isEqualTo("[INSERT orders [id, a] [9, é=!,\ntest.orders]]"));
 		assertThat(results.get(1).refusal()).isInstanceOf(GuestRefusalException.class);
 	}
 
 	@Test
 	void failsAsAWholeWhereItCannotBeSaidWhichEventIsAtFault() throws Exception {
 		List<Event> events = events("{\"id\":1}", "{\"id\":2,\"act\":\"loop\"}");
-		assertThatThrownBy(() -> this.batch.transform(events)).hasMessage("The transformer took longer than 300ms");
+		assertThatThrownBy(() -> this.batch.transform(events))
+			.hasMessageMatching("The transformer took longer than 300ms|The script was ended: .*");
 		assertThat(this.batch.transform(events.subList(0, 1))).hasSize(1);
 	}
 
@@ -103,7 +117,7 @@ class QuickJsBatchTests {
 		Event other = Event.from("test.other", "{\"id\":1}".getBytes()).build();
 		assertThat(this.batch.transform(List.of(other, other, Configured.event("{\"id\":1}"), other))
 			.stream()
-			.map(QuickJsBatchTests::shown)).extracting((shown) -> shown.substring(shown.indexOf("test.")))
+			.map(ScriptBatchTests::shown)).extracting((shown) -> shown.substring(shown.indexOf("test.")))
 			.containsExactly("test.other]]", "test.other]]", "test.orders]]", "test.other]]");
 	}
 
