@@ -77,7 +77,8 @@ public final class MegaAutoConfiguration {
 	@ConditionalOnMissingBean
 	SinkDataSource megaSinkDataSource(DataSource dataSource, MegaProperties properties) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
-		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(), jdbc.lockWaitTimeout());
+		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(), jdbc.lockWaitTimeout(),
+				jdbc.loadData());
 	}
 
 	@Bean
@@ -89,8 +90,8 @@ public final class MegaAutoConfiguration {
 		// Not a JdbcTransactionManager: it rolls back after a commit that failed, and on
 		// a dead connection the rollback's failure would hide the commit's
 		return new Sink(pool, new DataSourceTransactionManager(pool),
-				new JdbcSink(properties.sink().jdbc().batchSize()), new CheckpointStore(pool, clock),
-				new Inbox(pool, clock),
+				new JdbcSink(properties.sink().jdbc().batchSize(), properties.sink().jdbc().loadData()),
+				new CheckpointStore(pool, clock), new Inbox(pool, clock),
 				new DeadLetterStore(pool, clock, properties.deadLetter().maxPayload(),
 						properties.deadLetter().redactValues()),
 				new FailureClassifiers(classifiers.orderedStream().toList()));

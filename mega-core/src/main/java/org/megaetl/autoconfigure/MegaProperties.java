@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.sink.LoadData;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -68,11 +69,14 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 * database counts as away
 	 * @param lockWaitTimeout how long a statement waits for a row that another
 	 * transaction holds before the batch is tried again; whole seconds
+	 * @param loadData whether many rows to insert are written by LOAD DATA, where the
+	 * server allows it and the table stores the same as of an INSERT
 	 */
 	record Jdbc(@DefaultValue("1000") @Min(1) @Max(65535) int batchSize, @DefaultValue("2") @Min(1) int writers,
 			@DefaultValue("10000") @Min(1) int maxWaiting, @DefaultValue("10") @Min(1) int maximumPoolSize,
 			@DefaultValue("3s") @DurationMin(millis = 250) Duration connectionTimeout,
-			@DefaultValue("5s") @DurationMin(seconds = 1) Duration lockWaitTimeout) {
+			@DefaultValue("5s") @DurationMin(seconds = 1) Duration lockWaitTimeout,
+			@DefaultValue("auto") LoadData loadData) {
 
 		Jdbc {
 			Assert.isTrue(lockWaitTimeout.getNano() == 0, "'lock-wait-timeout' must be whole seconds");

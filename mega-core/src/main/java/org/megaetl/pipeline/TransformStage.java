@@ -40,12 +40,13 @@ final class TransformStage implements AutoCloseable {
 	List<PendingEvent> transform(List<Event> events, Watch watch) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
 		int atOnce = (this.batch != null) ? this.batch.atOnce() : 1;
-		while (pending.size() < events.size()) {
-			if (this.batch == null || atOnce == 1) {
-				// without a list for each event
-				pending.add(transform(events.get(pending.size()), watch));
-				continue;
+		if (this.batch == null || atOnce == 1) {
+			for (Event event : events) {
+				pending.add(transform(event, watch));
 			}
+			return pending;
+		}
+		while (pending.size() < events.size()) {
 			List<Event> next = events.subList(pending.size(), Math.min(pending.size() + atOnce, events.size()));
 			if (!pending.addAll(together(this.batch, next, watch))) {
 				for (Event event : next) {

@@ -14,9 +14,10 @@ import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
 /**
- * Writes statements on a connection whose transaction belongs to the caller. Rows of one
- * shape are written by one multi-row statement, which needs half the driver's work of its
- * own batch rewriting; SQL text is left to the driver's batches.
+ * Writes statements on a connection whose transaction belongs to the caller. Many rows to
+ * insert are loaded as a text where that is sound. Others of one shape are written by one
+ * multi-row statement, which needs half the driver's work of its own batch rewriting; SQL
+ * text is left to the driver's batches.
  */
 public final class JdbcSink {
 
@@ -38,12 +39,28 @@ public final class JdbcSink {
 
 	private final int rowsPerStatement;
 
+	private final @Nullable RowLoader loader;
+
 	/**
-	 * Creates a sink.
+	 * Creates a sink that inserts rows.
 	 * @param rowsPerStatement how many rows one statement carries at most
 	 */
 	public JdbcSink(int rowsPerStatement) {
+		this(rowsPerStatement, LoadData.NEVER);
+	}
+
+	/**
+	 * Creates a sink.
+	 * @param rowsPerStatement how many rows one statement of bound values carries at most
+	 * @param loadData whether rows are loaded where that is possible
+	 */
+	public JdbcSink(int rowsPerStatement, LoadData loadData) {
+		this(rowsPerStatement, (loadData == LoadData.AUTO) ? new RowLoader() : null);
+	}
+
+	JdbcSink(int rowsPerStatement, @Nullable RowLoader loader) {
 		this.rowsPerStatement = rowsPerStatement;
+		this.loader = loader;
 	}
 
 	/**
@@ -68,13 +85,17 @@ public final class JdbcSink {
 		}
 		catch (SQLException ex) {
 			this.relations.forget();
+			if (this.loader != null) {
+				this.loader.forget();
+			}
 			throw ex;
 		}
 	}
 
 	/**
 	 * Returns whether all of the given statements would be sent as one, which the
-	 * database executes wholly or not at all.
+	 * database executes wholly or not at all. Loading the rows before, in vain, leaves no
+	 * trace.
 	 * @param connection a connection with an open transaction
 	 * @param statements the statements
 	 * @return whether it is one statement of rows
@@ -98,11 +119,16 @@ public final class JdbcSink {
 	}
 
 	private int maxRows(RowGroup group) {
-		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / group.shape().columns().size()));
+		// a row without columns is refused when it is rendered
+		int columns = Math.max(1, group.shape().columns().size());
+		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / columns));
 	}
 
 	private void writeRows(Connection connection, RowGroup group) throws SQLException {
 		List<Row> rows = group.rows();
+		if (this.loader != null && this.loader.load(connection, rows)) {
+			return;
+		}
 		int maxRows = maxRows(group);
 		int from = 0;
 		while (from < rows.size()) {

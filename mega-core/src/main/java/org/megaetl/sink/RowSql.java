@@ -30,6 +30,20 @@ final class RowSql {
 		return (shape.mode() == RowMode.DELETE) ? delete(shape, rows) : insert(shape, rows);
 	}
 
+	/**
+	 * Renders the statement that loads rows from the text of {@link LoadText}. The
+	 * separators are numbers, as the meaning of a backslash in a literal depends on the
+	 * session.
+	 * @param shape a row of the shape
+	 * @return the SQL
+	 */
+	static String renderLoad(Row shape) {
+		return "LOAD DATA LOCAL INFILE 'mega' INTO TABLE " + table(shape.table())
+				+ " CHARACTER SET utf8mb4 FIELDS TERMINATED BY 0x09 ENCLOSED BY '' ESCAPED BY 0x5C"
+				+ " LINES STARTING BY '' TERMINATED BY 0x0A "
+				+ shape.columns().stream().map(RowSql::identifier).collect(Collectors.joining(", ", "(", ")"));
+	}
+
 	private static String insert(Row shape, int rows) {
 		List<String> columns = shape.columns();
 		StringBuilder sql = new StringBuilder(128 + rows * (columns.size() * 2 + 2));
@@ -120,7 +134,12 @@ final class RowSql {
 		}
 	}
 
-	private static String table(String name) {
+	/**
+	 * Quotes a table's name, perhaps with its schema.
+	 * @param name the table's name
+	 * @return the name, or both, in backticks
+	 */
+	static String table(String name) {
 		int dot = name.indexOf('.');
 		return (dot < 0) ? identifier(name)
 				: identifier(name.substring(0, dot)) + "." + identifier(name.substring(dot + 1));

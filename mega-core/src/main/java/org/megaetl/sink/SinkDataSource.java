@@ -32,6 +32,12 @@ public final class SinkDataSource implements AutoCloseable {
 			"connectTimeout", "10000", "socketTimeout", "300000", "cachePrepStmts", "true", "prepStmtCacheSqlLimit",
 			"16384", "useLocalSessionState", "true");
 
+	/**
+	 * Makes the driver tell the server that it can send what {@code LOAD DATA LOCAL}
+	 * reads, without letting it read any file: none is in an empty path.
+	 */
+	private static final String LOCAL_INFILE = "allowLoadLocalInfileInPath";
+
 	private static final Map<String, String> MARIADB_DEFAULTS = Map.of("connectTimeout", "10000");
 
 	/**
@@ -57,15 +63,16 @@ public final class SinkDataSource implements AutoCloseable {
 	 * @param connectionTimeout how long to wait for one
 	 * @param lockWaitTimeout how long a statement waits for a lock, in whole seconds, at
 	 * least one
+	 * @param loadData whether the connections are to be able to load rows
 	 */
 	public SinkDataSource(DataSource application, int maximumPoolSize, Duration connectionTimeout,
-			Duration lockWaitTimeout) {
+			Duration lockWaitTimeout, LoadData loadData) {
 		HikariConfig config = new HikariConfig();
 		HikariDataSource original = DataSourceUnwrapper.unwrap(application, HikariDataSource.class);
 		if (original != null) {
 			original.copyStateTo(config);
 		}
-		config.setDataSource(new SinkSessions(target(config, application), config.getConnectionInitSql(),
+		config.setDataSource(new SinkSessions(target(config, application, loadData), config.getConnectionInitSql(),
 				lockWaitTimeout.toSeconds()));
 		config.setDataSourceClassName(null);
 		config.setConnectionInitSql(null);
@@ -84,7 +91,7 @@ public final class SinkDataSource implements AutoCloseable {
 	/**
 	 * Returns what opens connections, as the application's pool would choose it.
 	 */
-	private static DataSource target(HikariConfig config, DataSource application) {
+	private static DataSource target(HikariConfig config, DataSource application, LoadData loadData) {
 		if (config.getDataSource() != null) {
 			return config.getDataSource();
 		}
@@ -110,6 +117,10 @@ public final class SinkDataSource implements AutoCloseable {
 				if (!isDecided(parameter.getKey(), url, properties)) {
 					properties.put(parameter.getKey(), parameter.getValue());
 				}
+			}
+			if (mysql && loadData == LoadData.AUTO && !isDecided(LOCAL_INFILE, url, properties)
+					&& !isDecided("allowLoadLocalInfile", url, properties)) {
+				properties.put(LOCAL_INFILE, "");
 			}
 		}
 		return new DriverDataSource(url, config.getDriverClassName(), properties, config.getUsername(),

@@ -52,7 +52,13 @@ final class ValueBinder {
 		}
 	}
 
-	private static Object convert(Object value) {
+	/**
+	 * Converts a value to what a driver is to be given.
+	 * @param value a value of any type but {@code byte[]}
+	 * @return a string, number, boolean, or a date or time
+	 * @throws IllegalArgumentException if the value is of a type that cannot be bound
+	 */
+	static Object convert(Object value) {
 		if (value instanceof Instant instant) {
 			return utc(instant);
 		}

@@ -38,6 +38,7 @@ import org.megaetl.pipeline.PushPipeline;
 import org.megaetl.pipeline.RejectPolicy;
 import org.megaetl.pipeline.Sink;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
+import org.megaetl.sink.LoadData;
 import org.megaetl.sink.SinkDataSource;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerProvider;
@@ -105,7 +106,7 @@ class MegaAutoConfigurationTests {
 	void backsOffWithBeansOfTheApplication() {
 		TransformerRegistry registry = new TransformerRegistry(Map.of());
 		SinkDataSource sinkDataSource = new SinkDataSource(new DriverManagerDataSource(), 1, Duration.ofSeconds(1),
-				Duration.ofSeconds(1));
+				Duration.ofSeconds(1), LoadData.NEVER);
 		this.runner.withBean("registry", TransformerRegistry.class, () -> registry)
 			.withBean("connections", SinkDataSource.class, () -> sinkDataSource)
 			.run((context) -> {

@@ -61,7 +61,8 @@ class JdbcSinkTests {
 		for (String table : List.of("item", "note", "child", "parent", "kinds")) {
 			jdbc.sql("DELETE FROM " + table).update();
 		}
-		this.connections = new SinkDataSource(database.dataSource(), 1, Duration.ofSeconds(3), Duration.ofSeconds(5));
+		this.connections = new SinkDataSource(database.dataSource(), 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
+				LoadData.AUTO);
 		this.connection = this.connections.pool().getConnection();
 	}
 

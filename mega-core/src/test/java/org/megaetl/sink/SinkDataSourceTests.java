@@ -246,7 +246,7 @@ class SinkDataSourceTests {
 	}
 
 	private static SinkDataSource sink(DataSource application) {
-		return new SinkDataSource(application, 1, Duration.ofSeconds(3), Duration.ofSeconds(7));
+		return new SinkDataSource(application, 1, Duration.ofSeconds(3), Duration.ofSeconds(7), LoadData.AUTO);
 	}
 
 	private static HikariDataSource hikari(String parameters) {

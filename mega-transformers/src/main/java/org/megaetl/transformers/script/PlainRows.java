@@ -135,11 +135,11 @@ final class PlainRows implements TruffleObject {
 			if (value == Undefined.instance) {
 				continue;
 			}
-			JsonNode child = value(value, realm, depth);
+			this.length += member.length();
+			JsonNode child = (this.length <= this.mostOutput) ? value(value, realm, depth) : null;
 			if (child == null) {
 				return null;
 			}
-			this.length += member.length();
 			node.set(member.name(), child);
 		}
 		return node;
@@ -149,11 +149,8 @@ final class PlainRows implements TruffleObject {
 		ArrayNode node = JsonNodeFactory.instance.arrayNode();
 		long size = JSArray.INSTANCE.getLength(array);
 		this.length += 2 + size;
-		if (this.length > this.mostOutput) {
-			return null;
-		}
 		for (long i = 0; i < size; i++) {
-			JsonNode child = value(JSObject.get(array, i), realm, depth);
+			JsonNode child = (this.length <= this.mostOutput) ? value(JSObject.get(array, i), realm, depth) : null;
 			if (child == null) {
 				return null;
 			}

@@ -1,0 +1,681 @@
+package org.megaetl.sink;
+
+import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.sql.Row;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests that rows that are loaded are stored as if they were inserted, and refused if
+ * they would be.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RowLoaderTests {
+
+	private static final int ROWS = 120;
+
+	private static final String[] TYPES = { "TINYINT", "BOOLEAN", "SMALLINT UNSIGNED", "MEDIUMINT", "INT(8) ZEROFILL",
+			"INT NOT NULL", "BIGINT", "BIGINT UNSIGNED", "DECIMAL(20,4)", "DECIMAL(12,0) UNSIGNED", "DECIMAL(60,20)",
+			"FLOAT", "FLOAT(7,3)", "DOUBLE", "DOUBLE(10,2)", "CHAR(12)", "VARCHAR(30) NOT NULL",
+			"VARCHAR(30) CHARACTER SET latin1", "VARCHAR(30) CHARACTER SET utf8mb3", "VARCHAR(30) CHARACTER SET utf16",
+			"VARCHAR(30) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "TINYTEXT", "TEXT", "LONGTEXT", "JSON", "DATE",
+			"DATETIME", "DATETIME(3)", "DATETIME(6) NOT NULL", "TIMESTAMP NULL", "TIMESTAMP(6) NULL",
+			"TIMESTAMP NOT NULL DEFAULT '2001-01-01'", "TIME", "TIME(6)", "YEAR", "BIT(8)", "VARBINARY(40)", "BLOB",
+			"ENUM('a', 'b', '1')", "SET('a', 'b')", "UUID", "INET6", "VARCHAR(30) COMPRESSED",
+			"INT CHECK (value > 0)" };
+
+	private static TestDatabase database;
+
+	private final Random random = new Random(42);
+
+	private HikariDataSource application;
+
+	private SinkDataSource connections;
+
+	private Connection connection;
+
+	private JdbcSink sink = new JdbcSink(1000, LoadData.AUTO);
+
+	@BeforeAll
+	static void start() {
+		database = TestDatabase.createWithOwnServer();
+	}
+
+	@AfterAll
+	static void stop() {
+		database.close();
+	}
+
+	@BeforeEach
+	void connect() throws SQLException {
+		connect("");
+	}
+
+	private void connect(String parameters) throws SQLException {
+		this.application = new HikariDataSource();
+		this.application.setJdbcUrl(database.jdbcUrl() + parameters);
+		this.application.setUsername(database.username());
+		this.application.setPassword(database.password());
+		this.connections = new SinkDataSource(this.application, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
+				LoadData.AUTO);
+		this.connection = this.connections.pool().getConnection();
+	}
+
+	private void reconnect(String parameters) throws SQLException {
+		disconnect();
+		connect(parameters);
+	}
+
+	@AfterEach
+	void disconnect() throws SQLException {
+		if (!this.connection.isClosed()) {
+			this.connection.rollback();
+		}
+		this.connection.close();
+		this.connections.close();
+		this.application.close();
+	}
+
+	@Test
+	void loadsManyRowsWithOneStatement() throws SQLException {
+		create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
+		write((i) -> row().set("id", i).set("name", "n" + i));
+		assertThat(loads()).isEqualTo(1);
+		assertThat(rows()).hasSize(ROWS);
+		write((i) -> row().set("id", ROWS + i).set("name", "n" + i), 50);
+		assertThat(loads()).isEqualTo(1);
+		assertThat(rows()).hasSize(ROWS + 50);
+	}
+
+	/**
+	 * Each value by itself, in a column of each type.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', textBlock = """
+			STRICT_TRANS_TABLES                                             ; .*
+			NO_ZERO_DATE,NO_ZERO_IN_DATE,TIME_ROUND_FRACTIONAL,ANSI_QUOTES  ; (DATE|TIME|CHAR).*
+			""")
+	void storesAndRefusesWhatAnInsertDoes(String mode, String types) throws SQLException {
+		database.execute("SET GLOBAL sql_mode = '" + mode + "'");
+		try {
+			reconnect("");
+			JdbcSink inserting = new JdbcSink(1000);
+			int stored = 0;
+			for (String type : Arrays.stream(TYPES).filter((name) -> name.matches(types)).toList()) {
+				JdbcSink loading = new JdbcSink(1000, new RowLoader(1, 0));
+				database.execute("CREATE OR REPLACE TABLE loaded (value " + type + ")",
+						"CREATE OR REPLACE TABLE inserted (value " + type + ")");
+				for (Object value : values()) {
+					String refusal = refusal(inserting, "inserted", value);
+					assertThat(refusal(loading, "loaded", value)).as("%s %s", type, describe(value)).isEqualTo(refusal);
+					stored += refusal.isEmpty() ? 1 : 0;
+				}
+				assertThat(stored("loaded", type)).as(type).isEqualTo(stored("inserted", type));
+				this.connection.commit();
+			}
+			// most of it was loaded, or this would compare inserts with inserts
+			long loaded = loads()
+					- Long.parseLong(query("SHOW SESSION STATUS LIKE 'Com_rollback_to_savepoint'").get(0));
+			assertThat(loaded).isGreaterThan(stored / 3);
+		}
+		finally {
+			database.execute("SET GLOBAL sql_mode = DEFAULT");
+		}
+	}
+
+	private List<@Nullable Object> values() {
+		LocalDateTime time = LocalDateTime.of(2026, 3, 29, 1, 30, 0);
+		List<@Nullable Object> values = new ArrayList<>(Arrays.asList(null, 0, 1, -1, 7, 127, 128, 300, -200, 65_536,
+				Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, 9_007_199_254_740_993L,
+				(short) 12, (byte) -3, BigInteger.valueOf(77), new BigInteger("18446744073709551615"), true, false,
+				new BigDecimal("0"), new BigDecimal("0.00"), new BigDecimal("1.50"), new BigDecimal("-0.05"),
+				new BigDecimal("1.005"), new BigDecimal("999999999999.99"), new BigDecimal("1E+3"),
+				new BigDecimal("123456789012345"), new BigDecimal("0.123456789012345"),
+				new BigDecimal("-99999999.9999999"), new BigDecimal("1234567890123456.7891"),
+				new BigDecimal("12345678901234567890.123456789012345678901"), new BigDecimal("1e-35"), 0.1, -2.5, 1e10,
+				1e-7, 1.005, 1e300, -0.0, 0.1f, 3.3e38f, "", "0", "1", "a", "12", "12 ", "1.5", "1e3", "abc", "12abc",
+				" 5", "-7", "\\N", "N", "NULL", "\t", "\n", "\\", "a\tb\nc\\d\0e'f\"g\rh", "\u001a\b", "trailing  ",
+				"0123456789012345678901234567 ", "01234567890123456789012345678 long  ",
+				"far too long for any of the short columns there are", "\u00fc\u00df", "\u20ac\u4e16", "\ud83d\ude00",
+				"\ud83d", "x\ude00", "a,b", "{\"a\": [1, \"\\n\"]}", "{a", "2026-02-28", "2026-02-30", "0000-00-00",
+				"2026-00-10", "2026-02-28 10:11:12.9999996", "2026-02-28T10:11:12Z", "20260228", "10:11:12.345",
+				"-100:00:00", "999:00:00", "26-1-2", 'c', new StringBuilder("built"),
+				UUID.fromString("00000000-0000-4000-8000-000000000001"), Thread.State.NEW, LocalDate.of(2026, 2, 28),
+				LocalDate.of(0, 1, 1), LocalDate.of(-5, 1, 1), LocalDate.of(10_000, 1, 1), time,
+				time.withNano(123_456_000), time.withNano(123_456_499), time.withNano(123_456_500),
+				time.withNano(999_999_999), time.withYear(1969), time.withYear(2200),
+				LocalDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_999), LocalTime.of(23, 59, 59, 999_999_999),
+				LocalTime.of(1, 2, 3), LocalTime.of(1, 2, 3, 456_789_000), Instant.parse("2026-03-29T01:30:00.123456Z"),
+				OffsetDateTime.of(time, ZoneOffset.ofHours(5)), time.atZone(ZoneOffset.ofHours(-3)),
+				new Date(1_774_747_800_123L), java.sql.Date.valueOf("2026-02-28"), new byte[] { 0, 92, -1 }));
+		for (int i = 0; i < 10; i++) {
+			values.add(this.random.nextInt(1000));
+			values.add(BigDecimal.valueOf(this.random.nextLong() >> this.random.nextInt(60), this.random.nextInt(20)));
+			values.add(this.random.nextGaussian() * Math.pow(10, this.random.nextInt(8)));
+			values.add(this.random.ints(10, 0, 0x300)
+				.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+				.toString());
+			values.add(Instant.ofEpochSecond(this.random.nextInt(), this.random.nextInt(1_000_000_000)));
+		}
+		return values;
+	}
+
+	private static String describe(@Nullable Object value) {
+		return (value != null) ? value.getClass().getSimpleName() + " " + value : "NULL";
+	}
+
+	/**
+	 * Writes a row, without a trace if it is refused.
+	 * @return why it was refused, or an empty string
+	 */
+	private String refusal(JdbcSink writer, String table, @Nullable Object value) {
+		try {
+			writer.write(this.connection, List.of(Row.insert(table).set("value", value)));
+			return "";
+		}
+		catch (SQLException ex) {
+			return ex.getErrorCode() + ex.getMessage().replace(table, "table");
+		}
+	}
+
+	private List<String> stored(String table, String type) throws SQLException {
+		// of a number with a fraction the text does not have all digits
+		String exact = (type.startsWith("FLOAT") || type.startsWith("DOUBLE")) ? "COALESCE(value + 0e0, '')" : "''";
+		return query("SELECT CONCAT(COALESCE(HEX(CAST(value AS BINARY)), 'NULL'), ' ', COALESCE(HEX(value), ''), ' ', "
+				+ exact + ") FROM " + table);
+	}
+
+	/**
+	 * What loading only remarks on, or not even that. Without the look at the catalogue
+	 * and at the remarks, each of these would be stored as something else or left out.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			v INT NOT NULL                             | NULL       | 1048 | 0
+			v VARCHAR(9) NOT NULL DEFAULT 'x'          | NULL       | 1048 | 0
+			v DATETIME NOT NULL                        | NULL       | 1048 | 0
+			v INT, missing INT NOT NULL                | 1          | 1364 | 0
+			v INT UNIQUE, w INT AS (v + 1) VIRTUAL     | 7          | 1062 | 0
+			v ENUM('ab')                               | b          | 1265 | 0
+			v TINYINT                                  | 300        | 1264 | 1
+			v DECIMAL(3,1)                             | 1234.5     | 1264 | 1
+			v VARCHAR(3)                               | abcd       | 1406 | 1
+			v VARCHAR(9) CHARACTER SET latin1          | \u4e16     | 1366 | 1
+			v INT                                      | ''         | 1366 | 1
+			v INT                                      | 12abc      | 1265 | 1
+			v DATE                                     | ''         | 1292 | 1
+			v DATE                                     | 2026-02-30 | 1292 | 1
+			v TIMESTAMP NULL                           | 2222-01-01 | 1292 | 1
+			v INT UNIQUE                               | 7          | 1062 | 1
+			v LONGTEXT UNIQUE                          | 7          | 1062 | 1
+			v INT CHECK (v >= 0)                       | -1         | 4025 | 1
+			v JSON                                     | {x         | 4025 | 1
+			v INT, FOREIGN KEY (v) REFERENCES parent (id) | 9999    | 1452 | 1
+			""")
+	void refusesWhatLoadingWouldNot(String columns, String bad, int code, int loads) throws SQLException {
+		database.execute("SET foreign_key_checks = 0", "DROP TABLE IF EXISTS item",
+				"CREATE OR REPLACE TABLE parent (id INT PRIMARY KEY)",
+				"INSERT INTO parent SELECT seq FROM seq_0_to_1000");
+		create("id INT, " + columns);
+		String value = bad.equals("NULL") ? null : bad;
+		assertThatExceptionOfType(SQLException.class).isThrownBy(
+				() -> write((i) -> row().set("id", i).set("v", (i == 100) ? value : good(columns.split("[, ]")[1], i))))
+			.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(code));
+		assertThat(loads()).isEqualTo(loads);
+		this.connection.commit();
+		assertThat(rows()).isEmpty();
+	}
+
+	private static Object good(String type, int i) {
+		return switch (type.replaceAll("\\(.*", "")) {
+			case "DATE", "TIMESTAMP", "DATETIME" -> "2026-01-01";
+			case "JSON" -> "{}";
+			case "VARCHAR", "ENUM" -> "ab";
+			case "TINYINT", "DECIMAL" -> 1;
+			default -> i;
+		};
+	}
+
+	@Test
+	void refusesWhatATriggerRefuses() throws SQLException {
+		create("id INT, v VARCHAR(3)");
+		database.execute("CREATE TABLE IF NOT EXISTS audit (v VARCHAR(3))",
+				"CREATE TRIGGER audited AFTER INSERT ON item FOR EACH ROW INSERT INTO audit VALUES (CONCAT(NEW.v, 'd'))");
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> write((i) -> row().set("id", i).set("v", (i == 50) ? "abc" : "ab")))
+			.withMessageContaining("Data too long");
+		assertThat(loads()).isZero();
+	}
+
+	@Test
+	void insertsIntoAView() throws SQLException {
+		create("id INT, v VARCHAR(3)");
+		database.execute("CREATE OR REPLACE VIEW seen AS SELECT * FROM item");
+		write((i) -> Row.insert("seen").set("id", i).set("v", "ab"));
+		assertThat(loads()).isZero();
+		assertThat(rows()).hasSize(ROWS);
+	}
+
+	@Test
+	void insertsIntoATableWithoutTransactions() throws SQLException {
+		database.execute("CREATE OR REPLACE TABLE item (id INT) ENGINE = MyISAM");
+		write((i) -> row().set("id", i));
+		assertThat(loads()).isZero();
+	}
+
+	@Test
+	void refusesARowThatSetsAColumnTwice() throws SQLException {
+		create("id INT");
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> write((i) -> row().set("id", i).set("ID", i + 1)))
+			.withMessageContaining("specified twice");
+	}
+
+	@Test
+	void insertsForAWhileAfterRowsWereRefused() throws SQLException {
+		create("id INT, v DECIMAL(3,1)");
+		BigDecimal rounded = new BigDecimal("1.25");
+		for (int batch = 0; batch < 18; batch++) {
+			write((i) -> row().set("id", i).set("v", rounded));
+		}
+		assertThat(loads()).isEqualTo(2);
+		for (int batch = 0; batch < 33; batch++) {
+			write((i) -> row().set("id", i).set("v", 1));
+		}
+		assertThat(loads()).isEqualTo(3);
+		write((i) -> row().set("id", i).set("v", 1));
+		assertThat(loads()).isEqualTo(4);
+		assertThat(rows()).hasSize(52 * ROWS).containsOnly("1.3", "1.0");
+	}
+
+	@Test
+	void noticesThatTheTableHasChangedWhenAStatementFails() throws SQLException {
+		create("id INT");
+		write((i) -> row().set("id", i));
+		database.execute("ALTER TABLE item ADD v INT NOT NULL");
+		for (int batch = 0; batch < 2; batch++) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("id", i)))
+				.withMessageContaining("default value");
+			this.connection.rollback();
+		}
+		assertThat(rows()).hasSize(ROWS);
+	}
+
+	/**
+	 * Without a look at the definition right before, each of these would be stored as
+	 * something else, or twice.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			INT           | ENUM('a', 'b', '2', '1')      | 2    | b
+			INT           | SET('a', 'b', '2', '1')       | 2    | b
+			DOUBLE        | VARCHAR(30)                   | 1E10 | 10000000000
+			DECIMAL(9, 3) | DECIMAL(3, 1), ENGINE = MyISAM | 1.25 | 1.3
+			""")
+	void noticesThatTheTableHasChanged(String type, String changed, double value, String stored) throws SQLException {
+		create("v " + type);
+		Object bound = (value == 1.25) ? BigDecimal.valueOf(value) : (value == 1e10) ? value : (Object) (int) value;
+		write((i) -> row().set("v", bound));
+		assertThat(loads()).isEqualTo(1);
+		database.execute("TRUNCATE TABLE item", "ALTER TABLE item MODIFY v " + changed);
+		write((i) -> row().set("v", bound));
+		assertThat(loads()).isEqualTo(1);
+		assertThat(rows()).hasSize(ROWS).containsOnly(stored);
+	}
+
+	@Test
+	void loadsAgainOnceTheChangeIsKnown() throws SQLException {
+		create("id INT AUTO_INCREMENT PRIMARY KEY, v INT");
+		for (int batch = 0; batch < 3; batch++) {
+			write((i) -> row().set("v", i));
+		}
+		assertThat(loads()).isEqualTo(3);
+		database.execute("ALTER TABLE item ADD w INT");
+		for (int batch = 0; batch < 2; batch++) {
+			write((i) -> row().set("v", i));
+		}
+		assertThat(loads()).isEqualTo(4);
+		assertThat(rows()).hasSize(5 * ROWS);
+	}
+
+	@Test
+	void insertsWithoutTheRightToReadTheTable() throws SQLException {
+		create("id INT");
+		database.execute("CREATE OR REPLACE USER writer IDENTIFIED BY 'w'",
+				"GRANT INSERT ON %s.item TO writer".formatted(database.name()));
+		try (HikariDataSource user = new HikariDataSource()) {
+			user.setJdbcUrl(database.jdbcUrl());
+			user.setUsername("writer");
+			user.setPassword("w");
+			try (SinkDataSource others = new SinkDataSource(user, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
+					LoadData.AUTO); Connection other = others.pool().getConnection()) {
+				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i)).toList());
+				other.commit();
+			}
+		}
+		assertThat(rows()).hasSize(ROWS);
+	}
+
+	@Test
+	void loadsLargeRowsInSeveralTextsAndTakesAllOfThemBack() throws SQLException {
+		create("id INT UNIQUE, v LONGTEXT");
+		String large = "\u4e16\t\\".repeat(20_000);
+		write((i) -> row().set("id", i).set("v", large));
+		assertThat(loads()).isGreaterThan(5);
+		assertThat(query("SELECT DISTINCT v FROM item")).containsExactly(large);
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> write((i) -> row().set("id", (i == 119) ? 3 : ROWS + i).set("v", large)))
+			.withMessageContaining("Duplicate");
+		this.connection.commit();
+		assertThat(Long.parseLong(query("SELECT COUNT(DISTINCT id) FROM item").get(0))).isLessThan(2 * ROWS);
+		assertThat(query("SELECT id FROM item WHERE id > " + (ROWS + 118))).isEmpty();
+	}
+
+	@Test
+	void takesBackWhatWasLoadedBeforeAValueThatFails() throws SQLException {
+		create("id INT, v LONGTEXT");
+		String large = "\u4e16".repeat(4000);
+		StringBuilder failing = new StringBuilder();
+		CharSequence value = (CharSequence) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { CharSequence.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("toString")) {
+						throw new IllegalStateException("not now");
+					}
+					return method.invoke(failing, arguments);
+				});
+		assertThatIllegalStateException()
+			.isThrownBy(() -> write((i) -> row().set("id", i).set("v", (i == 119) ? value : large)))
+			.withMessage("not now");
+		assertThat(loads()).isEqualTo(1);
+		assertThat(rows()).isEmpty();
+	}
+
+	@Test
+	void bindsARowThatIsLargerThanAText() throws SQLException {
+		create("id INT, v LONGTEXT, w LONGTEXT");
+		String large = "\u4e16".repeat(200_000);
+		write((i) -> row().set("id", i).set("v", (i == 5) ? large : "").set("w", (i == 5) ? large : ""));
+		assertThat(loads()).isZero();
+		assertThat(rows()).hasSize(ROWS).contains(large);
+	}
+
+	@Test
+	void keepsThePlaceOfLoadedRowsAmongOthers() throws SQLException {
+		create("id INT PRIMARY KEY, v INT");
+		List<Row> rows = new ArrayList<>(
+				IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i).set("v", 1)).toList());
+		rows.add(Row.upsert("item").key("id", 5).set("v", 2));
+		rows.add(Row.delete("item").key("id", 6));
+		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> row().set("id", i).set("v", 3)).toList());
+		this.sink.write(this.connection, rows);
+		this.connection.commit();
+		assertThat(loads()).isEqualTo(2);
+		assertThat(rows()).hasSize(2 * ROWS - 1);
+		assertThat(query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
+	}
+
+	@Test
+	void findsTheTableOfAnotherSchema() throws SQLException {
+		database.execute("CREATE DATABASE IF NOT EXISTS elsewhere", "CREATE OR REPLACE TABLE elsewhere.item (id INT)");
+		write((i) -> Row.insert("elsewhere.item").set("id", i));
+		assertThat(loads()).isEqualTo(1);
+		assertThat(query("SELECT COUNT(*) FROM elsewhere.item")).containsExactly(String.valueOf(ROWS));
+	}
+
+	@Test
+	void insertsWhereTheServerDoesNotAllowIt(CapturedOutput output) throws SQLException {
+		create("id INT");
+		database.execute("SET GLOBAL local_infile = OFF");
+		try {
+			write((i) -> row().set("id", i));
+			write((i) -> row().set("id", i));
+			assertThat(loads()).isZero();
+			assertThat(output)
+				.containsOnlyOnce("inserted, which takes longer: the server's variable local_infile is OFF");
+		}
+		finally {
+			database.execute("SET GLOBAL local_infile = ON");
+		}
+		assertThat(rows()).hasSize(2 * ROWS);
+	}
+
+	@Test
+	void insertsWhenTheServerNoLongerAllowsIt() throws SQLException {
+		create("id INT");
+		write((i) -> row().set("id", i));
+		database.execute("SET GLOBAL local_infile = OFF");
+		try {
+			write((i) -> row().set("id", i));
+		}
+		finally {
+			database.execute("SET GLOBAL local_infile = ON");
+		}
+		assertThat(rows()).hasSize(2 * ROWS);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			?allowLoadLocalInfile=false   | allowLoadLocalInfileInPath is not set
+			?characterEncoding=ISO-8859-1 | the connection's characterEncoding is ISO-8859-1
+			?useServerPrepStmts=true      | useServerPrepStmts
+			?sendFractionalSeconds=false  | fractions of seconds are not rounded
+			?sessionVariables=sql_mode='NO_BACKSLASH_ESCAPES' | in the mode NO_BACKSLASH_ESCAPES
+			?sessionVariables=sql_mode='EMPTY_STRING_IS_NULL' | in the mode EMPTY_STRING_IS_NULL
+			?connectionCollation=utf8mb3_general_ci           | character_set_client is utf8mb3
+			""")
+	void insertsWhereTheUsersParametersMatter(String parameters, String reason, CapturedOutput output)
+			throws SQLException {
+		reconnect(parameters);
+		create("id INT");
+		write((i) -> row().set("id", i));
+		assertThat(loads()).isZero();
+		assertThat(rows()).hasSize(ROWS);
+		assertThat(output).contains(reason);
+	}
+
+	/**
+	 * A text of a statement is converted to the session's character set first.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			SET NAMES latin1                        | character_set_client is latin1
+			SET character_set_connection = latin1   | character_set_connection is latin1
+			SET sql_mode = 'NO_BACKSLASH_ESCAPES'   | in the mode NO_BACKSLASH_ESCAPES
+			""")
+	void insertsWhereTheUsersInitialSqlMatters(String sql, String reason, CapturedOutput output) throws SQLException {
+		create("v VARCHAR(20)");
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute(sql);
+			write((i) -> row().set("v", "\\\u4e16"));
+			List<String> loaded = rows();
+			new JdbcSink(1000).write(this.connection, List.of(row().set("v", "\\\u4e16")));
+			assertThat(rows()).hasSize(ROWS + 1).containsOnly(loaded.get(0));
+			assertThat(output).contains(reason);
+		}
+	}
+
+	@Test
+	void refusesARowWithoutColumns() {
+		create("id INT");
+		assertThatIllegalStateException().isThrownBy(() -> write((i) -> row()))
+			.withMessage("A row for table 'item' has no columns");
+	}
+
+	@Test
+	void insertsWithAnotherDriver(CapturedOutput output) throws SQLException {
+		create("id INT");
+		try (HikariDataSource mariadb = new HikariDataSource()) {
+			mariadb.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:"));
+			mariadb.setUsername(database.username());
+			mariadb.setPassword(database.password());
+			try (SinkDataSource others = new SinkDataSource(mariadb, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
+					LoadData.AUTO); Connection other = others.pool().getConnection()) {
+				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i)).toList());
+				other.commit();
+			}
+		}
+		assertThat(rows()).hasSize(ROWS);
+		assertThat(output).contains("the driver is not MySQL Connector/J");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "?allowUrlInLocalInfile=true" })
+	void theServerIsGivenNothingButRows(String parameters) throws SQLException {
+		reconnect(parameters);
+		create("v VARCHAR(200)");
+		assertThatNoFileIsGiven();
+		long before = loads();
+		write((i) -> row().set("v", "n" + i));
+		assertThat(loads()).isEqualTo(before + 1);
+		assertThatNoFileIsGiven();
+		assertThat(rows()).hasSize(ROWS).allMatch((value) -> value.startsWith("n"));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("v", "n".repeat(2 * i))));
+		assertThatNoFileIsGiven();
+	}
+
+	private void assertThatNoFileIsGiven() throws SQLException {
+		for (String name : List.of("/etc/hostname", "pom.xml", "mega", "", "file:///etc/hostname")) {
+			try (Statement statement = this.connection.createStatement()) {
+				// a server may ask for a file whatever the statement is
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.execute("LOAD DATA LOCAL INFILE '" + name + "' INTO TABLE item"))
+					.withMessageContaining("allowLoadLocalInfileInPath");
+			}
+		}
+		this.connection.rollback();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			Records: 3  Deleted: 0  Skipped: 0  Warnings: 0                     | true
+			Datens\u00e4tze: 3  Gel\u00f6scht: 0  Ausgelassen: 0  Warnungen: 0  | true
+			Records: 3  Deleted: 0  Skipped: 0  Warnings: 65536                 | false
+			Records: 3  Deleted: 0  Skipped: 1  Warnings: 0                     | false
+			Records: 3  Deleted: 1  Skipped: 0  Warnings: 0                     | false
+			Records: 2  Deleted: 0  Skipped: 0  Warnings: 0                     | false
+			Records: 3                                                          | false
+			                                                                    | false
+			""")
+	void takesNothingForCleanThatIsNot(@Nullable String info, boolean clean) {
+		assertThat(LocalInfile.isClean(info, 3)).isEqualTo(clean);
+	}
+
+	/**
+	 * While the load waits for another transaction's row.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
+	void saysThatALoadWasCutOff(String kill) throws Exception {
+		create("id INT PRIMARY KEY");
+		write((i) -> row().set("id", i), 1);
+		String id = query("SELECT CONNECTION_ID()").get(0);
+		try (Connection other = database.dataSource().getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("INSERT INTO item VALUES (100)");
+			CompletableFuture<Void> write = CompletableFuture.runAsync(() -> {
+				try {
+					write((i) -> row().set("id", i + 1));
+				}
+				catch (SQLException ex) {
+					throw new CompletionException(ex);
+				}
+			});
+			await().until(() -> waits(statement, id));
+			statement.execute(kill + " " + id);
+			assertThat(write).failsWithin(Duration.ofSeconds(30))
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(SQLException.class)
+				.satisfies((ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isCutOff).isEqualTo(true));
+		}
+	}
+
+	private static boolean waits(Statement statement, String id) throws SQLException {
+		try (ResultSet rows = statement
+			.executeQuery("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' "
+					+ "AND trx_mysql_thread_id = " + id)) {
+			return rows.next();
+		}
+	}
+
+	private static Row row() {
+		return Row.insert("item");
+	}
+
+	private static void create(String columns) {
+		database.execute("DROP TABLE IF EXISTS item", "CREATE TABLE item (" + columns + ")");
+	}
+
+	private void write(IntFunction<Row> row) throws SQLException {
+		write(row, ROWS);
+	}
+
+	private void write(IntFunction<Row> row, int rows) throws SQLException {
+		this.sink.write(this.connection, IntStream.range(0, rows).mapToObj(row).toList());
+		this.connection.commit();
+	}
+
+	/**
+	 * Returns the values of the last column.
+	 */
+	private List<String> rows() throws SQLException {
+		return query("SELECT * FROM item");
+	}
+
+	private List<String> query(String sql) throws SQLException {
+		List<String> values = new ArrayList<>();
+		try (Statement statement = this.connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+			while (rows.next()) {
+				values.add(rows.getString(rows.getMetaData().getColumnCount()));
+			}
+		}
+		return values;
+	}
+
+	private long loads() throws SQLException {
+		return Long.parseLong(query("SHOW SESSION STATUS LIKE 'Com_load'").get(0));
+	}
+
+}
