@@ -1,8 +1,7 @@
 package org.megaetl.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,37 +22,52 @@ public final class Benchmarks {
 	 * @throws Exception if a system under test fails
 	 */
 	public static void main(String[] args) throws Exception {
-		Report report = new Report(Path.of(args[0]));
-		Options options = Options.parse(args[1]);
+		Path docs = Path.of(args[0]);
+		Report report = new Report(docs);
+		List<Options> scenarios = Options.parse(args[1]);
+		for (Options options : scenarios) {
+			report.requirePlace(options.scenario());
+		}
 		try (Servers servers = new Servers()) {
-			KafkaBenchmark kafka = new KafkaBenchmark(servers, options);
-			for (String scenario : options.scenarios()) {
-				Results results = switch (scenario) {
-					case "engine" -> EngineScenario.run();
-					case "webhook" -> new WebhookBenchmark(servers, options).run();
-					default -> kafka.run(scenario.endsWith("-key"));
-				};
-				String figure = switch (scenario) {
-					case "engine" -> EngineScenario.PER_SECOND;
-					case "webhook" -> WebhookBenchmark.perSecond(WebhookBenchmark.CONNECTIONS);
-					default -> KafkaBenchmark.STEADY;
-				};
-				String table = results.toMarkdown(figure);
-				logger.info("{}\n{}", scenario, table);
-				report.table(scenario, table + "\n" + machine() + "; " + servers.versions() + "; " + options + "\n");
-				report.chart(scenario, results, figure);
+			for (Options options : scenarios) {
+				if (options.profile() != null && options.scenario().equals("start")) {
+					logger.info("The start is not profiled");
+					continue;
+				}
+				Scenario scenario = scenario(servers, options);
+				logger.info("{}: {}", options.scenario(), options);
+				Results results = scenario.run();
+				String table = results.toMarkdown(scenario.figure());
+				logger.info("{}\n{}", options.scenario(), table);
+				if (options.profile() != null) {
+					// what is profiled is slower
+					FlameGraphs.publish(docs.resolve("performance"));
+				}
+				else {
+					report.table(options.scenario(),
+							table + "\n" + Machine.describe() + "; " + servers.versions() + "; " + options + "\n");
+					report.chart(options.scenario(), results, scenario.figure());
+				}
 			}
 		}
 	}
 
-	private static String machine() throws IOException {
-		String processor = Files.readAllLines(Path.of("/proc/cpuinfo"))
-			.stream()
-			.filter((line) -> line.startsWith("model name"))
-			.map((line) -> line.substring(line.indexOf(':') + 2))
-			.findFirst()
-			.orElse(System.getProperty("os.arch"));
-		return Runtime.getRuntime().availableProcessors() + " processors (" + processor + "), JDK " + Runtime.version();
+	private static Scenario scenario(Servers servers, Options options) {
+		return switch (options.scenario()) {
+			case "engine" -> new EngineScenario(options);
+			case "ethereum" -> new EthereumBenchmark(servers, options);
+			case "growth" -> new GrowthBenchmark(servers, options);
+			case "kafka" -> new KafkaBenchmark(servers, options, false);
+			case "kafka-key" -> new KafkaBenchmark(servers, options, true);
+			case "payload" -> new PayloadBenchmark(servers, options);
+			case "pipelines" -> new PipelinesBenchmark(servers, options);
+			case "poison" -> new PoisonBenchmark(servers, options);
+			case "redis" -> new RedisBenchmark(servers, options);
+			case "start" -> new StartBenchmark(servers, options);
+			case "transformers" -> new TransformersBenchmark(servers, options);
+			case "webhook" -> new WebhookBenchmark(servers, options);
+			default -> throw new IllegalArgumentException("There is no scenario '" + options.scenario() + "'");
+		};
 	}
 
 }

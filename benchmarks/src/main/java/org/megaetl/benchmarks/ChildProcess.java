@@ -2,8 +2,13 @@ package org.megaetl.benchmarks;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,18 +48,41 @@ final class ChildProcess implements AutoCloseable {
 	 */
 	static ChildProcess start(String name, List<String> jvm, Map<String, String> properties, String classPath,
 			String main, String... args) throws IOException {
-		Path log = Path.of("target", "benchmarks", name.replaceAll("\\W+", "-") + ".log");
-		Files.createDirectories(log.getParent());
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(jvm);
 		properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
 		command.addAll(List.of("-cp", classPath, main));
 		command.addAll(List.of(args));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(new File(log.toString()))
-			.start();
-		return new ChildProcess(name, process, log);
+		return start(name, Path.of("").toAbsolutePath(), Map.of(), command);
+	}
+
+	/**
+	 * Starts a program of this class path.
+	 */
+	static ChildProcess startProgram(String name, List<String> jvm, Map<String, String> properties, String main,
+			String... args) throws IOException {
+		return start(name, jvm, properties, System.getProperty("java.class.path"), main, args);
+	}
+
+	/**
+	 * Starts any program.
+	 * @param name names its log
+	 * @param directory its working directory
+	 * @param environment variables that are added to its environment
+	 * @param command the program and its arguments
+	 * @return the running program
+	 * @throws IOException if it cannot be started
+	 */
+	static ChildProcess start(String name, Path directory, Map<String, String> environment, List<String> command)
+			throws IOException {
+		Path log = Path.of("target", "benchmarks", name.replaceAll("\\W+", "-") + ".log");
+		Files.createDirectories(log.getParent());
+		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(new File(log.toString()));
+		builder.environment().putAll(environment);
+		return new ChildProcess(name, builder.start(), log);
 	}
 
 	/**
@@ -71,17 +99,72 @@ final class ChildProcess implements AutoCloseable {
 	 * Returns the most memory that was resident so far, in megabytes.
 	 */
 	double peakMegabytes() throws IOException {
+		return status("VmHWM:") / 1024.0;
+	}
+
+	/**
+	 * Returns the memory that is resident, in megabytes.
+	 */
+	double residentMegabytes() throws IOException {
+		return status("VmRSS:") / 1024.0;
+	}
+
+	/**
+	 * Returns the number of threads.
+	 */
+	long threads() throws IOException {
+		return status("Threads:");
+	}
+
+	private long status(String field) throws IOException {
 		return Files.readAllLines(proc("status"))
 			.stream()
-			.filter((line) -> line.startsWith("VmHWM:"))
+			.filter((line) -> line.startsWith(field))
 			.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")))
 			.findFirst()
-			.orElseThrow() / 1024.0;
+			.orElseThrow();
 	}
 
 	private Path proc(String file) throws IOException {
 		requireAlive();
 		return Path.of("/proc", String.valueOf(this.process.pid()), file);
+	}
+
+	/**
+	 * Waits until the program listens.
+	 * @param port the port on this machine
+	 */
+	void awaitPort(int port) throws IOException, InterruptedException {
+		while (true) {
+			requireAlive();
+			try (Socket socket = new Socket()) {
+				socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+				return;
+			}
+			catch (ConnectException ex) {
+				TimeUnit.MILLISECONDS.sleep(10);
+			}
+		}
+	}
+
+	/**
+	 * Returns a port that nobody listens on.
+	 */
+	static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+	}
+
+	/**
+	 * Waits until the program ends by itself.
+	 * @param limit how long it may take
+	 * @throws IllegalStateException if it takes longer, or fails
+	 */
+	void awaitEnd(Duration limit) throws IOException, InterruptedException {
+		if (!this.process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || this.process.exitValue() != 0) {
+			throw new IllegalStateException(this.name + " has failed: " + output());
+		}
 	}
 
 	void requireAlive() throws IOException {

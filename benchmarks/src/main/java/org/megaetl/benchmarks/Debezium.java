@@ -38,7 +38,7 @@ final class Debezium {
 	static String[] configure(Map<String, String> properties) throws IOException {
 		Properties worker = new Properties();
 		worker.setProperty("bootstrap.servers", value(properties, "spring.kafka.bootstrap-servers"));
-		worker.setProperty("listeners", "http://127.0.0.1:" + WebhookBenchmark.freePort());
+		worker.setProperty("listeners", "http://127.0.0.1:" + ChildProcess.freePort());
 		worker.setProperty("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
 		worker.setProperty("value.converter", "org.megaetl.benchmarks.systems.OrderConverter");
 		worker.setProperty("offset.storage.file.filename", "target/benchmarks/connect.offsets");

@@ -40,6 +40,8 @@ final class LoadGenerator {
 
 	private final long end;
 
+	private final int paths;
+
 	private long due = System.nanoTime();
 
 	private long nextId;
@@ -48,9 +50,11 @@ final class LoadGenerator {
 
 	private long refused;
 
-	private LoadGenerator(int port, int connections, double seconds, int rate, long firstId) throws IOException {
+	private LoadGenerator(int port, int connections, double seconds, int rate, int paths, long firstId)
+			throws IOException {
 		this.selector = Selector.open();
 		this.interval = (rate > 0) ? TimeUnit.SECONDS.toNanos(1) / rate : 0;
+		this.paths = paths;
 		this.nextId = firstId;
 		for (int i = 0; i < connections; i++) {
 			this.idle.add(new Connection(port));
@@ -69,8 +73,17 @@ final class LoadGenerator {
 	 * @throws IOException if the server cannot be reached or does not keep to HTTP
 	 */
 	static Load run(int port, int connections, double seconds, int rate, long firstId) throws IOException {
+		return run(port, connections, seconds, rate, 1, firstId);
+	}
+
+	/**
+	 * Sends orders to several paths in turn: {@code /orders}, {@code /orders-1} and so
+	 * on.
+	 * @param paths the number of paths
+	 */
+	static Load run(int port, int connections, double seconds, int rate, int paths, long firstId) throws IOException {
 		long start = System.nanoTime();
-		LoadGenerator generator = new LoadGenerator(port, connections, seconds, rate, firstId);
+		LoadGenerator generator = new LoadGenerator(port, connections, seconds, rate, paths, firstId);
 		try {
 			generator.run();
 		}
@@ -117,6 +130,10 @@ final class LoadGenerator {
 		}
 	}
 
+	private String path(long id) {
+		return (id % this.paths == 0) ? "/orders" : "/orders-" + id % this.paths;
+	}
+
 	/**
 	 * What came of sending.
 	 *
@@ -127,6 +144,17 @@ final class LoadGenerator {
 	 * @param p99 what 99 of 100 of them did not exceed
 	 */
 	record Load(long sent, long refused, double perSecond, double median, double p99) {
+
+		/**
+		 * Returns how many were sent, if all of them were answered with 200.
+		 * @param system the system that they were sent to
+		 */
+		long allAccepted(String system) {
+			if (this.refused > 0) {
+				throw new IllegalStateException(system + " has refused " + this.refused + " orders");
+			}
+			return this.sent;
+		}
 
 	}
 
@@ -152,9 +180,10 @@ final class LoadGenerator {
 			this.sentAt = at;
 			byte[] body = Orders.json(id);
 			ByteArrayOutputStream request = new ByteArrayOutputStream(512);
-			request.writeBytes(("POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-					+ "Content-Length: " + body.length + "\r\n\r\n")
-				.getBytes(StandardCharsets.US_ASCII));
+			request
+				.writeBytes(("POST " + path(id) + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+						+ "Content-Length: " + body.length + "\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
 			request.writeBytes(body);
 			ByteBuffer output = ByteBuffer.wrap(request.toByteArray());
 			while (output.hasRemaining()) {

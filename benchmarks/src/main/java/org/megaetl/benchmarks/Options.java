@@ -1,83 +1,222 @@
 package org.megaetl.benchmarks;
 
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * What to run, and how much of it.
- *
- * @param scenarios the scenarios
- * @param systems a pattern that the names of the systems under test match
- * @param events how many events each system takes from Kafka
- * @param slowEvents the same for systems that take them one by one
- * @param warmUp how many of the events come before the steady state, of a hundred
- * @param repetitions how often each system is measured
- * @param connections how many connections send to the webhook
- * @param seconds how long they send in each measurement
- * @param rate how many requests a second are sent where that is fixed
- * @param jvm options of the virtual machines under test
+ * A scenario to run, and how much of it.
  */
-record Options(Set<String> scenarios, Pattern systems, int events, int slowEvents, int warmUp, int repetitions,
-		List<Integer> connections, int seconds, int rate, List<String> jvm) {
+final class Options {
 
-	private static final Set<String> SCENARIOS = Set.of("kafka", "kafka-key", "webhook", "engine");
+	/** All scenarios, and how many events each system takes there by default. */
+	private static final Map<String, Integer> SCENARIOS = new LinkedHashMap<>();
+
+	private static final String QUICK = "quick";
+
+	/** How much is run by default, and quickly. */
+	private static final Map<String, List<String>> DEFAULTS = Map.of("events", List.of("", ""), "slow-events",
+			List.of("60000", "10000"), "warm-up", List.of("33", "50"), "repetitions", List.of("3", "1"), "connections",
+			List.of("1,16,64,256", "1,64"), "seconds", List.of("10", "4"), "rate", List.of("3000", "3000"), "pipelines",
+			List.of("10,100,1000", "10,100,1000"), "jvm", List.of("-Xmx512m", "-Xmx512m"));
+
+	static {
+		SCENARIOS.put("engine", 0);
+		SCENARIOS.put("ethereum", 1_000_000);
+		SCENARIOS.put("growth", 10_000_000);
+		SCENARIOS.put("kafka", 3_000_000);
+		SCENARIOS.put("kafka-key", 3_000_000);
+		SCENARIOS.put("payload", 1_000_000);
+		SCENARIOS.put("pipelines", 200_000);
+		SCENARIOS.put("poison", 1_000_000);
+		SCENARIOS.put("redis", 1_000_000);
+		SCENARIOS.put("start", 0);
+		SCENARIOS.put("transformers", 0);
+		SCENARIOS.put("webhook", 0);
+	}
+
+	private final String scenario;
+
+	private final boolean quick;
+
+	private final Map<String, String> values;
+
+	private Options(String scenario, boolean quick, Map<String, String> values) {
+		this.scenario = scenario;
+		this.quick = quick;
+		this.values = values;
+	}
 
 	/**
-	 * Reads the options.
+	 * Reads what to run.
 	 * @param text words, each the name of a scenario or {@code key=value}; "all" stands
-	 * for all scenarios
-	 * @return the options
+	 * for all scenarios, "quick" for little of each
+	 * @return the options of each scenario
 	 * @throws IllegalArgumentException if a word is not known
 	 */
-	static Options parse(String text) {
-		Set<String> scenarios = new TreeSet<>();
-		Map<String, String> values = new HashMap<>();
+	static List<Options> parse(String text) {
+		Set<String> scenarios = new LinkedHashSet<>();
+		Map<String, String> values = new LinkedHashMap<>();
+		boolean quick = false;
 		for (String word : text.strip().split("\\s+")) {
 			int equals = word.indexOf('=');
 			if (equals > 0) {
-				values.put(word.substring(0, equals), word.substring(equals + 1));
+				values.put(known(word.substring(0, equals)), word.substring(equals + 1));
 			}
-			else if (SCENARIOS.contains(word)) {
+			else if (word.equals(QUICK)) {
+				quick = true;
+			}
+			else if (SCENARIOS.containsKey(word)) {
 				scenarios.add(word);
 			}
 			else if (!word.equals("all")) {
-				throw new IllegalArgumentException("There is no scenario '" + word + "': it is one of " + SCENARIOS);
+				throw new IllegalArgumentException(
+						"There is no scenario '" + word + "': it is one of " + SCENARIOS.keySet());
 			}
 		}
-		Options options = new Options(scenarios.isEmpty() ? SCENARIOS : scenarios,
-				Pattern.compile(take(values, "systems", ".*")), number(values, "events", 3_000_000),
-				number(values, "slow-events", 60_000), number(values, "warm-up", 33), number(values, "repetitions", 3),
-				Arrays.stream(take(values, "connections", "1,16,64,256").split(",")).map(Integer::valueOf).toList(),
-				number(values, "seconds", 10), number(values, "rate", 3000),
-				List.of(take(values, "jvm", "-Xmx512m").split(";")));
-		if (!values.isEmpty()) {
-			throw new IllegalArgumentException("There are no options " + values.keySet());
+		boolean little = quick;
+		return (scenarios.isEmpty() ? SCENARIOS.keySet() : scenarios).stream()
+			.map((scenario) -> new Options(scenario, little, values))
+			.toList();
+	}
+
+	private static String known(String key) {
+		if (!DEFAULTS.containsKey(key) && !Set.of("systems", "profile", "jdk25").contains(key)) {
+			throw new IllegalArgumentException("There is no option '" + key + "'");
 		}
-		return options;
+		return key;
 	}
 
-	private static int number(Map<String, String> values, String key, int otherwise) {
-		return Integer.parseInt(take(values, key, String.valueOf(otherwise)));
+	String scenario() {
+		return this.scenario;
 	}
 
-	private static String take(Map<String, String> values, String key, String otherwise) {
-		String value = values.remove(key);
-		return (value != null) ? value : otherwise;
+	/**
+	 * Returns how many events each system takes.
+	 */
+	int events() {
+		int usual = SCENARIOS.getOrDefault(this.scenario, 0);
+		return value("events").isEmpty() ? (this.quick ? usual / 5 : usual) : number("events");
+	}
+
+	/**
+	 * Returns the same for systems that take them one by one.
+	 */
+	int slowEvents() {
+		return number("slow-events");
+	}
+
+	/**
+	 * Returns how many of the events come before the steady state, of a hundred.
+	 */
+	int warmUp() {
+		return number("warm-up");
+	}
+
+	/**
+	 * Returns how often each system is measured.
+	 */
+	int repetitions() {
+		return number("repetitions");
+	}
+
+	/**
+	 * Returns how many connections send to the webhook.
+	 */
+	List<Integer> connections() {
+		return numbers("connections");
+	}
+
+	/**
+	 * Returns how long something is done where no number of events says so.
+	 */
+	int seconds() {
+		return number("seconds");
+	}
+
+	/**
+	 * Returns how many requests a second are sent where that is fixed.
+	 */
+	int rate() {
+		return number("rate");
+	}
+
+	/**
+	 * Returns how many pipelines there are beside each other.
+	 */
+	List<Integer> pipelines() {
+		return numbers("pipelines");
+	}
+
+	/**
+	 * Returns the event that is profiled, or {@code null} if nothing is to be.
+	 */
+	@Nullable String profile() {
+		return this.values.get("profile");
+	}
+
+	/**
+	 * Returns where a JDK 25 is, or {@code null} if that is not said.
+	 */
+	@Nullable String jdk25() {
+		return this.values.get("jdk25");
+	}
+
+	/**
+	 * Returns whether a system is to be measured: while something is profiled, only MEGA.
+	 */
+	boolean includes(String system) {
+		String usual = (profile() != null) ? "^MEGA" : "";
+		return Pattern.compile(this.values.getOrDefault("systems", usual)).matcher(system).find();
+	}
+
+	/**
+	 * Returns the options of the virtual machine of a system under test.
+	 * @param system the system
+	 * @param part a suffix of the flame graph's name, if there is one
+	 */
+	List<String> jvm(String system, String part) {
+		List<String> jvm = List.of(value("jvm").split(";"));
+		return system.equals(Results.MEGA)
+				? Stream.concat(jvm.stream(), profiler(this.scenario + part).stream()).toList() : jvm;
+	}
+
+	/**
+	 * Returns the options of a virtual machine that leaves a flame graph, if that is
+	 * asked for.
+	 * @param name the graph's name
+	 */
+	List<String> profiler(String name) {
+		String event = profile();
+		return (event != null) ? List.of(FlameGraphs.agent(event, name)) : List.of();
+	}
+
+	private int number(String key) {
+		return Integer.parseInt(value(key));
+	}
+
+	private List<Integer> numbers(String key) {
+		return Arrays.stream(value(key).split(",")).map(Integer::valueOf).toList();
+	}
+
+	private String value(String key) {
+		return this.values.getOrDefault(key, DEFAULTS.getOrDefault(key, List.of("", "")).get(this.quick ? 1 : 0));
 	}
 
 	@Override
 	public String toString() {
-		return "events=%d slow-events=%d warm-up=%d repetitions=%d seconds=%d jvm=%s".formatted(this.events,
-				this.slowEvents, this.warmUp, this.repetitions, this.seconds, String.join(";", this.jvm));
-	}
-
-	boolean includes(String system) {
-		return this.systems.matcher(system).find();
+		String rest = Stream.of("slow-events", "warm-up", "repetitions", "seconds", "jvm")
+			.map((key) -> key + "=" + value(key))
+			.collect(Collectors.joining(" "));
+		return (SCENARIOS.getOrDefault(this.scenario, 0) > 0) ? "events=" + events() + " " + rest : rest;
 	}
 
 }

@@ -11,6 +11,8 @@ import java.util.Locale;
  */
 final class Report {
 
+	private static final String END = "<!-- end -->";
+
 	private static final int WIDTH = 720;
 
 	private static final int BAR = 26;
@@ -29,15 +31,31 @@ final class Report {
 	 * @param text the table
 	 */
 	void table(String scenario, String text) throws IOException {
-		Path page = this.docs.resolve("performance.md");
-		String content = Files.readString(page);
+		String content = Files.readString(page());
+		int from = placeOf(scenario, content);
+		Files.writeString(page(), content.substring(0, from) + text + content.substring(content.indexOf(END, from)));
+	}
+
+	/**
+	 * Finds out whether there is a place for a table, before hours are spent on it.
+	 * @param scenario names the marks around it
+	 * @throws IllegalStateException if there is none
+	 */
+	void requirePlace(String scenario) throws IOException {
+		placeOf(scenario, Files.readString(page()));
+	}
+
+	private int placeOf(String scenario, String content) {
 		String begin = "<!-- " + scenario + " -->\n";
 		int from = content.indexOf(begin);
-		int to = content.indexOf("<!-- end -->", from);
-		if (from < 0 || to < 0) {
-			throw new IllegalStateException(page + " has no place for '" + scenario + "'");
+		if (from < 0 || content.indexOf(END, from) < 0) {
+			throw new IllegalStateException(page() + " has no place for '" + scenario + "'");
 		}
-		Files.writeString(page, content.substring(0, from + begin.length()) + text + content.substring(to));
+		return from + begin.length();
+	}
+
+	private Path page() {
+		return this.docs.resolve("performance.md");
 	}
 
 	/**
@@ -69,7 +87,8 @@ final class Report {
 					<text x="10" y="%1$d">%2$s</text>
 					<rect x="%3$d" y="%4$d" width="%5$.1f" height="18" fill="%6$s"/>
 					<text x="%7$.1f" y="%1$d">%8$s</text>
-					""", y + 14, system, NAMES, y, width, system.equals(Results.MEGA) ? "#2b6cb0" : "#a0aec0",
+					""", y + 14, system, NAMES, y, width,
+					(system.equals(Results.MEGA) || !results.systems().contains(Results.MEGA)) ? "#2b6cb0" : "#a0aec0",
 					NAMES + width + 6, Results.format(value)));
 			y += BAR;
 		}

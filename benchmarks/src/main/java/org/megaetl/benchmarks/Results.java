@@ -20,6 +20,31 @@ final class Results {
 
 	private final Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
 
+	private final Map<String, String> missing = new LinkedHashMap<>();
+
+	private final String heading;
+
+	Results() {
+		this("system");
+	}
+
+	/**
+	 * Creates results of other things than systems.
+	 * @param heading what they are
+	 */
+	Results(String heading) {
+		this.heading = heading;
+	}
+
+	/**
+	 * Says why a system was not measured.
+	 * @param system the system
+	 * @param reason why
+	 */
+	void skip(String system, String reason) {
+		this.missing.put(system, reason);
+	}
+
 	/**
 	 * Adds a value.
 	 * @param system the system measured
@@ -58,7 +83,7 @@ final class Results {
 		Set<String> figures = new LinkedHashSet<>();
 		this.values.values().forEach((each) -> figures.addAll(each.keySet()));
 		boolean compares = systems().contains(MEGA);
-		StringBuilder table = new StringBuilder("| system | ");
+		StringBuilder table = new StringBuilder("| " + this.heading + " | ");
 		table.append(String.join(" | ", figures)).append(compares ? " | MEGA is |\n|---|" : " |\n|---|");
 		table.append("---:|".repeat(figures.size() + (compares ? 1 : 0))).append('\n');
 		for (String system : systems()) {
@@ -66,6 +91,12 @@ final class Results {
 			table.append(figures.stream().map((figure) -> cell(system, figure)).collect(Collectors.joining(" | ")));
 			table.append(compares ? " | " + ratio(system, compared) + " |\n" : " |\n");
 		}
+		this.missing.forEach((system, reason) -> table.append("| ")
+			.append(system)
+			.append(": ")
+			.append(reason)
+			.append(" |".repeat(figures.size() + (compares ? 2 : 1)))
+			.append('\n'));
 		return table.toString();
 	}
 

@@ -2,12 +2,13 @@ package org.megaetl.benchmarks;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,8 +19,8 @@ import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 
 /**
- * MariaDB and Kafka as the systems under test find them. The database is as durable as it
- * is by default; only its memory and log have the size of a server's.
+ * MariaDB, Kafka and Redis as the systems under test find them. The database is as
+ * durable as it is by default; only its memory and log have the size of a server's.
  */
 final class Servers implements AutoCloseable {
 
@@ -31,25 +32,64 @@ final class Servers implements AutoCloseable {
 
 	private @Nullable TestKafka kafka;
 
+	private @Nullable RedisStreams redis;
+
+	private final Map<String, Integer> topics = new HashMap<>();
+
 	private int databases;
 
 	/**
-	 * Creates a topic with orders.
+	 * Creates a topic with orders, if there is none yet.
 	 * @param topic the topic's name
 	 * @param events the number of orders
 	 */
-	void fill(String topic, int events) throws Exception {
+	void fillWithOrders(String topic, int events) {
+		fill(topic, events, Orders::json);
+	}
+
+	/**
+	 * Creates a topic, if there is none yet.
+	 * @param topic the topic's name
+	 * @param events the number of events
+	 * @param payload makes the payload of each
+	 */
+	void fill(String topic, int events, IntFunction<byte[]> payload) {
 		if (this.kafka == null) {
 			this.kafka = TestKafka.createWithOwnServer(Map.of("num.partitions", String.valueOf(PARTITIONS)));
 		}
+		Integer filled = this.topics.putIfAbsent(topic, events);
+		if (filled != null) {
+			if (filled != events) {
+				throw new IllegalStateException(topic + " has " + filled + " events, not " + events);
+			}
+			return;
+		}
 		this.kafka.createTopics(List.of(topic));
+		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 		try (var producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "linger.ms", 20, "batch.size", 1 << 17),
+				// one request at a time: a leader that is not one yet would take some and
+				// refuse those before
+				Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "linger.ms", 20, "batch.size", 1 << 17,
+						"max.in.flight.requests.per.connection", 1),
 				new ByteArraySerializer(), new ByteArraySerializer())) {
 			for (int i = 0; i < events; i++) {
-				var unused = producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, Orders.json(i)));
+				var unused = producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, payload.apply(i)),
+						(metadata, exception) -> failure.compareAndSet(null, exception));
 			}
 		}
+		if (failure.get() != null) {
+			throw new IllegalStateException(topic + " was not filled", failure.get());
+		}
+	}
+
+	/**
+	 * Returns the Redis, started when it is needed first.
+	 */
+	RedisStreams redis() {
+		if (this.redis == null) {
+			this.redis = new RedisStreams();
+		}
+		return this.redis;
 	}
 
 	/**
@@ -58,12 +98,21 @@ final class Servers implements AutoCloseable {
 	 * @return the properties of a program that uses them
 	 */
 	Map<String, String> prepare(boolean key) throws SQLException {
+		return prepare(Orders.table(key));
+	}
+
+	/**
+	 * Creates a database with a table, and drops the one before.
+	 * @param table the DDL of the table
+	 * @return the properties of a program that uses them
+	 */
+	Map<String, String> prepare(String table) throws SQLException {
 		String name = "run" + ++this.databases;
 		try (Connection connection = connect(""); Statement statement = connection.createStatement()) {
 			statement.execute("DROP DATABASE IF EXISTS run" + (this.databases - 1));
 			statement.execute("CREATE DATABASE " + name);
 			statement.execute("USE " + name);
-			statement.execute(Orders.table(key));
+			statement.execute(table);
 		}
 		Map<String, String> properties = new HashMap<>();
 		properties.put("spring.datasource.url", this.database.server().jdbcUrl(name));
@@ -73,6 +122,16 @@ final class Servers implements AutoCloseable {
 			properties.put("spring.kafka.bootstrap-servers", this.kafka.bootstrapServers());
 		}
 		return properties;
+	}
+
+	/**
+	 * Creates an empty database, and returns its URL as the environment variable
+	 * {@code DATABASE_URL} takes it.
+	 */
+	String databaseUrl() throws SQLException {
+		String url = String.valueOf(prepare("SELECT 1").get("spring.datasource.url"));
+		return url.replace("jdbc:mysql://",
+				"mysql://" + this.database.username() + ":" + this.database.password() + "@");
 	}
 
 	/**
@@ -88,36 +147,19 @@ final class Servers implements AutoCloseable {
 	}
 
 	/**
-	 * Returns how many rows the server has written since it was started, which costs it
-	 * nothing to say.
-	 */
-	static long rowsWritten(Statement statement) throws SQLException {
-		try (ResultSet result = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Handler_write'")) {
-			result.next();
-			return result.getLong(2);
-		}
-	}
-
-	/**
-	 * Returns how many orders are committed.
-	 */
-	static long orders(Statement statement) throws SQLException {
-		try (ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM orders")) {
-			result.next();
-			return result.getLong(1);
-		}
-	}
-
-	/**
 	 * Returns the versions of the servers.
 	 */
 	String versions() {
 		return "MariaDB " + this.database.server().version()
-				+ ((this.kafka != null) ? ", Kafka " + this.kafka.server().version() : "");
+				+ ((this.kafka != null) ? ", Kafka " + this.kafka.server().version() : "")
+				+ ((this.redis != null) ? ", Redis " + this.redis.version() : "");
 	}
 
 	@Override
 	public void close() {
+		if (this.redis != null) {
+			this.redis.close();
+		}
 		if (this.kafka != null) {
 			this.kafka.close();
 		}

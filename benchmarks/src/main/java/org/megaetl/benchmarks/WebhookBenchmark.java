@@ -1,15 +1,8 @@
 package org.megaetl.benchmarks;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import org.megaetl.benchmarks.LoadGenerator.Load;
 import org.megaetl.benchmarks.systems.MegaProgram;
@@ -21,10 +14,10 @@ import org.slf4j.LoggerFactory;
  * From a request to a table with a primary key. Every system but the one that writes
  * nothing answers after the commit.
  */
-final class WebhookBenchmark {
+final class WebhookBenchmark implements Scenario {
 
 	/** Where systems are compared. */
-	static final int CONNECTIONS = 64;
+	private static final int CONNECTIONS = 64;
 
 	/**
 	 * How long a system gets after its first requests until it is measured: until then
@@ -48,15 +41,17 @@ final class WebhookBenchmark {
 		this.options = options;
 	}
 
-	static String perSecond(int connections) {
+	private static String perSecond(int connections) {
 		return "req/s, " + connections + " conn.";
 	}
 
-	/**
-	 * Measures all systems, one after the other, as often as is asked for.
-	 * @return what was measured
-	 */
-	Results run() throws Exception {
+	@Override
+	public String figure() {
+		return perSecond(CONNECTIONS);
+	}
+
+	@Override
+	public Results run() throws Exception {
 		Results results = new Results();
 		for (int repetition = 0; repetition < this.options.repetitions(); repetition++) {
 			for (Subject subject : SUBJECTS) {
@@ -70,7 +65,7 @@ final class WebhookBenchmark {
 
 	private void measure(Subject subject, Results results) throws Exception {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
-		int port = freePort();
+		int port = ChildProcess.freePort();
 		properties.put("server.port", String.valueOf(port));
 		// or a connection would be closed in the middle of a run
 		properties.put("server.tomcat.max-keep-alive-requests", "-1");
@@ -80,19 +75,18 @@ final class WebhookBenchmark {
 		properties.put(inbound + "path", "/orders");
 		properties.put(inbound + "transformer", "order");
 		properties.put(inbound + "auth", "none");
-		try (Connection connection = this.servers.connect();
-				Statement statement = connection.createStatement();
-				ChildProcess process = ChildProcess.start(subject.name(), this.options.jvm(), properties,
-						System.getProperty("java.class.path"), subject.main().getName())) {
-			awaitPort(process, port);
+		try (Watch watch = new Watch(this.servers, Watch.WRITTEN);
+				ChildProcess process = ChildProcess.startProgram(subject.name(), this.options.jvm(subject.name(), ""),
+						properties, subject.main().getName())) {
+			process.awaitPort(port);
 			Load cold = LoadGenerator.run(port, CONNECTIONS, this.options.seconds(), 0, 0);
 			results.add(subject.name(), "req/s, cold", cold.perSecond());
-			long sent = check(subject, cold);
-			sent += check(subject, LoadGenerator.run(port, CONNECTIONS, WARM_UP_SECONDS, 0, sent));
+			long sent = cold.allAccepted(subject.name());
+			sent += LoadGenerator.run(port, CONNECTIONS, WARM_UP_SECONDS, 0, sent).allAccepted(subject.name());
 			for (int connections : this.options.connections()) {
 				double cpu = process.cpuSeconds();
 				Load load = LoadGenerator.run(port, connections, this.options.seconds(), 0, sent);
-				sent += check(subject, load);
+				sent += load.allAccepted(subject.name());
 				results.add(subject.name(), perSecond(connections), load.perSecond());
 				if (connections == 1 || connections == CONNECTIONS) {
 					results.add(subject.name(), "p50, ms, " + connections, load.median());
@@ -105,41 +99,13 @@ final class WebhookBenchmark {
 				logger.info("{}: {} connections: {}", subject.name(), connections, load);
 			}
 			Load fixed = LoadGenerator.run(port, CONNECTIONS, this.options.seconds(), this.options.rate(), sent);
-			sent += check(subject, fixed);
+			sent += fixed.allAccepted(subject.name());
 			results.add(subject.name(), "p50 at " + this.options.rate() + " req/s, ms", fixed.median());
 			results.add(subject.name(), "p99 at " + this.options.rate() + " req/s, ms", fixed.p99());
 			results.add(subject.name(), "peak memory, MB", process.peakMegabytes());
 			logger.info("{}: {} req/s: {}", subject.name(), this.options.rate(), fixed);
-			if (subject.writes() && Servers.orders(statement) != sent) {
-				throw new IllegalStateException(
-						subject.name() + " has answered " + sent + " orders and written " + Servers.orders(statement));
-			}
-		}
-	}
-
-	private static long check(Subject subject, Load load) {
-		if (load.refused() > 0) {
-			throw new IllegalStateException(subject.name() + " has refused " + load.refused() + " orders");
-		}
-		return load.sent();
-	}
-
-	static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-	}
-
-	private static void awaitPort(ChildProcess process, int port) throws IOException, InterruptedException {
-		while (true) {
-			process.requireAlive();
-			try (Socket socket = new Socket()) {
-				socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-				return;
-			}
-			catch (IOException ex) {
-				logger.debug("Not yet", ex);
-				TimeUnit.MILLISECONDS.sleep(50);
+			if (subject.writes()) {
+				watch.awaitOrders(process, sent);
 			}
 		}
 	}

@@ -1,8 +1,6 @@
 package org.megaetl.transformers;
 
-import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,13 +10,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
-import org.megaetl.transform.TransformResult;
 import org.megaetl.transform.Transformer;
-import org.megaetl.transform.TransformerBatch;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -78,7 +73,7 @@ class ComparisonTests {
 		transformers.put("WebAssembly, interpreted, Rust",
 				Configured.transformer(WASM.formatted("rust") + "interpreted: true", database));
 		Transformer quickJs = Configured.transformer(SCRIPT.formatted("quickjs"), database);
-		transformers.put("JavaScript, QuickJS, as it is used: 100 events at once", quickJs);
+		transformers.put("JavaScript, QuickJS, 100 events at once", quickJs);
 		transformers.put("JavaScript, QuickJS, event by event", quickJs::transform);
 	}
 
@@ -110,67 +105,6 @@ class ComparisonTests {
 		assertThat(expected).hasSize(orders.length)
 			.contains("[17, 5, 3, 0.1700, 15.17, 17.1, Große Straße \"17\", México]");
 		written.forEach((name, rows) -> assertThat(rows).as(name).isEqualTo(expected));
-	}
-
-	/**
-	 * Not part of the build, as it takes minutes and an idle machine:
-	 * {@code -Dmega.figures=true -DenableAssertions=false}.
-	 */
-	@Test
-	@EnabledIfSystemProperty(named = "mega.figures", matches = "true")
-	void measure() throws Exception {
-		// GraalJS has many, of which it is twice as slow, and nobody runs it so
-		assertThat(ComparisonTests.class.desiredAssertionStatus()).as("assertions, to be off: -DenableAssertions=false")
-			.isFalse();
-		List<Event> events = new ArrayList<>();
-		for (int i = 0; i < 1000; i++) {
-			events.add(Event.from("webhook.orders", order(i).getBytes(StandardCharsets.UTF_8)).build());
-		}
-		Map<String, Double> best = new LinkedHashMap<>();
-		// in turn, so that a change of the machine's speed hits all
-		for (int round = 0; round < 5; round++) {
-			for (Map.Entry<String, Transformer> transformer : transformers.entrySet()) {
-				long start = cpuTime();
-				long count = 0;
-				while (cpuTime() - start < 1_500_000_000L) {
-					count += transform(transformer.getValue(), events);
-				}
-				best.merge(transformer.getKey(), count * 1e9 / (cpuTime() - start), Math::max);
-			}
-		}
-		double bean = Objects.requireNonNull(best.get("Java bean"));
-		best.forEach((name, rate) -> System.out.printf("| %s | %,d | %.1f |%n", name, Math.round(rate), bean / rate));
-		assertThat(bean / best.get("mapping")).isLessThan(1.5);
-		assertThat(bean / best.get("JavaScript, GraalJS")).isLessThan(5);
-		assertThat(bean / best.get("WebAssembly, compiled, Rust")).isLessThan(5);
-	}
-
-	/**
-	 * Transforms events as a pipeline does.
-	 * @return the number of rows
-	 */
-	private static long transform(Transformer transformer, List<Event> events) throws Exception {
-		long count = 0;
-		try (TransformerBatch batch = transformer.openBatch()) {
-			for (int i = 0; i < events.size(); i += batch.atOnce()) {
-				if (batch.atOnce() == 1) {
-					count += batch.transform(events.get(i)).size();
-					continue;
-				}
-				List<Event> several = events.subList(i, Math.min(i + batch.atOnce(), events.size()));
-				for (TransformResult result : batch.transform(several)) {
-					count += result.statements().size();
-				}
-			}
-		}
-		return count;
-	}
-
-	/**
-	 * The thread's own, so that what else the machine does counts little.
-	 */
-	private static long cpuTime() {
-		return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
 	}
 
 	private static String order(int i) {

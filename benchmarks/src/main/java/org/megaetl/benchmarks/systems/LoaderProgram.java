@@ -1,12 +1,12 @@
 package org.megaetl.benchmarks.systems;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class LoaderProgram {
 	 */
 	public static void main(String[] args) throws SQLException {
 		LoaderProgram loader = new LoaderProgram(OrderWriter.of(args[0]), args[1]);
-		try (Connection connection = loader.connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = loader.writer.connect(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE TABLE IF NOT EXISTS loader_offset (topic VARCHAR(100), part INT, next BIGINT, "
 					+ "PRIMARY KEY (topic, part))");
 		}
@@ -52,21 +52,13 @@ public final class LoaderProgram {
 		}
 	}
 
-	private Connection connect() throws SQLException {
-		return DriverManager.getConnection(
-				System.getProperty("spring.datasource.url") + "?" + this.writer.parameters()
-						+ "&cachePrepStmts=true&prepStmtCacheSqlLimit=100000&useLocalSessionState=true",
-				System.getProperty("spring.datasource.username"), System.getProperty("spring.datasource.password"));
-	}
-
 	private void run() {
 		Map<String, Object> properties = Map.of("bootstrap.servers",
 				System.getProperty("spring.kafka.bootstrap-servers"), "group.id", System.getProperty("group"),
 				"enable.auto.commit", false, "auto.offset.reset", "earliest", "max.poll.records", 2000,
 				"fetch.max.bytes", 16 << 20, "max.partition.fetch.bytes", 4 << 20, "isolation.level", "read_committed");
-		try (Connection connection = connect();
+		try (Connection connection = this.writer.connect();
 				var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
-			connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
 			connection.setAutoCommit(false);
 			consumer.subscribe(List.of(this.topic), new Seeking(connection, consumer));
 			while (true) {
@@ -93,7 +85,9 @@ public final class LoaderProgram {
 				statement.executeUpdate();
 			}
 		}
-		this.writer.write(connection, records);
+		List<byte[]> orders = new ArrayList<>(records.count());
+		records.forEach((record) -> orders.add(record.value()));
+		this.writer.write(connection, orders);
 		connection.commit();
 	}
 

@@ -1,5 +1,9 @@
 package org.megaetl.benchmarks.systems;
 
+import java.util.List;
+
+import org.megaetl.connector.ethereum.Log;
+import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 
 import org.springframework.boot.SpringApplication;
@@ -8,7 +12,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /**
- * MEGA with one transformer. The connectors are configured by properties.
+ * MEGA with a few transformers. The connectors are configured by properties.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -25,6 +29,22 @@ public class MegaProgram {
 	@Bean
 	Transformer order() {
 		return Orders.transformer();
+	}
+
+	@Bean
+	Transformer document() {
+		return Documents.transformer();
+	}
+
+	@Bean
+	Transformer note() {
+		return (event) -> {
+			Log log = Log.of(event);
+			return List.of(Row.insert("notes")
+				.set("block", log.blockNumber())
+				.set("log_index", log.logIndex())
+				.set("note", log.text("note")));
+		};
 	}
 
 }

@@ -3,13 +3,14 @@ package org.megaetl.benchmarks.systems;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
+import java.util.Iterator;
 
 import com.mysql.cj.jdbc.JdbcStatement;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.megaetl.benchmarks.systems.Orders.Order;
 
 /**
@@ -23,9 +24,21 @@ interface OrderWriter {
 	String parameters();
 
 	/**
-	 * Writes the orders of records in the transaction of the connection.
+	 * Writes orders in JSON in the transaction of the connection.
 	 */
-	void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException;
+	void write(Connection connection, Collection<byte[]> orders) throws SQLException;
+
+	/**
+	 * Connects to the database that the system properties name.
+	 */
+	default Connection connect() throws SQLException {
+		Connection connection = DriverManager.getConnection(
+				System.getProperty("spring.datasource.url") + "?" + parameters()
+						+ "&cachePrepStmts=true&prepStmtCacheSqlLimit=100000&useLocalSessionState=true",
+				System.getProperty("spring.datasource.username"), System.getProperty("spring.datasource.password"));
+		connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+		return connection;
+	}
 
 	static OrderWriter of(String name) {
 		return switch (name) {
@@ -59,10 +72,10 @@ interface OrderWriter {
 		}
 
 		@Override
-		public void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException {
+		public void write(Connection connection, Collection<byte[]> orders) throws SQLException {
 			try (PreparedStatement statement = connection.prepareStatement(Orders.INSERT)) {
-				for (ConsumerRecord<String, byte[]> record : records) {
-					bind(statement, 1, Orders.parse(record.value()));
+				for (byte[] order : orders) {
+					bind(statement, 1, Orders.parse(order));
 					statement.addBatch();
 				}
 				statement.executeBatch();
@@ -84,15 +97,15 @@ interface OrderWriter {
 		}
 
 		@Override
-		public void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException {
-			var rest = records.iterator();
-			for (int left = records.count(); left > 0; left -= ROWS) {
+		public void write(Connection connection, Collection<byte[]> orders) throws SQLException {
+			Iterator<byte[]> rest = orders.iterator();
+			for (int left = orders.size(); left > 0; left -= ROWS) {
 				int rows = Math.min(left, ROWS);
 				String sql = Orders.INSERT + ", (?, ?, ?, ?, ?, ?, ?)".repeat(rows - 1);
 				try (PreparedStatement statement = connection.prepareStatement(sql)) {
 					int index = 1;
 					for (int i = 0; i < rows; i++) {
-						index = bind(statement, index, Orders.parse(rest.next().value()));
+						index = bind(statement, index, Orders.parse(rest.next()));
 					}
 					statement.executeUpdate();
 				}
@@ -112,10 +125,10 @@ interface OrderWriter {
 		}
 
 		@Override
-		public void write(Connection connection, ConsumerRecords<String, byte[]> records) throws SQLException {
-			StringBuilder text = new StringBuilder(records.count() * 64);
-			for (ConsumerRecord<String, byte[]> record : records) {
-				Order order = Orders.parse(record.value());
+		public void write(Connection connection, Collection<byte[]> orders) throws SQLException {
+			StringBuilder text = new StringBuilder(orders.size() * 64);
+			for (byte[] json : orders) {
+				Order order = Orders.parse(json);
 				text.append(order.orderId()).append('\t').append(order.productId()).append('\t');
 				text.append(order.quantity()).append('\t').append(order.amount()).append('\t');
 				text.append(order.shipping()).append('\t').append(order.tax()).append('\t');

@@ -38,6 +38,17 @@ public final class Orders {
 	}
 
 	/**
+	 * Returns an order that the table does not take, as its address is too long.
+	 * @param id its number
+	 * @return the order in JSON
+	 */
+	public static byte[] poison(long id) {
+		return new String(json(id), StandardCharsets.UTF_8)
+			.replace("Mataderos 2312", "Mataderos 2312, which has a name that is much longer than the column")
+			.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
 	 * Returns the DDL of the table.
 	 * @param key whether it has a primary key
 	 * @return one statement
@@ -69,6 +80,10 @@ public final class Orders {
 	}
 
 	static Order parse(byte[] json) {
+		return mapper.readValue(json, Order.class);
+	}
+
+	static Order parse(String json) {
 		return mapper.readValue(json, Order.class);
 	}
 
