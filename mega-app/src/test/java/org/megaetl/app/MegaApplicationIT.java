@@ -18,6 +18,8 @@ import java.util.zip.ZipFile;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.devservices.TestDatabase;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,7 +59,7 @@ class MegaApplicationIT {
 	@Test
 	void refusesToStartWithoutTheTransformerOfAnInbound() throws Exception {
 		try (TestDatabase database = TestDatabase.create();
-				PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+				PackagedApplication application = PackagedApplication.start(this.directory, environment(database),
 						"--mega.connectors.webhook.enabled=true", "--mega.connectors.webhook.inbound.orders.path=/",
 						"--mega.connectors.webhook.inbound.orders.transformer=order")) {
 			assertThat(application.awaitExit()).isEqualTo(1);
@@ -88,7 +90,7 @@ class MegaApplicationIT {
 		try (TestDatabase database = TestDatabase.create()) {
 			database.execute("CREATE TABLE orders (id INT PRIMARY KEY, amount DECIMAL(20,2))");
 			Files.writeString(tests, test);
-			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+			try (PackagedApplication application = PackagedApplication.start(this.directory, environment(database),
 					arguments)) {
 				assertThat(application.awaitExit()).as(application.log()).isZero();
 				assertThat(application.log())
@@ -98,7 +100,7 @@ class MegaApplicationIT {
 					.doesNotContain("\tat ", "Tomcat started");
 			}
 			Files.writeString(tests, test.replace("56.1 }", "56.2 }"));
-			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+			try (PackagedApplication application = PackagedApplication.start(this.directory, environment(database),
 					arguments)) {
 				assertThat(application.awaitExit()).isEqualTo(1);
 				assertThat(application.log())
@@ -111,11 +113,29 @@ class MegaApplicationIT {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "port, refused", "name, Unknown database", "password, Access denied" })
+	void validatesNothingWithoutItsDatabase(String wrong, String reason) throws Exception {
+		try (TestDatabase database = TestDatabase.create()) {
+			String url = switch (wrong) {
+				case "name" -> databaseUrl(database) + "_missing";
+				case "password" -> databaseUrl(database).replace("@", "-secret@");
+				default -> databaseUrl(database).replaceFirst(":\\d+/", ":1/");
+			};
+			try (PackagedApplication application = PackagedApplication.start(this.directory,
+					Map.of("DATABASE_URL", url), "--mega.validate")) {
+				assertThat(application.awaitExit()).isEqualTo(1);
+				assertThat(application.log()).contains(reason)
+					.doesNotContain("\tat ", "is valid", database.password() + "@", "-secret");
+			}
+		}
+	}
+
 	@Test
 	void waitsForItsDatabaseAndServesWhenThatHasCome() throws Exception {
 		try (TestDatabase database = TestDatabase.createWithOwnServer()) {
 			database.server().stop();
-			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database))) {
+			try (PackagedApplication application = PackagedApplication.start(this.directory, environment(database))) {
 				application.awaitLog("cannot be reached, waiting for it for up to 5m");
 				assertThat(application.isAlive()).isTrue();
 				database.server().start();
@@ -153,7 +173,7 @@ class MegaApplicationIT {
 		}
 		try (TestDatabase database = TestDatabase.create()) {
 			database.execute("CREATE TABLE orders (order_id INT)");
-			try (PackagedApplication application = PackagedApplication.start(this.directory, databaseUrl(database),
+			try (PackagedApplication application = PackagedApplication.start(this.directory, environment(database),
 					args.toArray(String[]::new))) {
 				application.awaitLog("Actuator: ");
 				URI server = URI.create(actuator(application.log())).resolve("/");
@@ -177,9 +197,13 @@ class MegaApplicationIT {
 				.build(), BodyHandlers.ofString());
 	}
 
-	private static Map<String, String> databaseUrl(TestDatabase database) {
-		return Map.of("DATABASE_URL", database.jdbcUrl()
-			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@"));
+	private static Map<String, String> environment(TestDatabase database) {
+		return Map.of("DATABASE_URL", databaseUrl(database));
+	}
+
+	private static String databaseUrl(TestDatabase database) {
+		return database.jdbcUrl()
+			.replace("jdbc:mysql://", "mysql://" + database.username() + ":" + database.password() + "@");
 	}
 
 	private static String actuator(String log) {
