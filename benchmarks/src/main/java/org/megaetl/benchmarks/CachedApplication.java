@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import org.megaetl.devservices.FreePort;
+
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -38,9 +40,8 @@ final class CachedApplication {
 				List.of(java, "-Djarmode=tools", "-jar", packaged.toString(), "extract", "--destination", "app"));
 		Path application = root.resolve("app");
 		run("training", application, Map.of("DATABASE_URL", servers.databaseUrl()),
-				List.of(java, "-Dtraining.port=" + ChildProcess.freePort(),
-						TRAINING.resolve("Training.java").toString(), TRAINING.toString(),
-						application.resolve("mega.aot").toString()));
+				List.of(java, "-Dtraining.port=" + FreePort.find(), TRAINING.resolve("Training.java").toString(),
+						TRAINING.toString(), application.resolve("mega.aot").toString()));
 		return application;
 	}
 

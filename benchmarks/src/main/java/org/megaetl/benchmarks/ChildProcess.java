@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,15 +143,6 @@ final class ChildProcess implements AutoCloseable {
 			catch (ConnectException ex) {
 				TimeUnit.MILLISECONDS.sleep(10);
 			}
-		}
-	}
-
-	/**
-	 * Returns a port that nobody listens on.
-	 */
-	static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
 		}
 	}
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
+import org.megaetl.devservices.FreePort;
+
 /**
  * Kafka Connect with Debezium's JDBC sink, set up to be fast: four tasks, batches of
  * 3,000, and a driver that rewrites them.
@@ -38,7 +40,7 @@ final class Debezium {
 	static String[] configure(Map<String, String> properties) throws IOException {
 		Properties worker = new Properties();
 		worker.setProperty("bootstrap.servers", value(properties, "spring.kafka.bootstrap-servers"));
-		worker.setProperty("listeners", "http://127.0.0.1:" + ChildProcess.freePort());
+		worker.setProperty("listeners", "http://127.0.0.1:" + FreePort.find());
 		worker.setProperty("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
 		worker.setProperty("value.converter", "org.megaetl.benchmarks.systems.OrderConverter");
 		worker.setProperty("offset.storage.file.filename", "target/benchmarks/connect.offsets");

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.megaetl.benchmarks.systems.ChainProgram;
 import org.megaetl.benchmarks.systems.MegaProgram;
+import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class EthereumBenchmark implements Scenario {
 	private void measure(int logs, Results results) throws Exception {
 		int blocks = this.options.events() / ((logs > 0) ? logs : LOGS_PER_EMPTY_BLOCK);
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(TABLE));
-		int port = ChildProcess.freePort();
+		int port = FreePort.find();
 		properties.putAll(properties(port));
 		try (ChildProcess node = ChildProcess.startProgram("node", List.of("-Xmx1g"), Map.of(),
 				ChainProgram.class.getName(), String.valueOf(port), String.valueOf(blocks), String.valueOf(logs));

@@ -1,8 +1,6 @@
 package org.megaetl.benchmarks;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,16 +64,7 @@ final class KafkaBenchmark implements Scenario {
 		this.servers.fillWithOrders(TOPIC, this.options.events());
 		this.servers.fillWithOrders(FEW, this.options.slowEvents());
 		Results results = new Results();
-		for (int repetition = 0; repetition < this.options.repetitions(); repetition++) {
-			// whoever comes first has the coldest server
-			List<Subject> turns = new ArrayList<>(SUBJECTS);
-			Collections.rotate(turns, -repetition);
-			for (Subject subject : turns) {
-				if (this.options.includes(subject.name())) {
-					measure(subject, results);
-				}
-			}
-		}
+		this.options.takeTurns(SUBJECTS, Subject::name, (subject) -> measure(subject, results));
 		return results;
 	}
 

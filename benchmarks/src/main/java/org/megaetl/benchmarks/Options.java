@@ -1,11 +1,14 @@
 package org.megaetl.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -217,6 +220,38 @@ final class Options {
 			.map((key) -> key + "=" + value(key))
 			.collect(Collectors.joining(" "));
 		return (SCENARIOS.getOrDefault(this.scenario, 0) > 0) ? "events=" + events() + " " + rest : rest;
+	}
+
+	/**
+	 * Measures the systems that are asked for, as often as is asked for, each time
+	 * beginning with another one: whoever comes first has the coldest server.
+	 * @param systems the systems
+	 * @param name returns a system's name
+	 * @param measurement measures a system once
+	 * @throws Exception if a system fails
+	 */
+	<S> void takeTurns(List<S> systems, Function<S, String> name, Measurement<S> measurement) throws Exception {
+		for (int repetition = 0; repetition < repetitions(); repetition++) {
+			List<S> turns = new ArrayList<>(systems);
+			Collections.rotate(turns, -repetition);
+			for (S system : turns) {
+				if (includes(name.apply(system))) {
+					measurement.measure(system);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Measures a system.
+	 *
+	 * @param <S> what describes it
+	 */
+	@FunctionalInterface
+	interface Measurement<S> {
+
+		void measure(S system) throws Exception;
+
 	}
 
 }

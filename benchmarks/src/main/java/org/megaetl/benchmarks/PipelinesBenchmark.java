@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import org.megaetl.benchmarks.LoadGenerator.Load;
 import org.megaetl.benchmarks.systems.MegaProgram;
+import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +62,7 @@ final class PipelinesBenchmark implements Scenario {
 			inbounds
 				.append("    orders%1$s: { path: /orders%1$s, transformer: order, auth: none }%n".formatted(suffix));
 		}
-		int port = ChildProcess.freePort();
+		int port = FreePort.find();
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
 		properties.put("spring.config.additional-location", write(inbounds));
 		properties.put("server.port", String.valueOf(port));

@@ -1,7 +1,5 @@
 package org.megaetl.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,15 +48,7 @@ final class RedisBenchmark implements Scenario {
 		this.servers.redis().fill(STREAM, this.options.events());
 		this.servers.redis().fill(FEW, this.options.slowEvents());
 		Results results = new Results();
-		for (int repetition = 0; repetition < this.options.repetitions(); repetition++) {
-			List<Subject> turns = new ArrayList<>(SUBJECTS);
-			Collections.rotate(turns, -repetition);
-			for (Subject subject : turns) {
-				if (this.options.includes(subject.name())) {
-					measure(subject, results);
-				}
-			}
-		}
+		this.options.takeTurns(SUBJECTS, Subject::name, (subject) -> measure(subject, results));
 		return results;
 	}
 

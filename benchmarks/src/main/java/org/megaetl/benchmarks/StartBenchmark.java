@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.megaetl.benchmarks.LoadGenerator.Load;
 import org.megaetl.benchmarks.systems.Orders;
+import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,7 @@ final class StartBenchmark implements Scenario {
 
 	private void measure(Subject subject, Results results) throws Exception {
 		Map<String, String> properties = this.servers.prepare(true);
-		int port = ChildProcess.freePort();
+		int port = FreePort.find();
 		List<String> command = new ArrayList<>();
 		command.add(subject.jdk().resolve("bin/java").toString());
 		// a profile would be of the start as well

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.megaetl.benchmarks.LoadGenerator.Load;
 import org.megaetl.benchmarks.systems.MegaProgram;
 import org.megaetl.benchmarks.systems.WebProgram;
+import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ final class WebhookBenchmark implements Scenario {
 
 	private void measure(Subject subject, Results results) throws Exception {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
-		int port = ChildProcess.freePort();
+		int port = FreePort.find();
 		properties.put("server.port", String.valueOf(port));
 		// or a connection would be closed in the middle of a run
 		properties.put("server.tomcat.max-keep-alive-requests", "-1");

@@ -54,10 +54,6 @@ public final class PullPipeline extends ManagedPipeline {
 		this.transactions = new SinkTransactions(engine.sink().transactions());
 	}
 
-	private PipelineEngine engine() {
-		return this.engine;
-	}
-
 	@Override
 	public String transformer() {
 		return this.engine.settings().transformer();
@@ -76,7 +72,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
 	 */
 	public Claim claim(String key, String initial) throws InterruptedException {
-		return patiently(() -> engine().sink().checkpoints().claim(engine().id(), key, initial));
+		return patiently(() -> this.engine.sink().checkpoints().claim(this.engine.id(), key, initial));
 	}
 
 	/**
@@ -86,7 +82,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @throws PipelineUnavailableException if the pipeline is stopped or has failed
 	 */
 	public List<StoredPosition> positions() throws InterruptedException {
-		return patiently(() -> engine().sink().checkpoints().list(engine().id()));
+		return patiently(() -> this.engine.sink().checkpoints().list(this.engine.id()));
 	}
 
 	private <T> T patiently(Supplier<T> access) throws InterruptedException {
@@ -96,11 +92,11 @@ public final class PullPipeline extends ManagedPipeline {
 			requireWorking(null);
 			try {
 				T result = this.transactions.execute((status) -> access.get());
-				engine().monitor().succeeded();
+				this.engine.monitor().succeeded();
 				return Objects.requireNonNull(result);
 			}
 			catch (DataAccessException | TransactionException ex) {
-				patience.await(ex, engine().sink().classifier().classify(ex), attempt);
+				patience.await(ex, this.engine.sink().classifier().classify(ex), attempt);
 			}
 		}
 	}
@@ -113,7 +109,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 */
 	public boolean awaitRunning() throws InterruptedException {
 		PipelineLog.mark(name());
-		return engine().monitor().awaitRunning();
+		return this.engine.monitor().awaitRunning();
 	}
 
 	/**
@@ -141,7 +137,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 */
 	public TransformedBatch transform(EventBatch batch) throws InterruptedException {
 		requireWorking(null);
-		return new TransformedBatch(engine().transform(batch.events()), batch.advances());
+		return new TransformedBatch(this.engine.transform(batch.events()), batch.advances());
 	}
 
 	/**
@@ -156,7 +152,7 @@ public final class PullPipeline extends ManagedPipeline {
 		this.delivering.add(Thread.currentThread());
 		try {
 			String writer = this.instance + "/" + Thread.currentThread().getId();
-			DeliveryResult result = engine().deliver(batch.events(), batch.advances(), writer, new Backoff());
+			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, new Backoff());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
 		catch (TransactionLostException ex) {
@@ -173,7 +169,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @param reason what is wrong, and what to do
 	 */
 	public void fail(String reason) {
-		engine().monitor().fail(reason);
+		this.engine.monitor().fail(reason);
 	}
 
 	/**
@@ -181,14 +177,14 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @param reason what is wrong
 	 */
 	public void sourceUnavailable(String reason) {
-		engine().monitor().attemptFailed("the source is not available: " + reason);
+		this.engine.monitor().attemptFailed("the source is not available: " + reason);
 	}
 
 	/**
 	 * Notes that the source can be read, after {@link #sourceUnavailable(String)}.
 	 */
 	public void sourceAvailable() {
-		engine().monitor().succeeded();
+		this.engine.monitor().succeeded();
 	}
 
 	/**
@@ -198,7 +194,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 */
 	public void observe(Supplier<SourceStatus> source) {
 		this.source = source;
-		engine().metrics().lag(source);
+		this.engine.metrics().lag(source);
 	}
 
 	@Override
@@ -211,7 +207,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 * @param events how many
 	 */
 	public void countSkipped(long events) {
-		engine().metrics().countSkipped(events);
+		this.engine.metrics().countSkipped(events);
 	}
 
 	private void requireWorking(@Nullable Throwable cause) {
@@ -229,7 +225,7 @@ public final class PullPipeline extends ManagedPipeline {
 
 	@Override
 	void start() {
-		engine().monitor().become(PipelineState.RUNNING, null);
+		this.engine.monitor().become(PipelineState.RUNNING, null);
 	}
 
 	/**
@@ -237,7 +233,7 @@ public final class PullPipeline extends ManagedPipeline {
 	 */
 	@Override
 	void stop(Duration timeout) {
-		engine().monitor().become(PipelineState.STOPPED, "the application is stopping");
+		this.engine.monitor().become(PipelineState.STOPPED, "the application is stopping");
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try {
 			while (!this.delivering.isEmpty() && System.nanoTime() < deadline) {
@@ -277,7 +273,7 @@ public final class PullPipeline extends ManagedPipeline {
 
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-			PipelineMonitor monitor = engine().monitor();
+			PipelineMonitor monitor = PullPipeline.this.engine.monitor();
 			long millis = this.waits.nextBackOff();
 			if (!Patience.isWorthAnotherTry(failure, attempts)) {
 				monitor.attemptFailed(SqlFailure.describe(failure));
@@ -290,7 +286,7 @@ public final class PullPipeline extends ManagedPipeline {
 
 		@Override
 		public void pause(Throwable failure, Duration time) throws InterruptedException {
-			engine().monitor().pause(time);
+			PullPipeline.this.engine.monitor().pause(time);
 			requireWorking(failure);
 		}
 

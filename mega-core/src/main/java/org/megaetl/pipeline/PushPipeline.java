@@ -50,10 +50,6 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		this.committer = new GroupCommitter(name().toString(), options, this::write, this::recover);
 	}
 
-	private PipelineEngine engine() {
-		return this.engine;
-	}
-
 	@Override
 	public String transformer() {
 		return this.engine.settings().transformer();
@@ -93,10 +89,10 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	@Override
 	public CompletableFuture<List<EventOutcome>> submit(List<Event> events) throws InterruptedException {
 		Assert.notEmpty(events, "'events' must not be empty");
-		if (!engine().monitor().is(PipelineState.RUNNING)) {
+		if (!this.engine.monitor().is(PipelineState.RUNNING)) {
 			return CompletableFuture.failedFuture(notRunning());
 		}
-		List<PendingEvent> pending = engine().transform(events);
+		List<PendingEvent> pending = this.engine.transform(events);
 		List<EventOutcome> outcomes = new ArrayList<>(pending.size());
 		for (PendingEvent each : pending) {
 			EventOutcome outcome = withoutDatabase(each);
@@ -105,7 +101,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 			}
 			outcomes.add(outcome);
 		}
-		outcomes.forEach(engine()::record);
+		outcomes.forEach(this.engine::record);
 		return CompletableFuture.completedFuture(outcomes);
 	}
 
@@ -122,7 +118,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		if (pending.isSkipped() && pending.event().id() == null) {
 			return new EventOutcome.Skipped();
 		}
-		if (pending.refusal() != null && engine().settings().onReject() == RejectPolicy.ANSWER) {
+		if (pending.refusal() != null && this.engine.settings().onReject() == RejectPolicy.ANSWER) {
 			return new EventOutcome.Rejected(FailureMessage.of(pending.refusal()));
 		}
 		return null;
@@ -135,7 +131,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 			throw notRunning();
 		}
 		try {
-			engine().deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
+			this.engine.deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
 		}
 		catch (IdsHeldException ex) {
 			logger.debug("Events wait for another transaction that has their ids", ex);
@@ -151,7 +147,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	 */
 	private PipelineUnavailableException refuseWaiting(Throwable failure) {
 		String reason = SqlFailure.describe(failure);
-		engine().monitor().attemptFailed(reason);
+		this.engine.monitor().attemptFailed(reason);
 		PipelineUnavailableException unavailable = unavailable("the database is not available: " + reason, failure);
 		this.committer.refuseWaiting(unavailable);
 		return unavailable;
@@ -162,24 +158,24 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	 * refused at once. One writer tries for all.
 	 */
 	private void recover() throws InterruptedException {
-		if (!engine().monitor().is(PipelineState.RETRYING)) {
+		if (!this.engine.monitor().is(PipelineState.RETRYING)) {
 			return;
 		}
 		this.recovering.lockInterruptibly();
 		try {
-			if (this.operatorsTurn && engine().monitor().is(PipelineState.RETRYING)) {
+			if (this.operatorsTurn && this.engine.monitor().is(PipelineState.RETRYING)) {
 				// the probe would succeed at once, and the next event fail again
-				engine().monitor().pause(RETRY_AFTER);
+				this.engine.monitor().pause(RETRY_AFTER);
 			}
 			BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
-			while (engine().monitor().is(PipelineState.RETRYING)) {
+			while (this.engine.monitor().is(PipelineState.RETRYING)) {
 				try {
-					engine().probe();
-					engine().monitor().succeeded();
+					this.engine.probe();
+					this.engine.monitor().succeeded();
 				}
 				catch (RuntimeException ex) {
-					engine().monitor().attemptFailed(SqlFailure.describe(ex));
-					engine().monitor()
+					this.engine.monitor().attemptFailed(SqlFailure.describe(ex));
+					this.engine.monitor()
 						.pause(Duration.ofMillis(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis())));
 				}
 			}
@@ -201,13 +197,13 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 	@Override
 	void start() {
-		engine().monitor().become(PipelineState.RUNNING, null);
+		this.engine.monitor().become(PipelineState.RUNNING, null);
 		this.committer.start();
 	}
 
 	@Override
 	void stop(Duration timeout) {
-		engine().monitor().become(PipelineState.STOPPED, "the application is stopping");
+		this.engine.monitor().become(PipelineState.STOPPED, "the application is stopping");
 		this.committer.stop(timeout);
 	}
 
@@ -244,7 +240,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 		@Override
 		public void pause(Throwable failure, Duration time) throws InterruptedException {
-			engine().monitor().pause(time);
+			PushPipeline.this.engine.monitor().pause(time);
 			PipelineState state = status().state();
 			if (state == PipelineState.STOPPED || state == PipelineState.FAILED) {
 				throw notRunning();

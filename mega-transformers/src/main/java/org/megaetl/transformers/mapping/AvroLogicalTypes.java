@@ -120,9 +120,9 @@ final class AvroLogicalTypes {
 			types = types.stream().filter((type) -> mayBe(node, type)).toList();
 		}
 		if (types.size() != 1) {
-			throw new IllegalArgumentException("The field '" + name
-					+ "' has a value of which cannot be told which type " + "of its union it has, of " + union
-					+ ". A decimal, a date or a time must not be in a union with others like it");
+			throw new IllegalArgumentException(
+					"The field '" + name + "' has a value of which cannot be told which type of its union it has, of "
+							+ union + ". A decimal, a date or a time must not be in a union with others like it");
 		}
 		return types.get(0);
 	}
