@@ -4,8 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -38,6 +39,9 @@ final class DeliveryLane {
 
 	private static final long RETRY_MILLIS = 1000;
 
+	/** After how long without a batch a thread ends, until there is one again. */
+	private static final long IDLE_SECONDS = 30;
+
 	private final PullPipeline pipeline;
 
 	private final RecordMapper mapper;
@@ -64,8 +68,15 @@ final class DeliveryLane {
 		this.claimer = claimer;
 		this.decoder = decoder;
 		this.reader = reader;
-		this.transforming = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-transform-"));
-		this.writing = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-write-"));
+		this.transforming = singleThread(name + "-transform-");
+		this.writing = singleThread(name + "-write-");
+	}
+
+	private static ExecutorService singleThread(String name) {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), new CustomizableThreadFactory(name));
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
 	}
 
 	/**
@@ -82,6 +93,13 @@ final class DeliveryLane {
 			wait(remaining);
 		}
 		return true;
+	}
+
+	/**
+	 * Returns whether all that was delivered is settled.
+	 */
+	synchronized boolean isIdle() {
+		return this.batches == 0;
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -30,7 +29,9 @@ final class KafkaClients {
 	private static final Map<String, Object> DEFAULTS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000,
 			ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20,
 			ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000,
-			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+			// a record ends the wait: a topic without any is asked for less often
+			ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) KafkaReader.IDLE.toMillis());
 
 	/** A broker that is away is not to hold up the database for long. */
 	private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
@@ -162,15 +163,15 @@ final class KafkaClients {
 	}
 
 	/**
-	 * Creates a client for what is neither reading nor writing records.
+	 * Returns the properties of a client for what is neither reading nor writing records.
 	 */
-	Admin createAdmin() {
+	Map<String, Object> admin() {
 		Map<String, Object> properties = new HashMap<>(this.consumer);
 		properties.keySet()
 			.removeIf((name) -> !AdminClientConfig.configNames().contains(name) && !name.startsWith("ssl.")
 					&& !name.equals(SslBundle.class.getName()));
 		properties.remove(AdminClientConfig.METADATA_MAX_AGE_CONFIG);
-		return Admin.create(properties);
+		return properties;
 	}
 
 }

@@ -48,8 +48,6 @@ final class KafkaSources {
 
 	private static final String PREFIX = "mega.connectors.kafka.";
 
-	private static final long POLL_TIMEOUT_MILLIS = 500;
-
 	private final Map<PipelineName, Address> addresses = new LinkedHashMap<>();
 
 	private final Map<PipelineName, BufferTarget> targets = new LinkedHashMap<>();
@@ -66,6 +64,8 @@ final class KafkaSources {
 
 	private final Letters letters;
 
+	private final SharedClients shared;
+
 	/**
 	 * Checks the configuration and creates a pipeline for each inbound.
 	 * @param properties the configuration
@@ -74,10 +74,12 @@ final class KafkaSources {
 	 * @param pipelines creates the pipelines
 	 * @param letters the dead letters
 	 * @param spring what Spring Boot has configured
+	 * @param shared what inbounds share
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
 	KafkaSources(KafkaConnectorProperties properties, String namespace, @Nullable KafkaUrl url, Pipelines pipelines,
-			Letters letters, Spring spring) {
+			Letters letters, Spring spring, SharedClients shared) {
+		this.shared = shared;
 		this.letters = letters;
 		this.spring = spring;
 		this.namespace = namespace;
@@ -106,12 +108,12 @@ final class KafkaSources {
 		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
 				settings, this.spring.bundles());
 		PullPipeline pipeline = this.pipelines.pull(settings);
-		KafkaTopics topics = new KafkaTopics(clients.createAdmin());
+		KafkaTopics topics = this.shared.topics(clients.admin());
 		Counter missing = Counter.builder("mega.kafka.missed")
 			.description("Records that were gone before they were read")
 			.tag("pipeline", settings.name().toString())
 			.register(this.spring.meters());
-		KafkaSource source = new KafkaSource(pipeline, topics);
+		KafkaSource source = new KafkaSource(pipeline);
 		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, group, inbound, missing);
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
@@ -149,7 +151,8 @@ final class KafkaSources {
 		ContainerProperties properties = container.getContainerProperties();
 		properties.setAckMode(ContainerProperties.AckMode.MANUAL);
 		properties.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
-		properties.setPollTimeout(POLL_TIMEOUT_MILLIS);
+		properties.setPollTimeout(KafkaReader.IDLE.toMillis());
+		properties.setScheduler(this.shared.scheduler());
 		properties.setMissingTopicsFatal(false);
 		if (properties.getAuthExceptionRetryInterval() == null) {
 			properties.setAuthExceptionRetryInterval(ReaderErrorHandler.PAUSE);
