@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -37,10 +38,13 @@ final class DeliveryLane {
 	/** One is being written, one is ready, and one is being transformed. */
 	private static final int MAX_BATCHES = 3;
 
+	/** So many of all inbounds at once; beyond that, each has one. */
+	private static final int MAX_ALL_BATCHES = 16;
+
 	private static final long RETRY_MILLIS = 1000;
 
 	/** After how long without a batch a thread ends, until there is one again. */
-	private static final long IDLE_SECONDS = 30;
+	private static final long IDLE_SECONDS = 10;
 
 	private final PullPipeline pipeline;
 
@@ -58,15 +62,18 @@ final class DeliveryLane {
 
 	private final ExecutorService writing;
 
+	private final AtomicInteger allBatches;
+
 	private int batches;
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
-			@Nullable SchemaDecoder decoder, Reader reader) {
+			@Nullable SchemaDecoder decoder, AtomicInteger allBatches, Reader reader) {
 		this.pipeline = pipeline;
 		this.mapper = mapper;
 		this.topics = topics;
 		this.claimer = claimer;
 		this.decoder = decoder;
+		this.allBatches = allBatches;
 		this.reader = reader;
 		this.transforming = singleThread(name + "-transform-");
 		this.writing = singleThread(name + "-write-");
@@ -85,7 +92,7 @@ final class DeliveryLane {
 	 */
 	synchronized boolean awaitRoom(long millis) throws InterruptedException {
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-		while (this.batches >= MAX_BATCHES) {
+		while (!hasRoom()) {
 			long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 			if (remaining <= 0) {
 				return false;
@@ -93,6 +100,14 @@ final class DeliveryLane {
 			wait(remaining);
 		}
 		return true;
+	}
+
+	/**
+	 * One that is not shared by others is always there, so that none has to wait for
+	 * another's database or operator.
+	 */
+	private boolean hasRoom() {
+		return this.batches == 0 || (this.batches < MAX_BATCHES && this.allBatches.get() < MAX_ALL_BATCHES);
 	}
 
 	/**
@@ -108,6 +123,7 @@ final class DeliveryLane {
 	void deliver(ReadBatch batch) {
 		synchronized (this) {
 			this.batches++;
+			this.allBatches.incrementAndGet();
 		}
 		if (!execute(this.transforming, () -> transform(batch))) {
 			done();
@@ -160,6 +176,7 @@ final class DeliveryLane {
 
 	private synchronized void done() {
 		this.batches--;
+		this.allBatches.decrementAndGet();
 		notifyAll();
 	}
 

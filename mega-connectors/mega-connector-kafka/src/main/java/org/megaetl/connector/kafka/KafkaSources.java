@@ -66,6 +66,8 @@ final class KafkaSources {
 
 	private final SharedClients shared;
 
+	private final int consumers;
+
 	/**
 	 * Checks the configuration and creates a pipeline for each inbound.
 	 * @param properties the configuration
@@ -91,6 +93,7 @@ final class KafkaSources {
 					"Add an inbound, such as '" + PREFIX + "inbound.orders.topics=orders' and '" + PREFIX
 							+ "inbound.orders.transformer=order', or set '" + PREFIX + "enabled' to false.");
 		}
+		this.consumers = properties.inbound().values().stream().mapToInt(Inbound::concurrency).sum();
 		properties.inbound().forEach(this::add);
 	}
 
@@ -106,7 +109,7 @@ final class KafkaSources {
 		String group = StringUtils.hasText(inbound.groupId()) ? inbound.groupId()
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
 		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
-				settings, this.spring.bundles());
+				settings, this.spring.bundles(), this.consumers);
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		KafkaTopics topics = this.shared.topics(clients.admin());
 		Counter missing = Counter.builder("mega.kafka.missed")
@@ -118,8 +121,8 @@ final class KafkaSources {
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
 			String threads = settings.name() + "-" + number;
-			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(),
-					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, owner));
+			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), (owner) -> new DeliveryLane(threads,
+					pipeline, mapper, topics, claimer, decoder, this.shared.batches(), owner));
 			source.add(reader, container(reader, clients, subscription, threads, pipeline));
 		}
 		if (inbound.deadLetterTopic() != null) {

@@ -2,6 +2,7 @@ package org.megaetl.connector.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.admin.Admin;
 
@@ -11,13 +12,15 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * What the inbounds of an application share, so that one more costs little: a client that
- * asks about topics, for all that reach the same brokers in the same way, and a thread
- * that looks after consumers now and then. It is a bean of its own and so outlives all
- * consumers.
+ * asks about topics, for all that reach the same brokers in the same way, a thread that
+ * looks after consumers now and then, and the memory for batches. It is a bean of its own
+ * and so outlives all consumers.
  */
 class SharedClients implements DisposableBean {
 
 	private final Map<Map<String, Object>, KafkaTopics> topics = new HashMap<>();
+
+	private final AtomicInteger batches = new AtomicInteger();
 
 	/** Not a bean: it would take the place of the application's own. */
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
@@ -41,6 +44,13 @@ class SharedClients implements DisposableBean {
 	 */
 	TaskScheduler scheduler() {
 		return this.scheduler;
+	}
+
+	/**
+	 * Returns the number of batches that are under way, of all inbounds.
+	 */
+	AtomicInteger batches() {
+		return this.batches;
 	}
 
 	@Override
