@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
@@ -28,9 +29,9 @@ final class KafkaClients {
 
 	private static final Map<String, Object> DEFAULTS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000,
 			ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000,
-			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-			// a record ends the wait: a topic without any is asked for less often
-			ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) KafkaReader.IDLE.toMillis());
+			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+
+	private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
 
 	private static final int MAX_FETCH = 16 << 20;
 
@@ -103,6 +104,7 @@ final class KafkaClients {
 		this.consumer.putAll(consumer);
 		override(this.consumer, inbound, settings, bundles);
 		this.consumer.putAll(FIXED);
+		this.consumer.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchWait(this.consumer));
 		this.consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
 		if (!"consumer".equalsIgnoreCase(String.valueOf(this.consumer.get(GROUP_PROTOCOL)))) {
 			// a member that comes or goes takes only the partitions that it needs
@@ -122,6 +124,18 @@ final class KafkaClients {
 	 */
 	static int fetch(long memory, int consumers) {
 		return (int) Math.max(MIN_FETCH, Math.min(MAX_FETCH, memory / MEMORY_SHARE / consumers));
+	}
+
+	/**
+	 * Returns how long a broker waits for a record before it answers that there is none.
+	 * A record ends the wait, so that it may be long, but not so long that the answer is
+	 * missed.
+	 */
+	private static int fetchWait(Map<String, Object> properties) {
+		String name = ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG;
+		Object timeout = ConfigDef.parseType(name, properties.getOrDefault(name, REQUEST_TIMEOUT_MILLIS),
+				ConfigDef.Type.INT);
+		return (int) Math.min(KafkaReader.IDLE.toMillis(), (Integer) timeout / 2);
 	}
 
 	private static Map<String, Object> producer(Map<String, Object> defaults, Map<String, Object> configured,

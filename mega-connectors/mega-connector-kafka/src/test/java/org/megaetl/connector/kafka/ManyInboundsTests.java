@@ -1,8 +1,8 @@
 package org.megaetl.connector.kafka;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,17 +52,20 @@ class ManyInboundsTests {
 
 	@Test
 	void shareWhatTheyCanAndRestWhereNothingComes() throws Exception {
-		List<String> properties = new ArrayList<>();
+		Set<String> properties = new LinkedHashSet<>();
 		for (int number = 0; number < INBOUNDS; number++) {
 			String inbound = ".orders-" + number + ".";
 			this.topic.properties(RecordsApplication.TRANSFORMER)
+				.stream()
+				// heartbeats as usual
+				.filter((property) -> !property.contains("session.timeout") && !property.contains("heartbeat"))
 				.forEach((property) -> properties
 					.add(property.replace(".orders.", inbound).replace("group-id=g-", "group-id=g" + inbound)));
 		}
 		// reaches the same broker in another way
 		properties.add("mega.connectors.kafka.inbound.orders-0.properties[client.dns.lookup]="
 				+ "resolve_canonical_bootstrap_servers_only");
-		try (ConfigurableApplicationContext context = RecordsApplication.run(properties,
+		try (ConfigurableApplicationContext context = RecordsApplication.run(List.copyOf(properties),
 				this.database.toProperties())) {
 			this.topic.send(0, "one").get();
 			this.records.awaitCount(INBOUNDS);
