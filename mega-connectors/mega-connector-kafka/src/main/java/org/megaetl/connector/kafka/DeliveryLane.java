@@ -8,7 +8,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -35,12 +34,6 @@ final class DeliveryLane {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeliveryLane.class);
 
-	/** One is being written, one is ready, and one is being transformed. */
-	private static final int MAX_BATCHES = 3;
-
-	/** So many of all inbounds at once; beyond that, each has one. */
-	private static final int MAX_ALL_BATCHES = 16;
-
 	private static final long RETRY_MILLIS = 1000;
 
 	/** After how long without a batch a thread ends, until there is one again. */
@@ -62,18 +55,16 @@ final class DeliveryLane {
 
 	private final ExecutorService writing;
 
-	private final AtomicInteger allBatches;
-
-	private int batches;
+	private final BatchRoom room;
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
-			@Nullable SchemaDecoder decoder, AtomicInteger allBatches, Reader reader) {
+			@Nullable SchemaDecoder decoder, BatchRoom room, Reader reader) {
 		this.pipeline = pipeline;
 		this.mapper = mapper;
 		this.topics = topics;
 		this.claimer = claimer;
 		this.decoder = decoder;
-		this.allBatches = allBatches;
+		this.room = room;
 		this.reader = reader;
 		this.transforming = singleThread(name + "-transform-");
 		this.writing = singleThread(name + "-write-");
@@ -87,46 +78,12 @@ final class DeliveryLane {
 	}
 
 	/**
-	 * Waits for room for one more batch, but not long.
-	 * @return whether there is room
-	 */
-	synchronized boolean awaitRoom(long millis) throws InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-		while (!hasRoom()) {
-			long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-			if (remaining <= 0) {
-				return false;
-			}
-			wait(remaining);
-		}
-		return true;
-	}
-
-	/**
-	 * One that is not shared by others is always there, so that none has to wait for
-	 * another's database or operator.
-	 */
-	private boolean hasRoom() {
-		return this.batches == 0 || (this.batches < MAX_BATCHES && this.allBatches.get() < MAX_ALL_BATCHES);
-	}
-
-	/**
-	 * Returns whether all that was delivered is settled.
-	 */
-	synchronized boolean isIdle() {
-		return this.batches == 0;
-	}
-
-	/**
 	 * Has a batch written after those before.
 	 */
 	void deliver(ReadBatch batch) {
-		synchronized (this) {
-			this.batches++;
-			this.allBatches.incrementAndGet();
-		}
+		this.room.take();
 		if (!execute(this.transforming, () -> transform(batch))) {
-			done();
+			this.room.release();
 		}
 	}
 
@@ -174,12 +131,6 @@ final class DeliveryLane {
 		}
 	}
 
-	private synchronized void done() {
-		this.batches--;
-		this.allBatches.decrementAndGet();
-		notifyAll();
-	}
-
 	private void transform(ReadBatch batch) {
 		boolean handedOn = false;
 		try {
@@ -209,7 +160,7 @@ final class DeliveryLane {
 		}
 		finally {
 			if (!handedOn) {
-				done();
+				this.room.release();
 			}
 		}
 	}
@@ -239,7 +190,7 @@ final class DeliveryLane {
 			failed(batch, ex);
 		}
 		finally {
-			done();
+			this.room.release();
 		}
 	}
 

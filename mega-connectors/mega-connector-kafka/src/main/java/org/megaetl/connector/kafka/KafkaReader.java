@@ -68,6 +68,8 @@ final class KafkaReader
 
 	private final DeliveryLane lane;
 
+	private final BatchRoom room;
+
 	private final ConsumerWatch watch;
 
 	private final CommittedOffsets offsets = new CommittedOffsets();
@@ -96,10 +98,11 @@ final class KafkaReader
 
 	private long observed = System.nanoTime();
 
-	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
+	KafkaReader(PullPipeline pipeline, Clock clock, BatchRoom room, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
 		this.status = pipeline.status();
 		this.watch = new ConsumerWatch(pipeline, clock);
+		this.room = room;
 		this.lane = lane.apply(this);
 	}
 
@@ -131,7 +134,7 @@ final class KafkaReader
 			}
 			// before the positions are looked at: what is written later is not settled
 			// yet
-			boolean settled = records.isEmpty() && this.lane.isIdle();
+			boolean settled = records.isEmpty() && this.room.isEmpty();
 			boolean available = this.watch.observe(consumer, this.assigned.keySet(), this.reading.values());
 			boolean committed = !this.offsets.commit(consumer, this.reading.values());
 			noticeResumption();
@@ -160,7 +163,7 @@ final class KafkaReader
 
 	private boolean awaitRoom() {
 		try {
-			return this.lane.awaitRoom(WAIT_MILLIS);
+			return this.room.await(WAIT_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

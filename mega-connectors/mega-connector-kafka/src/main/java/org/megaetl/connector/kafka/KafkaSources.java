@@ -121,8 +121,9 @@ final class KafkaSources {
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
 			String threads = settings.name() + "-" + number;
-			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), (owner) -> new DeliveryLane(threads,
-					pipeline, mapper, topics, claimer, decoder, this.shared.batches(), owner));
+			BatchRoom room = this.shared.room();
+			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), room,
+					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
 			source.add(reader, container(reader, clients, subscription, threads, pipeline));
 		}
 		if (inbound.deadLetterTopic() != null) {

@@ -47,10 +47,10 @@ class SharedClients implements DisposableBean {
 	}
 
 	/**
-	 * Returns the number of batches that are under way, of all inbounds.
+	 * Returns the room of one more consumer.
 	 */
-	AtomicInteger batches() {
-		return this.batches;
+	BatchRoom room() {
+		return new BatchRoom(this.batches);
 	}
 
 	@Override
