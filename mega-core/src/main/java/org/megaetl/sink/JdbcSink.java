@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
@@ -36,6 +38,8 @@ public final class JdbcSink {
 	private static final int LOCK_TABLE_FULL = 1206;
 
 	private final TableRelations relations = new TableRelations();
+
+	private final RowDoubts doubts = new RowDoubts();
 
 	private final int rowsPerStatement;
 
@@ -72,21 +76,82 @@ public final class JdbcSink {
 	 * @throws IllegalArgumentException if a value cannot be bound
 	 */
 	public void write(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
+		write(connection, group(connection, statements), null);
+	}
+
+	/**
+	 * Writes the given statements, unless the database is going to refuse some, by what
+	 * its catalogue says or what it remarks on: then nothing is written.
+	 * @param connection a connection with an open transaction
+	 * @param statements the statements; may be many
+	 * @return the statements that are doubted, by identity, so that others may be written
+	 * before them; none if all are written
+	 * @throws SQLException if the database refuses one of them; the caller must roll back
+	 * what was written
+	 * @throws IllegalArgumentException if a value cannot be bound
+	 */
+	public Set<SqlStatement> tryWrite(Connection connection, Iterable<? extends SqlStatement> statements)
+			throws SQLException {
 		List<Group> groups = group(connection, statements);
+		Set<SqlStatement> doubted = this.doubts.of(connection, groups);
+		if (doubted.isEmpty()) {
+			write(connection, groups, doubted);
+		}
+		return doubted;
+	}
+
+	/**
+	 * Notes that statements were doubted which the database does not refuse for their
+	 * values: rows of their tables are not doubted for a while.
+	 * @param statements statements that {@link #tryWrite} returned
+	 */
+	public void doubtedInVain(Iterable<? extends SqlStatement> statements) {
+		Set<String> tables = new HashSet<>();
+		for (SqlStatement statement : statements) {
+			if (statement instanceof Row row && tables.add(row.table())) {
+				this.doubts.pause(row.table());
+				if (this.loader != null) {
+					this.loader.pause(row.table());
+				}
+			}
+		}
+	}
+
+	/**
+	 * Writes groups.
+	 * @param doubted takes the rows that the server remarks on, and nothing is written if
+	 * there are any; {@code null} if these are to be inserted
+	 */
+	private void write(Connection connection, List<Group> groups, @Nullable Set<SqlStatement> doubted)
+			throws SQLException {
 		try {
+			// of the first group the loader leaves no trace by itself
+			Savepoint start = (doubted != null && groups.size() > 1 && this.loader != null
+					&& this.loader.isAllowed(connection)) ? connection.setSavepoint() : null;
 			for (Group group : groups) {
 				if (group instanceof RowGroup rows) {
-					writeRows(connection, rows);
+					writeRows(connection, rows, doubted);
 				}
 				else {
 					writeRaw(connection, (RawGroup) group);
 				}
+				if (doubted != null && !doubted.isEmpty()) {
+					if (start != null) {
+						RowLoader.rollBack(connection, start);
+					}
+					return;
+				}
 			}
 		}
 		catch (SQLException ex) {
-			this.relations.forget();
-			if (this.loader != null) {
-				this.loader.forget();
+			SqlFailure failure = SqlFailure.of(ex);
+			// of values it says nothing that is not known
+			if (failure == null || !failure.isOfValue()) {
+				this.relations.forget();
+				this.doubts.forget();
+				if (this.loader != null) {
+					this.loader.forget();
+				}
 			}
 			throw ex;
 		}
@@ -124,9 +189,13 @@ public final class JdbcSink {
 		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / columns));
 	}
 
-	private void writeRows(Connection connection, RowGroup group) throws SQLException {
+	private void writeRows(Connection connection, RowGroup group, @Nullable Set<SqlStatement> doubted)
+			throws SQLException {
 		List<Row> rows = group.rows();
-		if (this.loader != null && this.loader.load(connection, rows)) {
+		if (this.loader != null && this.loader.load(connection, rows, doubted)) {
+			return;
+		}
+		if (doubted != null && !doubted.isEmpty()) {
 			return;
 		}
 		int maxRows = maxRows(group);
