@@ -184,8 +184,7 @@ class DoubtedEventsTests {
 
 	@Test
 	void allEventsOfABatchMayBeBad() {
-		List<String> written = deliver("auto", database.jdbcUrl(),
-				List.of(batch((i) -> good(i).replace("name=n", "name=" + LONG))));
+		List<String> written = deliver("auto", List.of(batch((i) -> good(i).replace("name=n", "name=" + LONG))));
 		assertThat(written).hasSize(BATCH).allMatch((line) -> line.contains("Data too long"));
 	}
 
