@@ -33,10 +33,6 @@ public final class JdbcSink {
 	 */
 	private static final int MAX_STATEMENT_SIZE = 1 << 20;
 
-	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
-
-	private static final int LOCK_TABLE_FULL = 1206;
-
 	private final TableRelations relations = new TableRelations();
 
 	private final RowDoubts doubts = new RowDoubts();
@@ -125,15 +121,14 @@ public final class JdbcSink {
 	private void write(Connection connection, List<Group> groups, @Nullable Set<SqlStatement> doubted)
 			throws SQLException {
 		try {
-			// of the first group the loader leaves no trace by itself
-			Savepoint start = (doubted != null && groups.size() > 1 && this.loader != null
-					&& this.loader.isAllowed(connection)) ? connection.setSavepoint() : null;
+			Savepoint start = (doubted != null && loadsAfterOthers(connection, groups)) ? connection.setSavepoint()
+					: null;
 			for (Group group : groups) {
 				if (group instanceof RowGroup rows) {
 					writeRows(connection, rows, doubted);
 				}
 				else {
-					writeRaw(connection, (RawGroup) group);
+					RawSqlWriter.write(connection, (RawGroup) group);
 				}
 				if (doubted != null && !doubted.isEmpty()) {
 					if (start != null) {
@@ -189,6 +184,19 @@ public final class JdbcSink {
 		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / columns));
 	}
 
+	/**
+	 * Returns whether rows may be loaded after others are written, which are to be taken
+	 * back with them. Of the first group the loader leaves no trace by itself.
+	 */
+	private boolean loadsAfterOthers(Connection connection, List<Group> groups) throws SQLException {
+		for (int i = 1; i < groups.size() && this.loader != null; i++) {
+			if (groups.get(i) instanceof RowGroup group && this.loader.mayLoad(connection, group.rows())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private void writeRows(Connection connection, RowGroup group, @Nullable Set<SqlStatement> doubted)
 			throws SQLException {
 		List<Row> rows = group.rows();
@@ -229,71 +237,6 @@ public final class JdbcSink {
 			}
 		}
 		return limit;
-	}
-
-	private static void writeRaw(Connection connection, RawGroup group) throws SQLException {
-		RawSqlKind kind = RawSqlKind.of(group.sql());
-		if (kind == RawSqlKind.COMMITTING) {
-			throw new IllegalArgumentException("A transformer's statement must not commit, as '"
-					+ group.sql().strip().lines().findFirst().orElse("") + "' does: put DDL in initDdl()");
-		}
-		if (kind == RawSqlKind.CHANGING_ROWS) {
-			executeRaw(connection, group);
-			return;
-		}
-		// a procedure may commit without our knowing
-		Savepoint savepoint = connection.setSavepoint();
-		try {
-			executeRaw(connection, group);
-		}
-		catch (SQLException ex) {
-			SqlFailure failure = SqlFailure.of(ex);
-			// these may have ended the savepoint, but commit nothing
-			boolean rolledBack = failure == null || failure.isLockConflict() || failure.isCutOff()
-					|| failure.vendorCode() == LOCK_TABLE_FULL;
-			if (!rolledBack) {
-				release(connection, savepoint);
-			}
-			throw ex;
-		}
-		release(connection, savepoint);
-	}
-
-	private static void release(Connection connection, Savepoint savepoint) throws SQLException {
-		try {
-			connection.releaseSavepoint(savepoint);
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
-			}
-			throw ex;
-		}
-	}
-
-	private static void executeRaw(Connection connection, RawGroup group) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(group.sql())) {
-			if (group.args().size() == 1) {
-				bind(statement, group.args().get(0));
-				statement.executeUpdate();
-				return;
-			}
-			for (List<@Nullable Object> args : group.args()) {
-				bind(statement, args);
-				statement.addBatch();
-			}
-			statement.executeBatch();
-		}
-	}
-
-	private static void bind(PreparedStatement statement, List<@Nullable Object> args) throws SQLException {
-		// the driver keeps the values of the execution before, which must not fill in for
-		// missing ones
-		statement.clearParameters();
-		int index = 1;
-		for (Object arg : args) {
-			ValueBinder.bind(statement, index++, arg);
-		}
 	}
 
 }

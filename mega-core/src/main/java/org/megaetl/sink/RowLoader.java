@@ -91,10 +91,10 @@ final class RowLoader {
 	 * @throws SQLException if the transaction cannot go on
 	 */
 	boolean load(Connection connection, List<Row> rows, @Nullable Set<? super Row> remarked) throws SQLException {
-		Row shape = rows.get(0);
-		if (shape.mode() != RowMode.INSERT || rows.size() < this.minRows) {
+		if (!isWorthIt(rows)) {
 			return false;
 		}
+		Row shape = rows.get(0);
 		LoadTarget target = this.targets.computeIfAbsent(shape.table(), (table) -> new LoadTarget(this.firstPause));
 		if (target.isPaused() || !isAllowed(connection)) {
 			return false;
@@ -123,6 +123,10 @@ final class RowLoader {
 			text.trim();
 			this.texts.add(text);
 		}
+	}
+
+	private boolean isWorthIt(List<Row> rows) {
+		return rows.get(0).mode() == RowMode.INSERT && rows.size() >= this.minRows;
 	}
 
 	private static boolean load(Connection connection, String sql, List<LoadColumn> columns, List<Row> rows,
@@ -173,6 +177,17 @@ final class RowLoader {
 	}
 
 	/**
+	 * Returns whether rows are worth loading, and it is allowed.
+	 * @param connection a connection
+	 * @param rows rows of one shape
+	 * @return whether they may be loaded
+	 * @throws SQLException if the server does not tell
+	 */
+	boolean mayLoad(Connection connection, List<Row> rows) throws SQLException {
+		return isWorthIt(rows) && isAllowed(connection);
+	}
+
+	/**
 	 * Takes back what was written since a savepoint.
 	 */
 	static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
@@ -207,13 +222,7 @@ final class RowLoader {
 		this.targets.values().forEach(LoadTarget::forget);
 	}
 
-	/**
-	 * Returns whether the server and the connections allow rows to be loaded.
-	 * @param connection a connection
-	 * @return {@code true} if it is worth trying
-	 * @throws SQLException if the server does not tell
-	 */
-	boolean isAllowed(Connection connection) throws SQLException {
+	private boolean isAllowed(Connection connection) throws SQLException {
 		Server current = this.server;
 		if (current == null || System.nanoTime() - current.readAt > LoadTarget.MAX_AGE) {
 			String obstacle = obstacle(connection);
