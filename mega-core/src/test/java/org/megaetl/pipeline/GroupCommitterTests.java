@@ -36,7 +36,7 @@ class GroupCommitterTests {
 		}, () -> {
 		});
 		committer.start();
-		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1));
+		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), null);
 		writing.join();
 		committer.stop(Duration.ofMillis(10));
 		release.complete(null);
@@ -55,7 +55,7 @@ class GroupCommitterTests {
 		});
 		committer.start();
 		await().untilTrue(failed);
-		assertThat(committer.submit(events(1))).succeedsWithin(SOON);
+		assertThat(committer.submit(events(1), null)).succeedsWithin(SOON);
 		committer.stop(SOON);
 	}
 
@@ -64,14 +64,14 @@ class GroupCommitterTests {
 		GroupCommitter committer = committer(WRITES_ALL, () -> {
 		});
 		committer.start();
-		assertThat(committer.submit(events(3))).succeedsWithin(SOON);
+		assertThat(committer.submit(events(3), null)).succeedsWithin(SOON);
 		committer.stop(SOON);
 	}
 
 	private static GroupCommitter committer(BatchWriter writer, Recovery recovery) {
 		PipelineOptions options = new PipelineOptions("test", 10, 1, 2, SOON, new PipelineOptions.Ceiling(0, 0, 1),
 				SOON, SOON);
-		return new GroupCommitter("test", options, writer, recovery);
+		return new GroupCommitter(new PipelineName("test", "events"), options, writer, recovery);
 	}
 
 	private static List<PendingEvent> events(int count) {
