@@ -5,6 +5,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lends a thread of the server: what a servlet puts aside, its thread does after it has
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * a request in its hands. Only to be used by its thread, but for {@link #answer}.
  */
 final class Lender implements Executor {
+
+	private static final Logger logger = LoggerFactory.getLogger(Lender.class);
 
 	private static final ThreadLocal<Lender> lenders = new ThreadLocal<>();
 
@@ -111,6 +115,10 @@ final class Lender implements Executor {
 		while (this.aside != null) {
 			try {
 				this.aside.run();
+			}
+			catch (RuntimeException | Error ex) {
+				// the request that it was put aside for has nobody to hear of it
+				logger.error("What was put aside for a thread of the server has failed", ex);
 			}
 			finally {
 				this.aside = null;
