@@ -1,15 +1,17 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -19,25 +21,45 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets events that wait at the same time share a transaction. A writer takes what is
  * there, never waiting for more: a lone event is not delayed, and while one transaction
- * is under way the next one's events gather.
+ * is under way the next one's events gather. Where nobody waits and no writer is at work,
+ * the thread of a caller that offers one is the writer of its events: to wake another
+ * would take longer than a round trip. Writers with nothing to do sleep until there is.
  */
 final class GroupCommitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommitter.class);
 
-	private static final Duration IDLE = Duration.ofMillis(100);
+	private static final String STOPPING = "the application is stopping";
 
-	private final BlockingQueue<Submission> queue;
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** There may be something to do for a writer that sleeps. */
+	private final Condition work = this.lock.newCondition();
+
+	private final Condition lentThreadIsBack = this.lock.newCondition();
+
+	private final Deque<Submission> queue = new ArrayDeque<>();
 
 	/** What could not be settled, the oldest first. */
-	private final Queue<Submission> resting = new ConcurrentLinkedQueue<>();
+	private final Deque<Submission> resting = new ArrayDeque<>();
 
 	private final int maxWaiting;
 
 	/** Counts events, of which one that waits may be several. */
-	private final AtomicInteger waitingEvents = new AtomicInteger();
+	private int waitingEvents;
 
-	private final String name;
+	/** The groups under way, that of a lent thread among them. */
+	private int underWay;
+
+	/** Whether a caller's thread is, or is about to be, a writer: one at a time. */
+	private boolean lent;
+
+	private @Nullable Thread lentThread;
+
+	/** Whether a writer has to find out if the database works. */
+	private boolean troubled;
+
+	private final PipelineName name;
 
 	private final int writers;
 
@@ -49,12 +71,12 @@ final class GroupCommitter {
 
 	private final List<Thread> threads = new ArrayList<>();
 
-	private volatile boolean open;
+	private boolean open;
 
 	/**
 	 * Counts the stops: a writer that outlived one must not go on, nor leave anything.
 	 */
-	private volatile int generation;
+	private int generation;
 
 	/**
 	 * Creates a committer.
@@ -64,8 +86,7 @@ final class GroupCommitter {
 	 * @param writer delivers a batch
 	 * @param recovery waits after a batch that could not be delivered
 	 */
-	GroupCommitter(String name, PipelineOptions options, BatchWriter writer, Recovery recovery) {
-		this.queue = new ArrayBlockingQueue<>(options.maxWaiting());
+	GroupCommitter(PipelineName name, PipelineOptions options, BatchWriter writer, Recovery recovery) {
 		this.maxWaiting = options.maxWaiting();
 		this.batchSize = options.batchSize();
 		this.writer = writer;
@@ -75,81 +96,268 @@ final class GroupCommitter {
 	}
 
 	void start() {
-		int current = this.generation;
-		this.open = true;
-		this.threads.clear();
-		for (int i = 0; i < this.writers; i++) {
-			int number = i;
-			Thread thread = new Thread(() -> run(number, current), "mega-" + this.name + "-" + number);
-			thread.setDaemon(true);
-			thread.start();
-			this.threads.add(thread);
+		this.lock.lock();
+		try {
+			this.open = true;
+			int current = this.generation;
+			this.threads.clear();
+			for (int i = 0; i < this.writers; i++) {
+				int number = i;
+				Thread thread = new Thread(() -> run(number, current), "mega-" + this.name + "-" + number);
+				thread.setDaemon(true);
+				thread.start();
+				this.threads.add(thread);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/**
 	 * Adds events to those waiting. They are written in one transaction.
+	 * @param caller runs the transaction of events that would have to wake a writer, or
+	 * {@code null} for a writer to be woken
 	 * @return completed once all of them are settled, with what became of each; completed
 	 * exceptionally with a {@link PipelineUnavailableException} if they cannot be now
 	 */
-	CompletableFuture<List<EventOutcome>> submit(List<PendingEvent> events) {
+	CompletableFuture<List<EventOutcome>> submit(List<PendingEvent> events, @Nullable Executor caller) {
 		Submission waiting = new Submission(events);
-		int before = this.waitingEvents.getAndAdd(events.size());
-		if (!this.open) {
-			remove(waiting).refuse("the application is stopping");
+		String refusal = null;
+		boolean lend = false;
+		int current;
+		this.lock.lock();
+		try {
+			current = this.generation;
+			if (!this.open) {
+				refusal = STOPPING;
+			}
+			else if (this.waitingEvents > 0 && this.waitingEvents + events.size() > this.maxWaiting) {
+				refusal = this.waitingEvents + " events are waiting for the database already";
+			}
+			else if (caller != null && !this.lent && this.underWay == 0 && this.waitingEvents == 0) {
+				lend = true;
+				this.lent = true;
+				this.underWay++;
+			}
+			else {
+				enqueue(waiting);
+			}
 		}
-		else if ((before > 0 && before + events.size() > this.maxWaiting) || !this.queue.offer(waiting)) {
-			remove(waiting).refuse(before + " events are waiting for the database already");
+		finally {
+			this.lock.unlock();
 		}
-		else if (!this.open && this.queue.remove(waiting)) {
-			// closed in between: no writer may be left to take it
-			remove(waiting).refuse("the application is stopping");
+		if (refusal != null) {
+			waiting.refuse(refusal);
+		}
+		else if (lend && caller != null) {
+			try {
+				caller.execute(() -> runLent(waiting, current));
+			}
+			catch (RejectedExecutionException ex) {
+				giveBack(current);
+				return submit(events, null);
+			}
 		}
 		return waiting.outcome();
 	}
 
-	private Submission remove(Submission waiting) {
-		this.waitingEvents.addAndGet(-waiting.size());
-		return waiting;
+	/**
+	 * Adds to those waiting, with the lock held.
+	 */
+	private void enqueue(Submission waiting) {
+		this.waitingEvents += waiting.size();
+		this.queue.add(waiting);
+		this.work.signal();
 	}
 
 	/**
-	 * Fails all events that wait, as it would be in vain.
+	 * Fails all events that wait, as it would be in vain, and has a writer find out when
+	 * it will not be.
 	 */
 	void refuseWaiting(PipelineUnavailableException reason) {
 		List<Submission> all = new ArrayList<>();
-		this.queue.drainTo(all);
-		for (Submission rested = this.resting.poll(); rested != null; rested = this.resting.poll()) {
-			all.add(rested);
+		this.lock.lock();
+		try {
+			all.addAll(this.queue);
+			all.addAll(this.resting);
+			this.queue.clear();
+			this.resting.clear();
+			this.waitingEvents = 0;
+			this.troubled = true;
+			this.work.signal();
 		}
-		all.forEach((waiting) -> remove(waiting).outcome().completeExceptionally(reason));
+		finally {
+			this.lock.unlock();
+		}
+		all.forEach((waiting) -> waiting.outcome().completeExceptionally(reason));
 	}
 
 	private void run(int number, int current) {
+		PipelineLog.mark(this.name);
 		List<Submission> group = new ArrayList<>(this.batchSize);
-		while (this.generation == current && (this.open || !this.queue.isEmpty() || !this.resting.isEmpty())) {
+		boolean goesOn = true;
+		while (goesOn) {
 			try {
-				Duration patience = this.resting.isEmpty() ? IDLE : Submission.REST;
-				take(this.queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS), group);
-				if (group.isEmpty()) {
-					this.recovery.await();
-					continue;
+				goesOn = awaitWork(group, current);
+				if (!group.isEmpty()) {
+					commit(number, current, group);
 				}
-				commit(number, current, group);
+				else if (goesOn) {
+					this.recovery.await();
+				}
 			}
 			catch (InterruptedException ex) {
-				group.forEach((waiting) -> waiting.refuse("the writer was interrupted"));
-				if (!this.open) {
-					break;
-				}
-				// by a transformer: only stop() may end a writer
-				logger.warn("A transformer has left its thread interrupted");
+				goesOn = interrupted(group);
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("Writer {} of pipeline '{}' goes on after an unforeseen failure", number, this.name, ex);
-				group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
+				failed(number, group, ex);
 			}
-			group.clear();
+			if (!group.isEmpty()) {
+				group.clear();
+				ended();
+			}
+		}
+	}
+
+	/**
+	 * Writes the events of the caller whose thread this is, once: what is not settled
+	 * then is left to the writers.
+	 */
+	private void runLent(Submission waiting, int current) {
+		List<Submission> group = List.of(waiting);
+		try (PipelineLog log = PipelineLog.of(this.name)) {
+			if (isLentFor(current)) {
+				commit(this.writers, current, group);
+			}
+			else {
+				waiting.refuse(STOPPING);
+			}
+		}
+		catch (InterruptedException ex) {
+			if (!interrupted(group)) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			failed(this.writers, group, ex);
+		}
+		finally {
+			giveBack(current);
+		}
+	}
+
+	private boolean isLentFor(int current) {
+		this.lock.lock();
+		try {
+			this.lentThread = Thread.currentThread();
+			return this.generation == current;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void giveBack(int current) {
+		this.lock.lock();
+		try {
+			this.lent = false;
+			this.lentThread = null;
+			this.underWay--;
+			this.lentThreadIsBack.signalAll();
+			if (this.generation != current) {
+				// was interrupted by a stop that did not wait any longer
+				Thread.interrupted();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void ended() {
+		this.lock.lock();
+		try {
+			this.underWay--;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Refuses the events of an interrupted transaction.
+	 * @return whether the thread is to go on
+	 */
+	private boolean interrupted(List<Submission> group) {
+		group.forEach((waiting) -> waiting.refuse("the writer was interrupted"));
+		this.lock.lock();
+		try {
+			if (!this.open) {
+				return false;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		// by a transformer: only stop() may end a writer
+		logger.warn("A transformer has left its thread interrupted");
+		return true;
+	}
+
+	private void failed(int number, List<Submission> group, Throwable failure) {
+		logger.error("Writer {} of pipeline '{}' goes on after an unforeseen failure", number, this.name, failure);
+		group.forEach((waiting) -> waiting.outcome().completeExceptionally(failure));
+		if (group.isEmpty()) {
+			// it was the recovery that failed, and may fail at once again
+			LockSupport.parkNanos(this, Submission.REST.toNanos());
+		}
+		this.lock.lock();
+		try {
+			this.troubled = true;
+			this.work.signal();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits until there is something to do, and fills a group, or leaves it empty if it
+	 * is to be found out whether the database works.
+	 * @return whether the writer goes on
+	 */
+	private boolean awaitWork(List<Submission> group, int current) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			while (true) {
+				if (this.generation != current || (!this.open && this.queue.isEmpty() && this.resting.isEmpty())) {
+					return false;
+				}
+				if (this.troubled) {
+					this.troubled = false;
+					return true;
+				}
+				take(group);
+				if (!group.isEmpty()) {
+					this.underWay++;
+					if (this.waitingEvents > 0) {
+						// this writer may have been the only one that was woken for it
+						this.work.signal();
+					}
+					return true;
+				}
+				Submission next = this.resting.peek();
+				if (next == null) {
+					this.work.await();
+				}
+				else {
+					this.work.awaitNanos(next.restNanos());
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -157,19 +365,20 @@ final class GroupCommitter {
 	 * Fills a group. What one caller submitted is never taken apart, so that the last may
 	 * make it larger than a batch usually is.
 	 */
-	private void take(@Nullable Submission first, List<Submission> group) {
+	private void take(List<Submission> group) {
 		int size = 0;
-		for (Submission rested = this.resting.peek(); rested != null
-				&& rested.hasRested(); rested = this.resting.peek()) {
-			if (this.resting.remove(rested)) {
-				size += remove(rested).size();
-				group.add(rested);
-			}
+		while (!this.resting.isEmpty() && this.resting.element().restNanos() <= 0) {
+			size += remove(this.resting.remove(), group);
 		}
-		for (Submission next = first; next != null; next = (size < this.batchSize) ? this.queue.poll() : null) {
-			size += remove(next).size();
-			group.add(next);
+		while (!this.queue.isEmpty() && size < this.batchSize) {
+			size += remove(this.queue.remove(), group);
 		}
+	}
+
+	private int remove(Submission waiting, List<Submission> group) {
+		group.add(waiting);
+		this.waitingEvents -= waiting.size();
+		return waiting.size();
 	}
 
 	private void commit(int number, int current, List<Submission> group) throws InterruptedException {
@@ -180,7 +389,6 @@ final class GroupCommitter {
 		}
 		catch (PipelineUnavailableException ex) {
 			group.forEach((waiting) -> waiting.outcome().completeExceptionally(ex));
-			this.recovery.await();
 		}
 	}
 
@@ -196,12 +404,20 @@ final class GroupCommitter {
 					+ Submission.LONGEST_TRY.toSeconds() + " s");
 			return;
 		}
-		this.waitingEvents.addAndGet(waiting.size());
-		this.resting.add(waiting);
-		if (this.generation != current && this.resting.remove(waiting)) {
-			// stopped in between: no writer may be left to take it
-			remove(waiting).refuse("the application is stopping");
+		this.lock.lock();
+		try {
+			if (this.generation == current) {
+				this.waitingEvents += waiting.size();
+				this.resting.add(waiting);
+				this.work.signal();
+				return;
+			}
 		}
+		finally {
+			this.lock.unlock();
+		}
+		// no writer may be left to take it
+		waiting.refuse(STOPPING);
 	}
 
 	/**
@@ -209,9 +425,17 @@ final class GroupCommitter {
 	 * @param timeout how long that may take; what is not committed by then is refused
 	 */
 	void stop(Duration timeout) {
-		this.open = false;
 		long deadline = System.nanoTime() + timeout.toNanos();
+		this.lock.lock();
 		try {
+			this.open = false;
+			this.work.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			awaitLentThread(deadline);
 			for (Thread thread : this.threads) {
 				thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
 			}
@@ -219,9 +443,31 @@ final class GroupCommitter {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.generation++;
-		this.threads.forEach(Thread::interrupt);
-		refuseWaiting(new PipelineUnavailableException("the application is stopping", Duration.ofSeconds(5), null));
+		this.lock.lock();
+		try {
+			this.generation++;
+			this.threads.forEach(Thread::interrupt);
+			if (this.lentThread != null) {
+				this.lentThread.interrupt();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		refuseWaiting(new PipelineUnavailableException(STOPPING, Duration.ofSeconds(5), null));
+	}
+
+	private void awaitLentThread(long deadline) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			long remaining = deadline - System.nanoTime();
+			while (this.lent && remaining > 0) {
+				remaining = this.lentThreadIsBack.awaitNanos(remaining);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -232,6 +478,7 @@ final class GroupCommitter {
 		/**
 		 * Delivers them. Those that are not settled when it returns are tried again a
 		 * little later.
+		 * @param writer the number of the writer, which no other has at the same time
 		 * @param settled receives events and what became of them once that is certain,
 		 * also where delivering the rest fails
 		 */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,7 +48,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	PushPipeline(PipelineEngine engine, PipelineOptions options) {
 		super(engine.settings().name(), engine.monitor());
 		this.engine = engine;
-		this.committer = new GroupCommitter(name().toString(), options, this::write, this::recover);
+		this.committer = new GroupCommitter(name(), options, this::write, this::recover);
 	}
 
 	@Override
@@ -88,6 +89,17 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	 */
 	@Override
 	public CompletableFuture<List<EventOutcome>> submit(List<Event> events) throws InterruptedException {
+		return take(events, null);
+	}
+
+	@Override
+	public CompletableFuture<List<EventOutcome>> submit(List<Event> events, Executor caller)
+			throws InterruptedException {
+		return take(events, caller);
+	}
+
+	private CompletableFuture<List<EventOutcome>> take(List<Event> events, @Nullable Executor caller)
+			throws InterruptedException {
 		Assert.notEmpty(events, "'events' must not be empty");
 		if (!this.engine.monitor().is(PipelineState.RUNNING)) {
 			return CompletableFuture.failedFuture(notRunning());
@@ -97,7 +109,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		for (PendingEvent each : pending) {
 			EventOutcome outcome = withoutDatabase(each);
 			if (outcome == null) {
-				return this.committer.submit(pending);
+				return this.committer.submit(pending, caller);
 			}
 			outcomes.add(outcome);
 		}
@@ -126,7 +138,6 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 	private void write(int writer, List<PendingEvent> events,
 			BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) throws InterruptedException {
-		PipelineLog.mark(name());
 		if (status().state() == PipelineState.FAILED) {
 			throw notRunning();
 		}

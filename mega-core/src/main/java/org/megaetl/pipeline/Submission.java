@@ -80,8 +80,11 @@ final class Submission {
 		return this.lastRest - this.firstRest < LONGEST_TRY.toNanos();
 	}
 
-	boolean hasRested() {
-		return System.nanoTime() - this.lastRest >= REST.toNanos();
+	/**
+	 * Returns how long it still rests; 0 or less if it has rested.
+	 */
+	long restNanos() {
+		return REST.toNanos() - (System.nanoTime() - this.lastRest);
 	}
 
 	/**

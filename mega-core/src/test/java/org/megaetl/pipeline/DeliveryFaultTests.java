@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -100,19 +102,30 @@ class DeliveryFaultTests {
 				"DELETE FROM mega_checkpoint", "DELETE FROM mega_inbox");
 	}
 
-	@Test
-	void aPushedEventIsWrittenOnceWhenTheCommitIsCutOff() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aPushedEventIsWrittenOnceWhenTheCommitIsCutOff(boolean lent) throws Exception {
+		Executor caller = (task) -> {
+			if (!lent) {
+				throw new RejectedExecutionException();
+			}
+			task.run();
+		};
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
 			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database)), (pipelines) -> {
 				proxy.cutAfterNextCommit();
-				assertThat(submit(pipelines, "one").get()).isEqualTo(new Written());
+				assertThat(push(pipelines).submit(List.of(pushed("one")), caller).get()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
 				proxy.cutBeforeNextCommit();
-				assertThat(submit(pipelines, "two").get()).isEqualTo(new Written());
+				assertThat(push(pipelines).submit(List.of(pushed("two")), caller).get()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one", "two");
 			});
 		}
+	}
+
+	private static Event pushed(String payload) {
+		return Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
 
 	@Test

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -79,6 +81,49 @@ class PushPipelineTests {
 			assertThat(submit(pipeline, "1:one").get()).isEqualTo(new Written());
 			assertThat(names()).containsExactly("one");
 		});
+	}
+
+	@Test
+	void aLentThreadWritesALoneEvent() {
+		Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+		DirectTransformer transformer = (event, connection) -> {
+			threads.add(Thread.currentThread());
+			insert(connection, threads.size(), event.text());
+			// is no reason to lose anything, nor to leave the thread so
+			Thread.currentThread().interrupt();
+		};
+		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(lent(pipeline, event("one"))).isCompletedWithValue(List.of(new Written()));
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+			assertThat(submit(pipeline, "two").get()).isEqualTo(new Written());
+			assertThat(names()).containsExactly("one", "two");
+			assertThat(threads.remove()).isSameAs(Thread.currentThread());
+			assertThat(threads.remove()).isNotSameAs(Thread.currentThread());
+		});
+	}
+
+	@Test
+	void writersGoOnWithWhatALentThreadCouldNotFinish() {
+		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+			try (Connection other = HeldId.of(database, NAME, "held")) {
+				CompletableFuture<List<EventOutcome>> held = lent(pipeline,
+						Event.from(NAME.toString(), "1:n".getBytes(StandardCharsets.UTF_8)).id("held").build());
+				assertThat(held).isNotDone();
+				other.rollback();
+				assertThat(held.get(10, TimeUnit.SECONDS)).containsExactly(new Written());
+			}
+			database.execute("RENAME TABLE item TO moved");
+			assertThat(lent(pipeline, event("2:n"))).isCompletedExceptionally();
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+			database.execute("RENAME TABLE moved TO item");
+			await().atMost(30, TimeUnit.SECONDS).until(() -> pipeline.status().state() == PipelineState.RUNNING);
+			assertThat(lent(pipeline, event("2:n"))).isCompletedWithValue(List.of(new Written()));
+		});
+	}
+
+	private static CompletableFuture<List<EventOutcome>> lent(PushPipeline pipeline, Event event)
+			throws InterruptedException {
+		return pipeline.submit(List.of(event), Runnable::run);
 	}
 
 	@Test

@@ -34,16 +34,19 @@ final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable List<Ev
 
 	private final Reply reply;
 
+	private final @Nullable Lender lender;
+
 	private final RefusalLog refusals;
 
 	private boolean answered;
 
 	PendingAnswer(AsyncContext context, HttpServletRequest request, HttpServletResponse response, Reply reply,
-			RefusalLog refusals) {
+			@Nullable Lender lender, RefusalLog refusals) {
 		this.context = context;
 		this.request = request;
 		this.response = response;
 		this.reply = reply;
+		this.lender = lender;
 		this.refusals = refusals;
 	}
 
@@ -64,7 +67,12 @@ final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable List<Ev
 				this.refusals.refused(this.request, answer.status(), null);
 			}
 			answer.writeTo(this.response);
-			this.context.complete();
+			if (this.lender != null) {
+				this.lender.answer(this.context::complete);
+			}
+			else {
+				this.context.complete();
+			}
 		}
 		catch (IOException | IllegalStateException ex) {
 			logger.debug("A sender went away before it was answered", ex);

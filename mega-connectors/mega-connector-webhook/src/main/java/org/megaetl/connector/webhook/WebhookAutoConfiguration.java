@@ -93,6 +93,9 @@ public final class WebhookAutoConfiguration {
 		@Bean
 		WebServerFactoryCustomizer<TomcatServletWebServerFactory> webhookTomcat() {
 			return (factory) -> {
+				if (TomcatServletWebServerFactory.DEFAULT_PROTOCOL.equals(factory.getProtocol())) {
+					factory.setProtocol(LendingProtocol.class.getName());
+				}
 				factory.addContextCustomizers((context) -> {
 					StandardHost host = (StandardHost) context.getParent();
 					// or it would add one of its own behind ours

@@ -22,6 +22,7 @@ import org.megaetl.connector.webhook.format.PostedEvents;
 import org.megaetl.connector.webhook.format.UnreadableBodyException;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
+import org.megaetl.pipeline.EventIntake;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineUnavailableException;
@@ -155,14 +156,15 @@ final class WebhookServlet extends HttpServlet {
 			return true;
 		}
 		Reply reply = new Reply(posted, this.inbound.compareBodies());
-		CompletableFuture<List<EventOutcome>> outcomes = submit(posted.events());
+		Lender lender = Lender.current();
+		CompletableFuture<List<EventOutcome>> outcomes = submit(posted.events(), lender);
 		if (outcomes.isDone()) {
 			answer(request, response, outcomes.handle(reply::answer).join(), null);
 			return true;
 		}
 		AsyncContext context = request.startAsync(request, response);
 		context.setTimeout(this.responseTimeout);
-		PendingAnswer pending = new PendingAnswer(context, request, response, reply, this.refusals);
+		PendingAnswer pending = new PendingAnswer(context, request, response, reply, lender, this.refusals);
 		context.addListener(pending);
 		CompletableFuture<?> unused = outcomes.whenComplete((settled, failure) -> {
 			ticket.release();
@@ -205,9 +207,10 @@ final class WebhookServlet extends HttpServlet {
 		return new RefusedException(Answer.unreadable(failure), "its body cannot be read");
 	}
 
-	private CompletableFuture<List<EventOutcome>> submit(List<Event> events) {
+	private CompletableFuture<List<EventOutcome>> submit(List<Event> events, @Nullable Lender lender) {
+		EventIntake pipeline = this.inbound.pipeline();
 		try {
-			return this.inbound.pipeline().submit(events);
+			return (lender != null) ? pipeline.submit(events, lender) : pipeline.submit(events);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -215,7 +218,7 @@ final class WebhookServlet extends HttpServlet {
 				.failedFuture(new PipelineUnavailableException("the server is stopping", RETRY_AFTER, ex));
 		}
 		catch (RuntimeException ex) {
-			try (PipelineLog log = PipelineLog.of(this.inbound.pipeline().name())) {
+			try (PipelineLog log = PipelineLog.of(pipeline.name())) {
 				logger.error("An event of pipeline '{}' failed in an unforeseen way", this.source, ex);
 			}
 			return CompletableFuture.failedFuture(ex);

@@ -121,6 +121,32 @@ class WebhookResilienceTests {
 	}
 
 	@Test
+	void aThreadOfTheServersWritesALoneEventAndReadsOthersWhileItWaits() throws Exception {
+		assertThat(client.post("/direct", "lone").statusCode()).isEqualTo(200);
+		assertThat(JdbcClient.create(database.dataSource())
+			.sql("SELECT thread FROM payloads WHERE body = 'lone'")
+			.query(String.class)
+			.single()).contains("-exec-");
+		ConfigurableApplicationContext small = startApplication("--mega.namespace=small",
+				"--server.tomcat.threads.max=4", "--mega.connectors.webhook.response-timeout=2s");
+		try (small) {
+			TestClient sender = client(small);
+			assertThat(sender.post("/", "before").statusCode()).isEqualTo(200);
+			List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
+			try (Connection lock = lockDatabase()) {
+				for (int i = 0; i < 20; i++) {
+					responses.add(sender.postAsync((i % 2 == 0) ? "/" : "/direct", "stalled"));
+				}
+				for (CompletableFuture<HttpResponse<String>> response : responses) {
+					assertThat(response.get(20, TimeUnit.SECONDS).body()).contains("urn:mega:problem:timeout");
+				}
+				assertThat(sender.send(sender.request("/actuator/health/liveness").GET()).statusCode()).isEqualTo(200);
+			}
+			await().untilAsserted(() -> assertThat(count("stalled")).isEqualTo(20));
+		}
+	}
+
+	@Test
 	void doesNotLetStalledSendersStopOthers() throws Exception {
 		int requests = 500;
 		byte[] request = "POST /direct HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\nreject".repeat(requests)

@@ -45,8 +45,10 @@ class WebhookTestApplication {
 		if (event.text().equals("reject")) {
 			throw new IllegalArgumentException(LONG_REASON);
 		}
-		try (PreparedStatement statement = connection.prepareStatement("INSERT INTO payloads (body) VALUES (?)")) {
+		try (PreparedStatement statement = connection
+			.prepareStatement("INSERT INTO payloads (body, thread) VALUES (?, ?)")) {
 			statement.setBytes(1, event.payload());
+			statement.setString(2, Thread.currentThread().getName());
 			statement.executeUpdate();
 		}
 	}
@@ -78,7 +80,8 @@ class WebhookTestApplication {
 		public @Nullable String initDdl() {
 			return """
 					CREATE TABLE IF NOT EXISTS payloads (id INT AUTO_INCREMENT PRIMARY KEY, body LONGBLOB,
-						content_type VARCHAR(200), secrets VARCHAR(200), small VARCHAR(10))""";
+						content_type VARCHAR(200), secrets VARCHAR(200), small VARCHAR(10),
+						thread VARCHAR(100))""";
 		}
 
 	}
