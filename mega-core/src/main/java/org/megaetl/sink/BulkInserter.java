@@ -1,0 +1,187 @@
+package org.megaetl.sink;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.RowMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes rows to insert by the bulk protocol of MariaDB and its driver: the statement
+ * once and the values of all rows, of one type each column. The server executes it row by
+ * row, so that rows before a refused one stay: they are taken back, and all are left to
+ * be inserted.
+ */
+final class BulkInserter {
+
+	/** Fewer rows are not worth the savepoint. */
+	private static final int MIN_ROWS = 50;
+
+	private static final int FIRST_PAUSE = 16;
+
+	/** As of a statement of bound values: far below what a packet may have. */
+	private static final int MAX_SIZE = 1 << 20;
+
+	private static final String SAVEPOINT = "mega_bulk";
+
+	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
+
+	/** Without it the driver would send the rows one by one. */
+	private static final int SERVER_MAJOR = 10;
+
+	private static final int SERVER_MINOR = 3;
+
+	private static final int DRIVER_MAJOR = 3;
+
+	/**
+	 * What the user has switched off, and what makes of the same values in an INSERT of
+	 * many rows something else.
+	 */
+	private static final Pattern OBSTACLES = Pattern
+		.compile("(?i)[?&](useBulkStmts(ForInserts)?=false|useServerPrepStmts=true)(&|$)");
+
+	private static final Logger logger = LoggerFactory.getLogger(BulkInserter.class);
+
+	private final Map<String, LoadTarget> targets = new ConcurrentHashMap<>();
+
+	private final int minRows;
+
+	private final int firstPause;
+
+	BulkInserter() {
+		this(MIN_ROWS, FIRST_PAUSE);
+	}
+
+	/**
+	 * Creates an inserter.
+	 * @param minRows how many rows are worth it
+	 * @param firstPause how often rows of a table are inserted otherwise once some were
+	 * refused; each time in a row twice as often
+	 */
+	BulkInserter(int minRows, int firstPause) {
+		this.minRows = minRows;
+		this.firstPause = firstPause;
+	}
+
+	/**
+	 * Writes rows, all of them or none.
+	 * @param connection a connection with an open transaction
+	 * @param rows rows of one shape
+	 * @return whether they were written; if not, they are to be inserted otherwise
+	 * @throws SQLException if the transaction cannot go on
+	 */
+	boolean insert(Connection connection, List<Row> rows) throws SQLException {
+		Row shape = rows.get(0);
+		if (shape.mode() != RowMode.INSERT || rows.size() < this.minRows || !isPossible(connection.getMetaData())) {
+			return false;
+		}
+		LoadTarget target = this.targets.computeIfAbsent(shape.table(), (table) -> new LoadTarget(this.firstPause));
+		if (target.isPaused()) {
+			return false;
+		}
+		try (PreparedStatement statement = connection.prepareStatement(RowSql.render(shape, 1))) {
+			BulkValue[] kinds = new BulkValue[shape.columns().size()];
+			int end = addRows(statement, kinds, rows, 0);
+			if (end == 0) {
+				return false;
+			}
+			boolean inserted = insert(connection, statement, kinds, rows, end);
+			target.settled(inserted);
+			return inserted;
+		}
+	}
+
+	private static boolean insert(Connection connection, PreparedStatement statement, BulkValue[] kinds, List<Row> rows,
+			int firstEnd) throws SQLException {
+		Savepoint savepoint = connection.setSavepoint(SAVEPOINT);
+		try {
+			int from = 0;
+			int end = firstEnd;
+			while (end > from) {
+				statement.executeBatch();
+				if (end == rows.size()) {
+					return true;
+				}
+				from = end;
+				end = addRows(statement, kinds, rows, from);
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			// all else the INSERT will run into as well
+			if (ex instanceof SQLException failure && RowLoader.endsTransaction(failure)) {
+				throw failure;
+			}
+			logger.debug("Rows cannot be inserted in bulk: they are inserted by one statement", ex);
+		}
+		rollBack(connection, savepoint);
+		return false;
+	}
+
+	/**
+	 * Adds as many rows to a batch as are sent at once.
+	 * @return the first that was not added, or {@code from} if a value of them is not of
+	 * the kind of its column
+	 */
+	private static int addRows(PreparedStatement statement, @Nullable BulkValue[] kinds, List<Row> rows, int from)
+			throws SQLException {
+		long size = 0;
+		for (int i = from; i < rows.size(); i++) {
+			List<@Nullable Object> values = rows.get(i).values();
+			for (int column = 0; column < values.size(); column++) {
+				size += ValueBinder.size(values.get(column));
+			}
+			if (size > MAX_SIZE && i > from) {
+				return i;
+			}
+			for (int column = 0; column < values.size(); column++) {
+				Object value = values.get(column);
+				BulkValue kind = kinds[column];
+				if (value != null) {
+					BulkValue found = BulkValue.of(value);
+					if (found == null || (kind != null && kind != found)) {
+						return from;
+					}
+					kind = found;
+					kinds[column] = found;
+				}
+				((kind != null) ? kind : BulkValue.TEXT).bind(statement, column + 1, value);
+			}
+			statement.addBatch();
+		}
+		return rows.size();
+	}
+
+	private static boolean isPossible(DatabaseMetaData connection) throws SQLException {
+		if (!"MariaDB Connector/J".equals(connection.getDriverName())
+				|| connection.getDriverMajorVersion() < DRIVER_MAJOR
+				|| !"MariaDB".equals(connection.getDatabaseProductName())) {
+			return false;
+		}
+		int major = connection.getDatabaseMajorVersion();
+		return (major > SERVER_MAJOR || (major == SERVER_MAJOR && connection.getDatabaseMinorVersion() >= SERVER_MINOR))
+				&& !OBSTACLES.matcher(connection.getURL()).find();
+	}
+
+	private static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
+		try {
+			connection.rollback(savepoint);
+		}
+		catch (SQLException ex) {
+			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
+				throw new TransactionLostException(ex);
+			}
+			throw ex;
+		}
+	}
+
+}
