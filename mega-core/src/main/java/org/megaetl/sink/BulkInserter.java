@@ -90,19 +90,18 @@ final class BulkInserter {
 			return false;
 		}
 		try (PreparedStatement statement = connection.prepareStatement(RowSql.render(shape, 1))) {
-			BulkValue[] kinds = new BulkValue[shape.columns().size()];
-			int end = addRows(statement, kinds, rows, 0);
+			int end = addRows(statement, rows, 0);
 			if (end == 0) {
 				return false;
 			}
-			boolean inserted = insert(connection, statement, kinds, rows, end);
+			boolean inserted = insert(connection, statement, rows, end);
 			target.settled(inserted);
 			return inserted;
 		}
 	}
 
-	private static boolean insert(Connection connection, PreparedStatement statement, BulkValue[] kinds, List<Row> rows,
-			int firstEnd) throws SQLException {
+	private static boolean insert(Connection connection, PreparedStatement statement, List<Row> rows, int firstEnd)
+			throws SQLException {
 		Savepoint savepoint = connection.setSavepoint(SAVEPOINT);
 		try {
 			int from = 0;
@@ -113,7 +112,7 @@ final class BulkInserter {
 					return true;
 				}
 				from = end;
-				end = addRows(statement, kinds, rows, from);
+				end = addRows(statement, rows, from);
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -129,36 +128,63 @@ final class BulkInserter {
 
 	/**
 	 * Adds as many rows to a batch as are sent at once.
-	 * @return the first that was not added, or {@code from} if a value of them is not of
-	 * the kind of its column
+	 * @return the first that was not added, or {@code from} if the values of a column
+	 * cannot be sent as one type
 	 */
-	private static int addRows(PreparedStatement statement, @Nullable BulkValue[] kinds, List<Row> rows, int from)
-			throws SQLException {
+	private static int addRows(PreparedStatement statement, List<Row> rows, int from) throws SQLException {
+		int columns = rows.get(from).columns().size();
+		@Nullable BulkValue[] kinds = new BulkValue[columns];
+		int end = endOfBatch(rows, from);
+		for (int column = 0; column < columns; column++) {
+			if (!find(kinds, column, rows.subList(from, end))) {
+				return from;
+			}
+		}
+		for (int i = from; i < end; i++) {
+			List<@Nullable Object> values = rows.get(i).values();
+			for (int column = 0; column < columns; column++) {
+				BulkValue kind = kinds[column];
+				((kind != null) ? kind : BulkValue.TEXT).bind(statement, column + 1, values.get(column));
+			}
+			statement.addBatch();
+		}
+		return end;
+	}
+
+	private static int endOfBatch(List<Row> rows, int from) {
 		long size = 0;
 		for (int i = from; i < rows.size(); i++) {
 			List<@Nullable Object> values = rows.get(i).values();
 			for (int column = 0; column < values.size(); column++) {
 				size += ValueBinder.size(values.get(column));
 			}
-			if (size > MAX_SIZE && i > from) {
-				return i;
+			if (size > MAX_SIZE) {
+				return Math.max(from + 1, i);
 			}
-			for (int column = 0; column < values.size(); column++) {
-				Object value = values.get(column);
-				BulkValue kind = kinds[column];
-				if (value != null) {
-					BulkValue found = BulkValue.of(value);
-					if (found == null || (kind != null && kind != found)) {
-						return from;
-					}
-					kind = found;
-					kinds[column] = found;
-				}
-				((kind != null) ? kind : BulkValue.TEXT).bind(statement, column + 1, value);
-			}
-			statement.addBatch();
 		}
 		return rows.size();
+	}
+
+	/**
+	 * Finds what the values of a column are sent as.
+	 */
+	private static boolean find(@Nullable BulkValue[] kinds, int column, List<Row> rows) {
+		BulkValue kind = null;
+		boolean nulls = false;
+		for (Row row : rows) {
+			Object value = row.values().get(column);
+			if (value == null) {
+				nulls = true;
+				continue;
+			}
+			BulkValue found = BulkValue.of(value);
+			kind = (found != null) ? BulkValue.common(kind, found) : null;
+			if (kind == null) {
+				return false;
+			}
+		}
+		kinds[column] = (nulls && kind != null) ? kind.withNulls() : kind;
+		return true;
 	}
 
 	private static boolean isPossible(DatabaseMetaData connection) throws SQLException {

@@ -1,12 +1,13 @@
 package org.megaetl.sink;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +21,14 @@ enum BulkValue {
 	INTEGER {
 		@Override
 		void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
-			if (value == null) {
-				// the driver has no other
-				statement.setNull(index, Types.BIGINT);
-			}
-			else {
-				statement.setLong(index,
-						(value instanceof Boolean flag) ? (flag ? 1 : 0) : ((Number) value).longValue());
-			}
+			statement.setLong(index, integer(value));
 		}
 	},
 
 	DECIMAL {
 		@Override
 		void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
-			statement.setBigDecimal(index, (BigDecimal) value);
+			statement.setBigDecimal(index, decimal(value));
 		}
 	},
 
@@ -68,7 +62,7 @@ enum BulkValue {
 				|| value instanceof Boolean) {
 			return INTEGER;
 		}
-		if (value instanceof BigDecimal) {
+		if (value instanceof BigDecimal || value instanceof BigInteger) {
 			return DECIMAL;
 		}
 		if (value instanceof byte[]) {
@@ -85,13 +79,51 @@ enum BulkValue {
 	}
 
 	/**
-	 * Binds a value of this kind.
+	 * Returns what all values of a column are sent as.
+	 * @param kind what those before are sent as, or {@code null} if they are all NULL
+	 * @param next what the next one could be sent as
+	 * @return the kind, or {@code null} if they have none in common
+	 */
+	static @Nullable BulkValue common(@Nullable BulkValue kind, BulkValue next) {
+		if (kind == null || kind == next) {
+			return next;
+		}
+		return (kind.isNumber() && next.isNumber()) ? DECIMAL : null;
+	}
+
+	private boolean isNumber() {
+		return this == INTEGER || this == DECIMAL;
+	}
+
+	/**
+	 * Returns what the values of a column are sent as if there are NULLs among them. The
+	 * driver has no NULL of the type of an integer, and would begin a packet anew where
+	 * the type changes.
+	 * @return the kind
+	 */
+	BulkValue withNulls() {
+		return (this == INTEGER) ? DECIMAL : this;
+	}
+
+	/**
+	 * Binds a value of a kind that can be sent as this one.
 	 * @param statement the statement
 	 * @param index the placeholder, from 1
 	 * @param value the value
 	 * @throws SQLException if the statement has no such placeholder
 	 */
 	abstract void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException;
+
+	private static long integer(@Nullable Object value) {
+		return (value instanceof Boolean flag) ? (flag ? 1 : 0) : ((Number) Objects.requireNonNull(value)).longValue();
+	}
+
+	private static @Nullable BigDecimal decimal(@Nullable Object value) {
+		if (value == null || value instanceof BigDecimal) {
+			return (BigDecimal) value;
+		}
+		return (value instanceof BigInteger number) ? new BigDecimal(number) : BigDecimal.valueOf(integer(value));
+	}
 
 	private static boolean hasYear(int year) {
 		return year > 0 && year <= MAX_YEAR;

@@ -2,24 +2,14 @@ package org.megaetl.sink;
 
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.List;
-import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
@@ -496,14 +486,14 @@ class RowLoaderTests {
 
 	@Test
 	void insertsWithAnotherDriver(CapturedOutput output) throws SQLException {
-		create("id INT");
+		create("id DOUBLE");
 		try (HikariDataSource mariadb = new HikariDataSource()) {
 			mariadb.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:"));
 			mariadb.setUsername(database.username());
 			mariadb.setPassword(database.password());
 			try (SinkDataSource others = new SinkDataSource(mariadb, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
 					LoadData.AUTO); Connection other = others.pool().getConnection()) {
-				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i)).toList());
+				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i / 2.0)).toList());
 				other.commit();
 			}
 		}
