@@ -36,12 +36,11 @@ final class BulkInserter {
 
 	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
-	/** Without it the driver would send the rows one by one. */
-	private static final int SERVER_MAJOR = 10;
+	/** The first server with it; to others the driver sends the rows one by one. */
+	private static final int[] SERVER = { 10, 3 };
 
-	private static final int SERVER_MINOR = 3;
-
-	private static final int DRIVER_MAJOR = 3;
+	/** The first driver that does so unless it is told not to. */
+	private static final int[] DRIVER = { 3, 5 };
 
 	/**
 	 * What the user has switched off, and what makes of the same values in an INSERT of
@@ -188,14 +187,15 @@ final class BulkInserter {
 	}
 
 	private static boolean isPossible(DatabaseMetaData connection) throws SQLException {
-		if (!"MariaDB Connector/J".equals(connection.getDriverName())
-				|| connection.getDriverMajorVersion() < DRIVER_MAJOR
-				|| !"MariaDB".equals(connection.getDatabaseProductName())) {
-			return false;
-		}
-		int major = connection.getDatabaseMajorVersion();
-		return (major > SERVER_MAJOR || (major == SERVER_MAJOR && connection.getDatabaseMinorVersion() >= SERVER_MINOR))
+		return "MariaDB Connector/J".equals(connection.getDriverName())
+				&& isAtLeast(DRIVER, connection.getDriverMajorVersion(), connection.getDriverMinorVersion())
+				&& "MariaDB".equals(connection.getDatabaseProductName())
+				&& isAtLeast(SERVER, connection.getDatabaseMajorVersion(), connection.getDatabaseMinorVersion())
 				&& !OBSTACLES.matcher(connection.getURL()).find();
+	}
+
+	private static boolean isAtLeast(int[] version, int major, int minor) {
+		return major > version[0] || (major == version[0] && minor >= version[1]);
 	}
 
 	private static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {

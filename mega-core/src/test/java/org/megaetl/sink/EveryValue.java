@@ -63,7 +63,8 @@ final class EveryValue {
 				LocalDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_999), LocalTime.of(23, 59, 59, 999_999_999),
 				LocalTime.of(1, 2, 3), LocalTime.of(1, 2, 3, 456_789_000), Instant.parse("2026-03-29T01:30:00.123456Z"),
 				OffsetDateTime.of(time, ZoneOffset.ofHours(5)), time.atZone(ZoneOffset.ofHours(-3)),
-				new Date(1_774_747_800_123L), java.sql.Date.valueOf("2026-02-28"), new byte[] { 0, 92, -1 }));
+				new Date(1_774_747_800_123L), java.sql.Date.valueOf("2026-02-28"), new byte[] { 0, 92, -1 },
+				new byte[] { '1', '2' }));
 		for (int i = 0; i < 10; i++) {
 			values.add(random.nextInt(1000));
 			values.add(BigDecimal.valueOf(random.nextLong() >> random.nextInt(60), random.nextInt(20)));
