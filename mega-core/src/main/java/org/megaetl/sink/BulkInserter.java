@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes rows to insert by the bulk protocol of MariaDB and its driver: the statement
- * once and the values of all rows, of one type each column. The server executes it row by
- * row, so that rows before a refused one stay: they are taken back, and all are left to
- * be inserted.
+ * once and the values of all rows, of one type each column. Of several packets the server
+ * refuses one and keeps the others: all are taken back, and the rows left to be inserted.
  */
 final class BulkInserter {
 
