@@ -29,9 +29,11 @@ final class KafkaBenchmark implements Scenario {
 
 	private static final List<Subject> SUBJECTS = List.of(
 			new Subject(Results.MEGA, TOPIC, MegaProgram.class.getName(), ""),
+			new Subject(Results.MEGA + ", MariaDB driver", TOPIC, MegaProgram.class.getName(), ""),
 			new Subject("loader, rewriteBatchedStatements", TOPIC, LoaderProgram.class.getName(), "", "rewriting"),
 			new Subject("loader, multi-row INSERT", TOPIC, LoaderProgram.class.getName(), "", "multi-row"),
 			new Subject("loader, LOAD DATA", TOPIC, LoaderProgram.class.getName(), "", "load-data"),
+			new Subject("loader, MariaDB bulk", TOPIC, LoaderProgram.class.getName(), "", "bulk"),
 			new Subject("Spring batch listener", TOPIC, ListenerProgram.class.getName(), REWRITING, "--batch=true"),
 			new Subject("Debezium's JDBC sink", TOPIC, Debezium.MAIN, REWRITING), new Subject(
 					"Spring listener, record by record", FEW, ListenerProgram.class.getName(), "", "--batch=false"));
@@ -70,7 +72,7 @@ final class KafkaBenchmark implements Scenario {
 
 	private void measure(Subject subject, Results results) throws Exception {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(this.key));
-		properties.computeIfPresent("spring.datasource.url", (name, url) -> url + subject.parameters());
+		properties.computeIfPresent("spring.datasource.url", (name, url) -> subject.url(url));
 		properties.putAll(KafkaInbound.properties(subject.topic()));
 		long events = subject.topic().equals(TOPIC) ? this.options.events() : this.options.slowEvents();
 		try (Watch watch = new Watch(this.servers, Watch.WRITTEN)) {
@@ -113,6 +115,11 @@ final class KafkaBenchmark implements Scenario {
 	 * @param way its first argument, if it has any
 	 */
 	private record Subject(String name, String topic, String main, String parameters, String... way) {
+
+		String url(String mysql) {
+			String url = this.name.contains("MariaDB") ? mysql.replace("jdbc:mysql:", "jdbc:mariadb:") : mysql;
+			return url + this.parameters;
+		}
 
 		String[] args() {
 			if (this.main.equals(LoaderProgram.class.getName())) {

@@ -17,9 +17,9 @@ import org.megaetl.sql.SqlStatement;
 
 /**
  * Writes statements on a connection whose transaction belongs to the caller. Many rows to
- * insert are loaded as a text where that is sound. Others of one shape are written by one
- * multi-row statement, which needs half the driver's work of its own batch rewriting; SQL
- * text is left to the driver's batches.
+ * insert are loaded as a text, or sent in bulk, where that is sound. Others of one shape
+ * are written by one multi-row statement, which needs half the driver's work of its own
+ * batch rewriting; SQL text is left to the driver's batches.
  */
 public final class JdbcSink {
 
@@ -39,27 +39,31 @@ public final class JdbcSink {
 
 	private final int rowsPerStatement;
 
+	private final @Nullable BulkInserter bulk;
+
 	private final @Nullable RowLoader loader;
 
 	/**
-	 * Creates a sink that inserts rows.
+	 * Creates a sink that inserts rows by statements of bound values.
 	 * @param rowsPerStatement how many rows one statement carries at most
 	 */
 	public JdbcSink(int rowsPerStatement) {
-		this(rowsPerStatement, LoadData.NEVER);
+		this(rowsPerStatement, null, null);
 	}
 
 	/**
-	 * Creates a sink.
+	 * Creates a sink that writes many rows to insert at once, where the driver and the
+	 * server have a better way to than a statement.
 	 * @param rowsPerStatement how many rows one statement of bound values carries at most
 	 * @param loadData whether rows are loaded where that is possible
 	 */
 	public JdbcSink(int rowsPerStatement, LoadData loadData) {
-		this(rowsPerStatement, (loadData == LoadData.AUTO) ? new RowLoader() : null);
+		this(rowsPerStatement, new BulkInserter(), (loadData == LoadData.AUTO) ? new RowLoader() : null);
 	}
 
-	JdbcSink(int rowsPerStatement, @Nullable RowLoader loader) {
+	JdbcSink(int rowsPerStatement, @Nullable BulkInserter bulk, @Nullable RowLoader loader) {
 		this.rowsPerStatement = rowsPerStatement;
+		this.bulk = bulk;
 		this.loader = loader;
 	}
 
@@ -154,8 +158,8 @@ public final class JdbcSink {
 
 	/**
 	 * Returns whether all of the given statements would be sent as one, which the
-	 * database executes wholly or not at all. Loading the rows before, in vain, leaves no
-	 * trace.
+	 * database executes wholly or not at all. Loading the rows before, or sending them in
+	 * bulk, leaves no trace if it was in vain.
 	 * @param connection a connection with an open transaction
 	 * @param statements the statements
 	 * @return whether it is one statement of rows
@@ -200,7 +204,8 @@ public final class JdbcSink {
 	private void writeRows(Connection connection, RowGroup group, @Nullable Set<SqlStatement> doubted)
 			throws SQLException {
 		List<Row> rows = group.rows();
-		if (this.loader != null && this.loader.load(connection, rows, doubted)) {
+		if ((this.bulk != null && this.bulk.insert(connection, rows))
+				|| (this.loader != null && this.loader.load(connection, rows, doubted))) {
 			return;
 		}
 		if (doubted != null && !doubted.isEmpty()) {

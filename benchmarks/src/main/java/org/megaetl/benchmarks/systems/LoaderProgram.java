@@ -38,7 +38,7 @@ public final class LoaderProgram {
 	/**
 	 * Runs the loader until it is ended.
 	 * @param args how rows are written ({@code rewriting}, {@code multi-row},
-	 * {@code load-data}), the topic, the number of consumers
+	 * {@code load-data}, {@code bulk}), the topic, the number of consumers
 	 * @throws SQLException if the table of offsets cannot be created
 	 */
 	public static void main(String[] args) throws SQLException {

@@ -14,7 +14,7 @@ import com.mysql.cj.jdbc.JdbcStatement;
 import org.megaetl.benchmarks.systems.Orders.Order;
 
 /**
- * A way to write orders with MySQL Connector/J.
+ * A way to write orders.
  */
 interface OrderWriter {
 
@@ -42,7 +42,8 @@ interface OrderWriter {
 
 	static OrderWriter of(String name) {
 		return switch (name) {
-			case "rewriting" -> new Rewriting();
+			case "rewriting" -> new Batches("rewriteBatchedStatements=true");
+			case "bulk" -> new Batches("useServerPrepStmts=true&useBulkStmts=true");
 			case "multi-row" -> new MultiRow();
 			case "load-data" -> new LoadData();
 			default -> throw new IllegalArgumentException("There is no way '" + name + "' to write");
@@ -62,14 +63,12 @@ interface OrderWriter {
 	}
 
 	/**
-	 * The driver's batches, which it rewrites to statements of many rows.
+	 * The driver's batches. MySQL Connector/J rewrites them to statements of many rows,
+	 * the MariaDB driver sends them by the bulk protocol.
+	 *
+	 * @param parameters the driver's parameters
 	 */
-	final class Rewriting implements OrderWriter {
-
-		@Override
-		public String parameters() {
-			return "rewriteBatchedStatements=true";
-		}
+	record Batches(String parameters) implements OrderWriter {
 
 		@Override
 		public void write(Connection connection, Collection<byte[]> orders) throws SQLException {
