@@ -41,6 +41,7 @@ final class Options {
 		SCENARIOS.put("pipelines", 200_000);
 		SCENARIOS.put("poison", 1_000_000);
 		SCENARIOS.put("redis", 1_000_000);
+		SCENARIOS.put("sizes", 3_000_000);
 		SCENARIOS.put("start", 0);
 		SCENARIOS.put("transformers", 0);
 		SCENARIOS.put("webhook", 0);
