@@ -25,8 +25,9 @@ final class CommittedOffsets {
 
 	/**
 	 * Commits what is not committed yet, without waiting.
+	 * @return whether there was anything
 	 */
-	void commit(Consumer<?, ?> consumer, Collection<AssignedPartition> partitions) {
+	boolean commit(Consumer<?, ?> consumer, Collection<AssignedPartition> partitions) {
 		Map<TopicPartition, OffsetAndMetadata> offsets = due(partitions);
 		if (!offsets.isEmpty()) {
 			offsets.forEach((partition, offset) -> this.committed.put(partition, offset.offset()));
@@ -37,6 +38,7 @@ final class CommittedOffsets {
 				}
 			});
 		}
+		return !offsets.isEmpty();
 	}
 
 	/**

@@ -57,21 +57,25 @@ final class ConsumerWatch {
 	 * @param consumer the consumer
 	 * @param assigned its partitions
 	 * @param reading those of them that are read
+	 * @return whether the brokers can be reached
 	 */
-	void observe(Consumer<?, ?> consumer, Collection<TopicPartition> assigned, Collection<AssignedPartition> reading) {
+	boolean observe(Consumer<?, ?> consumer, Collection<TopicPartition> assigned,
+			Collection<AssignedPartition> reading) {
 		List<String> names = assigned.stream().map(TopicPartition::toString).sorted().toList();
 		Long lag = (reading.size() == assigned.size()) ? lag(consumer, reading) : null;
 		this.snapshot = new Snapshot(names, lag, this.clock.instant());
+		long now = System.nanoTime();
 		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
-			this.connected = System.nanoTime();
+			this.connected = now;
 			if (this.unavailable) {
 				this.unavailable = false;
 				this.pipeline.sourceAvailable();
 			}
 		}
-		else if (System.nanoTime() - this.connected > DISCONNECTED_NANOS) {
+		else if (now - this.connected > DISCONNECTED_NANOS) {
 			unavailable("no connection to any broker");
 		}
+		return this.connected == now;
 	}
 
 	private static @Nullable Long lag(Consumer<?, ?> consumer, Collection<AssignedPartition> reading) {

@@ -5,8 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -36,10 +37,10 @@ final class DeliveryLane {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeliveryLane.class);
 
-	/** One is being transformed; the others are ready, or in one transaction. */
-	private static final int MAX_BATCHES = 6;
-
 	private static final long RETRY_MILLIS = 1000;
+
+	/** After how long without a batch a thread ends, until there is one again. */
+	private static final long IDLE_SECONDS = 10;
 
 	private final PullPipeline pipeline;
 
@@ -57,47 +58,37 @@ final class DeliveryLane {
 
 	private final ExecutorService writing;
 
-	private int batches;
+	private final BatchRoom room;
 
 	private List<Transformed> ready = new ArrayList<>();
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
-			@Nullable SchemaDecoder decoder, Reader reader) {
+			@Nullable SchemaDecoder decoder, BatchRoom room, Reader reader) {
 		this.pipeline = pipeline;
 		this.mapper = mapper;
 		this.topics = topics;
 		this.claimer = claimer;
 		this.decoder = decoder;
+		this.room = room;
 		this.reader = reader;
-		this.transforming = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-transform-"));
-		this.writing = Executors.newSingleThreadExecutor(new CustomizableThreadFactory(name + "-write-"));
+		this.transforming = singleThread(name + "-transform-");
+		this.writing = singleThread(name + "-write-");
 	}
 
-	/**
-	 * Waits for room for one more batch, but not long.
-	 * @return whether there is room
-	 */
-	synchronized boolean awaitRoom(long millis) throws InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-		while (this.batches >= MAX_BATCHES) {
-			long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-			if (remaining <= 0) {
-				return false;
-			}
-			wait(remaining);
-		}
-		return true;
+	private static ExecutorService singleThread(String name) {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), new CustomizableThreadFactory(name));
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
 	}
 
 	/**
 	 * Has a batch written after those before.
 	 */
 	void deliver(ReadBatch batch) {
-		synchronized (this) {
-			this.batches++;
-		}
+		this.room.take();
 		if (!execute(this.transforming, () -> transform(batch))) {
-			done(1);
+			this.room.release();
 		}
 	}
 
@@ -145,11 +136,6 @@ final class DeliveryLane {
 		}
 	}
 
-	private synchronized void done(int settled) {
-		this.batches -= settled;
-		notifyAll();
-	}
-
 	private synchronized void ready(Transformed batch) {
 		this.ready.add(batch);
 	}
@@ -189,7 +175,7 @@ final class DeliveryLane {
 		}
 		finally {
 			if (!handedOn) {
-				done(1);
+				this.room.release();
 			}
 		}
 	}
@@ -229,7 +215,7 @@ final class DeliveryLane {
 			failed(batch, ex);
 		}
 		finally {
-			done(taken.size());
+			taken.forEach((each) -> this.room.release());
 		}
 	}
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
@@ -28,9 +28,20 @@ import org.springframework.boot.ssl.SslBundles;
 final class KafkaClients {
 
 	private static final Map<String, Object> DEFAULTS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000,
-			ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20,
 			ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000,
 			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+
+	private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
+
+	private static final int MAX_FETCH = 16 << 20;
+
+	private static final int MIN_FETCH = 1 << 20;
+
+	/** How many times what all consumers may fetch at once fits into the memory. */
+	private static final int MEMORY_SHARE = 8;
+
+	/** How many partitions fill what a consumer fetches. */
+	private static final int PARTITION_SHARE = 4;
 
 	/** A broker that is away is not to hold up the database for long. */
 	private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
@@ -73,10 +84,11 @@ final class KafkaClients {
 	 * @param inbound the inbound
 	 * @param settings the inbound's pipeline
 	 * @param bundles the SSL bundles
+	 * @param consumers how many consumers the application has, which share its memory
 	 * @throws InvalidConfigurationException if the inbound sets what it cannot
 	 */
 	KafkaClients(Map<String, Object> consumer, Map<String, Object> producer, String group, Inbound inbound,
-			PipelineSettings settings, SslBundles bundles) {
+			PipelineSettings settings, SslBundles bundles, int consumers) {
 		for (String name : new TreeSet<>(inbound.properties().keySet())) {
 			if (FORBIDDEN.contains(name)) {
 				throw new InvalidConfigurationException(
@@ -86,9 +98,13 @@ final class KafkaClients {
 			}
 		}
 		this.consumer = new HashMap<>(DEFAULTS);
+		int fetch = fetch(Runtime.getRuntime().maxMemory(), consumers);
+		this.consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetch);
+		this.consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetch / PARTITION_SHARE);
 		this.consumer.putAll(consumer);
 		override(this.consumer, inbound, settings, bundles);
 		this.consumer.putAll(FIXED);
+		this.consumer.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchWait(this.consumer));
 		this.consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
 		if (!"consumer".equalsIgnoreCase(String.valueOf(this.consumer.get(GROUP_PROTOCOL)))) {
 			// a member that comes or goes takes only the partitions that it needs
@@ -99,6 +115,27 @@ final class KafkaClients {
 		this.buffer = producer(BUFFER_DEFAULTS, producer, inbound, settings, bundles);
 		this.buffer.putAll(BUFFER_FIXED);
 		this.buffer.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+	}
+
+	/**
+	 * Returns how many bytes a consumer fetches at once.
+	 * @param memory the memory there is, in bytes
+	 * @param consumers how many consumers share it
+	 */
+	static int fetch(long memory, int consumers) {
+		return (int) Math.max(MIN_FETCH, Math.min(MAX_FETCH, memory / MEMORY_SHARE / consumers));
+	}
+
+	/**
+	 * Returns how long a broker waits for a record before it answers that there is none.
+	 * A record ends the wait, so that it may be long, but not so long that the answer is
+	 * missed.
+	 */
+	private static int fetchWait(Map<String, Object> properties) {
+		String name = ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG;
+		Object timeout = ConfigDef.parseType(name, properties.getOrDefault(name, REQUEST_TIMEOUT_MILLIS),
+				ConfigDef.Type.INT);
+		return (int) Math.min(KafkaReader.IDLE.toMillis(), (Integer) timeout / 2);
 	}
 
 	private static Map<String, Object> producer(Map<String, Object> defaults, Map<String, Object> configured,
@@ -162,15 +199,15 @@ final class KafkaClients {
 	}
 
 	/**
-	 * Creates a client for what is neither reading nor writing records.
+	 * Returns the properties of a client for what is neither reading nor writing records.
 	 */
-	Admin createAdmin() {
+	Map<String, Object> admin() {
 		Map<String, Object> properties = new HashMap<>(this.consumer);
 		properties.keySet()
 			.removeIf((name) -> !AdminClientConfig.configNames().contains(name) && !name.startsWith("ssl.")
 					&& !name.equals(SslBundle.class.getName()));
 		properties.remove(AdminClientConfig.METADATA_MAX_AGE_CONFIG);
-		return Admin.create(properties);
+		return properties;
 	}
 
 }

@@ -36,17 +36,23 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
+	SharedClients kafkaSharedClients() {
+		return new SharedClients();
+	}
+
+	@Bean
 	KafkaSources kafkaSources(KafkaConnectorProperties properties, Environment environment, Pipelines pipelines,
 			DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
 			ProducerFactory<?, ?> producers, ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles,
-			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks) {
+			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks, SharedClients shared) {
 		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
 						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
 						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry),
-						clocks.getIfAvailable(Clock::systemUTC)));
+						clocks.getIfAvailable(Clock::systemUTC)),
+				shared);
 	}
 
 	@Bean

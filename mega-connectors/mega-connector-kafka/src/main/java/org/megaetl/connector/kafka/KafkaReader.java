@@ -52,15 +52,23 @@ final class KafkaReader
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaReader.class);
 
+	/** How long a poll waits for records where nothing else is to be done. */
+	static final Duration IDLE = Duration.ofSeconds(2);
+
+	/** How long it waits while something may be to be done after it. */
+	private static final Duration BUSY = Duration.ofMillis(500);
+
 	private static final long WAIT_MILLIS = 100;
 
 	private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
-	private static final long OBSERVE_NANOS = Duration.ofMillis(500).toNanos();
+	private static final long OBSERVE_NANOS = BUSY.toNanos();
 
 	private final PullPipeline pipeline;
 
 	private final DeliveryLane lane;
+
+	private final BatchRoom room;
 
 	private final ConsumerWatch watch;
 
@@ -82,15 +90,19 @@ final class KafkaReader
 
 	private boolean held;
 
+	/** Whether there was nothing to do when that was looked at last. */
+	private boolean idle;
+
 	/** What the pipeline did when that was looked at last. */
 	private PipelineStatus status;
 
 	private long observed = System.nanoTime();
 
-	KafkaReader(PullPipeline pipeline, Clock clock, Function<DeliveryLane.Reader, DeliveryLane> lane) {
+	KafkaReader(PullPipeline pipeline, Clock clock, BatchRoom room, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
 		this.status = pipeline.status();
 		this.watch = new ConsumerWatch(pipeline, clock);
+		this.room = room;
 		this.lane = lane.apply(this);
 	}
 
@@ -113,28 +125,45 @@ final class KafkaReader
 		retry();
 		boolean room = awaitRoom();
 		hold(consumer, !room);
-		boolean waiting = !room || this.reading.size() < this.assigned.size();
-		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, waiting ? shorter(room, timeout) : timeout);
+		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
+		this.idle &= records.isEmpty();
 		if (System.nanoTime() - this.observed > OBSERVE_NANOS) {
 			this.observed = System.nanoTime();
 			if (records.isEmpty()) {
 				moveOverGaps(consumer);
 			}
-			this.watch.observe(consumer, this.assigned.keySet(), this.reading.values());
-			this.offsets.commit(consumer, this.reading.values());
+			// before the positions are looked at: what is written later is not settled
+			// yet
+			boolean settled = records.isEmpty() && this.room.isEmpty();
+			boolean available = this.watch.observe(consumer, this.assigned.keySet(), this.reading.values());
+			boolean committed = !this.offsets.commit(consumer, this.reading.values());
 			noticeResumption();
+			this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
 		}
 		return records;
 	}
 
-	private static Duration shorter(boolean room, Duration timeout) {
-		Duration shorter = room ? Duration.ofMillis(WAIT_MILLIS / 2) : Duration.ZERO;
+	/**
+	 * Returns how long to poll at most: not longer than what may have to be done after it
+	 * can wait.
+	 */
+	private Duration shorter(boolean room, Duration timeout) {
+		Duration shorter = BUSY;
+		if (!room) {
+			shorter = Duration.ZERO;
+		}
+		else if (this.reading.size() < this.assigned.size()) {
+			shorter = Duration.ofMillis(WAIT_MILLIS / 2);
+		}
+		else if (this.idle) {
+			return timeout;
+		}
 		return (timeout.compareTo(shorter) < 0) ? timeout : shorter;
 	}
 
 	private boolean awaitRoom() {
 		try {
-			return this.lane.awaitRoom(WAIT_MILLIS);
+			return this.room.await(WAIT_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -372,6 +401,7 @@ final class KafkaReader
 		this.consumer = consumer;
 		this.watch.use(consumer);
 		this.held = false;
+		this.idle = false;
 	}
 
 	/**

@@ -24,17 +24,14 @@ final class KafkaSource {
 
 	private final PullPipeline pipeline;
 
-	private final KafkaTopics topics;
-
 	private final List<KafkaReader> readers = new ArrayList<>();
 
 	private final List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers = new ArrayList<>();
 
 	private @Nullable DeadLetterRelay relay;
 
-	KafkaSource(PullPipeline pipeline, KafkaTopics topics) {
+	KafkaSource(PullPipeline pipeline) {
 		this.pipeline = pipeline;
-		this.topics = topics;
 	}
 
 	void add(KafkaReader reader, ConcurrentMessageListenerContainer<byte[], byte[]> container) {
@@ -82,7 +79,6 @@ final class KafkaSource {
 			container.getContainerProperties().setShutdownTimeout(STOP_TIMEOUT.toMillis());
 			container.stop();
 		});
-		this.topics.close();
 	}
 
 	private SourceStatus status() {

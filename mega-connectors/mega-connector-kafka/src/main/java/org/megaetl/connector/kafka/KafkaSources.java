@@ -48,8 +48,6 @@ final class KafkaSources {
 
 	private static final String PREFIX = "mega.connectors.kafka.";
 
-	private static final long POLL_TIMEOUT_MILLIS = 500;
-
 	private final Map<PipelineName, Address> addresses = new LinkedHashMap<>();
 
 	private final Map<PipelineName, BufferTarget> targets = new LinkedHashMap<>();
@@ -66,6 +64,10 @@ final class KafkaSources {
 
 	private final Letters letters;
 
+	private final SharedClients shared;
+
+	private final int consumers;
+
 	/**
 	 * Checks the configuration and creates a pipeline for each inbound.
 	 * @param properties the configuration
@@ -74,10 +76,12 @@ final class KafkaSources {
 	 * @param pipelines creates the pipelines
 	 * @param letters the dead letters
 	 * @param spring what Spring Boot has configured
+	 * @param shared what inbounds share
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
 	KafkaSources(KafkaConnectorProperties properties, String namespace, @Nullable KafkaUrl url, Pipelines pipelines,
-			Letters letters, Spring spring) {
+			Letters letters, Spring spring, SharedClients shared) {
+		this.shared = shared;
 		this.letters = letters;
 		this.spring = spring;
 		this.namespace = namespace;
@@ -89,6 +93,7 @@ final class KafkaSources {
 					"Add an inbound, such as '" + PREFIX + "inbound.orders.topics=orders' and '" + PREFIX
 							+ "inbound.orders.transformer=order', or set '" + PREFIX + "enabled' to false.");
 		}
+		this.consumers = properties.inbound().values().stream().mapToInt(Inbound::concurrency).sum();
 		properties.inbound().forEach(this::add);
 	}
 
@@ -104,20 +109,21 @@ final class KafkaSources {
 		String group = StringUtils.hasText(inbound.groupId()) ? inbound.groupId()
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
 		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
-				settings, this.spring.bundles());
+				settings, this.spring.bundles(), this.consumers);
 		PullPipeline pipeline = this.pipelines.pull(settings);
-		KafkaTopics topics = new KafkaTopics(clients.createAdmin());
+		KafkaTopics topics = this.shared.topics(clients.admin());
 		Counter missing = Counter.builder("mega.kafka.missed")
 			.description("Records that were gone before they were read")
 			.tag("pipeline", settings.name().toString())
 			.register(this.spring.meters());
-		KafkaSource source = new KafkaSource(pipeline, topics);
+		KafkaSource source = new KafkaSource(pipeline);
 		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, group, inbound, missing);
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
 			String threads = settings.name() + "-" + number;
-			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(),
-					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, owner));
+			BatchRoom room = this.shared.room();
+			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), room,
+					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
 			source.add(reader, container(reader, clients, subscription, threads, pipeline));
 		}
 		if (inbound.deadLetterTopic() != null) {
@@ -149,7 +155,8 @@ final class KafkaSources {
 		ContainerProperties properties = container.getContainerProperties();
 		properties.setAckMode(ContainerProperties.AckMode.MANUAL);
 		properties.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
-		properties.setPollTimeout(POLL_TIMEOUT_MILLIS);
+		properties.setPollTimeout(KafkaReader.IDLE.toMillis());
+		properties.setScheduler(this.shared.scheduler());
 		properties.setMissingTopicsFatal(false);
 		if (properties.getAuthExceptionRetryInterval() == null) {
 			properties.setAuthExceptionRetryInterval(ReaderErrorHandler.PAUSE);

@@ -1,0 +1,62 @@
+package org.megaetl.connector.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.kafka.clients.admin.Admin;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/**
+ * What the inbounds of an application share, so that one more costs little: a client that
+ * asks about topics, for all that reach the same brokers in the same way, a thread that
+ * looks after consumers now and then, and the memory for batches. It is a bean of its own
+ * and so outlives all consumers.
+ */
+class SharedClients implements DisposableBean {
+
+	private final Map<Map<String, Object>, KafkaTopics> topics = new HashMap<>();
+
+	private final AtomicInteger batches = new AtomicInteger();
+
+	/** Not a bean: it would take the place of the application's own. */
+	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+
+	SharedClients() {
+		this.scheduler.setThreadNamePrefix("mega-kafka-monitor-");
+		this.scheduler.setDaemon(true);
+		this.scheduler.initialize();
+	}
+
+	/**
+	 * Returns who asks about topics, the same for equal properties.
+	 * @param properties the properties of its client, which do not change any more
+	 */
+	synchronized KafkaTopics topics(Map<String, Object> properties) {
+		return this.topics.computeIfAbsent(properties, (key) -> new KafkaTopics(Admin.create(key)));
+	}
+
+	/**
+	 * Returns what notices, for any number of consumers, that one polls no more.
+	 */
+	TaskScheduler scheduler() {
+		return this.scheduler;
+	}
+
+	/**
+	 * Returns the room of one more consumer.
+	 */
+	BatchRoom room() {
+		return new BatchRoom(this.batches);
+	}
+
+	@Override
+	public synchronized void destroy() {
+		this.topics.values().forEach(KafkaTopics::close);
+		this.scheduler.destroy();
+	}
+
+}
