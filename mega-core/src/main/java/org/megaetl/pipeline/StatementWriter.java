@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.FailureClassifiers;
@@ -18,10 +20,13 @@ import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
 
 /**
- * Writes the statements of a batch together. If the database refuses them, halves the
- * batch until only the guilty events are left out: one bad event in a thousand costs
- * about twenty statements more, and its neighbours keep their order. Where the database
- * names the row it refused, that is looked at first.
+ * Writes the statements of a batch together, without the events that the sink doubts.
+ * These are tried last, one by one: if each is refused for its own values, its place
+ * among the others would have made no difference; if not, all is taken back and written
+ * in order. If the database refuses a batch that was not doubted, halves it until only
+ * the guilty events are left out: one bad event in a thousand costs about twenty
+ * statements more, and its neighbours keep their order. Where the database names the row
+ * it refused, that is looked at first.
  */
 final class StatementWriter implements EventWriter {
 
@@ -29,6 +34,12 @@ final class StatementWriter implements EventWriter {
 
 	/** Fewer events are not worth a statement of their own. */
 	private static final int MIN_EVENTS = 16;
+
+	/**
+	 * How often the rest of a batch may be doubted: what its values tell, and what the
+	 * server remarks on, which may be more than one text.
+	 */
+	private static final int MAX_DOUBTS = 3;
 
 	private final JdbcSink sink;
 
@@ -42,16 +53,12 @@ final class StatementWriter implements EventWriter {
 	@Override
 	public Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
 			throws Exception {
-		if (mode == WriteMode.TOGETHER) {
-			this.sink.write(connection, statements(events));
-			return Map.of();
-		}
 		Isolation isolation = new Isolation(connection, mode);
 		if (mode == WriteMode.ONE_BY_ONE) {
 			isolation.writeOneByOne(events);
 		}
 		else {
-			isolation.write(events);
+			isolation.writeAll(events);
 		}
 		return isolation.guilty;
 	}
@@ -87,12 +94,73 @@ final class StatementWriter implements EventWriter {
 			this.mode = mode;
 		}
 
-		private void write(List<PendingEvent> events) throws SQLException {
+		private void writeAll(List<PendingEvent> events) throws SQLException {
 			List<PendingEvent> rest = events;
+			List<PendingEvent> doubtful = new ArrayList<>(0);
+			Savepoint start = null;
+			Exception failure = null;
+			for (int doubts = 0;; doubts++) {
+				Set<SqlStatement> doubted = Collections.newSetFromMap(new IdentityHashMap<>(0));
+				failure = attempt(rest, (doubts < MAX_DOUBTS) ? doubted : null);
+				if (doubted.isEmpty()) {
+					break;
+				}
+				start = (start != null) ? start : this.connection.setSavepoint();
+				rest = without(doubted, rest, doubtful);
+			}
+			if (failure != null) {
+				write(rest, failure);
+			}
+			if (start != null && !areRefused(doubtful)) {
+				StatementWriter.this.sink.doubtedInVain(statements(doubtful));
+				this.guilty.clear();
+				this.connection.rollback(start);
+				write(events, attempt(events, null));
+			}
+		}
+
+		private static List<PendingEvent> without(Set<SqlStatement> doubted, List<PendingEvent> events,
+				List<PendingEvent> doubtful) {
+			List<PendingEvent> rest = new ArrayList<>(events.size());
+			for (PendingEvent pending : events) {
+				(Objects.requireNonNull(pending.statements()).stream().anyMatch(doubted::contains) ? doubtful : rest)
+					.add(pending);
+			}
+			return rest;
+		}
+
+		/**
+		 * Returns whether each event is refused for its own values.
+		 */
+		private boolean areRefused(List<PendingEvent> doubtful) throws SQLException {
+			for (PendingEvent pending : doubtful) {
+				Exception failure = attempt(List.of(pending));
+				SqlFailure found = (failure != null) ? SqlFailure.of(failure) : null;
+				if (found == null || !found.isOfValue()) {
+					return false;
+				}
+				this.guilty.put(pending, failure);
+			}
+			return true;
+		}
+
+		private void write(List<PendingEvent> events) throws SQLException {
+			if (!events.isEmpty()) {
+				write(events, attempt(events));
+			}
+		}
+
+		/**
+		 * Writes events that an attempt has been made at.
+		 * @param firstFailure why they were refused, or {@code null} if they are written
+		 */
+		private void write(List<PendingEvent> events, @Nullable Exception firstFailure) throws SQLException {
+			List<PendingEvent> rest = events;
+			Exception failure = firstFailure;
 			int limit = rest.size();
 			while (!rest.isEmpty()) {
 				List<PendingEvent> next = rest.subList(0, Math.min(limit, rest.size()));
-				int settled = writeSome(next);
+				int settled = settle(next, (rest != events) ? attempt(next) : failure);
 				rest = rest.subList(settled, rest.size());
 				// where one was bad the next may be as near: rows behind it are sent in
 				// vain
@@ -115,11 +183,12 @@ final class StatementWriter implements EventWriter {
 		}
 
 		/**
-		 * Writes the events, or all up to the first that is known to be guilty.
+		 * Writes the events that were refused together, or all up to the first that is
+		 * known to be guilty.
+		 * @param failure why they were refused, or {@code null} if they are written
 		 * @return how many of them are settled
 		 */
-		private int writeSome(List<PendingEvent> events) throws SQLException {
-			Exception failure = attempt(events);
+		private int settle(List<PendingEvent> events, @Nullable Exception failure) throws SQLException {
 			if (failure == null) {
 				return events.size();
 			}
@@ -144,15 +213,34 @@ final class StatementWriter implements EventWriter {
 		}
 
 		/**
-		 * Writes events, or leaves no trace of them.
-		 * @return why they were refused, or {@code null} if they were written
+		 * Writes all events unless some are doubted. The first refusal ends the attempt
+		 * if none may be left out.
 		 */
+		private @Nullable Exception attempt(List<PendingEvent> events, @Nullable Set<SqlStatement> doubted)
+				throws SQLException {
+			if (this.mode != WriteMode.TOGETHER) {
+				return tryWrite(events, doubted);
+			}
+			send(statements(events), doubted);
+			return null;
+		}
+
 		private @Nullable Exception attempt(List<PendingEvent> events) throws SQLException {
+			return tryWrite(events, null);
+		}
+
+		/**
+		 * Writes events, or leaves no trace of them.
+		 * @return why they were refused, or {@code null} if they were written or doubted
+		 */
+		private @Nullable Exception tryWrite(List<PendingEvent> events, @Nullable Set<SqlStatement> doubted)
+				throws SQLException {
+			List<SqlStatement> statements = statements(events);
 			// a statement that is refused leaves no trace by itself
-			boolean single = StatementWriter.this.sink.isSingleStatement(this.connection, statements(events));
+			boolean single = StatementWriter.this.sink.isSingleStatement(this.connection, statements);
 			Savepoint savepoint = single ? null : this.connection.setSavepoint();
 			try {
-				StatementWriter.this.sink.write(this.connection, statements(events));
+				send(statements, doubted);
 				return null;
 			}
 			catch (TransactionLostException ex) {
@@ -166,6 +254,15 @@ final class StatementWriter implements EventWriter {
 					this.connection.rollback(savepoint);
 				}
 				return ex;
+			}
+		}
+
+		private void send(List<SqlStatement> statements, @Nullable Set<SqlStatement> doubted) throws SQLException {
+			if (doubted == null) {
+				StatementWriter.this.sink.write(this.connection, statements);
+			}
+			else {
+				doubted.addAll(StatementWriter.this.sink.tryWrite(this.connection, statements));
 			}
 		}
 

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
@@ -31,11 +33,9 @@ public final class JdbcSink {
 	 */
 	private static final int MAX_STATEMENT_SIZE = 1 << 20;
 
-	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
-
-	private static final int LOCK_TABLE_FULL = 1206;
-
 	private final TableRelations relations = new TableRelations();
+
+	private final RowDoubts doubts = new RowDoubts();
 
 	private final int rowsPerStatement;
 
@@ -72,21 +72,81 @@ public final class JdbcSink {
 	 * @throws IllegalArgumentException if a value cannot be bound
 	 */
 	public void write(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
+		write(connection, group(connection, statements), null);
+	}
+
+	/**
+	 * Writes the given statements, unless the database is going to refuse some, by what
+	 * its catalogue says or what it remarks on: then nothing is written.
+	 * @param connection a connection with an open transaction
+	 * @param statements the statements; may be many
+	 * @return the statements that are doubted, by identity, so that others may be written
+	 * before them; none if all are written
+	 * @throws SQLException if the database refuses one of them; the caller must roll back
+	 * what was written
+	 * @throws IllegalArgumentException if a value cannot be bound
+	 */
+	public Set<SqlStatement> tryWrite(Connection connection, Iterable<? extends SqlStatement> statements)
+			throws SQLException {
 		List<Group> groups = group(connection, statements);
+		Set<SqlStatement> doubted = this.doubts.of(connection, groups);
+		if (doubted.isEmpty()) {
+			write(connection, groups, doubted);
+		}
+		return doubted;
+	}
+
+	/**
+	 * Notes that statements were doubted which the database does not refuse for their
+	 * values: rows of their tables are not doubted for a while.
+	 * @param statements statements that {@link #tryWrite} returned
+	 */
+	public void doubtedInVain(Iterable<? extends SqlStatement> statements) {
+		Set<String> tables = new HashSet<>();
+		for (SqlStatement statement : statements) {
+			if (statement instanceof Row row && tables.add(row.table())) {
+				this.doubts.pause(row.table());
+				if (this.loader != null) {
+					this.loader.pause(row.table());
+				}
+			}
+		}
+	}
+
+	/**
+	 * Writes groups.
+	 * @param doubted takes the rows that the server remarks on, and nothing is written if
+	 * there are any; {@code null} if these are to be inserted
+	 */
+	private void write(Connection connection, List<Group> groups, @Nullable Set<SqlStatement> doubted)
+			throws SQLException {
 		try {
+			Savepoint start = (doubted != null && loadsAfterOthers(connection, groups)) ? connection.setSavepoint()
+					: null;
 			for (Group group : groups) {
 				if (group instanceof RowGroup rows) {
-					writeRows(connection, rows);
+					writeRows(connection, rows, doubted);
 				}
 				else {
-					writeRaw(connection, (RawGroup) group);
+					RawSqlWriter.write(connection, (RawGroup) group);
+				}
+				if (doubted != null && !doubted.isEmpty()) {
+					if (start != null) {
+						RowLoader.rollBack(connection, start);
+					}
+					return;
 				}
 			}
 		}
 		catch (SQLException ex) {
-			this.relations.forget();
-			if (this.loader != null) {
-				this.loader.forget();
+			SqlFailure failure = SqlFailure.of(ex);
+			// of values it says nothing that is not known
+			if (failure == null || !failure.isOfValue()) {
+				this.relations.forget();
+				this.doubts.forget();
+				if (this.loader != null) {
+					this.loader.forget();
+				}
 			}
 			throw ex;
 		}
@@ -124,9 +184,26 @@ public final class JdbcSink {
 		return Math.max(1, Math.min(this.rowsPerStatement, MAX_PLACEHOLDERS / columns));
 	}
 
-	private void writeRows(Connection connection, RowGroup group) throws SQLException {
+	/**
+	 * Returns whether rows may be loaded after others are written, which are to be taken
+	 * back with them. Of the first group the loader leaves no trace by itself.
+	 */
+	private boolean loadsAfterOthers(Connection connection, List<Group> groups) throws SQLException {
+		for (int i = 1; i < groups.size() && this.loader != null; i++) {
+			if (groups.get(i) instanceof RowGroup group && this.loader.mayLoad(connection, group.rows())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void writeRows(Connection connection, RowGroup group, @Nullable Set<SqlStatement> doubted)
+			throws SQLException {
 		List<Row> rows = group.rows();
-		if (this.loader != null && this.loader.load(connection, rows)) {
+		if (this.loader != null && this.loader.load(connection, rows, doubted)) {
+			return;
+		}
+		if (doubted != null && !doubted.isEmpty()) {
 			return;
 		}
 		int maxRows = maxRows(group);
@@ -160,71 +237,6 @@ public final class JdbcSink {
 			}
 		}
 		return limit;
-	}
-
-	private static void writeRaw(Connection connection, RawGroup group) throws SQLException {
-		RawSqlKind kind = RawSqlKind.of(group.sql());
-		if (kind == RawSqlKind.COMMITTING) {
-			throw new IllegalArgumentException("A transformer's statement must not commit, as '"
-					+ group.sql().strip().lines().findFirst().orElse("") + "' does: put DDL in initDdl()");
-		}
-		if (kind == RawSqlKind.CHANGING_ROWS) {
-			executeRaw(connection, group);
-			return;
-		}
-		// a procedure may commit without our knowing
-		Savepoint savepoint = connection.setSavepoint();
-		try {
-			executeRaw(connection, group);
-		}
-		catch (SQLException ex) {
-			SqlFailure failure = SqlFailure.of(ex);
-			// these may have ended the savepoint, but commit nothing
-			boolean rolledBack = failure == null || failure.isLockConflict() || failure.isCutOff()
-					|| failure.vendorCode() == LOCK_TABLE_FULL;
-			if (!rolledBack) {
-				release(connection, savepoint);
-			}
-			throw ex;
-		}
-		release(connection, savepoint);
-	}
-
-	private static void release(Connection connection, Savepoint savepoint) throws SQLException {
-		try {
-			connection.releaseSavepoint(savepoint);
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
-			}
-			throw ex;
-		}
-	}
-
-	private static void executeRaw(Connection connection, RawGroup group) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(group.sql())) {
-			if (group.args().size() == 1) {
-				bind(statement, group.args().get(0));
-				statement.executeUpdate();
-				return;
-			}
-			for (List<@Nullable Object> args : group.args()) {
-				bind(statement, args);
-				statement.addBatch();
-			}
-			statement.executeBatch();
-		}
-	}
-
-	private static void bind(PreparedStatement statement, List<@Nullable Object> args) throws SQLException {
-		// the driver keeps the values of the execution before, which must not fill in for
-		// missing ones
-		statement.clearParameters();
-		int index = 1;
-		for (Object arg : args) {
-			ValueBinder.bind(statement, index++, arg);
-		}
 	}
 
 }

@@ -39,7 +39,8 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 			WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?""";
 
 	private static final String COLUMNS = """
-			SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION
+			SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION,
+			CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE
 			FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?""";
 
 	/**
@@ -87,14 +88,40 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 			if (!nullable && value == null && !extra.contains("auto_increment")) {
 				required.add(column);
 			}
-			LoadColumn.Type type = LoadColumn.type(row.getString("DATA_TYPE"));
-			if (type != null && !row.getString("COLUMN_TYPE").toLowerCase(Locale.ROOT).contains("compressed")) {
-				columns.put(column, new LoadColumn(type, nullable));
+			String type = row.getString("COLUMN_TYPE").toLowerCase(Locale.ROOT);
+			LoadColumn filled = column(row, type, nulls(nullable, extra, type));
+			if (filled != null && !type.contains("compressed")) {
+				columns.put(column, filled);
 			}
 			return column;
 		});
 		return obstacles.isEmpty() ? new LoadTable(null, definition, columns, required)
 				: none(String.join(", ", obstacles));
+	}
+
+	private static LoadColumn.Nulls nulls(boolean nullable, String extra, String type) {
+		if (nullable) {
+			return LoadColumn.Nulls.STORED;
+		}
+		// the next number, and on some servers the time of day
+		return (extra.contains("auto_increment") || type.startsWith("timestamp")) ? LoadColumn.Nulls.REPLACED
+				: LoadColumn.Nulls.REFUSED;
+	}
+
+	private static @Nullable LoadColumn column(ResultSet row, String columnType, LoadColumn.Nulls nulls)
+			throws SQLException {
+		String name = row.getString("DATA_TYPE").toLowerCase(Locale.ROOT);
+		LoadColumn.Type type = LoadColumn.type(name);
+		if (type == null) {
+			return null;
+		}
+		return switch (type) {
+			case INTEGER -> LoadColumn.ofIntegers(name, columnType, nulls);
+			case TEXT -> new LoadColumn(type, nulls, 0, row.getLong("CHARACTER_MAXIMUM_LENGTH"));
+			case DECIMAL ->
+				new LoadColumn(type, nulls, 0, row.getLong("NUMERIC_PRECISION") - row.getLong("NUMERIC_SCALE"));
+			default -> new LoadColumn(type, nulls, 0, Long.MAX_VALUE);
+		};
 	}
 
 	static LoadTable none(String obstacle) {
@@ -148,6 +175,19 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 			missing.remove(key);
 		}
 		return (missing.isEmpty() && !filled.isEmpty()) ? filled : null;
+	}
+
+	/**
+	 * Returns what is known of columns.
+	 * @param names the columns' names
+	 * @return the columns in this order, {@code null} for those of which nothing is known
+	 */
+	@Nullable LoadColumn[] known(List<String> names) {
+		@Nullable LoadColumn[] known = new LoadColumn[names.size()];
+		for (int i = 0; i < known.length; i++) {
+			known[i] = this.columns.get(names.get(i).toLowerCase(Locale.ROOT));
+		}
+		return known;
 	}
 
 	private static List<String> read(Connection connection, String sql, String schema, String table, Reading reading)

@@ -105,7 +105,7 @@ final class LoadText extends InputStream {
 			return column.type().takesDecimals() && append(number);
 		}
 		if (value == null) {
-			return column.nullable() && append('\\') && append('N');
+			return column.nulls() == LoadColumn.Nulls.STORED && append('\\') && append('N');
 		}
 		if (value instanceof byte[]) {
 			return false;

@@ -3,6 +3,7 @@ package org.megaetl.sink;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.mysql.cj.NativeSession;
@@ -24,12 +25,17 @@ final class LocalInfile {
 
 	private static final Pattern NO_DIGITS = Pattern.compile("\\D+");
 
+	private static final Pattern REMARKS = Pattern.compile("(\\d+) 0 0 (\\d{1,9})");
+
 	/**
 	 * The driver makes a buffer of the size of its packets for each load, and that is a
 	 * megabyte if the server takes as much: enough for the garbage collector to treat
 	 * each apart.
 	 */
 	private static final int MAX_PACKET = 1 << 18;
+
+	/** Not all rows were written, or it is not known. */
+	static final int INCOMPLETE = -1;
 
 	private static final int MIN_PACKET = 1 << 13;
 
@@ -77,10 +83,11 @@ final class LocalInfile {
 	 * @param sql the statement
 	 * @param text what it loads
 	 * @param rows how many rows the text has
-	 * @return whether all rows were written, and the server had nothing to remark
+	 * @return how many remarks the server has if all rows were written, none if it took
+	 * them as they are; or {@value #INCOMPLETE}
 	 * @throws SQLException if the statement failed
 	 */
-	static boolean load(Connection connection, String sql, LoadText text, int rows) throws SQLException {
+	static int load(Connection connection, String sql, LoadText text, int rows) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			JdbcStatement target = statement.unwrap(JdbcStatement.class);
 			// the statement forgets it when the connection is lost
@@ -97,7 +104,7 @@ final class LocalInfile {
 			try {
 				statement.setEscapeProcessing(false);
 				long written = statement.executeLargeUpdate(sql);
-				return written == rows && isClean(target.getResultSetInternal().getServerInfo(), rows);
+				return (written == rows) ? remarks(target.getResultSetInternal().getServerInfo(), rows) : INCOMPLETE;
 			}
 			finally {
 				packet.setValue(packetBefore);
@@ -111,8 +118,10 @@ final class LocalInfile {
 	 * Reads "Records: 3 Deleted: 0 Skipped: 0 Warnings: 0", in the server's language. The
 	 * number of warnings in the protocol has only 16 bits.
 	 */
-	static boolean isClean(@Nullable String info, int rows) {
-		return info != null && NO_DIGITS.matcher(info).replaceAll(" ").strip().equals(rows + " 0 0 0");
+	static int remarks(@Nullable String info, int rows) {
+		Matcher numbers = REMARKS.matcher((info != null) ? NO_DIGITS.matcher(info).replaceAll(" ").strip() : "");
+		return (numbers.matches() && numbers.group(1).equals(String.valueOf(rows))) ? Integer.parseInt(numbers.group(2))
+				: INCOMPLETE;
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -84,14 +85,16 @@ final class RowLoader {
 	 * Writes rows, all of them or none.
 	 * @param connection a connection with an open transaction
 	 * @param rows rows of one shape
+	 * @param remarked takes the rows that are the only ones that the server remarks on,
+	 * so that the others may be worth loading; {@code null} if it does not matter which
 	 * @return whether they were written; if not, they are to be inserted
 	 * @throws SQLException if the transaction cannot go on
 	 */
-	boolean load(Connection connection, List<Row> rows) throws SQLException {
-		Row shape = rows.get(0);
-		if (shape.mode() != RowMode.INSERT || rows.size() < this.minRows) {
+	boolean load(Connection connection, List<Row> rows, @Nullable Set<? super Row> remarked) throws SQLException {
+		if (!isWorthIt(rows)) {
 			return false;
 		}
+		Row shape = rows.get(0);
 		LoadTarget target = this.targets.computeIfAbsent(shape.table(), (table) -> new LoadTarget(this.firstPause));
 		if (target.isPaused() || !isAllowed(connection)) {
 			return false;
@@ -110,8 +113,10 @@ final class RowLoader {
 			text = new LoadText();
 		}
 		try {
-			boolean loaded = load(connection, RowSql.renderLoad(shape), columns, rows, text);
-			target.settled(loaded);
+			boolean loaded = load(connection, RowSql.renderLoad(shape), columns, rows, text, remarked);
+			if (loaded || remarked == null || remarked.isEmpty()) {
+				target.settled(loaded);
+			}
 			return loaded;
 		}
 		finally {
@@ -120,8 +125,12 @@ final class RowLoader {
 		}
 	}
 
+	private boolean isWorthIt(List<Row> rows) {
+		return rows.get(0).mode() == RowMode.INSERT && rows.size() >= this.minRows;
+	}
+
 	private static boolean load(Connection connection, String sql, List<LoadColumn> columns, List<Row> rows,
-			LoadText text) throws SQLException {
+			LoadText text, @Nullable Set<? super Row> remarked) throws SQLException {
 		int end = text.fill(columns, rows, 0);
 		if (end == 0) {
 			return false;
@@ -129,12 +138,21 @@ final class RowLoader {
 		Savepoint savepoint = connection.setSavepoint(SAVEPOINT);
 		try {
 			int from = 0;
-			while (end > from && LocalInfile.load(connection, sql, text, end - from)) {
-				if (end == rows.size()) {
-					return true;
+			int remarks = 0;
+			while (end > from && remarks == 0) {
+				remarks = LocalInfile.load(connection, sql, text, end - from);
+				if (remarks == 0) {
+					if (end == rows.size()) {
+						return true;
+					}
+					from = end;
+					end = text.fill(columns, rows, from);
 				}
-				from = end;
-				end = text.fill(columns, rows, from);
+			}
+			if (remarks > 0 && remarked != null) {
+				for (int row : LoadRemarks.rows(connection, remarks, end - from)) {
+					remarked.add(rows.get(from + row));
+				}
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -158,7 +176,21 @@ final class RowLoader {
 		return found == null || found.isLockConflict() || found.isCutOff() || found.vendorCode() == LOCK_TABLE_FULL;
 	}
 
-	private static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
+	/**
+	 * Returns whether rows are worth loading, and it is allowed.
+	 * @param connection a connection
+	 * @param rows rows of one shape
+	 * @return whether they may be loaded
+	 * @throws SQLException if the server does not tell
+	 */
+	boolean mayLoad(Connection connection, List<Row> rows) throws SQLException {
+		return isWorthIt(rows) && isAllowed(connection);
+	}
+
+	/**
+	 * Takes back what was written since a savepoint.
+	 */
+	static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
 		try {
 			connection.rollback(savepoint);
 		}
@@ -167,6 +199,18 @@ final class RowLoader {
 				throw new TransactionLostException(ex);
 			}
 			throw ex;
+		}
+	}
+
+	/**
+	 * Loads nothing into a table for a while: the server remarked on rows that it took
+	 * when they were inserted.
+	 * @param table the table's name
+	 */
+	void pause(String table) {
+		LoadTarget target = this.targets.get(table);
+		if (target != null) {
+			target.settled(false);
 		}
 	}
 

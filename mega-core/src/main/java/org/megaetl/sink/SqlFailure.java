@@ -23,6 +23,9 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	/** Those without a state of class 40; the last three are TiDB's write conflicts. */
 	private static final Set<Integer> LOCK_CONFLICTS = Set.of(1205, 1020, 3572, 8002, 8005, 9007);
 
+	/** Those that some servers have without a state of class 22. */
+	private static final Set<Integer> OF_VALUES = Set.of(1048, 1264, 1265, 1292, 1366, 1406);
+
 	/**
 	 * The statement, which the drivers append if {@code dumpQueriesOnException} is on.
 	 */
@@ -99,6 +102,15 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 */
 	public boolean isLockConflict() {
 		return LOCK_CONFLICTS.contains(this.vendorCode) || (this.sqlState != null && this.sqlState.startsWith("40"));
+	}
+
+	/**
+	 * Returns whether the row's own values were refused, whatever other rows there are.
+	 * @return {@code true} for values that are too long, out of range or of another form,
+	 * and for NULL in a column that must have a value
+	 */
+	public boolean isOfValue() {
+		return OF_VALUES.contains(this.vendorCode) || (this.sqlState != null && this.sqlState.startsWith("22"));
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +101,10 @@ class AllocationTests {
 	}
 
 	private static Connection connection() {
-		PreparedStatement statement = stub(PreparedStatement.class, (proxy, method, args) -> answer(method.getName()));
+		// of an empty catalogue
+		ResultSet nothing = stub(ResultSet.class, (proxy, method, args) -> answer(method.getName()));
+		PreparedStatement statement = stub(PreparedStatement.class,
+				(proxy, method, args) -> method.getName().equals("executeQuery") ? nothing : answer(method.getName()));
 		return stub(Connection.class, (proxy, method, args) -> method.getName().equals("prepareStatement") ? statement
 				: answer(method.getName()));
 	}
@@ -108,7 +112,7 @@ class AllocationTests {
 	private static Object answer(String method) {
 		return switch (method) {
 			case "executeUpdate" -> 1;
-			case "getAutoCommit", "isReadOnly", "isClosed" -> false;
+			case "getAutoCommit", "isReadOnly", "isClosed", "next" -> false;
 			case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
 			default -> null;
 		};

@@ -599,7 +599,7 @@ class RowLoaderTests {
 			                                                                    | false
 			""")
 	void takesNothingForCleanThatIsNot(@Nullable String info, boolean clean) {
-		assertThat(LocalInfile.isClean(info, 3)).isEqualTo(clean);
+		assertThat(LocalInfile.remarks(info, 3) == 0).isEqualTo(clean);
 	}
 
 	/**

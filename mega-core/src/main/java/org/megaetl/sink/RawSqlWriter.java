@@ -1,0 +1,89 @@
+package org.megaetl.sink;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.sink.StatementGroups.RawGroup;
+
+/**
+ * Executes SQL text of the user's own, and notices if it ends the transaction.
+ */
+final class RawSqlWriter {
+
+	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
+
+	private static final int LOCK_TABLE_FULL = 1206;
+
+	private RawSqlWriter() {
+	}
+
+	static void write(Connection connection, RawGroup group) throws SQLException {
+		RawSqlKind kind = RawSqlKind.of(group.sql());
+		if (kind == RawSqlKind.COMMITTING) {
+			throw new IllegalArgumentException("A transformer's statement must not commit, as '"
+					+ group.sql().strip().lines().findFirst().orElse("") + "' does: put DDL in initDdl()");
+		}
+		if (kind == RawSqlKind.CHANGING_ROWS) {
+			executeRaw(connection, group);
+			return;
+		}
+		// a procedure may commit without our knowing
+		Savepoint savepoint = connection.setSavepoint();
+		try {
+			executeRaw(connection, group);
+		}
+		catch (SQLException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			// these may have ended the savepoint, but commit nothing
+			boolean rolledBack = failure == null || failure.isLockConflict() || failure.isCutOff()
+					|| failure.vendorCode() == LOCK_TABLE_FULL;
+			if (!rolledBack) {
+				release(connection, savepoint);
+			}
+			throw ex;
+		}
+		release(connection, savepoint);
+	}
+
+	private static void release(Connection connection, Savepoint savepoint) throws SQLException {
+		try {
+			connection.releaseSavepoint(savepoint);
+		}
+		catch (SQLException ex) {
+			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
+				throw new TransactionLostException(ex);
+			}
+			throw ex;
+		}
+	}
+
+	private static void executeRaw(Connection connection, RawGroup group) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(group.sql())) {
+			if (group.args().size() == 1) {
+				bind(statement, group.args().get(0));
+				statement.executeUpdate();
+				return;
+			}
+			for (List<@Nullable Object> args : group.args()) {
+				bind(statement, args);
+				statement.addBatch();
+			}
+			statement.executeBatch();
+		}
+	}
+
+	private static void bind(PreparedStatement statement, List<@Nullable Object> args) throws SQLException {
+		// the driver keeps the values of the execution before, which must not fill in for
+		// missing ones
+		statement.clearParameters();
+		int index = 1;
+		for (Object arg : args) {
+			ValueBinder.bind(statement, index++, arg);
+		}
+	}
+
+}

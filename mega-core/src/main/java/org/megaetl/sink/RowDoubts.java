@@ -1,0 +1,85 @@
+package org.megaetl.sink;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.megaetl.sink.StatementGroups.Group;
+import org.megaetl.sink.StatementGroups.RowGroup;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.RowMode;
+import org.megaetl.sql.SqlStatement;
+
+/**
+ * Tells which rows the database is going to refuse, by what its catalogue says of their
+ * columns. It is asked only for batches that are large enough to be worth it.
+ */
+final class RowDoubts {
+
+	private static final int MIN_ROWS = 100;
+
+	private static final int FIRST_PAUSE = 16;
+
+	private final Map<String, LoadTarget> targets = new ConcurrentHashMap<>();
+
+	/**
+	 * Returns the rows that do not fit into their columns.
+	 * @param connection the connection to read the catalogue with
+	 * @param groups rows and other statements
+	 * @return the rows, by identity; usually none
+	 * @throws SQLException if the catalogue cannot be read
+	 */
+	Set<SqlStatement> of(Connection connection, List<Group> groups) throws SQLException {
+		Set<SqlStatement> doubted = Collections.newSetFromMap(new IdentityHashMap<>(0));
+		for (Group group : groups) {
+			if (group instanceof RowGroup rows && rows.shape().mode() != RowMode.DELETE
+					&& rows.rows().size() >= MIN_ROWS) {
+				String name = rows.shape().table();
+				LoadTarget target = this.targets.computeIfAbsent(name, (table) -> new LoadTarget(FIRST_PAUSE));
+				if (!target.isPaused()) {
+					add(target.table(connection, name).known(rows.shape().columns()), rows.rows(), doubted);
+				}
+			}
+		}
+		return doubted;
+	}
+
+	private static void add(@Nullable LoadColumn[] columns, List<Row> rows, Set<SqlStatement> doubted) {
+		for (Row row : rows) {
+			List<@Nullable Object> values = row.values();
+			for (int i = 0; i < columns.length; i++) {
+				LoadColumn column = columns[i];
+				if (column != null && column.refuses(values.get(i))) {
+					doubted.add(row);
+					break;
+				}
+			}
+		}
+	}
+
+	/**
+	 * Has no doubts about a table's rows for a while: the database took such a row.
+	 * @param table the table's name
+	 */
+	void pause(String table) {
+		LoadTarget target = this.targets.get(table);
+		if (target != null) {
+			target.forget();
+			target.settled(false);
+		}
+	}
+
+	/**
+	 * Forgets what the catalogue says.
+	 */
+	void forget() {
+		this.targets.values().forEach(LoadTarget::forget);
+	}
+
+}

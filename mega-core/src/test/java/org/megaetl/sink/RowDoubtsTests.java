@@ -1,0 +1,224 @@
+package org.megaetl.sink;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+import com.mysql.cj.jdbc.JdbcConnection;
+import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of which rows the sink doubts, and that nothing is written then.
+ */
+class RowDoubtsTests {
+
+	private static final int ROWS = 120;
+
+	private static TestDatabase database;
+
+	private final JdbcSink sink = new JdbcSink(1000, LoadData.AUTO);
+
+	private HikariDataSource application;
+
+	private SinkDataSource connections;
+
+	private Connection connection;
+
+	@BeforeAll
+	static void start() {
+		database = TestDatabase.createWithOwnServer();
+	}
+
+	@AfterAll
+	static void stop() {
+		database.close();
+	}
+
+	@BeforeEach
+	void connect() throws SQLException {
+		this.application = new HikariDataSource();
+		this.application.setJdbcUrl(database.jdbcUrl());
+		this.application.setUsername(database.username());
+		this.application.setPassword(database.password());
+		this.connections = new SinkDataSource(this.application, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
+				LoadData.AUTO);
+		this.connection = this.connections.pool().getConnection();
+	}
+
+	@AfterEach
+	void disconnect() throws SQLException {
+		if (!this.connection.isClosed()) {
+			this.connection.rollback();
+		}
+		this.connection.close();
+		this.connections.close();
+		this.application.close();
+	}
+
+	/**
+	 * A doubt costs a batch its place if it is wrong.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "TINYINT", "TINYINT UNSIGNED", "SMALLINT", "MEDIUMINT", "MEDIUMINT UNSIGNED", "INT",
+			"INT UNSIGNED", "INT(8) ZEROFILL", "BIGINT", "BIGINT UNSIGNED", "BOOLEAN NOT NULL", "DECIMAL(5,2)",
+			"DECIMAL(4,4)", "DECIMAL(30,0)", "VARCHAR(3)", "CHAR(3) NOT NULL", "VARCHAR(3) CHARACTER SET utf8mb3",
+			"TINYTEXT", "DATETIME NOT NULL", "TIMESTAMP NOT NULL", "INT NOT NULL DEFAULT 3",
+			"INT AUTO_INCREMENT PRIMARY KEY", "DOUBLE", "ENUM('a') NOT NULL" })
+	void whatIsDoubtedIsRefusedForItsValue(String type) throws SQLException {
+		create("v " + type);
+		LoadColumn column = LoadTable.read(this.connection, "item").known(List.of("v"))[0];
+		int doubted = 0;
+		for (Object value : values()) {
+			boolean refuses = column != null && column.refuses(value);
+			doubted += refuses ? 1 : 0;
+			SqlFailure failure = refusal(row(value));
+			boolean refused = failure != null && failure.isOfValue();
+			assertThat(refused || !refuses).as("%s %s", type, value).isTrue();
+			if (value instanceof Number && !type.contains("DECIMAL") && !type.matches(".*(CHAR|TEXT|ENUM|TIME).*")
+					&& !(value instanceof BigDecimal)) {
+				assertThat(refuses).as("%s %s", type, value).isEqualTo(refused);
+			}
+		}
+		assertThat(doubted > 0).isEqualTo(!type.matches("BIGINT|TIMESTAMP NOT NULL|DOUBLE|ENUM.*"));
+	}
+
+	private static List<@Nullable Object> values() {
+		return Arrays.asList(null, 0, (byte) -1, (short) 127, 128, -128, -129, 255, 256, 32_767, 32_768, -32_769,
+				8_388_607, 8_388_608, 16_777_215, 16_777_216, Integer.MAX_VALUE, Integer.MIN_VALUE, 2_147_483_648L,
+				-2_147_483_649L, 4_294_967_295L, 4_294_967_296L, Long.MAX_VALUE, Long.MIN_VALUE,
+				new BigDecimal("999.99"), new BigDecimal("1000"), new BigDecimal("-1000.00"), new BigDecimal("0"),
+				new BigDecimal("0E+9"), new BigDecimal("0.12345"), new BigDecimal("1E+3"), new BigDecimal("1E+30"), "",
+				"abc", "abc   ", "abcd", "abcd ", "\ud83d\ude00bc", "\ud83d\ude00bcd", "x".repeat(255),
+				"x".repeat(256));
+	}
+
+	private @Nullable SqlFailure refusal(Row row) {
+		try {
+			this.sink.write(this.connection, List.of(row));
+			this.connection.rollback();
+			return null;
+		}
+		catch (SQLException ex) {
+			return SqlFailure.of(ex);
+		}
+	}
+
+	@Test
+	void writesNothingWhereTheCatalogueTellsOfARow() throws SQLException {
+		create("id INT, v VARCHAR(3)");
+		Row[] rows = rows((i) -> Row.insert("item").set("id", i).set("v", (i == 50) ? "abcd" : "ab"));
+		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).containsExactly(rows[50]);
+		assertThat(stored()).isZero();
+		assertThat(this.sink.tryWrite(this.connection, without(rows, Set.of(rows[50])))).isEmpty();
+		assertThat(stored()).isEqualTo(ROWS - 1);
+	}
+
+	@Test
+	void writesNothingWhereTheServerRemarksOnARowOfTheSecondShape() throws SQLException {
+		create("id INT, v DATE");
+		Row[] rows = rows((i) -> (i < ROWS) ? Row.insert("item").set("id", i)
+				: Row.insert("item").set("id", i).set("v", (i == 200) ? "2026-02-30" : "2026-02-28"), 2 * ROWS);
+		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).containsExactly(rows[200]);
+		assertThat(stored()).isZero();
+		assertThat(this.sink.tryWrite(this.connection, without(rows, Set.of(rows[200])))).isEmpty();
+		assertThat(stored()).isEqualTo(2 * ROWS - 1);
+	}
+
+	/**
+	 * An INSERT stores it, so that it would be doubted in vain.
+	 */
+	@Test
+	void insertsRowsThatTheServerHasOnlyANoteOn() throws SQLException {
+		create("v DECIMAL(5,2)");
+		Row[] rows = rows((i) -> row(new BigDecimal((i == 50) ? "1.005" : "1.00")));
+		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).isEmpty();
+		assertThat(stored()).isEqualTo(ROWS);
+	}
+
+	/**
+	 * The rows that are lost with the connection are not the fault of one of them.
+	 */
+	@Test
+	void saysThatTheConnectionWasLostBetweenTwoLoads() throws SQLException {
+		create("v DATE");
+		Row[] rows = rows((i) -> row((i == 50) ? "2026-02-30" : "2026-02-28"));
+		Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
+		assertThat(doubted).containsExactly(rows[50]);
+		database.execute("KILL " + this.connection.unwrap(JdbcConnection.class).getId());
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> this.sink.tryWrite(this.connection, without(rows, doubted)))
+			.satisfies((ex) -> assertThat(Objects.requireNonNull(SqlFailure.of(ex)).isCutOff()).isTrue());
+		assertThat(stored()).isZero();
+	}
+
+	@Test
+	void doubtsNoRowsForAWhileOnceItWasInVain() throws SQLException {
+		create("v VARCHAR(3)");
+		Row[] rows = rows((i) -> row((i == 50) ? "abcd" : "ab"));
+		Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
+		assertThat(doubted).hasSize(1);
+		this.connection.rollback();
+		this.sink.doubtedInVain(doubted);
+		database.execute("ALTER TABLE item MODIFY v VARCHAR(9)");
+		for (int batch = 1; batch <= 16; batch++) {
+			assertThat(this.sink.tryWrite(this.connection, List.of(rows))).isEmpty();
+			this.connection.commit();
+		}
+		database.execute("DELETE FROM item", "ALTER TABLE item MODIFY v VARCHAR(3)");
+		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).hasSize(1);
+	}
+
+	private static Row row(@Nullable Object value) {
+		return Row.insert("item").set("v", value);
+	}
+
+	private static Row[] rows(IntFunction<Row> row) {
+		return rows(row, ROWS);
+	}
+
+	private static Row[] rows(IntFunction<Row> row, int count) {
+		return IntStream.range(0, count).mapToObj(row).toArray(Row[]::new);
+	}
+
+	private static List<Row> without(Row[] rows, Set<? extends SqlStatement> doubted) {
+		return Arrays.stream(rows).filter((row) -> !doubted.contains(row)).toList();
+	}
+
+	private static void create(String columns) {
+		database.execute("DROP TABLE IF EXISTS item", "CREATE TABLE item (" + columns + ")");
+	}
+
+	/**
+	 * Commits what the connection has written, and counts it.
+	 */
+	private long stored() throws SQLException {
+		if (this.connection.isValid(1)) {
+			this.connection.commit();
+		}
+		return JdbcClient.create(database.dataSource()).sql("SELECT COUNT(*) FROM item").query(Long.class).single();
+	}
+
+}
