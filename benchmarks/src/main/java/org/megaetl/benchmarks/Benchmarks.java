@@ -63,6 +63,7 @@ public final class Benchmarks {
 			case "pipelines" -> new PipelinesBenchmark(servers, options);
 			case "poison" -> new PoisonBenchmark(servers, options);
 			case "redis" -> new RedisBenchmark(servers, options);
+			case "sizes" -> new SizesBenchmark(servers, options);
 			case "start" -> new StartBenchmark(servers, options);
 			case "transformers" -> new TransformersBenchmark(servers, options);
 			case "webhook" -> new WebhookBenchmark(servers, options);

@@ -59,7 +59,8 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	/**
 	 * How rows are written through JDBC.
 	 *
-	 * @param batchSize most events of one transaction, and most rows of one statement
+	 * @param batchSize most rows of one statement, and most events of one transaction
+	 * where the source pushes
 	 * @param writers transactions that a pipeline whose source pushes may have under way
 	 * at once
 	 * @param maxWaiting most events that wait for a transaction in a pipeline whose

@@ -1,5 +1,6 @@
 package org.megaetl.event;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.megaetl.sql.SqlStatement;
@@ -51,6 +52,21 @@ public record PositionAdvance(String key, String from, String to, long epoch, Li
 	 */
 	public PositionAdvance after(String middle) {
 		return new PositionAdvance(this.key, middle, this.to, this.epoch);
+	}
+
+	/**
+	 * Returns this move and the one after it as one, with the statements of both.
+	 * @param next a move of the same part by the same claim
+	 * @return the move from where this one starts to where the next one ends
+	 * @throws IllegalArgumentException if the next one does not start where this one ends
+	 */
+	public PositionAdvance and(PositionAdvance next) {
+		if (!next.key.equals(this.key) || !next.from.equals(this.to) || next.epoch != this.epoch) {
+			throw new IllegalArgumentException(next + " does not go on from " + this);
+		}
+		List<SqlStatement> all = new ArrayList<>(this.statements);
+		all.addAll(next.statements);
+		return new PositionAdvance(this.key, this.from, next.to, this.epoch, all);
 	}
 
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class BatchRoom {
 
-	/** One is being written, one is ready, and one is being transformed. */
-	static final int MAX_BATCHES = 3;
+	/** One is being transformed; the others are ready, or in one transaction. */
+	static final int MAX_BATCHES = 6;
 
 	/** How many all consumers have before each has only one. */
 	static final int MAX_ALL_BATCHES = 16;

@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * The way of one consumer's batches to the database, in order: one thread transforms, one
  * writes, so that a consumer polls, a batch is transformed and another is written at the
- * same time. The consumer's own thread never waits for the database.
+ * same time. What became ready while a transaction was under way shares the next one: the
+ * longer transactions take, the more rows they have. The consumer's own thread never
+ * waits for the database.
  */
 final class DeliveryLane {
 
@@ -56,6 +59,8 @@ final class DeliveryLane {
 	private final ExecutorService writing;
 
 	private final BatchRoom room;
+
+	private List<Transformed> ready = new ArrayList<>();
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
 			@Nullable SchemaDecoder decoder, BatchRoom room, Reader reader) {
@@ -131,6 +136,16 @@ final class DeliveryLane {
 		}
 	}
 
+	private synchronized void ready(Transformed batch) {
+		this.ready.add(batch);
+	}
+
+	private synchronized List<Transformed> takeReady() {
+		List<Transformed> taken = this.ready;
+		this.ready = new ArrayList<>();
+		return taken;
+	}
+
 	private void transform(ReadBatch batch) {
 		boolean handedOn = false;
 		try {
@@ -144,8 +159,8 @@ final class DeliveryLane {
 					SchemaDecoder preparing = this.decoder;
 					patiently(() -> preparing.prepare(mapped.events().events()));
 				}
-				TransformedBatch transformed = this.pipeline.transform(mapped.events());
-				handedOn = execute(this.writing, () -> write(alive, mapped, transformed));
+				ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events())));
+				handedOn = execute(this.writing, this::writeReady);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -165,14 +180,24 @@ final class DeliveryLane {
 		}
 	}
 
-	private void write(ReadBatch batch, Mapped mapped, TransformedBatch transformed) {
+	/**
+	 * Writes what is ready in one transaction: nothing, if that went with a batch before.
+	 */
+	private void writeReady() {
+		List<Transformed> taken = takeReady();
+		if (taken.isEmpty()) {
+			return;
+		}
+		ReadBatch batch = ReadBatch.of(taken.stream().map(Transformed::batch).toList());
 		try {
 			if (!this.pipeline.awaitRunning()) {
 				return;
 			}
 			ReadBatch alive = batch.alive();
 			if (alive.parts().size() == batch.parts().size()) {
-				settle(alive, mapped.skipped(), this.pipeline.deliver(transformed));
+				long skipped = taken.stream().mapToLong(Transformed::skipped).sum();
+				List<TransformedBatch> transformed = taken.stream().map(Transformed::events).toList();
+				settle(alive, skipped, this.pipeline.deliver(TransformedBatch.of(transformed)));
 			}
 			else if (!alive.isEmpty()) {
 				Mapped rest = alive.map(this.mapper);
@@ -190,7 +215,7 @@ final class DeliveryLane {
 			failed(batch, ex);
 		}
 		finally {
-			this.room.release();
+			taken.forEach((each) -> this.room.release());
 		}
 	}
 
@@ -289,6 +314,17 @@ final class DeliveryLane {
 			}
 		}
 		throw new InterruptedException();
+	}
+
+	/**
+	 * A batch that is ready to be written.
+	 *
+	 * @param batch what was read
+	 * @param skipped how many of its records were left out
+	 * @param events its events
+	 */
+	private record Transformed(ReadBatch batch, long skipped, TransformedBatch events) {
+
 	}
 
 	/**

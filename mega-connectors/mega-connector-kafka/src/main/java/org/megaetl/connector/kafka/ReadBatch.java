@@ -1,7 +1,9 @@
 package org.megaetl.connector.kafka;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.megaetl.event.Event;
@@ -9,11 +11,27 @@ import org.megaetl.event.EventBatch;
 import org.megaetl.event.PositionAdvance;
 
 /**
- * What a consumer got in one poll.
+ * What a consumer got in one poll, or in several.
  *
  * @param parts the partitions of it
  */
 record ReadBatch(List<Part> parts) {
+
+	/**
+	 * Returns several as if they had been got in one poll.
+	 * @param batches the batches, in the order in which they were read
+	 */
+	static ReadBatch of(List<ReadBatch> batches) {
+		if (batches.size() == 1) {
+			return batches.get(0);
+		}
+		// a partition that was assigned again is another one here
+		Map<AssignedPartition, Part> parts = new LinkedHashMap<>();
+		for (ReadBatch batch : batches) {
+			batch.parts.forEach((part) -> parts.merge(part.partition(), part, Part::and));
+		}
+		return new ReadBatch(List.copyOf(parts.values()));
+	}
 
 	/**
 	 * Returns what of it is still to be written.
@@ -49,6 +67,12 @@ record ReadBatch(List<Part> parts) {
 	 * @param to where the next batch begins
 	 */
 	record Part(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long from, long to) {
+
+		private Part and(Part next) {
+			List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>(this.records);
+			all.addAll(next.records);
+			return new Part(this.partition, all, this.from, next.to);
+		}
 
 	}
 

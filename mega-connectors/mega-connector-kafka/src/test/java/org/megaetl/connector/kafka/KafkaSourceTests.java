@@ -1,6 +1,9 @@
 package org.megaetl.connector.kafka;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -417,6 +422,28 @@ class KafkaSourceTests {
 	}
 
 	@Test
+	void writesWhatWasPolledDuringATransactionInTheNextOne() throws Exception {
+		this.topic.send(0, "1").get();
+		start("concurrency=1", "properties[max.poll.records]=10");
+		this.records.awaitCount(1);
+		DistributionSummary sizes = context().getBean(MeterRegistry.class).get("mega.batch.size").summary();
+		try (Connection connection = this.database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("LOCK TABLES records WRITE");
+			this.topic.sendAll(0, Records.numbers(2, 200));
+			Awaitility.await().atMost(Records.PATIENCE).until(() -> writerWaits(statement));
+			// three polls are ready by then, or as good as
+			Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			statement.execute("UNLOCK TABLES");
+		}
+		this.records.awaitCount(200);
+		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(1, 200));
+		assertThat(sizes.max()).isGreaterThan(10);
+		assertThat(sizes.totalAmount()).isEqualTo(200);
+		assertThat(positions()).anyMatch((position) -> position.endsWith("=200"));
+	}
+
+	@Test
 	void readsTopicsThatMatchAPatternAlsoNewOnes() throws Exception {
 		List<String> properties = new ArrayList<>(this.topic.properties(RecordsApplication.TRANSFORMER,
 				"topic-pattern=" + this.topic.name() + ".*", "properties[metadata.max.age.ms]=500"));
@@ -451,6 +478,13 @@ class KafkaSourceTests {
 			admin.deleteRecords(Map.of(new TopicPartition(this.topic.name(), 0), RecordsToDelete.beforeOffset(offset)))
 				.all()
 				.get();
+		}
+	}
+
+	private static boolean writerWaits(Statement statement) throws Exception {
+		try (ResultSet waiting = statement.executeQuery("SELECT COUNT(*) FROM information_schema.processlist "
+				+ "WHERE state LIKE 'Waiting for table%' AND db = DATABASE()")) {
+			return waiting.next() && waiting.getInt(1) > 0;
 		}
 	}
 
