@@ -33,8 +33,6 @@ final class BulkInserter {
 
 	private static final String SAVEPOINT = "mega_bulk";
 
-	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
-
 	/** The first server with it; to others the driver sends the rows one by one. */
 	private static final int[] SERVER = { 10, 3 };
 
@@ -120,7 +118,7 @@ final class BulkInserter {
 			}
 			logger.debug("Rows cannot be inserted in bulk: they are inserted by one statement", ex);
 		}
-		rollBack(connection, savepoint);
+		RowLoader.rollBack(connection, savepoint);
 		return false;
 	}
 
@@ -195,18 +193,6 @@ final class BulkInserter {
 
 	private static boolean isAtLeast(int[] version, int major, int minor) {
 		return major > version[0] || (major == version[0] && minor >= version[1]);
-	}
-
-	private static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
-		try {
-			connection.rollback(savepoint);
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
-			}
-			throw ex;
-		}
 	}
 
 }

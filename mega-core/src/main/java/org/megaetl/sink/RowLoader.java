@@ -227,7 +227,7 @@ final class RowLoader {
 		if (current == null || System.nanoTime() - current.readAt > LoadTarget.MAX_AGE) {
 			String obstacle = obstacle(connection);
 			if (obstacle != null && (current == null || !obstacle.equals(current.obstacle))) {
-				logger.info("Rows are not loaded by LOAD DATA but inserted, which takes longer: {}", obstacle);
+				logger.info("Rows are not loaded by LOAD DATA: {}", obstacle);
 			}
 			current = new Server(obstacle, System.nanoTime());
 			this.server = current;
