@@ -61,14 +61,18 @@ record LoadColumn(Type type, Nulls nulls, long min, long max) {
 	}
 
 	/**
-	 * Blanks at the end are cut off without an error.
+	 * Blanks at the end are cut off without an error, and so are line breaks and tabs.
 	 */
 	private boolean isTooLong(String text) {
 		int end = text.length();
-		while (end > this.max && text.charAt(end - 1) == ' ') {
+		while (end > this.max && isBlank(text.charAt(end - 1))) {
 			end--;
 		}
 		return text.codePointCount(0, end) > this.max;
+	}
+
+	private static boolean isBlank(char last) {
+		return last == ' ' || (last >= '\t' && last <= '\r');
 	}
 
 	/**

@@ -85,7 +85,8 @@ class RowDoubtsTests {
 	@ValueSource(strings = { "TINYINT", "TINYINT UNSIGNED", "SMALLINT", "MEDIUMINT", "MEDIUMINT UNSIGNED", "INT",
 			"INT UNSIGNED", "INT(8) ZEROFILL", "BIGINT", "BIGINT UNSIGNED", "BOOLEAN NOT NULL", "DECIMAL(5,2)",
 			"DECIMAL(4,4)", "DECIMAL(30,0)", "VARCHAR(3)", "CHAR(3) NOT NULL", "VARCHAR(3) CHARACTER SET utf8mb3",
-			"TINYTEXT", "DATETIME NOT NULL", "TIMESTAMP NOT NULL", "INT NOT NULL DEFAULT 3",
+			"VARCHAR(3) CHARACTER SET latin1", "VARCHAR(3) CHARACTER SET utf16", "CHAR(3) CHARACTER SET latin1",
+			"TINYTEXT", "TINYTEXT CHARACTER SET latin1", "TINYTEXT CHARACTER SET utf16", "DATETIME NOT NULL", "TIMESTAMP NOT NULL", "INT NOT NULL DEFAULT 3",
 			"INT AUTO_INCREMENT PRIMARY KEY", "DOUBLE", "ENUM('a') NOT NULL" })
 	void whatIsDoubtedIsRefusedForItsValue(String type) throws SQLException {
 		create("v " + type);
@@ -111,7 +112,8 @@ class RowDoubtsTests {
 				-2_147_483_649L, 4_294_967_295L, 4_294_967_296L, Long.MAX_VALUE, Long.MIN_VALUE,
 				new BigDecimal("999.99"), new BigDecimal("1000"), new BigDecimal("-1000.00"), new BigDecimal("0"),
 				new BigDecimal("0E+9"), new BigDecimal("0.12345"), new BigDecimal("1E+3"), new BigDecimal("1E+30"), "",
-				"abc", "abc   ", "abcd", "abcd ", "\ud83d\ude00bc", "\ud83d\ude00bcd", "x".repeat(255),
+				"abc", "abc   ", "abcd", "abcd ", "abc\t", "abc\n", "abc \r\n\u000b\f ", "abc\u00a0", "abc\u3000",
+				"x".repeat(255) + " \n", "x".repeat(127) + "\t", "abc\0", "abc\u0085", "abc\u001f", "\ud83d\ude00bc", "\ud83d\ude00bcd", "x".repeat(255),
 				"x".repeat(256));
 	}
 
