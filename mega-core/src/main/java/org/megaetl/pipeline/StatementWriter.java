@@ -111,8 +111,12 @@ final class StatementWriter implements EventWriter {
 			if (failure != null) {
 				write(rest, failure);
 			}
-			if (start != null && !areRefused(doubtful)) {
-				StatementWriter.this.sink.doubtedInVain(statements(doubtful));
+			if (start == null) {
+				return;
+			}
+			boolean refused = areRefused(doubtful);
+			StatementWriter.this.sink.doubted(statements(doubtful), refused);
+			if (!refused) {
 				this.guilty.clear();
 				this.connection.rollback(start);
 				write(events, attempt(events, null));

@@ -101,16 +101,17 @@ public final class JdbcSink {
 	}
 
 	/**
-	 * Notes that statements were doubted which the database does not refuse for their
-	 * values: rows of their tables are not doubted for a while.
+	 * Notes what became of statements that were doubted. If it was in vain, rows of their
+	 * tables are not doubted for a while.
 	 * @param statements statements that {@link #tryWrite} returned
+	 * @param refused whether the database refuses them for their values
 	 */
-	public void doubtedInVain(Iterable<? extends SqlStatement> statements) {
+	public void doubted(Iterable<? extends SqlStatement> statements, boolean refused) {
 		Set<String> tables = new HashSet<>();
 		for (SqlStatement statement : statements) {
 			if (statement instanceof Row row && tables.add(row.table())) {
-				this.doubts.pause(row.table());
-				if (this.loader != null) {
+				this.doubts.settled(row.table(), refused);
+				if (this.loader != null && !refused) {
 					this.loader.pause(row.table());
 				}
 			}
@@ -129,7 +130,8 @@ public final class JdbcSink {
 					: null;
 			for (Group group : groups) {
 				if (group instanceof RowGroup rows) {
-					writeRows(connection, rows, doubted);
+					// what was written before must be taken back if they are remarked on
+					writeRows(connection, rows, (start != null || group == groups.get(0)) ? doubted : null);
 				}
 				else {
 					RawSqlWriter.write(connection, (RawGroup) group);

@@ -59,7 +59,7 @@ final class LoadTarget {
 	LoadTable table(Connection connection, String name) throws SQLException {
 		LoadTable current = this.table;
 		if (current == null || System.nanoTime() - this.readAt > MAX_AGE) {
-			current = LoadTable.read(connection, name);
+			current = read(connection, name);
 			if (current.obstacle() != null) {
 				logger.debug("Rows of table '{}' are inserted and not loaded: {}", name, current.obstacle());
 			}
@@ -67,6 +67,21 @@ final class LoadTarget {
 			this.table = current;
 		}
 		return current;
+	}
+
+	/**
+	 * Without the catalogue rows can be inserted as well.
+	 */
+	private static LoadTable read(Connection connection, String name) throws SQLException {
+		try {
+			return LoadTable.read(connection, name);
+		}
+		catch (SQLException ex) {
+			if (RowLoader.endsTransaction(ex)) {
+				throw ex;
+			}
+			return LoadTable.none("the catalogue cannot be read: " + SqlFailure.describe(ex));
+		}
 	}
 
 	void forget() {

@@ -64,14 +64,17 @@ final class RowDoubts {
 	}
 
 	/**
-	 * Has no doubts about a table's rows for a while: the database took such a row.
+	 * Has no doubts about a table's rows for a while if the database took such a row.
 	 * @param table the table's name
+	 * @param refused whether it refused all of them
 	 */
-	void pause(String table) {
+	void settled(String table, boolean refused) {
 		LoadTarget target = this.targets.get(table);
 		if (target != null) {
-			target.forget();
-			target.settled(false);
+			target.settled(refused);
+			if (!refused) {
+				target.forget();
+			}
 		}
 	}
 

@@ -95,7 +95,7 @@ final class RowLoader {
 			return false;
 		}
 		Row shape = rows.get(0);
-		LoadTarget target = this.targets.computeIfAbsent(shape.table(), (table) -> new LoadTarget(this.firstPause));
+		LoadTarget target = target(shape.table());
 		if (target.isPaused() || !isAllowed(connection)) {
 			return false;
 		}
@@ -208,10 +208,11 @@ final class RowLoader {
 	 * @param table the table's name
 	 */
 	void pause(String table) {
-		LoadTarget target = this.targets.get(table);
-		if (target != null) {
-			target.settled(false);
-		}
+		target(table).settled(false);
+	}
+
+	private LoadTarget target(String table) {
+		return this.targets.computeIfAbsent(table, (name) -> new LoadTarget(this.firstPause));
 	}
 
 	/**

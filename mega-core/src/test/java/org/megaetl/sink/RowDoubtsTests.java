@@ -1,8 +1,10 @@
 package org.megaetl.sink;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLSyntaxErrorException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -86,8 +88,9 @@ class RowDoubtsTests {
 			"INT UNSIGNED", "INT(8) ZEROFILL", "BIGINT", "BIGINT UNSIGNED", "BOOLEAN NOT NULL", "DECIMAL(5,2)",
 			"DECIMAL(4,4)", "DECIMAL(30,0)", "VARCHAR(3)", "CHAR(3) NOT NULL", "VARCHAR(3) CHARACTER SET utf8mb3",
 			"VARCHAR(3) CHARACTER SET latin1", "VARCHAR(3) CHARACTER SET utf16", "CHAR(3) CHARACTER SET latin1",
-			"TINYTEXT", "TINYTEXT CHARACTER SET latin1", "TINYTEXT CHARACTER SET utf16", "DATETIME NOT NULL", "TIMESTAMP NOT NULL", "INT NOT NULL DEFAULT 3",
-			"INT AUTO_INCREMENT PRIMARY KEY", "DOUBLE", "ENUM('a') NOT NULL" })
+			"TINYTEXT", "TINYTEXT CHARACTER SET latin1", "TINYTEXT CHARACTER SET utf16", "DATETIME NOT NULL",
+			"TIMESTAMP NOT NULL", "INT NOT NULL DEFAULT 3", "INT AUTO_INCREMENT PRIMARY KEY", "DOUBLE",
+			"ENUM('a') NOT NULL" })
 	void whatIsDoubtedIsRefusedForItsValue(String type) throws SQLException {
 		create("v " + type);
 		LoadColumn column = LoadTable.read(this.connection, "item").known(List.of("v"))[0];
@@ -113,8 +116,8 @@ class RowDoubtsTests {
 				new BigDecimal("999.99"), new BigDecimal("1000"), new BigDecimal("-1000.00"), new BigDecimal("0"),
 				new BigDecimal("0E+9"), new BigDecimal("0.12345"), new BigDecimal("1E+3"), new BigDecimal("1E+30"), "",
 				"abc", "abc   ", "abcd", "abcd ", "abc\t", "abc\n", "abc \r\n\u000b\f ", "abc\u00a0", "abc\u3000",
-				"x".repeat(255) + " \n", "x".repeat(127) + "\t", "abc\0", "abc\u0085", "abc\u001f", "\ud83d\ude00bc", "\ud83d\ude00bcd", "x".repeat(255),
-				"x".repeat(256));
+				"x".repeat(255) + " \n", "x".repeat(127) + "\t", "abc\0", "abc\u0085", "abc\u001f", "\ud83d\ude00bc",
+				"\ud83d\ude00bcd", "x".repeat(255), "x".repeat(256));
 	}
 
 	private @Nullable SqlFailure refusal(Row row) {
@@ -183,7 +186,7 @@ class RowDoubtsTests {
 		Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
 		assertThat(doubted).hasSize(1);
 		this.connection.rollback();
-		this.sink.doubtedInVain(doubted);
+		this.sink.doubted(doubted, false);
 		database.execute("ALTER TABLE item MODIFY v VARCHAR(9)");
 		for (int batch = 1; batch <= 16; batch++) {
 			assertThat(this.sink.tryWrite(this.connection, List.of(rows))).isEmpty();
@@ -191,6 +194,41 @@ class RowDoubtsTests {
 		}
 		database.execute("DELETE FROM item", "ALTER TABLE item MODIFY v VARCHAR(3)");
 		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).hasSize(1);
+	}
+
+	/**
+	 * What was in vain long ago does not make the next pause longer.
+	 */
+	@Test
+	void doubtsAgainSoonerOnceItWasNotInVain() throws SQLException {
+		create("v VARCHAR(3)");
+		Row[] rows = rows((i) -> row((i == 50) ? "abcd" : "ab"));
+		for (int time = 0; time < 2; time++) {
+			Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
+			assertThat(doubted).hasSize(1);
+			this.sink.doubted(doubted, true);
+			this.sink.doubted(doubted, false);
+			for (int batch = 1; batch <= 16; batch++) {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> this.sink.tryWrite(this.connection, List.of(rows)));
+			}
+		}
+		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).hasSize(1);
+	}
+
+	@Test
+	void insertsWhereTheCatalogueCannotBeRead() throws SQLException {
+		create("v VARCHAR(3)");
+		Connection blind = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("prepareStatement")
+							&& ((String) arguments[0]).contains("information_schema")) {
+						throw new SQLSyntaxErrorException("Unknown column 'GENERATION_EXPRESSION'", "42S22", 1054);
+					}
+					return method.invoke(this.connection, arguments);
+				});
+		assertThat(this.sink.tryWrite(blind, List.of(rows((i) -> row("ab"))))).isEmpty();
+		assertThat(stored()).isEqualTo(ROWS);
 	}
 
 	private static Row row(@Nullable Object value) {
