@@ -28,6 +28,7 @@ import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
@@ -139,6 +140,54 @@ class DoubtedEventsTests {
 			payloads.add(payload);
 		}
 		return payloads;
+	}
+
+	/**
+	 * Events of rows and text that changes what rows before and behind it leave, in
+	 * tables that refer to each other or have a trigger.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			mariadb | plain
+			mysql   | referring
+			mysql   | triggering
+			""")
+	void eventsOfSeveralKindsEndAsIfEachWasWrittenByItself(String driver, String tables) {
+		List<List<String>> batches = new ArrayList<>();
+		Random random = new Random(tables.length());
+		for (int batch = 0; batch < 4; batch++) {
+			batches.add(mixed(payloads(random, batch, (batch % 2 == 0) ? "insert" : "upsert", batch == 3), random));
+		}
+		relate(tables);
+		List<String> written = deliver("auto", driver, batches);
+		relate(tables);
+		List<String> expected = deliver("never", driver,
+				batches.stream().flatMap((batch) -> batch.stream().map(List::of)).toList());
+		assertThat(written).isEqualTo(expected);
+	}
+
+	private static void relate(String tables) {
+		createTables("id INT PRIMARY KEY");
+		switch (tables) {
+			case "referring" -> database.execute("ALTER TABLE part ADD FOREIGN KEY (id) REFERENCES item (id)");
+			case "triggering" -> database.execute("CREATE TRIGGER item_part AFTER INSERT ON item FOR EACH ROW "
+					+ "INSERT INTO part VALUES (NEW.id, CONCAT(NEW.name, 'part'), NEW.day)");
+			default -> {
+			}
+		}
+	}
+
+	private static List<String> mixed(List<String> payloads, Random random) {
+		return payloads.stream().map((payload) -> switch (random.nextInt(120)) {
+			case 0 -> payload + ";raw UPDATE item SET n = n + 15000 WHERE id < " + random.nextInt(800);
+			case 1 -> "raw UPDATE item SET x = id, n = n + 15000 WHERE id = " + random.nextInt(800) + ";" + payload;
+			case 2 -> payload + ";delete item id=" + random.nextInt(800);
+			case 3 -> "delete item id=" + random.nextInt(800);
+			case 4 -> payload + ";" + payload;
+			case 5 -> payload + ";raw SET @last = @last + 1";
+			case 6 -> "raw INSERT INTO part SELECT id, name, day FROM item WHERE n > 7;" + payload;
+			default -> payload;
+		}).toList();
 	}
 
 	@Test
@@ -299,7 +348,11 @@ class DoubtedEventsTests {
 	 * @return the rows and the dead letters
 	 */
 	private static List<String> deliver(String loadData, List<List<String>> batches) {
-		run(loadData, (pipelines) -> {
+		return deliver(loadData, "mysql", batches);
+	}
+
+	private static List<String> deliver(String loadData, String driver, List<List<String>> batches) {
+		run(loadData, driver, (pipelines) -> {
 			PullPipeline pipeline = pull(pipelines);
 			pipeline.claim("a", "0");
 			before = Counters.read();
@@ -315,7 +368,8 @@ class DoubtedEventsTests {
 			.query(String.class)
 			.list());
 		written.addAll(jdbc.sql(
-				"SELECT CONCAT_WS(' ', position, sql_state, vendor_code, message) FROM mega_dead_letter ORDER BY position + 0")
+				"SELECT CONCAT_WS(' ', position, sql_state, vendor_code, REGEXP_REPLACE(message, '^.conn=[0-9]+. ', '')) "
+						+ "FROM mega_dead_letter ORDER BY position + 0")
 			.query(String.class)
 			.list());
 		return written;
@@ -351,7 +405,11 @@ class DoubtedEventsTests {
 	}
 
 	private static Transformer rows() {
-		return (event) -> Arrays.stream(event.text().split(";")).map(DoubtedEventsTests::row).toList();
+		return (event) -> Arrays.stream(event.text().split(";")).map(DoubtedEventsTests::statement).toList();
+	}
+
+	private static SqlStatement statement(String text) {
+		return text.startsWith("raw ") ? SqlStatement.of(text.substring(4)) : row(text);
 	}
 
 	private static Row row(String text) {
@@ -359,6 +417,7 @@ class DoubtedEventsTests {
 		Row row = switch (words[0]) {
 			case "upsert" -> Row.upsert(words[1]);
 			case "absent" -> Row.insertIfAbsent(words[1]);
+			case "delete" -> Row.delete(words[1]);
 			default -> Row.insert(words[1]);
 		};
 		for (int i = 2; i < words.length; i++) {
@@ -374,10 +433,15 @@ class DoubtedEventsTests {
 	}
 
 	private static void run(String loadData, ThrowingConsumer<Pipelines> test) {
+		run(loadData, "mysql", test);
+	}
+
+	private static void run(String loadData, String driver, ThrowingConsumer<Pipelines> test) {
 		ApplicationContextRunner runner = EngineRunner.on(database)
 			.withBean("rows", TransformFunction.class, DoubtedEventsTests::rows)
 			.withUserConfiguration(OnePipeline.class)
-			.withPropertyValues("mega.sink.jdbc.load-data=" + loadData, "mega.sink.jdbc.lock-wait-timeout=20s");
+			.withPropertyValues("mega.sink.jdbc.load-data=" + loadData, "mega.sink.jdbc.lock-wait-timeout=20s",
+					"spring.datasource.url=" + database.jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":"));
 		runner.run((context) -> test.accept(context.getBean(Pipelines.class)));
 	}
 
