@@ -16,8 +16,6 @@ final class RawSqlWriter {
 
 	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
-	private static final int LOCK_TABLE_FULL = 1206;
-
 	private RawSqlWriter() {
 	}
 
@@ -37,11 +35,8 @@ final class RawSqlWriter {
 			executeRaw(connection, group);
 		}
 		catch (SQLException ex) {
-			SqlFailure failure = SqlFailure.of(ex);
 			// these may have ended the savepoint, but commit nothing
-			boolean rolledBack = failure == null || failure.isLockConflict() || failure.isCutOff()
-					|| failure.vendorCode() == LOCK_TABLE_FULL;
-			if (!rolledBack) {
+			if (!RowLoader.endsTransaction(ex)) {
 				release(connection, savepoint);
 			}
 			throw ex;
