@@ -1,38 +1,27 @@
 package org.megaetl.sink;
 
-import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TimeZone;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests that rows that are sent in bulk are stored as if they were inserted by one
@@ -40,69 +29,22 @@ import static org.awaitility.Awaitility.await;
  */
 class BulkInserterTests {
 
-	private static final int ROWS = 120;
+	private static final int ROWS = ItemTable.ROWS;
 
 	/** Of which the driver puts any byte into a statement, and a question mark here. */
 	private static final String HALF_A_CHARACTER = "\ud83d";
 
-	private static TestDatabase database;
-
-	private HikariDataSource application;
-
-	private SinkDataSource connections;
-
-	private Connection connection;
-
-	private JdbcSink sink = new JdbcSink(1000, LoadData.AUTO);
-
-	@BeforeAll
-	static void start() {
-		database = TestDatabase.createWithOwnServer();
-	}
-
-	@AfterAll
-	static void stop() {
-		database.close();
-	}
-
-	@BeforeEach
-	void connect() throws SQLException {
-		connect("");
-	}
-
-	private void connect(String parameters) throws SQLException {
-		this.application = new HikariDataSource();
-		this.application.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:") + parameters);
-		this.application.setUsername(database.username());
-		this.application.setPassword(database.password());
-		this.connections = new SinkDataSource(this.application, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
-				LoadData.AUTO);
-		this.connection = this.connections.pool().getConnection();
-	}
-
-	private void reconnect(String parameters) throws SQLException {
-		disconnect();
-		connect(parameters);
-	}
-
-	@AfterEach
-	void disconnect() throws SQLException {
-		if (!this.connection.isClosed()) {
-			this.connection.rollback();
-		}
-		this.connection.close();
-		this.connections.close();
-		this.application.close();
-	}
+	@RegisterExtension
+	static ItemTable item = new ItemTable("mariadb");
 
 	@Test
 	void sendsManyRowsInBulk() throws SQLException {
-		create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
-		write((i) -> row().set("id", i).set("name", "n" + i));
+		item.create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
+		item.write((i) -> item.row().set("id", i).set("name", "n" + i));
 		assertThat(bulks()).isEqualTo(1);
-		write((i) -> row().set("id", ROWS + i).set("name", "n" + i), 10);
+		item.write((i) -> item.row().set("id", ROWS + i).set("name", "n" + i), 10);
 		assertThat(bulks()).isEqualTo(1);
-		assertThat(rows()).hasSize(ROWS + 10);
+		assertThat(item.rows()).hasSize(ROWS + 10);
 	}
 
 	/**
@@ -118,10 +60,10 @@ class BulkInserterTests {
 	void storesAndRefusesWhatAnInsertDoes(String mode, String types, boolean nulls) throws SQLException {
 		TimeZone before = TimeZone.getDefault();
 		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
-		database.execute("SET GLOBAL sql_mode = '" + mode + "'");
+		item.database().execute("SET GLOBAL sql_mode = '" + mode + "'");
 		try {
-			reconnect("");
-			try (Statement statement = this.connection.createStatement()) {
+			item.reconnect("");
+			try (Statement statement = item.connection().createStatement()) {
 				// for columns that take the time of day in place of NULL
 				statement.execute("SET SESSION timestamp = 1774747800");
 			}
@@ -132,31 +74,29 @@ class BulkInserterTests {
 					continue;
 				}
 				JdbcSink bulk = new JdbcSink(1000, new BulkInserter(1, 0), null);
-				database.execute("CREATE OR REPLACE TABLE sent (value " + type + ")",
-						"CREATE OR REPLACE TABLE inserted (value " + type + ")");
+				item.database()
+					.execute("CREATE OR REPLACE TABLE sent (value " + type + ")",
+							"CREATE OR REPLACE TABLE inserted (value " + type + ")");
 				for (Object value : EveryValue.values()) {
 					if (HALF_A_CHARACTER.equals(value)) {
 						continue;
 					}
 					String refusal = refusal(inserting, "inserted", value, nulls);
-					assertThat(refusal(bulk, "sent", value, nulls)).as("%s %s", type, describe(value))
+					assertThat(refusal(bulk, "sent", value, nulls)).as("%s %s", type, EveryValue.describe(value))
 						.isEqualTo(refusal);
 					stored += refusal.isEmpty() ? 1 : 0;
 				}
-				assertThat(stored("sent", type)).as(type).isEqualTo(stored("inserted", type));
-				this.connection.commit();
+				assertThat(item.query(EveryValue.stored("sent", type))).as(type)
+					.isEqualTo(item.query(EveryValue.stored("inserted", type)));
+				item.connection().commit();
 			}
 			// most of it was sent in bulk, or this would compare inserts with inserts
-			assertThat(bulks() - Integer.parseInt(status("Com_rollback_to_savepoint"))).isGreaterThan(stored / 2);
+			assertThat(bulks() - item.status("Com_rollback_to_savepoint")).isGreaterThan(stored / 2);
 		}
 		finally {
 			TimeZone.setDefault(before);
-			database.execute("SET GLOBAL sql_mode = DEFAULT");
+			item.database().execute("SET GLOBAL sql_mode = DEFAULT");
 		}
-	}
-
-	private static String describe(@Nullable Object value) {
-		return (value != null) ? value.getClass().getSimpleName() + " " + value : "NULL";
 	}
 
 	/**
@@ -170,19 +110,12 @@ class BulkInserterTests {
 		}
 		rows.add(Row.insert(table).set("value", value));
 		try {
-			writer.write(this.connection, rows);
+			writer.write(item.connection(), rows);
 			return "";
 		}
 		catch (SQLException ex) {
 			return ex.getErrorCode() + ex.getMessage().replace(table, "table");
 		}
-	}
-
-	private List<String> stored(String table, String type) throws SQLException {
-		// of a number with a fraction the text does not have all digits
-		String exact = (type.startsWith("FLOAT") || type.startsWith("DOUBLE")) ? "COALESCE(value + 0e0, '')" : "''";
-		return query("SELECT CONCAT(COALESCE(HEX(CAST(value AS BINARY)), 'NULL'), ' ', COALESCE(HEX(value), ''), ' ', "
-				+ exact + ") FROM " + table);
 	}
 
 	@ParameterizedTest
@@ -196,23 +129,20 @@ class BulkInserterTests {
 			v INT, FOREIGN KEY (v) REFERENCES parent (id) | 9999 | 1452
 			""")
 	void leavesNoTraceOfRefusedRows(String columns, String bad, int code) throws SQLException {
-		database.execute("SET foreign_key_checks = 0", "DROP TABLE IF EXISTS item",
-				"CREATE OR REPLACE TABLE parent (id INT PRIMARY KEY)",
-				"INSERT INTO parent SELECT seq FROM seq_0_to_1000");
-		create("id INT, " + columns);
+		item.createWithParent("id INT, " + columns);
 		String value = bad.equals("NULL") ? null : bad;
 		IntFunction<Object> good = (i) -> columns.startsWith("v DATE") ? "2026-01-01" : i;
-		this.sink.write(this.connection, List.of(row().set("id", -1).set("v", good.apply(ROWS))));
+		item.sink().write(item.connection(), List.of(item.row().set("id", -1).set("v", good.apply(ROWS))));
 		List<Row> rows = IntStream.range(0, ROWS)
-			.mapToObj((i) -> row().set("id", i).set("v", (i == 100) ? number(value) : good.apply(i)))
+			.mapToObj((i) -> item.row().set("id", i).set("v", (i == 100) ? number(value) : good.apply(i)))
 			.toList();
-		assertThat(this.sink.isSingleStatement(this.connection, rows)).isTrue();
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sink.write(this.connection, rows))
+		assertThat(item.sink().isSingleStatement(item.connection(), rows)).isTrue();
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.sink().write(item.connection(), rows))
 			.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(code))
 			.satisfies((ex) -> assertThat(SqlFailure.of(ex)).isNotNull());
 		assertThat(bulks()).isEqualTo(1);
-		this.connection.commit();
-		assertThat(query("SELECT id FROM item")).containsExactly("-1");
+		item.connection().commit();
+		assertThat(item.query("SELECT id FROM item")).containsExactly("-1");
 	}
 
 	private static @Nullable Object number(@Nullable String value) {
@@ -221,38 +151,31 @@ class BulkInserterTests {
 
 	@Test
 	void sendsLargeRowsInSeveralBatchesAndTakesAllOfThemBack() throws SQLException {
-		create("id INT, v LONGTEXT NOT NULL");
+		item.create("id INT, v LONGTEXT NOT NULL");
 		String large = "\u4e16\t\\".repeat(20_000);
-		write((i) -> row().set("id", i).set("v", large));
+		item.write((i) -> item.row().set("id", i).set("v", large));
 		assertThat(bulks()).isGreaterThan(5);
-		assertThat(query("SELECT DISTINCT v FROM item")).containsExactly(large);
+		assertThat(item.query("SELECT DISTINCT v FROM item")).containsExactly(large);
 		List<Row> rows = IntStream.range(ROWS, 2 * ROWS)
-			.mapToObj((i) -> row().set("id", i).set("v", (i == 2 * ROWS - 1) ? null : large))
+			.mapToObj((i) -> item.row().set("id", i).set("v", (i == 2 * ROWS - 1) ? null : large))
 			.toList();
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sink.write(this.connection, rows))
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.sink().write(item.connection(), rows))
 			.withMessageContaining("cannot be null");
 		// what is before the bad one was inserted once more, by statements
-		assertThat(query("SELECT COUNT(DISTINCT id) > 120 AND COUNT(DISTINCT id) = COUNT(*) FROM item"))
+		assertThat(item.query("SELECT COUNT(DISTINCT id) > 120 AND COUNT(DISTINCT id) = COUNT(*) FROM item"))
 			.containsExactly("1");
 	}
 
 	@Test
 	void takesBackWhatWasSentBeforeAValueThatFails() throws SQLException {
-		create("v LONGTEXT, id INT");
+		item.create("v LONGTEXT, id INT");
 		String large = "n".repeat(20_000);
-		StringBuilder failing = new StringBuilder();
-		CharSequence value = (CharSequence) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { CharSequence.class }, (proxy, method, arguments) -> {
-					if (method.getName().equals("toString")) {
-						throw new IllegalStateException("not now");
-					}
-					return method.invoke(failing, arguments);
-				});
+		CharSequence value = EveryValue.failing("not now");
 		assertThatIllegalStateException()
-			.isThrownBy(() -> write((i) -> row().set("id", i).set("v", (i == 119) ? value : large)))
+			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("v", (i == 119) ? value : large)))
 			.withMessage("not now");
 		assertThat(bulks()).isPositive();
-		assertThat(rows()).doesNotHaveDuplicates();
+		assertThat(item.rows()).doesNotHaveDuplicates();
 	}
 
 	/**
@@ -268,19 +191,23 @@ class BulkInserterTests {
 			DOUBLE        | 1, 0.5d, 2, 3       | 0
 			""")
 	void sendsOneTypeEachColumn(String type, String values, int bulks) throws SQLException {
-		create("id INT PRIMARY KEY, v " + type + ", w " + type);
+		item.create("id INT PRIMARY KEY, v " + type + ", w " + type);
 		List<@Nullable Object> all = new ArrayList<>();
 		for (String value : values.split(", ")) {
 			all.add(parse(value));
 		}
-		write((i) -> row().set("id", i).set("v", all.get(i % 4)).set("w", all.get((i + 1) % 4)));
+		List<Row> rows = IntStream.range(0, ROWS)
+			.mapToObj((i) -> item.row().set("id", i).set("v", all.get(i % 4)).set("w", all.get((i + 1) % 4)))
+			.toList();
+		item.sink().write(item.connection(), rows);
+		item.connection().commit();
 		assertThat(bulks()).isEqualTo(bulks);
-		List<String> sent = query("SELECT CONCAT_WS('/', id, v, w) FROM item ORDER BY id");
-		this.connection.commit();
-		database.execute("TRUNCATE TABLE item");
-		this.sink = new JdbcSink(1000);
-		write((i) -> row().set("id", i).set("v", all.get(i % 4)).set("w", all.get((i + 1) % 4)));
-		assertThat(query("SELECT CONCAT_WS('/', id, v, w) FROM item ORDER BY id")).isEqualTo(sent);
+		List<String> sent = item.query("SELECT CONCAT_WS('/', id, v, w) FROM item ORDER BY id");
+		item.connection().commit();
+		item.database().execute("TRUNCATE TABLE item");
+		new JdbcSink(1000).write(item.connection(), rows);
+		item.connection().commit();
+		assertThat(item.query("SELECT CONCAT_WS('/', id, v, w) FROM item ORDER BY id")).isEqualTo(sent);
 	}
 
 	private static @Nullable Object parse(String value) {
@@ -295,112 +222,113 @@ class BulkInserterTests {
 
 	@Test
 	void numbersRowsInTheirOrderAndFillsInDefaults() throws SQLException {
-		create("id INT AUTO_INCREMENT PRIMARY KEY, d INT DEFAULT 7, v INT");
+		item.create("id INT AUTO_INCREMENT PRIMARY KEY, d INT DEFAULT 7, v INT");
 		for (int batch = 0; batch < 2; batch++) {
-			write((i) -> row().set("v", i));
+			item.write((i) -> item.row().set("v", i));
 		}
 		assertThat(bulks()).isEqualTo(2);
-		assertThat(query("SELECT v FROM item ORDER BY id"))
+		assertThat(item.query("SELECT v FROM item ORDER BY id"))
 			.isEqualTo(IntStream.range(0, 2 * ROWS).mapToObj((i) -> String.valueOf(i % ROWS)).toList());
-		assertThat(query("SELECT DISTINCT d FROM item")).containsExactly("7");
+		assertThat(item.query("SELECT DISTINCT d FROM item")).containsExactly("7");
 	}
 
 	@Test
 	void leavesNoTraceOfWhatATriggerDoes() throws SQLException {
-		create("id INT, v VARCHAR(3)");
-		database.execute("CREATE OR REPLACE TABLE audit (v VARCHAR(3))",
-				"CREATE TRIGGER audited AFTER INSERT ON item FOR EACH ROW INSERT INTO audit VALUES (CONCAT(NEW.v, 'd'))");
-		write((i) -> row().set("id", i).set("v", "ab"));
+		item.create("id INT, v VARCHAR(3)");
+		item.database()
+			.execute("CREATE OR REPLACE TABLE audit (v VARCHAR(3))",
+					"CREATE TRIGGER audited AFTER INSERT ON item FOR EACH ROW INSERT INTO audit VALUES (CONCAT(NEW.v, 'd'))");
+		item.write((i) -> item.row().set("id", i).set("v", "ab"));
 		assertThat(bulks()).isEqualTo(1);
 		List<Row> rows = IntStream.range(0, ROWS)
-			.mapToObj((i) -> row().set("id", i).set("v", (i == 50) ? "abc" : "ab"))
+			.mapToObj((i) -> item.row().set("id", i).set("v", (i == 50) ? "abc" : "ab"))
 			.toList();
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sink.write(this.connection, rows))
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.sink().write(item.connection(), rows))
 			.withMessageContaining("Data too long");
 		assertThat(bulks()).isEqualTo(2);
-		this.connection.commit();
-		assertThat(rows()).hasSize(ROWS);
-		assertThat(query("SELECT v FROM audit")).hasSize(ROWS).containsOnly("abd");
+		item.connection().commit();
+		assertThat(item.rows()).hasSize(ROWS);
+		assertThat(item.query("SELECT v FROM audit")).hasSize(ROWS).containsOnly("abd");
 	}
 
 	@Test
 	void insertsForAWhileAfterRowsWereRefused() throws SQLException {
-		create("id INT PRIMARY KEY");
-		write((i) -> row().set("id", i));
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("id", i)));
-		this.connection.rollback();
+		item.create("id INT PRIMARY KEY");
+		item.write((i) -> item.row().set("id", i));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.write((i) -> item.row().set("id", i)));
+		item.connection().rollback();
 		assertThat(bulks()).isEqualTo(2);
 		for (int batch = 1; batch <= 16; batch++) {
 			int first = batch * ROWS;
-			write((i) -> row().set("id", first + i));
+			item.write((i) -> item.row().set("id", first + i));
 		}
 		assertThat(bulks()).isEqualTo(2);
-		write((i) -> row().set("id", i - ROWS));
+		item.write((i) -> item.row().set("id", i - ROWS));
 		assertThat(bulks()).isEqualTo(3);
-		assertThat(rows()).hasSize(18 * ROWS);
+		assertThat(item.rows()).hasSize(18 * ROWS);
 	}
 
 	@Test
 	void keepsThePlaceOfRowsAmongOthers() throws SQLException {
-		create("id INT PRIMARY KEY, v INT");
+		item.create("id INT PRIMARY KEY, v INT");
 		List<Row> rows = new ArrayList<>(
-				IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i).set("v", 1)).toList());
+				IntStream.range(0, ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 1)).toList());
 		rows.add(Row.upsert("item").key("id", 5).set("v", 2));
 		rows.add(Row.delete("item").key("id", 6));
-		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> row().set("id", i).set("v", 3)).toList());
-		this.sink.write(this.connection, rows);
-		this.connection.commit();
+		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 3)).toList());
+		item.sink().write(item.connection(), rows);
+		item.connection().commit();
 		assertThat(bulks()).isEqualTo(2);
-		assertThat(rows()).hasSize(2 * ROWS - 1);
-		assertThat(query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
+		assertThat(item.rows()).hasSize(2 * ROWS - 1);
+		assertThat(item.query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
 	}
 
 	@Test
 	void insertsUpsertsByStatements() throws SQLException {
-		create("id INT PRIMARY KEY, v INT");
+		item.create("id INT PRIMARY KEY, v INT");
 		for (int batch = 0; batch < 2; batch++) {
 			int value = batch;
-			write((i) -> Row.upsert("item").key("id", i).set("v", value));
+			item.write((i) -> Row.upsert("item").key("id", i).set("v", value));
 		}
 		assertThat(bulks()).isZero();
-		assertThat(rows()).hasSize(ROWS).containsOnly("1");
+		assertThat(item.rows()).hasSize(ROWS).containsOnly("1");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "useBulkStmtsForInserts=false", "useBulkStmts=false", "useServerPrepStmts=true",
 			"USEBULKSTMTSFORINSERTS=false", "useMysqlMetadata=true" })
 	void insertsWhereTheUsersParametersMatter(String parameter) throws SQLException {
-		reconnect("?connectTimeout=9000&" + parameter);
-		create("id INT");
-		write((i) -> row().set("id", i));
-		assertThat(status("Com_savepoint")).isEqualTo("0");
-		assertThat(rows()).hasSize(ROWS);
+		item.reconnect("?connectTimeout=9000&" + parameter);
+		item.create("id INT");
+		item.write((i) -> item.row().set("id", i));
+		assertThat(item.status("Com_savepoint")).isZero();
+		assertThat(item.rows()).hasSize(ROWS);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "rewriteBatchedStatements=true", "useBulkStmts=true", "disablePipeline=true",
 			"allowLocalInfile=true", "cachePrepStmts=false" })
 	void sendsInBulkWithOtherParameters(String parameter) throws SQLException {
-		reconnect("?" + parameter);
-		create("id INT");
-		write((i) -> row().set("id", i));
-		write((i) -> row().set("id", i));
+		item.reconnect("?" + parameter);
+		item.create("id INT");
+		item.write((i) -> item.row().set("id", i));
+		item.write((i) -> item.row().set("id", i));
 		assertThat(bulks()).isEqualTo(2);
-		assertThat(rows()).hasSize(2 * ROWS);
+		assertThat(item.rows()).hasSize(2 * ROWS);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SET NAMES utf8mb3", "SET character_set_connection = latin1",
 			"SET sql_mode = 'NO_BACKSLASH_ESCAPES,STRICT_TRANS_TABLES'" })
 	void storesWhatAnInsertDoesWhateverTheUsersInitialSqlIs(String sql) throws SQLException {
-		create("v VARCHAR(20)");
-		try (Statement statement = this.connection.createStatement()) {
+		item.create("v VARCHAR(20)");
+		try (Statement statement = item.connection().createStatement()) {
 			statement.execute(sql);
-			new JdbcSink(1000).write(this.connection, List.of(row().set("v", "\\'\u00fc\u00df")));
-			List<String> inserted = rows();
-			write((i) -> row().set("v", "\\'\u00fc\u00df"));
+			new JdbcSink(1000).write(item.connection(), List.of(item.row().set("v", "\\'\u00fc\u00df")));
+			List<String> inserted = item.rows();
+			item.write((i) -> item.row().set("v", "\\'\u00fc\u00df"));
 			assertThat(bulks()).isEqualTo(1);
-			assertThat(rows()).hasSize(ROWS + 1).containsOnly(inserted.get(0));
+			assertThat(item.rows()).hasSize(ROWS + 1).containsOnly(inserted.get(0));
 		}
 	}
 
@@ -409,101 +337,34 @@ class BulkInserterTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
-	void saysThatRowsWereCutOff(String kill) throws Exception {
-		create("id INT PRIMARY KEY");
-		write((i) -> row().set("id", i), 1);
-		String id = query("SELECT CONNECTION_ID()").get(0);
-		try (Connection other = database.dataSource().getConnection(); Statement statement = other.createStatement()) {
-			other.setAutoCommit(false);
-			statement.execute("INSERT INTO item VALUES (100)");
-			CompletableFuture<Void> write = CompletableFuture.runAsync(() -> {
-				try {
-					write((i) -> row().set("id", i + 1));
-				}
-				catch (SQLException ex) {
-					throw new CompletionException(ex);
-				}
-			});
-			await().until(() -> waits(statement, id));
-			statement.execute(kill + " " + id);
-			assertThat(write).failsWithin(Duration.ofSeconds(30))
-				.withThrowableThat()
-				.havingCause()
-				.isInstanceOf(SQLException.class)
-				.satisfies((ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isCutOff).isEqualTo(true));
-		}
+	void saysThatRowsWereCutOff(String kill) throws SQLException {
+		KilledWrite.assertThatItIsCutOff(item, kill);
 	}
 
 	@Test
 	void saysThatRowsWaitedForALockInVain() throws SQLException {
-		create("id INT PRIMARY KEY");
-		try (Connection other = database.dataSource().getConnection();
+		item.create("id INT PRIMARY KEY");
+		try (Connection other = item.database().dataSource().getConnection();
 				Statement statement = other.createStatement();
-				Statement own = this.connection.createStatement()) {
+				Statement own = item.connection().createStatement()) {
 			other.setAutoCommit(false);
 			statement.execute("INSERT INTO item VALUES (100)");
 			own.execute("SET SESSION innodb_lock_wait_timeout = 1");
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("id", i)))
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.write((i) -> item.row().set("id", i)))
 				.satisfies(
 						(ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isLockConflict).isEqualTo(true));
 			// it is for the caller to try again
 			assertThat(bulks()).isEqualTo(1);
-			assertThat(status("Com_rollback_to_savepoint")).isEqualTo("0");
+			assertThat(item.status("Com_rollback_to_savepoint")).isZero();
 			other.rollback();
 		}
-	}
-
-	private static boolean waits(Statement statement, String id) throws SQLException {
-		try (ResultSet rows = statement
-			.executeQuery("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' "
-					+ "AND trx_mysql_thread_id = " + id)) {
-			return rows.next();
-		}
-	}
-
-	private static Row row() {
-		return Row.insert("item");
-	}
-
-	private static void create(String columns) {
-		database.execute("DROP TABLE IF EXISTS item", "CREATE TABLE item (" + columns + ")");
-	}
-
-	private void write(IntFunction<Row> row) throws SQLException {
-		write(row, ROWS);
-	}
-
-	private void write(IntFunction<Row> row, int rows) throws SQLException {
-		this.sink.write(this.connection, IntStream.range(0, rows).mapToObj(row).toList());
-		this.connection.commit();
-	}
-
-	/**
-	 * Returns the values of the last column.
-	 */
-	private List<String> rows() throws SQLException {
-		return query("SELECT * FROM item");
-	}
-
-	private List<String> query(String sql) throws SQLException {
-		List<String> values = new ArrayList<>();
-		try (Statement statement = this.connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-			while (rows.next()) {
-				values.add(rows.getString(rows.getMetaData().getColumnCount()));
-			}
-		}
-		return values;
 	}
 
 	/**
 	 * Returns how often rows were sent in bulk: nothing else is prepared by the server.
 	 */
-	private int bulks() throws SQLException {
-		return Integer.parseInt(status("Com_stmt_execute"));
-	}
-
-	private String status(String name) throws SQLException {
-		return query("SHOW SESSION STATUS LIKE '" + name + "'").get(0);
+	private static int bulks() throws SQLException {
+		return item.status("Com_stmt_execute");
 	}
 
 }

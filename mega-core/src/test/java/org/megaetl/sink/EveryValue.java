@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -75,6 +76,35 @@ final class EveryValue {
 			values.add(Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)));
 		}
 		return values;
+	}
+
+	static String describe(@Nullable Object value) {
+		return (value != null) ? value.getClass().getSimpleName() + " " + value : "NULL";
+	}
+
+	/**
+	 * Returns a query of all that can be told of the values of a column.
+	 * @param type the type of the table's column {@code value}
+	 */
+	static String stored(String table, String type) {
+		// of a number with a fraction the text does not have all digits
+		String exact = (type.startsWith("FLOAT") || type.startsWith("DOUBLE")) ? "COALESCE(value + 0e0, '')" : "''";
+		return "SELECT CONCAT(COALESCE(HEX(CAST(value AS BINARY)), 'NULL'), ' ', COALESCE(HEX(value), ''), ' ', "
+				+ exact + ") FROM " + table;
+	}
+
+	/**
+	 * Returns a text that cannot be read.
+	 */
+	static CharSequence failing(String message) {
+		StringBuilder failing = new StringBuilder();
+		return (CharSequence) Proxy.newProxyInstance(EveryValue.class.getClassLoader(),
+				new Class<?>[] { CharSequence.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("toString")) {
+						throw new IllegalStateException(message);
+					}
+					return method.invoke(failing, arguments);
+				});
 	}
 
 }

@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -14,16 +13,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import com.mysql.cj.jdbc.JdbcConnection;
-import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
@@ -37,48 +31,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class RowDoubtsTests {
 
-	private static final int ROWS = 120;
+	private static final int ROWS = ItemTable.ROWS;
 
-	private static TestDatabase database;
-
-	private final JdbcSink sink = new JdbcSink(1000, LoadData.AUTO);
-
-	private HikariDataSource application;
-
-	private SinkDataSource connections;
-
-	private Connection connection;
-
-	@BeforeAll
-	static void start() {
-		database = TestDatabase.createWithOwnServer();
-	}
-
-	@AfterAll
-	static void stop() {
-		database.close();
-	}
-
-	@BeforeEach
-	void connect() throws SQLException {
-		this.application = new HikariDataSource();
-		this.application.setJdbcUrl(database.jdbcUrl());
-		this.application.setUsername(database.username());
-		this.application.setPassword(database.password());
-		this.connections = new SinkDataSource(this.application, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
-				LoadData.AUTO);
-		this.connection = this.connections.pool().getConnection();
-	}
-
-	@AfterEach
-	void disconnect() throws SQLException {
-		if (!this.connection.isClosed()) {
-			this.connection.rollback();
-		}
-		this.connection.close();
-		this.connections.close();
-		this.application.close();
-	}
+	@RegisterExtension
+	static ItemTable item = new ItemTable("mysql");
 
 	/**
 	 * A doubt costs a batch its place if it is wrong.
@@ -92,8 +48,8 @@ class RowDoubtsTests {
 			"TIMESTAMP NOT NULL", "INT NOT NULL DEFAULT 3", "INT AUTO_INCREMENT PRIMARY KEY", "DOUBLE",
 			"ENUM('a') NOT NULL" })
 	void whatIsDoubtedIsRefusedForItsValue(String type) throws SQLException {
-		create("v " + type);
-		LoadColumn column = LoadTable.read(this.connection, "item").known(List.of("v"))[0];
+		item.create("v " + type);
+		LoadColumn column = LoadTable.read(item.connection(), "item").known(List.of("v"))[0];
 		int doubted = 0;
 		for (Object value : values()) {
 			boolean refuses = column != null && column.refuses(value);
@@ -122,8 +78,8 @@ class RowDoubtsTests {
 
 	private @Nullable SqlFailure refusal(Row row) {
 		try {
-			this.sink.write(this.connection, List.of(row));
-			this.connection.rollback();
+			item.sink().write(item.connection(), List.of(row));
+			item.connection().rollback();
 			return null;
 		}
 		catch (SQLException ex) {
@@ -133,22 +89,22 @@ class RowDoubtsTests {
 
 	@Test
 	void writesNothingWhereTheCatalogueTellsOfARow() throws SQLException {
-		create("id INT, v VARCHAR(3)");
-		Row[] rows = rows((i) -> Row.insert("item").set("id", i).set("v", (i == 50) ? "abcd" : "ab"));
-		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).containsExactly(rows[50]);
+		item.create("id INT, v VARCHAR(3)");
+		Row[] rows = rows((i) -> item.row().set("id", i).set("v", (i == 50) ? "abcd" : "ab"));
+		assertThat(item.sink().tryWrite(item.connection(), List.of(rows))).containsExactly(rows[50]);
 		assertThat(stored()).isZero();
-		assertThat(this.sink.tryWrite(this.connection, without(rows, Set.of(rows[50])))).isEmpty();
+		assertThat(item.sink().tryWrite(item.connection(), without(rows, Set.of(rows[50])))).isEmpty();
 		assertThat(stored()).isEqualTo(ROWS - 1);
 	}
 
 	@Test
 	void writesNothingWhereTheServerRemarksOnARowOfTheSecondShape() throws SQLException {
-		create("id INT, v DATE");
-		Row[] rows = rows((i) -> (i < ROWS) ? Row.insert("item").set("id", i)
-				: Row.insert("item").set("id", i).set("v", (i == 200) ? "2026-02-30" : "2026-02-28"), 2 * ROWS);
-		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).containsExactly(rows[200]);
+		item.create("id INT, v DATE");
+		Row[] rows = rows((i) -> (i < ROWS) ? item.row().set("id", i)
+				: item.row().set("id", i).set("v", (i == 200) ? "2026-02-30" : "2026-02-28"), 2 * ROWS);
+		assertThat(item.sink().tryWrite(item.connection(), List.of(rows))).containsExactly(rows[200]);
 		assertThat(stored()).isZero();
-		assertThat(this.sink.tryWrite(this.connection, without(rows, Set.of(rows[200])))).isEmpty();
+		assertThat(item.sink().tryWrite(item.connection(), without(rows, Set.of(rows[200])))).isEmpty();
 		assertThat(stored()).isEqualTo(2 * ROWS - 1);
 	}
 
@@ -157,9 +113,9 @@ class RowDoubtsTests {
 	 */
 	@Test
 	void insertsRowsThatTheServerHasOnlyANoteOn() throws SQLException {
-		create("v DECIMAL(5,2)");
+		item.create("v DECIMAL(5,2)");
 		Row[] rows = rows((i) -> row(new BigDecimal((i == 50) ? "1.005" : "1.00")));
-		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).isEmpty();
+		assertThat(item.sink().tryWrite(item.connection(), List.of(rows))).isEmpty();
 		assertThat(stored()).isEqualTo(ROWS);
 	}
 
@@ -168,32 +124,32 @@ class RowDoubtsTests {
 	 */
 	@Test
 	void saysThatTheConnectionWasLostBetweenTwoLoads() throws SQLException {
-		create("v DATE");
+		item.create("v DATE");
 		Row[] rows = rows((i) -> row((i == 50) ? "2026-02-30" : "2026-02-28"));
-		Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
+		Set<SqlStatement> doubted = item.sink().tryWrite(item.connection(), List.of(rows));
 		assertThat(doubted).containsExactly(rows[50]);
-		database.execute("KILL " + this.connection.unwrap(JdbcConnection.class).getId());
+		item.database().execute("KILL " + item.connection().unwrap(JdbcConnection.class).getId());
 		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> this.sink.tryWrite(this.connection, without(rows, doubted)))
+			.isThrownBy(() -> item.sink().tryWrite(item.connection(), without(rows, doubted)))
 			.satisfies((ex) -> assertThat(Objects.requireNonNull(SqlFailure.of(ex)).isCutOff()).isTrue());
 		assertThat(stored()).isZero();
 	}
 
 	@Test
 	void doubtsNoRowsForAWhileOnceItWasInVain() throws SQLException {
-		create("v VARCHAR(3)");
+		item.create("v VARCHAR(3)");
 		Row[] rows = rows((i) -> row((i == 50) ? "abcd" : "ab"));
-		Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
+		Set<SqlStatement> doubted = item.sink().tryWrite(item.connection(), List.of(rows));
 		assertThat(doubted).hasSize(1);
-		this.connection.rollback();
-		this.sink.doubted(doubted, false);
-		database.execute("ALTER TABLE item MODIFY v VARCHAR(9)");
+		item.connection().rollback();
+		item.sink().doubted(doubted, false);
+		item.database().execute("ALTER TABLE item MODIFY v VARCHAR(9)");
 		for (int batch = 1; batch <= 16; batch++) {
-			assertThat(this.sink.tryWrite(this.connection, List.of(rows))).isEmpty();
-			this.connection.commit();
+			assertThat(item.sink().tryWrite(item.connection(), List.of(rows))).isEmpty();
+			item.connection().commit();
 		}
-		database.execute("DELETE FROM item", "ALTER TABLE item MODIFY v VARCHAR(3)");
-		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).hasSize(1);
+		item.database().execute("DELETE FROM item", "ALTER TABLE item MODIFY v VARCHAR(3)");
+		assertThat(item.sink().tryWrite(item.connection(), List.of(rows))).hasSize(1);
 	}
 
 	/**
@@ -201,38 +157,38 @@ class RowDoubtsTests {
 	 */
 	@Test
 	void doubtsAgainSoonerOnceItWasNotInVain() throws SQLException {
-		create("v VARCHAR(3)");
+		item.create("v VARCHAR(3)");
 		Row[] rows = rows((i) -> row((i == 50) ? "abcd" : "ab"));
 		for (int time = 0; time < 2; time++) {
-			Set<SqlStatement> doubted = this.sink.tryWrite(this.connection, List.of(rows));
+			Set<SqlStatement> doubted = item.sink().tryWrite(item.connection(), List.of(rows));
 			assertThat(doubted).hasSize(1);
-			this.sink.doubted(doubted, true);
-			this.sink.doubted(doubted, false);
+			item.sink().doubted(doubted, true);
+			item.sink().doubted(doubted, false);
 			for (int batch = 1; batch <= 16; batch++) {
 				assertThatExceptionOfType(SQLException.class)
-					.isThrownBy(() -> this.sink.tryWrite(this.connection, List.of(rows)));
+					.isThrownBy(() -> item.sink().tryWrite(item.connection(), List.of(rows)));
 			}
 		}
-		assertThat(this.sink.tryWrite(this.connection, List.of(rows))).hasSize(1);
+		assertThat(item.sink().tryWrite(item.connection(), List.of(rows))).hasSize(1);
 	}
 
 	@Test
 	void insertsWhereTheCatalogueCannotBeRead() throws SQLException {
-		create("v VARCHAR(3)");
+		item.create("v VARCHAR(3)");
 		Connection blind = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
 					if (method.getName().equals("prepareStatement")
 							&& ((String) arguments[0]).contains("information_schema")) {
 						throw new SQLSyntaxErrorException("Unknown column 'GENERATION_EXPRESSION'", "42S22", 1054);
 					}
-					return method.invoke(this.connection, arguments);
+					return method.invoke(item.connection(), arguments);
 				});
-		assertThat(this.sink.tryWrite(blind, List.of(rows((i) -> row("ab"))))).isEmpty();
+		assertThat(item.sink().tryWrite(blind, List.of(rows((i) -> row("ab"))))).isEmpty();
 		assertThat(stored()).isEqualTo(ROWS);
 	}
 
 	private static Row row(@Nullable Object value) {
-		return Row.insert("item").set("v", value);
+		return item.row().set("v", value);
 	}
 
 	private static Row[] rows(IntFunction<Row> row) {
@@ -247,18 +203,17 @@ class RowDoubtsTests {
 		return Arrays.stream(rows).filter((row) -> !doubted.contains(row)).toList();
 	}
 
-	private static void create(String columns) {
-		database.execute("DROP TABLE IF EXISTS item", "CREATE TABLE item (" + columns + ")");
-	}
-
 	/**
 	 * Commits what the connection has written, and counts it.
 	 */
 	private long stored() throws SQLException {
-		if (this.connection.isValid(1)) {
-			this.connection.commit();
+		if (item.connection().isValid(1)) {
+			item.connection().commit();
 		}
-		return JdbcClient.create(database.dataSource()).sql("SELECT COUNT(*) FROM item").query(Long.class).single();
+		return JdbcClient.create(item.database().dataSource())
+			.sql("SELECT COUNT(*) FROM item")
+			.query(Long.class)
+			.single();
 	}
 
 }

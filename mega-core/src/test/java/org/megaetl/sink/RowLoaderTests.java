@@ -1,32 +1,23 @@
 package org.megaetl.sink;
 
-import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -35,7 +26,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests that rows that are loaded are stored as if they were inserted, and refused if
@@ -44,67 +34,20 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class RowLoaderTests {
 
-	private static final int ROWS = 120;
+	private static final int ROWS = ItemTable.ROWS;
 
-	private static TestDatabase database;
-
-	private HikariDataSource application;
-
-	private SinkDataSource connections;
-
-	private Connection connection;
-
-	private JdbcSink sink = new JdbcSink(1000, LoadData.AUTO);
-
-	@BeforeAll
-	static void start() {
-		database = TestDatabase.createWithOwnServer();
-	}
-
-	@AfterAll
-	static void stop() {
-		database.close();
-	}
-
-	@BeforeEach
-	void connect() throws SQLException {
-		connect("");
-	}
-
-	private void connect(String parameters) throws SQLException {
-		this.application = new HikariDataSource();
-		this.application.setJdbcUrl(database.jdbcUrl() + parameters);
-		this.application.setUsername(database.username());
-		this.application.setPassword(database.password());
-		this.connections = new SinkDataSource(this.application, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
-				LoadData.AUTO);
-		this.connection = this.connections.pool().getConnection();
-	}
-
-	private void reconnect(String parameters) throws SQLException {
-		disconnect();
-		connect(parameters);
-	}
-
-	@AfterEach
-	void disconnect() throws SQLException {
-		if (!this.connection.isClosed()) {
-			this.connection.rollback();
-		}
-		this.connection.close();
-		this.connections.close();
-		this.application.close();
-	}
+	@RegisterExtension
+	static ItemTable item = new ItemTable("mysql");
 
 	@Test
 	void loadsManyRowsWithOneStatement() throws SQLException {
-		create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
-		write((i) -> row().set("id", i).set("name", "n" + i));
+		item.create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
+		item.write((i) -> item.row().set("id", i).set("name", "n" + i));
 		assertThat(loads()).isEqualTo(1);
-		assertThat(rows()).hasSize(ROWS);
-		write((i) -> row().set("id", ROWS + i).set("name", "n" + i), 50);
+		assertThat(item.rows()).hasSize(ROWS);
+		item.write((i) -> item.row().set("id", ROWS + i).set("name", "n" + i), 50);
 		assertThat(loads()).isEqualTo(1);
-		assertThat(rows()).hasSize(ROWS + 50);
+		assertThat(item.rows()).hasSize(ROWS + 50);
 	}
 
 	/**
@@ -116,35 +59,33 @@ class RowLoaderTests {
 			NO_ZERO_DATE,NO_ZERO_IN_DATE,TIME_ROUND_FRACTIONAL,ANSI_QUOTES  ; (DATE|TIME|CHAR).*
 			""")
 	void storesAndRefusesWhatAnInsertDoes(String mode, String types) throws SQLException {
-		database.execute("SET GLOBAL sql_mode = '" + mode + "'");
+		item.database().execute("SET GLOBAL sql_mode = '" + mode + "'");
 		try {
-			reconnect("");
+			item.reconnect("");
 			JdbcSink inserting = new JdbcSink(1000);
 			int stored = 0;
 			for (String type : Arrays.stream(EveryValue.TYPES).filter((name) -> name.matches(types)).toList()) {
 				JdbcSink loading = new JdbcSink(1000, null, new RowLoader(1, 0));
-				database.execute("CREATE OR REPLACE TABLE loaded (value " + type + ")",
-						"CREATE OR REPLACE TABLE inserted (value " + type + ")");
+				item.database()
+					.execute("CREATE OR REPLACE TABLE loaded (value " + type + ")",
+							"CREATE OR REPLACE TABLE inserted (value " + type + ")");
 				for (Object value : EveryValue.values()) {
 					String refusal = refusal(inserting, "inserted", value);
-					assertThat(refusal(loading, "loaded", value)).as("%s %s", type, describe(value)).isEqualTo(refusal);
+					assertThat(refusal(loading, "loaded", value)).as("%s %s", type, EveryValue.describe(value))
+						.isEqualTo(refusal);
 					stored += refusal.isEmpty() ? 1 : 0;
 				}
-				assertThat(stored("loaded", type)).as(type).isEqualTo(stored("inserted", type));
-				this.connection.commit();
+				assertThat(item.query(EveryValue.stored("loaded", type))).as(type)
+					.isEqualTo(item.query(EveryValue.stored("inserted", type)));
+				item.connection().commit();
 			}
 			// most of it was loaded, or this would compare inserts with inserts
-			long loaded = loads()
-					- Long.parseLong(query("SHOW SESSION STATUS LIKE 'Com_rollback_to_savepoint'").get(0));
+			int loaded = loads() - item.status("Com_rollback_to_savepoint");
 			assertThat(loaded).isGreaterThan(stored / 3);
 		}
 		finally {
-			database.execute("SET GLOBAL sql_mode = DEFAULT");
+			item.database().execute("SET GLOBAL sql_mode = DEFAULT");
 		}
-	}
-
-	private static String describe(@Nullable Object value) {
-		return (value != null) ? value.getClass().getSimpleName() + " " + value : "NULL";
 	}
 
 	/**
@@ -153,19 +94,12 @@ class RowLoaderTests {
 	 */
 	private String refusal(JdbcSink writer, String table, @Nullable Object value) {
 		try {
-			writer.write(this.connection, List.of(Row.insert(table).set("value", value)));
+			writer.write(item.connection(), List.of(Row.insert(table).set("value", value)));
 			return "";
 		}
 		catch (SQLException ex) {
 			return ex.getErrorCode() + ex.getMessage().replace(table, "table");
 		}
-	}
-
-	private List<String> stored(String table, String type) throws SQLException {
-		// of a number with a fraction the text does not have all digits
-		String exact = (type.startsWith("FLOAT") || type.startsWith("DOUBLE")) ? "COALESCE(value + 0e0, '')" : "''";
-		return query("SELECT CONCAT(COALESCE(HEX(CAST(value AS BINARY)), 'NULL'), ' ', COALESCE(HEX(value), ''), ' ', "
-				+ exact + ") FROM " + table);
 	}
 
 	/**
@@ -196,17 +130,15 @@ class RowLoaderTests {
 			v INT, FOREIGN KEY (v) REFERENCES parent (id) | 9999    | 1452 | 1
 			""")
 	void refusesWhatLoadingWouldNot(String columns, String bad, int code, int loads) throws SQLException {
-		database.execute("SET foreign_key_checks = 0", "DROP TABLE IF EXISTS item",
-				"CREATE OR REPLACE TABLE parent (id INT PRIMARY KEY)",
-				"INSERT INTO parent SELECT seq FROM seq_0_to_1000");
-		create("id INT, " + columns);
+		item.createWithParent("id INT, " + columns);
 		String value = bad.equals("NULL") ? null : bad;
-		assertThatExceptionOfType(SQLException.class).isThrownBy(
-				() -> write((i) -> row().set("id", i).set("v", (i == 100) ? value : good(columns.split("[, ]")[1], i))))
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> item
+				.write((i) -> item.row().set("id", i).set("v", (i == 100) ? value : good(columns.split("[, ]")[1], i))))
 			.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(code));
 		assertThat(loads()).isEqualTo(loads);
-		this.connection.commit();
-		assertThat(rows()).isEmpty();
+		item.connection().commit();
+		assertThat(item.rows()).isEmpty();
 	}
 
 	private static Object good(String type, int i) {
@@ -221,67 +153,68 @@ class RowLoaderTests {
 
 	@Test
 	void refusesWhatATriggerRefuses() throws SQLException {
-		create("id INT, v VARCHAR(3)");
-		database.execute("CREATE TABLE IF NOT EXISTS audit (v VARCHAR(3))",
-				"CREATE TRIGGER audited AFTER INSERT ON item FOR EACH ROW INSERT INTO audit VALUES (CONCAT(NEW.v, 'd'))");
+		item.create("id INT, v VARCHAR(3)");
+		item.database()
+			.execute("CREATE TABLE IF NOT EXISTS audit (v VARCHAR(3))",
+					"CREATE TRIGGER audited AFTER INSERT ON item FOR EACH ROW INSERT INTO audit VALUES (CONCAT(NEW.v, 'd'))");
 		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> write((i) -> row().set("id", i).set("v", (i == 50) ? "abc" : "ab")))
+			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("v", (i == 50) ? "abc" : "ab")))
 			.withMessageContaining("Data too long");
 		assertThat(loads()).isZero();
 	}
 
 	@Test
 	void insertsIntoAView() throws SQLException {
-		create("id INT, v VARCHAR(3)");
-		database.execute("CREATE OR REPLACE VIEW seen AS SELECT * FROM item");
-		write((i) -> Row.insert("seen").set("id", i).set("v", "ab"));
+		item.create("id INT, v VARCHAR(3)");
+		item.database().execute("CREATE OR REPLACE VIEW seen AS SELECT * FROM item");
+		item.write((i) -> Row.insert("seen").set("id", i).set("v", "ab"));
 		assertThat(loads()).isZero();
-		assertThat(rows()).hasSize(ROWS);
+		assertThat(item.rows()).hasSize(ROWS);
 	}
 
 	@Test
 	void insertsIntoATableWithoutTransactions() throws SQLException {
-		database.execute("CREATE OR REPLACE TABLE item (id INT) ENGINE = MyISAM");
-		write((i) -> row().set("id", i));
+		item.database().execute("CREATE OR REPLACE TABLE item (id INT) ENGINE = MyISAM");
+		item.write((i) -> item.row().set("id", i));
 		assertThat(loads()).isZero();
 	}
 
 	@Test
 	void refusesARowThatSetsAColumnTwice() throws SQLException {
-		create("id INT");
+		item.create("id INT");
 		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> write((i) -> row().set("id", i).set("ID", i + 1)))
+			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("ID", i + 1)))
 			.withMessageContaining("specified twice");
 	}
 
 	@Test
 	void insertsForAWhileAfterRowsWereRefused() throws SQLException {
-		create("id INT, v DECIMAL(3,1)");
+		item.create("id INT, v DECIMAL(3,1)");
 		BigDecimal rounded = new BigDecimal("1.25");
 		for (int batch = 0; batch < 18; batch++) {
-			write((i) -> row().set("id", i).set("v", rounded));
+			item.write((i) -> item.row().set("id", i).set("v", rounded));
 		}
 		assertThat(loads()).isEqualTo(2);
 		for (int batch = 0; batch < 33; batch++) {
-			write((i) -> row().set("id", i).set("v", 1));
+			item.write((i) -> item.row().set("id", i).set("v", 1));
 		}
 		assertThat(loads()).isEqualTo(3);
-		write((i) -> row().set("id", i).set("v", 1));
+		item.write((i) -> item.row().set("id", i).set("v", 1));
 		assertThat(loads()).isEqualTo(4);
-		assertThat(rows()).hasSize(52 * ROWS).containsOnly("1.3", "1.0");
+		assertThat(item.rows()).hasSize(52 * ROWS).containsOnly("1.3", "1.0");
 	}
 
 	@Test
 	void noticesThatTheTableHasChangedWhenAStatementFails() throws SQLException {
-		create("id INT");
-		write((i) -> row().set("id", i));
-		database.execute("ALTER TABLE item ADD v INT NOT NULL");
+		item.create("id INT");
+		item.write((i) -> item.row().set("id", i));
+		item.database().execute("ALTER TABLE item ADD v INT NOT NULL");
 		for (int batch = 0; batch < 2; batch++) {
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("id", i)))
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.write((i) -> item.row().set("id", i)))
 				.withMessageContaining("default value");
-			this.connection.rollback();
+			item.connection().rollback();
 		}
-		assertThat(rows()).hasSize(ROWS);
+		assertThat(item.rows()).hasSize(ROWS);
 	}
 
 	/**
@@ -296,143 +229,138 @@ class RowLoaderTests {
 			DECIMAL(9, 3) | DECIMAL(3, 1), ENGINE = MyISAM | 1.25 | 1.3
 			""")
 	void noticesThatTheTableHasChanged(String type, String changed, double value, String stored) throws SQLException {
-		create("v " + type);
+		item.create("v " + type);
 		Object bound = (value == 1.25) ? BigDecimal.valueOf(value) : (value == 1e10) ? value : (Object) (int) value;
-		write((i) -> row().set("v", bound));
+		item.write((i) -> item.row().set("v", bound));
 		assertThat(loads()).isEqualTo(1);
-		database.execute("TRUNCATE TABLE item", "ALTER TABLE item MODIFY v " + changed);
-		write((i) -> row().set("v", bound));
+		item.database().execute("TRUNCATE TABLE item", "ALTER TABLE item MODIFY v " + changed);
+		item.write((i) -> item.row().set("v", bound));
 		assertThat(loads()).isEqualTo(1);
-		assertThat(rows()).hasSize(ROWS).containsOnly(stored);
+		assertThat(item.rows()).hasSize(ROWS).containsOnly(stored);
 	}
 
 	@Test
 	void loadsAgainOnceTheChangeIsKnown() throws SQLException {
-		create("id INT AUTO_INCREMENT PRIMARY KEY, v INT");
+		item.create("id INT AUTO_INCREMENT PRIMARY KEY, v INT");
 		for (int batch = 0; batch < 3; batch++) {
-			write((i) -> row().set("v", i));
+			item.write((i) -> item.row().set("v", i));
 		}
 		assertThat(loads()).isEqualTo(3);
-		database.execute("ALTER TABLE item ADD w INT");
+		item.database().execute("ALTER TABLE item ADD w INT");
 		for (int batch = 0; batch < 2; batch++) {
-			write((i) -> row().set("v", i));
+			item.write((i) -> item.row().set("v", i));
 		}
 		assertThat(loads()).isEqualTo(4);
-		assertThat(rows()).hasSize(5 * ROWS);
+		assertThat(item.rows()).hasSize(5 * ROWS);
 	}
 
 	@Test
 	void insertsWithoutTheRightToReadTheTable() throws SQLException {
-		create("id INT");
-		database.execute("CREATE OR REPLACE USER writer IDENTIFIED BY 'w'",
-				"GRANT INSERT ON %s.item TO writer".formatted(database.name()));
+		item.create("id INT");
+		item.database()
+			.execute("CREATE OR REPLACE USER writer IDENTIFIED BY 'w'",
+					"GRANT INSERT ON %s.item TO writer".formatted(item.database().name()));
 		try (HikariDataSource user = new HikariDataSource()) {
-			user.setJdbcUrl(database.jdbcUrl());
+			user.setJdbcUrl(item.database().jdbcUrl());
 			user.setUsername("writer");
 			user.setPassword("w");
 			try (SinkDataSource others = new SinkDataSource(user, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
 					LoadData.AUTO); Connection other = others.pool().getConnection()) {
-				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i)).toList());
+				item.sink().write(other, IntStream.range(0, ROWS).mapToObj((i) -> item.row().set("id", i)).toList());
 				other.commit();
 			}
 		}
-		assertThat(rows()).hasSize(ROWS);
+		assertThat(item.rows()).hasSize(ROWS);
 	}
 
 	@Test
 	void loadsLargeRowsInSeveralTextsAndTakesAllOfThemBack() throws SQLException {
-		create("id INT UNIQUE, v LONGTEXT");
+		item.create("id INT UNIQUE, v LONGTEXT");
 		String large = "\u4e16\t\\".repeat(20_000);
-		write((i) -> row().set("id", i).set("v", large));
+		item.write((i) -> item.row().set("id", i).set("v", large));
 		assertThat(loads()).isGreaterThan(5);
-		assertThat(query("SELECT DISTINCT v FROM item")).containsExactly(large);
+		assertThat(item.query("SELECT DISTINCT v FROM item")).containsExactly(large);
 		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> write((i) -> row().set("id", (i == 119) ? 3 : ROWS + i).set("v", large)))
+			.isThrownBy(() -> item.write((i) -> item.row().set("id", (i == 119) ? 3 : ROWS + i).set("v", large)))
 			.withMessageContaining("Duplicate");
-		this.connection.commit();
-		assertThat(Long.parseLong(query("SELECT COUNT(DISTINCT id) FROM item").get(0))).isLessThan(2 * ROWS);
-		assertThat(query("SELECT id FROM item WHERE id > " + (ROWS + 118))).isEmpty();
+		item.connection().commit();
+		assertThat(Long.parseLong(item.query("SELECT COUNT(DISTINCT id) FROM item").get(0))).isLessThan(2 * ROWS);
+		assertThat(item.query("SELECT id FROM item WHERE id > " + (ROWS + 118))).isEmpty();
 	}
 
 	@Test
 	void takesBackWhatWasLoadedBeforeAValueThatFails() throws SQLException {
-		create("id INT, v LONGTEXT");
+		item.create("id INT, v LONGTEXT");
 		String large = "\u4e16".repeat(4000);
-		StringBuilder failing = new StringBuilder();
-		CharSequence value = (CharSequence) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { CharSequence.class }, (proxy, method, arguments) -> {
-					if (method.getName().equals("toString")) {
-						throw new IllegalStateException("not now");
-					}
-					return method.invoke(failing, arguments);
-				});
+		CharSequence value = EveryValue.failing("not now");
 		assertThatIllegalStateException()
-			.isThrownBy(() -> write((i) -> row().set("id", i).set("v", (i == 119) ? value : large)))
+			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("v", (i == 119) ? value : large)))
 			.withMessage("not now");
 		assertThat(loads()).isEqualTo(1);
-		assertThat(rows()).isEmpty();
+		assertThat(item.rows()).isEmpty();
 	}
 
 	@Test
 	void bindsARowThatIsLargerThanAText() throws SQLException {
-		create("id INT, v LONGTEXT, w LONGTEXT");
+		item.create("id INT, v LONGTEXT, w LONGTEXT");
 		String large = "\u4e16".repeat(200_000);
-		write((i) -> row().set("id", i).set("v", (i == 5) ? large : "").set("w", (i == 5) ? large : ""));
+		item.write((i) -> item.row().set("id", i).set("v", (i == 5) ? large : "").set("w", (i == 5) ? large : ""));
 		assertThat(loads()).isZero();
-		assertThat(rows()).hasSize(ROWS).contains(large);
+		assertThat(item.rows()).hasSize(ROWS).contains(large);
 	}
 
 	@Test
 	void keepsThePlaceOfLoadedRowsAmongOthers() throws SQLException {
-		create("id INT PRIMARY KEY, v INT");
+		item.create("id INT PRIMARY KEY, v INT");
 		List<Row> rows = new ArrayList<>(
-				IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i).set("v", 1)).toList());
+				IntStream.range(0, ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 1)).toList());
 		rows.add(Row.upsert("item").key("id", 5).set("v", 2));
 		rows.add(Row.delete("item").key("id", 6));
-		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> row().set("id", i).set("v", 3)).toList());
-		this.sink.write(this.connection, rows);
-		this.connection.commit();
+		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 3)).toList());
+		item.sink().write(item.connection(), rows);
+		item.connection().commit();
 		assertThat(loads()).isEqualTo(2);
-		assertThat(rows()).hasSize(2 * ROWS - 1);
-		assertThat(query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
+		assertThat(item.rows()).hasSize(2 * ROWS - 1);
+		assertThat(item.query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
 	}
 
 	@Test
 	void findsTheTableOfAnotherSchema() throws SQLException {
-		database.execute("CREATE DATABASE IF NOT EXISTS elsewhere", "CREATE OR REPLACE TABLE elsewhere.item (id INT)");
-		write((i) -> Row.insert("elsewhere.item").set("id", i));
+		item.database()
+			.execute("CREATE DATABASE IF NOT EXISTS elsewhere", "CREATE OR REPLACE TABLE elsewhere.item (id INT)");
+		item.write((i) -> Row.insert("elsewhere.item").set("id", i));
 		assertThat(loads()).isEqualTo(1);
-		assertThat(query("SELECT COUNT(*) FROM elsewhere.item")).containsExactly(String.valueOf(ROWS));
+		assertThat(item.query("SELECT COUNT(*) FROM elsewhere.item")).containsExactly(String.valueOf(ROWS));
 	}
 
 	@Test
 	void insertsWhereTheServerDoesNotAllowIt(CapturedOutput output) throws SQLException {
-		create("id INT");
-		database.execute("SET GLOBAL local_infile = OFF");
+		item.create("id INT");
+		item.database().execute("SET GLOBAL local_infile = OFF");
 		try {
-			write((i) -> row().set("id", i));
-			write((i) -> row().set("id", i));
+			item.write((i) -> item.row().set("id", i));
+			item.write((i) -> item.row().set("id", i));
 			assertThat(loads()).isZero();
 			assertThat(output).containsOnlyOnce("not loaded by LOAD DATA: the server's variable local_infile is OFF");
 		}
 		finally {
-			database.execute("SET GLOBAL local_infile = ON");
+			item.database().execute("SET GLOBAL local_infile = ON");
 		}
-		assertThat(rows()).hasSize(2 * ROWS);
+		assertThat(item.rows()).hasSize(2 * ROWS);
 	}
 
 	@Test
 	void insertsWhenTheServerNoLongerAllowsIt() throws SQLException {
-		create("id INT");
-		write((i) -> row().set("id", i));
-		database.execute("SET GLOBAL local_infile = OFF");
+		item.create("id INT");
+		item.write((i) -> item.row().set("id", i));
+		item.database().execute("SET GLOBAL local_infile = OFF");
 		try {
-			write((i) -> row().set("id", i));
+			item.write((i) -> item.row().set("id", i));
 		}
 		finally {
-			database.execute("SET GLOBAL local_infile = ON");
+			item.database().execute("SET GLOBAL local_infile = ON");
 		}
-		assertThat(rows()).hasSize(2 * ROWS);
+		assertThat(item.rows()).hasSize(2 * ROWS);
 	}
 
 	@ParameterizedTest
@@ -447,11 +375,11 @@ class RowLoaderTests {
 			""")
 	void insertsWhereTheUsersParametersMatter(String parameters, String reason, CapturedOutput output)
 			throws SQLException {
-		reconnect(parameters);
-		create("id INT");
-		write((i) -> row().set("id", i));
+		item.reconnect(parameters);
+		item.create("id INT");
+		item.write((i) -> item.row().set("id", i));
 		assertThat(loads()).isZero();
-		assertThat(rows()).hasSize(ROWS);
+		assertThat(item.rows()).hasSize(ROWS);
 		assertThat(output).contains(reason);
 	}
 
@@ -465,66 +393,68 @@ class RowLoaderTests {
 			SET sql_mode = 'NO_BACKSLASH_ESCAPES'   | in the mode NO_BACKSLASH_ESCAPES
 			""")
 	void insertsWhereTheUsersInitialSqlMatters(String sql, String reason, CapturedOutput output) throws SQLException {
-		create("v VARCHAR(20)");
-		try (Statement statement = this.connection.createStatement()) {
+		item.create("v VARCHAR(20)");
+		try (Statement statement = item.connection().createStatement()) {
 			statement.execute(sql);
-			write((i) -> row().set("v", "\\\u4e16"));
-			List<String> loaded = rows();
-			new JdbcSink(1000).write(this.connection, List.of(row().set("v", "\\\u4e16")));
-			assertThat(rows()).hasSize(ROWS + 1).containsOnly(loaded.get(0));
+			item.write((i) -> item.row().set("v", "\\\u4e16"));
+			List<String> loaded = item.rows();
+			new JdbcSink(1000).write(item.connection(), List.of(item.row().set("v", "\\\u4e16")));
+			assertThat(item.rows()).hasSize(ROWS + 1).containsOnly(loaded.get(0));
 			assertThat(output).contains(reason);
 		}
 	}
 
 	@Test
 	void refusesARowWithoutColumns() {
-		create("id INT");
-		assertThatIllegalStateException().isThrownBy(() -> write((i) -> row()))
+		item.create("id INT");
+		assertThatIllegalStateException().isThrownBy(() -> item.write((i) -> item.row()))
 			.withMessage("A row for table 'item' has no columns");
 	}
 
 	@Test
 	void insertsWithAnotherDriver(CapturedOutput output) throws SQLException {
-		create("id DOUBLE");
+		item.create("id DOUBLE");
 		try (HikariDataSource mariadb = new HikariDataSource()) {
-			mariadb.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:"));
-			mariadb.setUsername(database.username());
-			mariadb.setPassword(database.password());
+			mariadb.setJdbcUrl(item.database().jdbcUrl().replace("jdbc:mysql:", "jdbc:mariadb:"));
+			mariadb.setUsername(item.database().username());
+			mariadb.setPassword(item.database().password());
 			try (SinkDataSource others = new SinkDataSource(mariadb, 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
 					LoadData.AUTO); Connection other = others.pool().getConnection()) {
-				this.sink.write(other, IntStream.range(0, ROWS).mapToObj((i) -> row().set("id", i / 2.0)).toList());
+				item.sink()
+					.write(other, IntStream.range(0, ROWS).mapToObj((i) -> item.row().set("id", i / 2.0)).toList());
 				other.commit();
 			}
 		}
-		assertThat(rows()).hasSize(ROWS);
+		assertThat(item.rows()).hasSize(ROWS);
 		assertThat(output).contains("the driver is not MySQL Connector/J");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "?allowUrlInLocalInfile=true" })
 	void theServerIsGivenNothingButRows(String parameters) throws SQLException {
-		reconnect(parameters);
-		create("v VARCHAR(200)");
+		item.reconnect(parameters);
+		item.create("v VARCHAR(200)");
 		assertThatNoFileIsGiven();
-		long before = loads();
-		write((i) -> row().set("v", "n" + i));
+		int before = loads();
+		item.write((i) -> item.row().set("v", "n" + i));
 		assertThat(loads()).isEqualTo(before + 1);
 		assertThatNoFileIsGiven();
-		assertThat(rows()).hasSize(ROWS).allMatch((value) -> value.startsWith("n"));
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write((i) -> row().set("v", "n".repeat(2 * i))));
+		assertThat(item.rows()).hasSize(ROWS).allMatch((value) -> value.startsWith("n"));
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> item.write((i) -> item.row().set("v", "n".repeat(2 * i))));
 		assertThatNoFileIsGiven();
 	}
 
 	private void assertThatNoFileIsGiven() throws SQLException {
 		for (String name : List.of("/etc/hostname", "pom.xml", "mega", "", "file:///etc/hostname")) {
-			try (Statement statement = this.connection.createStatement()) {
+			try (Statement statement = item.connection().createStatement()) {
 				// a server may ask for a file whatever the statement is
 				assertThatExceptionOfType(SQLException.class)
 					.isThrownBy(() -> statement.execute("LOAD DATA LOCAL INFILE '" + name + "' INTO TABLE item"))
 					.withMessageContaining("allowLoadLocalInfileInPath");
 			}
 		}
-		this.connection.rollback();
+		item.connection().rollback();
 	}
 
 	@ParameterizedTest
@@ -547,75 +477,12 @@ class RowLoaderTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
-	void saysThatALoadWasCutOff(String kill) throws Exception {
-		create("id INT PRIMARY KEY");
-		write((i) -> row().set("id", i), 1);
-		String id = query("SELECT CONNECTION_ID()").get(0);
-		try (Connection other = database.dataSource().getConnection(); Statement statement = other.createStatement()) {
-			other.setAutoCommit(false);
-			statement.execute("INSERT INTO item VALUES (100)");
-			CompletableFuture<Void> write = CompletableFuture.runAsync(() -> {
-				try {
-					write((i) -> row().set("id", i + 1));
-				}
-				catch (SQLException ex) {
-					throw new CompletionException(ex);
-				}
-			});
-			await().until(() -> waits(statement, id));
-			statement.execute(kill + " " + id);
-			assertThat(write).failsWithin(Duration.ofSeconds(30))
-				.withThrowableThat()
-				.havingCause()
-				.isInstanceOf(SQLException.class)
-				.satisfies((ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isCutOff).isEqualTo(true));
-		}
+	void saysThatALoadWasCutOff(String kill) throws SQLException {
+		KilledWrite.assertThatItIsCutOff(item, kill);
 	}
 
-	private static boolean waits(Statement statement, String id) throws SQLException {
-		try (ResultSet rows = statement
-			.executeQuery("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' "
-					+ "AND trx_mysql_thread_id = " + id)) {
-			return rows.next();
-		}
-	}
-
-	private static Row row() {
-		return Row.insert("item");
-	}
-
-	private static void create(String columns) {
-		database.execute("DROP TABLE IF EXISTS item", "CREATE TABLE item (" + columns + ")");
-	}
-
-	private void write(IntFunction<Row> row) throws SQLException {
-		write(row, ROWS);
-	}
-
-	private void write(IntFunction<Row> row, int rows) throws SQLException {
-		this.sink.write(this.connection, IntStream.range(0, rows).mapToObj(row).toList());
-		this.connection.commit();
-	}
-
-	/**
-	 * Returns the values of the last column.
-	 */
-	private List<String> rows() throws SQLException {
-		return query("SELECT * FROM item");
-	}
-
-	private List<String> query(String sql) throws SQLException {
-		List<String> values = new ArrayList<>();
-		try (Statement statement = this.connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-			while (rows.next()) {
-				values.add(rows.getString(rows.getMetaData().getColumnCount()));
-			}
-		}
-		return values;
-	}
-
-	private long loads() throws SQLException {
-		return Long.parseLong(query("SHOW SESSION STATUS LIKE 'Com_load'").get(0));
+	private static int loads() throws SQLException {
+		return item.status("Com_load");
 	}
 
 }
