@@ -21,6 +21,8 @@ final class BatchRoom {
 
 	private int batches;
 
+	private long bytes;
+
 	/**
 	 * Creates the room of a consumer.
 	 * @param all counts the batches of all consumers
@@ -61,6 +63,7 @@ final class BatchRoom {
 	 */
 	synchronized void take(long bytes) {
 		this.batches++;
+		this.bytes += bytes;
 		this.all.batches.incrementAndGet();
 		this.all.bytes.addAndGet(bytes);
 	}
@@ -71,9 +74,20 @@ final class BatchRoom {
 	 */
 	synchronized void release(long bytes) {
 		this.batches--;
+		this.bytes -= bytes;
 		this.all.batches.decrementAndGet();
 		this.all.bytes.addAndGet(-bytes);
 		notifyAll();
+	}
+
+	/**
+	 * No batch is under way any more, also none that was never settled.
+	 */
+	synchronized void clear() {
+		this.all.batches.addAndGet(-this.batches);
+		this.all.bytes.addAndGet(-this.bytes);
+		this.batches = 0;
+		this.bytes = 0;
 	}
 
 	/**

@@ -42,6 +42,8 @@ final class DeliveryLane {
 	/** After how long without a batch a thread ends, until there is one again. */
 	private static final long IDLE_SECONDS = 10;
 
+	private final String name;
+
 	private final PullPipeline pipeline;
 
 	private final RecordMapper mapper;
@@ -54,9 +56,9 @@ final class DeliveryLane {
 
 	private final Reader reader;
 
-	private final ExecutorService transforming;
+	private volatile ExecutorService transforming;
 
-	private final ExecutorService writing;
+	private volatile ExecutorService writing;
 
 	private final BatchRoom room;
 
@@ -64,6 +66,7 @@ final class DeliveryLane {
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
 			@Nullable SchemaDecoder decoder, BatchRoom room, Reader reader) {
+		this.name = name;
 		this.pipeline = pipeline;
 		this.mapper = mapper;
 		this.topics = topics;
@@ -80,6 +83,18 @@ final class DeliveryLane {
 				new LinkedBlockingQueue<>(), new CustomizableThreadFactory(name));
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
+	}
+
+	/**
+	 * Begins anew after a stop, with nothing of what was under way then.
+	 */
+	void start() {
+		if (this.transforming.isShutdown()) {
+			takeReady();
+			this.room.clear();
+			this.transforming = singleThread(this.name + "-transform-");
+			this.writing = singleThread(this.name + "-write-");
+		}
 	}
 
 	/**

@@ -51,4 +51,16 @@ class BatchRoomTests {
 		assertThat(this.room.await(0)).isTrue();
 	}
 
+	@Test
+	void whatIsNeverSettledIsGivenBack() throws Exception {
+		BatchRoom another = new BatchRoom(this.all);
+		another.take(60);
+		another.take(60);
+		this.room.take(1);
+		assertThat(this.room.await(1)).isFalse();
+		another.clear();
+		assertThat(another.isEmpty()).isTrue();
+		assertThat(this.room.await(0)).isTrue();
+	}
+
 }
