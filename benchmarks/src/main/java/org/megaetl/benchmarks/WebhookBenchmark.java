@@ -54,13 +54,7 @@ final class WebhookBenchmark implements Scenario {
 	@Override
 	public Results run() throws Exception {
 		Results results = new Results();
-		for (int repetition = 0; repetition < this.options.repetitions(); repetition++) {
-			for (Subject subject : SUBJECTS) {
-				if (this.options.includes(subject.name())) {
-					measure(subject, results);
-				}
-			}
-		}
+		this.options.takeTurns(SUBJECTS, Subject::name, (subject) -> measure(subject, results));
 		return results;
 	}
 
@@ -85,6 +79,9 @@ final class WebhookBenchmark implements Scenario {
 			long sent = cold.allAccepted(subject.name());
 			sent += LoadGenerator.run(port, CONNECTIONS, WARM_UP_SECONDS, 0, sent).allAccepted(subject.name());
 			for (int connections : this.options.connections()) {
+				// what runs with one connection may be other code than with many
+				sent += LoadGenerator.run(port, connections, this.options.seconds(), 0, sent)
+					.allAccepted(subject.name());
 				double cpu = process.cpuSeconds();
 				Load load = LoadGenerator.run(port, connections, this.options.seconds(), 0, sent);
 				sent += load.allAccepted(subject.name());
