@@ -62,7 +62,7 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	 * @param batchSize most rows of one statement, and most events of one transaction
 	 * where the source pushes
 	 * @param writers transactions that a pipeline whose source pushes may have under way
-	 * at once
+	 * at once, but for that of a lone event, which the thread that brings it may write
 	 * @param maxWaiting most events that wait for a transaction in a pipeline whose
 	 * source pushes; beyond it senders are told to come back
 	 * @param maximumPoolSize most connections to the database that the sink uses

@@ -105,6 +105,8 @@ class GroupCommitterTests {
 		put.remove(0).run();
 		assertThat(first).isCompleted();
 		assertThat(put).isEmpty();
+		// it is at work for a moment after the outcome
+		await().until(() -> writer().getState() == Thread.State.WAITING);
 		assertThat(committer.submit(events(1), Runnable::run)).isCompleted();
 		committer.stop(SOON);
 		assertThat(writers).extracting((writer) -> writer.charAt(0)).containsExactly('0', '1', '1');

@@ -42,6 +42,8 @@ final class DeliveryLane {
 	/** After how long without a batch a thread ends, until there is one again. */
 	private static final long IDLE_SECONDS = 10;
 
+	private final String name;
+
 	private final PullPipeline pipeline;
 
 	private final RecordMapper mapper;
@@ -54,9 +56,9 @@ final class DeliveryLane {
 
 	private final Reader reader;
 
-	private final ExecutorService transforming;
+	private volatile ExecutorService transforming;
 
-	private final ExecutorService writing;
+	private volatile ExecutorService writing;
 
 	private final BatchRoom room;
 
@@ -64,6 +66,7 @@ final class DeliveryLane {
 
 	DeliveryLane(String name, PullPipeline pipeline, RecordMapper mapper, KafkaTopics topics, PartitionClaimer claimer,
 			@Nullable SchemaDecoder decoder, BatchRoom room, Reader reader) {
+		this.name = name;
 		this.pipeline = pipeline;
 		this.mapper = mapper;
 		this.topics = topics;
@@ -83,12 +86,25 @@ final class DeliveryLane {
 	}
 
 	/**
+	 * Begins anew after a stop, with nothing of what was under way then.
+	 */
+	void start() {
+		if (this.transforming.isShutdown()) {
+			takeReady();
+			this.room.clear();
+			this.transforming = singleThread(this.name + "-transform-");
+			this.writing = singleThread(this.name + "-write-");
+		}
+	}
+
+	/**
 	 * Has a batch written after those before.
 	 */
 	void deliver(ReadBatch batch) {
-		this.room.take();
-		if (!execute(this.transforming, () -> transform(batch))) {
-			this.room.release();
+		long bytes = batch.bytes();
+		this.room.take(bytes);
+		if (!execute(this.transforming, () -> transform(batch, bytes))) {
+			this.room.release(bytes);
 		}
 	}
 
@@ -146,7 +162,7 @@ final class DeliveryLane {
 		return taken;
 	}
 
-	private void transform(ReadBatch batch) {
+	private void transform(ReadBatch batch, long bytes) {
 		boolean handedOn = false;
 		try {
 			if (this.reader.isSuspect()) {
@@ -159,7 +175,7 @@ final class DeliveryLane {
 					SchemaDecoder preparing = this.decoder;
 					patiently(() -> preparing.prepare(mapped.events().events()));
 				}
-				ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events())));
+				ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events()), bytes));
 				handedOn = execute(this.writing, this::writeReady);
 			}
 		}
@@ -168,14 +184,14 @@ final class DeliveryLane {
 		}
 		catch (PipelineUnavailableException ex) {
 			logger.debug("Not transformed", ex);
-			this.reader.lost(partitions(batch));
+			this.reader.lost(partitions(List.of(batch)));
 		}
 		catch (RuntimeException | Error ex) {
-			failed(batch, ex);
+			failed(List.of(batch), ex);
 		}
 		finally {
 			if (!handedOn) {
-				this.room.release();
+				this.room.release(bytes);
 			}
 		}
 	}
@@ -188,11 +204,12 @@ final class DeliveryLane {
 		if (taken.isEmpty()) {
 			return;
 		}
-		ReadBatch batch = ReadBatch.of(taken.stream().map(Transformed::batch).toList());
+		List<ReadBatch> batches = taken.stream().map(Transformed::batch).toList();
 		try {
 			if (!this.pipeline.awaitRunning()) {
 				return;
 			}
+			ReadBatch batch = ReadBatch.of(batches);
 			ReadBatch alive = batch.alive();
 			if (alive.parts().size() == batch.parts().size()) {
 				long skipped = taken.stream().mapToLong(Transformed::skipped).sum();
@@ -209,13 +226,13 @@ final class DeliveryLane {
 		}
 		catch (PipelineUnavailableException ex) {
 			logger.debug("Not written", ex);
-			this.reader.lost(partitions(batch));
+			this.reader.lost(partitions(batches));
 		}
 		catch (RuntimeException | Error ex) {
-			failed(batch, ex);
+			failed(batches, ex);
 		}
 		finally {
-			taken.forEach((each) -> this.room.release());
+			taken.forEach((each) -> this.room.release(each.bytes()));
 		}
 	}
 
@@ -238,14 +255,14 @@ final class DeliveryLane {
 		Thread.currentThread().interrupt();
 	}
 
-	private void failed(ReadBatch batch, Throwable failure) {
+	private void failed(List<ReadBatch> batches, Throwable failure) {
 		logger.error("Pipeline '{}': a batch failed and will be read again", this.pipeline.name(), failure);
 		this.pipeline.fail("A batch failed unexpectedly: " + failure);
-		this.reader.lost(partitions(batch));
+		this.reader.lost(partitions(batches));
 	}
 
-	private static List<AssignedPartition> partitions(ReadBatch batch) {
-		return batch.parts().stream().map(Part::partition).toList();
+	private static List<AssignedPartition> partitions(List<ReadBatch> batches) {
+		return batches.stream().flatMap((batch) -> batch.parts().stream()).map(Part::partition).distinct().toList();
 	}
 
 	/**
@@ -253,7 +270,7 @@ final class DeliveryLane {
 	 * one that was claimed.
 	 */
 	private void checkTopics(ReadBatch batch) throws InterruptedException {
-		List<AssignedPartition> partitions = partitions(batch.alive());
+		List<AssignedPartition> partitions = partitions(List.of(batch.alive()));
 		Map<String, Topic> described = patiently(() -> this.topics
 			.describe(partitions.stream().map((each) -> each.partition().topic()).collect(Collectors.toSet())));
 		List<AssignedPartition> others = partitions.stream().filter((each) -> {
@@ -322,8 +339,9 @@ final class DeliveryLane {
 	 * @param batch what was read
 	 * @param skipped how many of its records were left out
 	 * @param events its events
+	 * @param bytes what it takes of the room
 	 */
-	private record Transformed(ReadBatch batch, long skipped, TransformedBatch events) {
+	private record Transformed(ReadBatch batch, long skipped, TransformedBatch events, long bytes) {
 
 	}
 

@@ -37,8 +37,11 @@ final class KafkaClients {
 
 	private static final int MIN_FETCH = 1 << 20;
 
-	/** How many times what all consumers may fetch at once fits into the memory. */
-	private static final int MEMORY_SHARE = 8;
+	/**
+	 * How many times what all consumers may fetch at once fits into the memory, and what
+	 * is enough to have under way.
+	 */
+	static final int MEMORY_SHARE = 8;
 
 	/** How many partitions fill what a consumer fetches. */
 	private static final int PARTITION_SHARE = 4;

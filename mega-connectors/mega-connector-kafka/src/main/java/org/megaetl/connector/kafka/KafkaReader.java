@@ -424,6 +424,13 @@ final class KafkaReader
 	}
 
 	/**
+	 * Opens the way to the database, before the consumer starts.
+	 */
+	void start() {
+		this.lane.start();
+	}
+
+	/**
 	 * Ends the way to the database.
 	 * @param callback called when nothing is written any more
 	 */

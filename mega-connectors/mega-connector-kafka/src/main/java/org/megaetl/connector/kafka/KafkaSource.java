@@ -48,6 +48,7 @@ final class KafkaSource {
 		if (this.relay != null) {
 			this.relay.start(this.pipeline.name());
 		}
+		this.readers.forEach(KafkaReader::start);
 		this.containers.forEach(ConcurrentMessageListenerContainer::start);
 	}
 

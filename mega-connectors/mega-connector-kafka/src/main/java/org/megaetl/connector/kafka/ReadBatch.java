@@ -40,6 +40,20 @@ record ReadBatch(List<Part> parts) {
 		return new ReadBatch(this.parts.stream().filter((part) -> !part.partition().isGone()).toList());
 	}
 
+	/**
+	 * Returns how many bytes its records hold.
+	 */
+	long bytes() {
+		long bytes = 0;
+		for (Part part : this.parts) {
+			for (ConsumerRecord<byte[], byte[]> record : part.records()) {
+				// less than zero for what is not there
+				bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+			}
+		}
+		return bytes;
+	}
+
 	boolean isEmpty() {
 		return this.parts.isEmpty();
 	}
@@ -69,6 +83,10 @@ record ReadBatch(List<Part> parts) {
 	record Part(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long from, long to) {
 
 		private Part and(Part next) {
+			if (next.from != this.to) {
+				throw new IllegalArgumentException("What was read of '" + this.partition + "' from offset " + next.from
+						+ " does not go on from offset " + this.to);
+			}
 			List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>(this.records);
 			all.addAll(next.records);
 			return new Part(this.partition, all, this.from, next.to);

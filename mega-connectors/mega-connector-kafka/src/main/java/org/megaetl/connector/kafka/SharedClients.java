@@ -2,7 +2,6 @@ package org.megaetl.connector.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.admin.Admin;
 
@@ -20,7 +19,8 @@ class SharedClients implements DisposableBean {
 
 	private final Map<Map<String, Object>, KafkaTopics> topics = new HashMap<>();
 
-	private final AtomicInteger batches = new AtomicInteger();
+	private final BatchRoom.All batches = new BatchRoom.All(
+			Runtime.getRuntime().maxMemory() / KafkaClients.MEMORY_SHARE);
 
 	/** Not a bean: it would take the place of the application's own. */
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.micrometer.core.instrument.DistributionSummary;
@@ -129,6 +130,18 @@ class KafkaSourceTests {
 		this.records.awaitCount(2);
 		assertThat(this.records.jdbc().sql("SELECT headers FROM records WHERE length = 0").query(String.class).single())
 			.contains("kafka-tombstone=[true]");
+	}
+
+	@Test
+	void readsOnWhereItsContextIsStoppedAndStartedAgain() throws Exception {
+		this.topic.send(0, "one").get();
+		start();
+		this.records.awaitCount(1);
+		ConfigurableApplicationContext restarted = Objects.requireNonNull(this.context);
+		restarted.stop();
+		restarted.start();
+		this.topic.send(0, "two").get();
+		this.records.awaitCount(2);
 	}
 
 	@Test

@@ -31,6 +31,9 @@ final class Lender implements Executor {
 
 	private @Nullable Runnable answer;
 
+	/** Whether the thread does what was put aside, and looks for an answer after it. */
+	private boolean working;
+
 	private boolean answering;
 
 	private Lender(AtomicInteger lent, int mostLent) {
@@ -75,7 +78,7 @@ final class Lender implements Executor {
 	 * @param completion completes it
 	 */
 	void answer(Runnable completion) {
-		if (Thread.currentThread() != this.thread) {
+		if (Thread.currentThread() != this.thread || !this.working) {
 			completion.run();
 			return;
 		}
@@ -113,23 +116,31 @@ final class Lender implements Executor {
 
 	private void run() {
 		while (this.aside != null) {
-			try {
-				this.aside.run();
-			}
-			catch (RuntimeException | Error ex) {
-				// the request that it was put aside for has nobody to hear of it
-				logger.error("What was put aside for a thread of the server has failed", ex);
-			}
-			finally {
-				this.aside = null;
-				this.lent.decrementAndGet();
-			}
+			Runnable work = this.aside;
+			this.working = true;
+			run(work);
+			this.working = false;
+			this.aside = null;
+			this.lent.decrementAndGet();
 			Runnable task = this.answer;
 			if (task != null) {
 				this.answer = null;
 				// may go on with the next request of that sender
-				task.run();
+				run(task);
 			}
+		}
+	}
+
+	/**
+	 * Runs what has nobody to hear of its failure. The thread must not end of it: it may
+	 * have put something aside again.
+	 */
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("What was put aside for a thread of the server has failed", ex);
 		}
 	}
 

@@ -98,6 +98,36 @@ class RequestThreadsTests {
 	}
 
 	@Test
+	void anAnswerThatFailsEndsNeitherTheThreadNorWhatItPutsAside() {
+		CompletableFuture<Void> written = new CompletableFuture<>();
+		List<Thread> by = new CopyOnWriteArrayList<>();
+		this.threads.execute(() -> {
+			by.add(Thread.currentThread());
+			Lender lender = Objects.requireNonNull(Lender.current());
+			lender.execute(() -> lender.answer(() -> this.threads.execute(() -> {
+				Objects.requireNonNull(Lender.current()).execute(() -> {
+					by.add(Thread.currentThread());
+					written.complete(null);
+				});
+				throw new OutOfMemoryError("thrown by a test");
+			})));
+		});
+		assertThat(written).succeedsWithin(Duration.ofSeconds(20));
+		await().until(() -> this.threads.getActiveCount() == 0);
+		assertThat(by).hasSize(2).containsOnly(by.get(0));
+		assertThat(by.get(0).isAlive()).isTrue();
+		assertThat(this.threads.getSubmittedCount()).isZero();
+	}
+
+	@Test
+	void anAnswerIsKeptOnlyByAThreadThatLooksForIt() {
+		CompletableFuture<Void> sent = new CompletableFuture<>();
+		this.threads.execute(() -> Objects.requireNonNull(Lender.current())
+			.answer(() -> this.threads.execute(() -> sent.complete(null))));
+		assertThat(sent).succeedsWithin(Duration.ofSeconds(20));
+	}
+
+	@Test
 	void otherThreadsCannotBeLent() {
 		assertThat(Lender.current()).isNull();
 	}
