@@ -1,13 +1,11 @@
 package org.megaetl.pipeline;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
-import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
-import org.megaetl.event.PositionAdvance;
-import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
@@ -255,9 +250,9 @@ class DoubtedEventsTests {
 		run("auto", (pipelines) -> {
 			PullPipeline pipeline = pull(pipelines);
 			pipeline.claim("a", "0");
-			pipeline.deliver(events(0, batch((i) -> good(1000 + i))));
+			pipeline.deliver(LoadedBatch.of(0, batch((i) -> good(1000 + i))));
 			database.execute("ALTER TABLE item MODIFY name VARCHAR(100)");
-			List<EventOutcome> outcomes = pipeline.deliver(events(BATCH, batch((i) -> switch (i) {
+			List<EventOutcome> outcomes = pipeline.deliver(LoadedBatch.of(BATCH, batch((i) -> switch (i) {
 				case 7 -> good(100).replace("name=n", "name=" + LONG);
 				case 100 -> good(7).replace("name=n", "name=" + LONG);
 				case 200 -> good(100);
@@ -291,14 +286,14 @@ class DoubtedEventsTests {
 			PullPipeline pipeline = pull(pipelines);
 			pipeline.claim("a", "0");
 			List<String> payloads = batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n"));
-			assertThat(pipeline.deliver(events(0, payloads)).outcomes())
+			assertThat(pipeline.deliver(LoadedBatch.of(0, payloads)).outcomes())
 				.filteredOn(EventOutcome.DeadLettered.class::isInstance)
 				.hasSize(1);
 			database.execute("ALTER TABLE item MODIFY name VARCHAR(100)");
-			assertThat(pipeline.deliver(events(BATCH, payloads)).outcomes())
+			assertThat(pipeline.deliver(LoadedBatch.of(BATCH, payloads)).outcomes())
 				.hasOnlyElementsOfType(EventOutcome.Written.class);
 			database.execute("DELETE FROM item", "ALTER TABLE item MODIFY name VARCHAR(10)");
-			assertThat(pipeline.deliver(events(2 * BATCH, payloads)).outcomes())
+			assertThat(pipeline.deliver(LoadedBatch.of(2 * BATCH, payloads)).outcomes())
 				.filteredOn(EventOutcome.DeadLettered.class::isInstance)
 				.hasSize(1);
 			assertThat(count("item")).isEqualTo(BATCH - 1);
@@ -319,11 +314,12 @@ class DoubtedEventsTests {
 					Statement statement = lock.createStatement()) {
 				lock.setAutoCommit(false);
 				statement.executeUpdate("INSERT INTO item (id, name) VALUES (150, 'held')");
-				CompletableFuture<BatchResult> result = CompletableFuture.supplyAsync(() -> deliver(pipeline,
-						events(0, batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n")))));
-				await().until(() -> loading().isPresent() || result.isDone());
-				database.execute(kill + " " + loading().orElseThrow());
-				await().until(() -> loading().isPresent() || result.isDone());
+				CompletableFuture<BatchResult> result = CompletableFuture
+					.supplyAsync(() -> deliver(pipeline, LoadedBatch.of(0,
+							batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n")))));
+				await().until(() -> LoadedBatch.connection(jdbc).isPresent() || result.isDone());
+				database.execute(kill + " " + LoadedBatch.connection(jdbc).orElseThrow());
+				await().until(() -> LoadedBatch.connection(jdbc).isPresent() || result.isDone());
 				assertThat(result).isNotDone();
 				lock.rollback();
 				assertThat(result.get(30, TimeUnit.SECONDS).outcomes())
@@ -358,7 +354,7 @@ class DoubtedEventsTests {
 			before = Counters.read();
 			int first = 0;
 			for (List<String> batch : batches) {
-				pipeline.deliver(events(first, batch));
+				pipeline.deliver(LoadedBatch.of(first, batch));
 				first += batch.size();
 			}
 		});
@@ -383,25 +379,8 @@ class DoubtedEventsTests {
 		return "insert item id=%d name=n%d day=2026-01-01 n=7 d=1.5".formatted(id, id % 1000);
 	}
 
-	private static Optional<Long> loading() {
-		return jdbc.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'LOAD DATA%'")
-			.query(Long.class)
-			.optional();
-	}
-
 	private static long count(String table) {
 		return jdbc.sql("SELECT COUNT(*) FROM " + table).query(Long.class).single();
-	}
-
-	private static EventBatch events(int first, List<String> payloads) {
-		List<Event> events = new ArrayList<>();
-		for (int i = 0; i < payloads.size(); i++) {
-			events.add(Event.from("test.pull", payloads.get(i).getBytes(StandardCharsets.UTF_8))
-				.position(SourcePosition.of("a", String.valueOf(first + i), String.valueOf(first + i + 1)))
-				.build());
-		}
-		return new EventBatch(events,
-				List.of(new PositionAdvance("a", String.valueOf(first), String.valueOf(first + payloads.size()), 1)));
 	}
 
 	private static Transformer rows() {

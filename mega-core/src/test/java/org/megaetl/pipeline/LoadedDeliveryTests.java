@@ -1,12 +1,10 @@
 package org.megaetl.pipeline;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.megaetl.devservices.TestDatabase;
-import org.megaetl.event.Event;
-import org.megaetl.event.EventBatch;
-import org.megaetl.event.PositionAdvance;
-import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.TransformFunction;
@@ -99,7 +93,7 @@ class LoadedDeliveryTests {
 					int i = random.nextInt(BATCH);
 					payloads.set(i, (batch * BATCH + i) + (random.nextBoolean() ? " much too long a name" : " none"));
 				}
-				pipeline.deliver(batch(batch * BATCH, payloads));
+				pipeline.deliver(LoadedBatch.of(batch * BATCH, payloads));
 			}
 		});
 		List<String> written = new ArrayList<>(
@@ -120,8 +114,8 @@ class LoadedDeliveryTests {
 			pipeline.claim("a", "0");
 			try (Connection lock = database.dataSource().getConnection()) {
 				CompletableFuture<BatchResult> result = deliverUntilARowIsHeld(pipeline, lock);
-				database.execute("KILL " + loading().orElseThrow());
-				await().until(() -> loading().isPresent() || result.isDone());
+				database.execute("KILL " + LoadedBatch.connection(jdbc).orElseThrow());
+				await().until(() -> LoadedBatch.connection(jdbc).isPresent() || result.isDone());
 				assertThat(result).isNotDone();
 				lock.rollback();
 				assertThat(result.get(30, TimeUnit.SECONDS).outcomes()).hasSize(BATCH)
@@ -163,7 +157,7 @@ class LoadedDeliveryTests {
 					else {
 						proxy.cutBeforeNextCommit();
 					}
-					assertThat(pipeline.deliver(batch(batch * BATCH, good(batch * BATCH))).outcomes())
+					assertThat(pipeline.deliver(LoadedBatch.of(batch * BATCH, good(batch * BATCH))).outcomes())
 						.hasOnlyElementsOfType(EventOutcome.Written.class);
 					assertThat(proxy.hasCut()).isTrue();
 				}
@@ -186,7 +180,7 @@ class LoadedDeliveryTests {
 		CompletableFuture<BatchResult> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
-				result.complete(pipeline.deliver(batch(0, good(0))));
+				result.complete(pipeline.deliver(LoadedBatch.of(0, good(0))));
 			}
 			catch (Throwable ex) {
 				result.completeExceptionally(ex);
@@ -194,17 +188,8 @@ class LoadedDeliveryTests {
 		});
 		thread.setDaemon(true);
 		thread.start();
-		await().until(() -> loading().isPresent() || result.isDone());
+		await().until(() -> LoadedBatch.connection(jdbc).isPresent() || result.isDone());
 		return result;
-	}
-
-	/**
-	 * Returns the connection that loads.
-	 */
-	private static Optional<Long> loading() {
-		return jdbc.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'LOAD DATA%'")
-			.query(Long.class)
-			.optional();
 	}
 
 	private static long loads() {
@@ -217,17 +202,6 @@ class LoadedDeliveryTests {
 
 	private static List<String> good(int first) {
 		return IntStream.range(first, first + BATCH).mapToObj((i) -> i + " name").toList();
-	}
-
-	private static EventBatch batch(int first, List<String> payloads) {
-		List<Event> events = new ArrayList<>();
-		for (int i = 0; i < payloads.size(); i++) {
-			events.add(Event.from("test.pull", payloads.get(i).getBytes(StandardCharsets.UTF_8))
-				.position(SourcePosition.of("a", String.valueOf(first + i), String.valueOf(first + i + 1)))
-				.build());
-		}
-		return new EventBatch(events,
-				List.of(new PositionAdvance("a", String.valueOf(first), String.valueOf(first + payloads.size()), 1)));
 	}
 
 	private static Transformer items() {
