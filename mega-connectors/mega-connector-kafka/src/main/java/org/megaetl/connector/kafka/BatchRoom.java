@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class BatchRoom {
 
 	/** One is being transformed; the others are ready, or in one transaction. */
-	static final int MAX_BATCHES = 6;
+	static final int MAX_BATCHES = 3;
 
 	/** How many all consumers have before each has only one. */
 	static final int MAX_ALL_BATCHES = 16;
