@@ -29,7 +29,7 @@ final class Options {
 	private static final Map<String, List<String>> DEFAULTS = Map.of("events", List.of("", ""), "slow-events",
 			List.of("60000", "10000"), "warm-up", List.of("33", "50"), "repetitions", List.of("3", "1"), "connections",
 			List.of("1,16,64,256", "1,64"), "seconds", List.of("10", "4"), "rate", List.of("3000", "3000"), "pipelines",
-			List.of("10,100,1000", "10,100,1000"), "jvm", List.of("-Xmx256m", "-Xmx256m"));
+			List.of("10,100,1000", "10,100,1000"), "jvm", List.of("-Xmx384m", "-Xmx384m"));
 
 	static {
 		SCENARIOS.put("engine", 0);
