@@ -34,11 +34,11 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What the engine itself allocates for an event. Unlike time, that is the same on every
- * machine, however busy.
+ * machine, however busy. It is taken before the compilers remove what they can, as how
+ * much that is depends on what ran in the same JVM before.
  */
 class AllocationTests {
 
@@ -52,13 +52,14 @@ class AllocationTests {
 			.build())
 		.toList(), List.of(new PositionAdvance("orders/0", "0", String.valueOf(BATCH), 1)));
 
-	/** It is 166, of which half are the calls of the stubs; and half as much to spare. */
-	private static final long LIMIT = 250;
+	/** It is 319, of which half are the calls of the stubs; and two small objects. */
+	private static final long LIMIT = 360;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	/** Some of them load classes, or fill caches. */
+	private static final int BATCHES = 20;
 
 	@Test
-	void allocatesLittleForAnEvent() throws InterruptedException {
+	void allocatesLittleForAnEvent() {
 		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(connection(), true);
 		Clock clock = Clock.systemUTC();
 		Sink sink = new Sink(dataSource, new DataSourceTransactionManager(dataSource), new JdbcSink(BATCH),
@@ -76,12 +77,8 @@ class AllocationTests {
 			.pull(new PipelineSettings(new PipelineName("kafka", "orders"), "order", null, RejectPolicy.DEAD_LETTER));
 		pipelines.start();
 		try {
-			// the compilers get to it when they get to it
-			await().atMost(PATIENCE)
-				.pollInSameThread()
-				.pollDelay(Duration.ZERO)
-				.pollInterval(Duration.ofNanos(1))
-				.untilAsserted(() -> assertThat(allocatedPerEvent(pipeline)).isLessThan(LIMIT));
+			long least = IntStream.range(0, BATCHES).mapToLong((i) -> allocatedPerEvent(pipeline)).min().orElseThrow();
+			assertThat(least).isLessThan(LIMIT);
 		}
 		finally {
 			pipelines.stop();
