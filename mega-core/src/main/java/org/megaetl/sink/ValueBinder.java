@@ -14,9 +14,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.sql.Row;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +28,24 @@ import tools.jackson.databind.JsonNode;
 final class ValueBinder {
 
 	private ValueBinder() {
+	}
+
+	/**
+	 * Binds the values of a row.
+	 * @param statement the statement
+	 * @param first the index of the first placeholder
+	 * @param row the row
+	 * @return the index behind the last
+	 * @throws SQLException if the driver refuses a value
+	 */
+	static int bind(PreparedStatement statement, int first, Row row) throws SQLException {
+		int index = first;
+		// without an iterator per row
+		List<@Nullable Object> values = row.values();
+		for (int column = 0; column < values.size(); column++) {
+			bind(statement, index++, values.get(column));
+		}
+		return index;
 	}
 
 	static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
@@ -93,6 +113,18 @@ final class ValueBinder {
 	 */
 	private static LocalDateTime utc(Instant instant) {
 		return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+	}
+
+	/**
+	 * Estimates how many bytes the values of a row add to a statement.
+	 */
+	static long size(Row row) {
+		long size = 0;
+		List<@Nullable Object> values = row.values();
+		for (int column = 0; column < values.size(); column++) {
+			size += size(values.get(column));
+		}
+		return size;
 	}
 
 	/**
