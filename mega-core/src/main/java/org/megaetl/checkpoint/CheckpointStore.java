@@ -15,7 +15,7 @@ import javax.sql.DataSource;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.sink.Utc;
-import org.megaetl.sql.Row;
+import org.megaetl.sql.RawSql;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -173,20 +173,20 @@ public final class CheckpointStore {
 	}
 
 	/**
-	 * Returns the row that {@link #mark} writes, to send it along with others.
+	 * Returns a statement that does what {@link #mark} does, to send it along with
+	 * others, if the writer's last token is still there. What arrives late, after
+	 * somebody has found it missing and left another token, changes no row.
 	 * @param pipeline the pipeline
 	 * @param key names the writer, which writes one batch at a time
+	 * @param last the token that the writer has left last
 	 * @param token identifies the transaction
-	 * @return the row
+	 * @return the statement
 	 */
-	public Row markRow(PipelineId pipeline, String key, BatchToken token) {
-		return Row.upsert("mega_checkpoint")
-			.key("namespace", pipeline.namespace())
-			.key("pipeline", pipeline.pipeline())
-			.key("position_key", key)
-			.key("position", "")
-			.set("token", token.toBytes())
-			.set("updated_at", now());
+	public RawSql markAfter(PipelineId pipeline, String key, BatchToken last, BatchToken token) {
+		return new RawSql("""
+				UPDATE mega_checkpoint SET token = ?, updated_at = ?
+				WHERE namespace = ? AND pipeline = ? AND position_key = ? AND token = ?""",
+				List.of(token.toBytes(), now(), pipeline.namespace(), pipeline.pipeline(), key, last.toBytes()));
 	}
 
 	/**

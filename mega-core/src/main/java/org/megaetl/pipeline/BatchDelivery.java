@@ -12,6 +12,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.inbox.IdsHeldException;
@@ -126,7 +127,7 @@ final class BatchDelivery {
 				attempts++;
 				boolean atCommit = ex instanceof CommitFailedException;
 				// it must be known before anything else is tried
-				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, patience)) {
+				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, atOnce, patience)) {
 					return settled(batch, commit.outcomes(), patience);
 				}
 				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
@@ -245,18 +246,42 @@ final class BatchDelivery {
 		return new DeliveryResult(outcomes, Set.of());
 	}
 
-	private boolean isCommitted(Batch batch, CommitFailedException failure, Patience patience)
+	/**
+	 * Returns whether a batch is committed. If not, it will not be: a commit that was
+	 * sent by itself rolls back, as its transaction has ended with the connection.
+	 * @param atOnce whether the transaction was sent with its commit, and so may still be
+	 * on its way
+	 */
+	private boolean isCommitted(Batch batch, CommitFailedException failure, boolean atOnce, Patience patience)
 			throws InterruptedException {
 		for (int attempts = 1;; attempts++) {
 			try {
-				return Boolean.TRUE.equals(this.lookups.execute(
-						(status) -> this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token())));
+				return Boolean.TRUE.equals(this.lookups.execute((status) -> {
+					CheckpointStore checkpoints = this.sink.checkpoints();
+					boolean committed = checkpoints.isCommitted(this.id, batch.tokenKeys(), batch.token());
+					if (!committed && atOnce && !isAnswer(failure)) {
+						// should it arrive yet, it must not find what it looks for
+						checkpoints.mark(this.id, batch.writer(), BatchToken.random());
+					}
+					return committed;
+				}));
 			}
 			catch (DataAccessException | TransactionException ex) {
 				ex.addSuppressed(failure);
 				patience.awaitOutcome(ex, attempts);
 			}
 		}
+	}
+
+	/**
+	 * Returns whether a failure is the server's answer, which has done then what it was
+	 * sent: not a lost connection, of which clients and proxies tell with codes of their
+	 * own (2000 to 2999).
+	 */
+	private static boolean isAnswer(Exception failure) {
+		SqlFailure sqlFailure = SqlFailure.of(failure);
+		return sqlFailure != null && sqlFailure.vendorCode() > 0 && sqlFailure.vendorCode() / 1000 != 2
+				&& !sqlFailure.isCutOff();
 	}
 
 	/**

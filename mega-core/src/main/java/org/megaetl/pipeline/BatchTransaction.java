@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -9,11 +10,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterStore;
@@ -25,7 +28,7 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
-import org.megaetl.sql.Row;
+import org.megaetl.sql.RawSql;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -45,6 +48,17 @@ final class BatchTransaction {
 	private static final EventOutcome WRITTEN = new EventOutcome.Written();
 
 	private static final EventOutcome SKIPPED = new EventOutcome.Skipped();
+
+	/**
+	 * The most writers whose tokens are kept; there are a few, but threads come and go.
+	 */
+	private static final int MAX_WRITERS = 1000;
+
+	/**
+	 * The token that each writer without positions has left last, as far as that is
+	 * known.
+	 */
+	private final Map<String, BatchToken> lastTokens = new ConcurrentHashMap<>();
 
 	private final PipelineName name;
 
@@ -115,6 +129,12 @@ final class BatchTransaction {
 			throw new CommitFailedException(outcomes, ex);
 		}
 		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
+		if (batch.advances().isEmpty()) {
+			if (this.lastTokens.size() >= MAX_WRITERS) {
+				this.lastTokens.clear();
+			}
+			this.lastTokens.put(batch.writer(), batch.token());
+		}
 		return outcomes;
 	}
 
@@ -130,6 +150,11 @@ final class BatchTransaction {
 		if (!batch.isOfRowsOnly()) {
 			return null;
 		}
+		// if it fails, another token may be there
+		BatchToken last = this.lastTokens.remove(batch.writer());
+		if (last == null) {
+			return null;
+		}
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		List<PendingEvent> writable = new ArrayList<>(batch.events().size());
 		for (PendingEvent pending : batch.events()) {
@@ -138,7 +163,7 @@ final class BatchTransaction {
 				writable.add(pending);
 			}
 		}
-		Row mark = this.checkpoints.markRow(this.id, batch.writer(), batch.token());
+		RawSql mark = this.checkpoints.markAfter(this.id, batch.writer(), last, batch.token());
 		long start = System.nanoTime();
 		try (Connection connection = connection()) {
 			if (!commit(connection, mark, writable)) {
@@ -150,6 +175,7 @@ final class BatchTransaction {
 					: new CommitFailedException(outcomes, ex);
 		}
 		this.metrics.commit().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+		this.lastTokens.put(batch.writer(), batch.token());
 		return outcomes;
 	}
 
@@ -162,15 +188,18 @@ final class BatchTransaction {
 		}
 	}
 
-	private boolean commit(Connection connection, Row mark, List<PendingEvent> events) throws SQLException {
+	private boolean commit(Connection connection, RawSql mark, List<PendingEvent> events) throws SQLException {
 		try {
 			// the pool's own would be rolled back when it is returned, which is a round
 			// trip
 			return this.writer.commit(connection.unwrap(Connection.class), mark, events);
 		}
 		catch (Throwable ex) {
-			try {
-				connection.rollback();
+			// a driver may take Connection.rollback() for unnecessary: it has not heard
+			// of a
+			// transaction
+			try (Statement statement = connection.createStatement()) {
+				statement.execute("ROLLBACK");
 			}
 			catch (SQLException rollbackFailure) {
 				ex.addSuppressed(rollbackFailure);

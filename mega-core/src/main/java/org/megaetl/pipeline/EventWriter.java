@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-import org.megaetl.sql.Row;
+import org.megaetl.sql.RawSql;
 
 /**
  * Writes the events of a batch on the connection of its transaction.
@@ -26,12 +26,13 @@ interface EventWriter {
 	/**
 	 * Writes the events and commits them in one round trip, if that is possible.
 	 * @param connection a connection without an open transaction or auto-commit
-	 * @param mark a row that tells whether the commit took place
+	 * @param mark changes a row that tells whether the commit took place; if it changes
+	 * none, nothing is committed
 	 * @param events the events, in order
 	 * @return whether they are committed; if not, nothing was written
 	 * @throws SQLException if that failed; they may be committed all the same
 	 */
-	default boolean commit(Connection connection, Row mark, List<PendingEvent> events) throws SQLException {
+	default boolean commit(Connection connection, RawSql mark, List<PendingEvent> events) throws SQLException {
 		return false;
 	}
 

@@ -17,7 +17,7 @@ import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
-import org.megaetl.sql.Row;
+import org.megaetl.sql.RawSql;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -65,7 +65,7 @@ final class StatementWriter implements EventWriter {
 	}
 
 	@Override
-	public boolean commit(Connection connection, Row mark, List<PendingEvent> events) throws SQLException {
+	public boolean commit(Connection connection, RawSql mark, List<PendingEvent> events) throws SQLException {
 		return this.sink.commit(connection, mark, statements(events));
 	}
 

@@ -8,6 +8,7 @@ import java.util.List;
 
 import org.megaetl.sink.StatementGroups.Group;
 import org.megaetl.sink.StatementGroups.RowGroup;
+import org.megaetl.sql.RawSql;
 import org.megaetl.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class CompoundCommit {
 
 	/** Characters of values: the server parses all before it executes any. */
 	private static final int MAX_SIZE = 1 << 16;
+
+	private static final String NOTHING_MARKED = "; IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' "
+			+ "SET MESSAGE_TEXT = 'The mark of the last transaction is gone'; END IF; ";
 
 	/** The server does not know the statement, perhaps in a mode of its parser. */
 	private static final int SYNTAX_ERROR = 1064;
@@ -73,19 +77,22 @@ final class CompoundCommit {
 	/**
 	 * Writes and commits.
 	 * @param connection a connection without an open transaction or auto-commit
-	 * @param mark the row to write first
+	 * @param mark what to execute first; if it changes no row, nothing is committed
 	 * @param groups groups of rows, see {@link #isPossible}
 	 * @throws SQLException if that failed; it may be committed all the same
 	 */
-	void execute(Connection connection, Row mark, List<Group> groups) throws SQLException {
-		StringBuilder sql = new StringBuilder("BEGIN NOT ATOMIC ").append(RowSql.render(mark, 1)).append("; ");
+	void execute(Connection connection, RawSql mark, List<Group> groups) throws SQLException {
+		StringBuilder sql = new StringBuilder("BEGIN NOT ATOMIC ").append(mark.sql()).append(NOTHING_MARKED);
 		for (Group group : groups) {
 			RowGroup rows = (RowGroup) group;
 			sql.append(RowSql.render(rows.shape(), rows.rows().size())).append("; ");
 		}
 		sql.append("COMMIT; END");
 		try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-			int index = ValueBinder.bind(statement, 1, mark);
+			int index = 1;
+			for (Object value : mark.args()) {
+				ValueBinder.bind(statement, index++, value);
+			}
 			for (Group group : groups) {
 				for (Row row : ((RowGroup) group).rows()) {
 					index = ValueBinder.bind(statement, index, row);

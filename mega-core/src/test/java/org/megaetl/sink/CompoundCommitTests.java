@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
+import org.megaetl.sql.RawSql;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
@@ -31,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class CompoundCommitTests {
 
-	private static final Row MARK = Row.upsert("mark").key("id", 1).set("token", "b");
+	private static final RawSql MARK = new RawSql("UPDATE mark SET token = ? WHERE id = 1", List.of("b"));
 
 	private static TestDatabase database;
 
