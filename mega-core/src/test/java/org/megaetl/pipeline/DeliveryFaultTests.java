@@ -113,16 +113,21 @@ class DeliveryFaultTests {
 			task.run();
 		};
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
-			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database)), (pipelines) -> {
+			ApplicationContextRunner runner = runner(items()).withPropertyValues(EngineRunner.through(proxy, database))
+				.withPropertyValues("mega.sink.jdbc.writers=1");
+			run(runner, (pipelines) -> {
+				PushPipeline push = push(pipelines);
+				// only of a writer that has left a mark, the rows are sent with the
+				// commit
+				push.submit(List.of(pushed("one", withId)), caller).get();
 				proxy.cutAfterNextCommit();
-				assertThat(push(pipelines).submit(List.of(pushed("one", withId)), caller).get())
-					.containsExactly(new Written());
+				assertThat(push.submit(List.of(pushed("two", withId)), caller).get()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
+				push.submit(List.of(pushed("three", withId)), caller).get();
 				proxy.cutBeforeNextCommit();
-				assertThat(push(pipelines).submit(List.of(pushed("two", withId)), caller).get())
-					.containsExactly(new Written());
+				assertThat(push.submit(List.of(pushed("four", withId)), caller).get()).containsExactly(new Written());
 				assertThat(proxy.hasCut()).isTrue();
-				assertThat(names()).containsExactly("one", "two");
+				assertThat(names()).containsExactly("one", "two", "three", "four");
 			});
 		}
 	}
@@ -140,6 +145,23 @@ class DeliveryFaultTests {
 					assertThat(names()).containsExactly("one", "two", "three");
 				});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mysql:?useLocalTransactionState=true", "mysql:?useServerPrepStmts=true",
+			"mariadb:?useServerPrepStmts=true" })
+	void aRefusedRowLeavesNoTransactionOpen(String driver) {
+		String[] parts = driver.split(":");
+		run(runner(items()).withPropertyValues("mega.sink.jdbc.writers=1",
+				"spring.datasource.url=" + database.jdbcUrl().replace("jdbc:mysql", "jdbc:" + parts[0]) + parts[1]),
+				(pipelines) -> {
+					push(pipelines).submit(pushed("one", false)).get();
+					assertThat(push(pipelines).submit(pushed(TOO_LONG, false)).get(10, TimeUnit.SECONDS))
+						.isInstanceOf(DeadLettered.class);
+					push(pipelines).submit(pushed("two", false)).get();
+					push(pipelines).submit(pushed("three", false)).get();
+					assertThat(names()).containsExactly("one", "two", "three");
+				});
 	}
 
 	@Test
