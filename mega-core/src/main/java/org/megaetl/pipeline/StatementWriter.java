@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
@@ -118,7 +119,7 @@ final class StatementWriter implements EventWriter {
 			StatementWriter.this.sink.doubted(statements(doubtful), refused);
 			if (!refused) {
 				this.guilty.clear();
-				this.connection.rollback(start);
+				Savepoints.rollBack(this.connection, start);
 				write(events, attempt(events, null));
 			}
 		}
@@ -255,7 +256,7 @@ final class StatementWriter implements EventWriter {
 					throw ex;
 				}
 				if (savepoint != null) {
-					this.connection.rollback(savepoint);
+					Savepoints.rollBack(this.connection, savepoint);
 				}
 				return ex;
 			}

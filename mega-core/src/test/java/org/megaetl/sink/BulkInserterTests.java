@@ -73,7 +73,7 @@ class BulkInserterTests {
 				if (nulls && type.contains("NOT NULL")) {
 					continue;
 				}
-				JdbcSink bulk = new JdbcSink(1000, new BulkInserter(1, 0), null);
+				JdbcSink bulk = new JdbcSink(1000, new TableCatalogue(), new BulkInserter(1, 0), null);
 				item.database()
 					.execute("CREATE OR REPLACE TABLE sent (value " + type + ")",
 							"CREATE OR REPLACE TABLE inserted (value " + type + ")");

@@ -65,7 +65,8 @@ class RowLoaderTests {
 			JdbcSink inserting = new JdbcSink(1000);
 			int stored = 0;
 			for (String type : Arrays.stream(EveryValue.TYPES).filter((name) -> name.matches(types)).toList()) {
-				JdbcSink loading = new JdbcSink(1000, null, new RowLoader(1, 0));
+				TableCatalogue catalogue = new TableCatalogue();
+				JdbcSink loading = new JdbcSink(1000, catalogue, null, new RowLoader(catalogue, 1, 0));
 				item.database()
 					.execute("CREATE OR REPLACE TABLE loaded (value " + type + ")",
 							"CREATE OR REPLACE TABLE inserted (value " + type + ")");
