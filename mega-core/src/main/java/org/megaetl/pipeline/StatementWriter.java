@@ -139,7 +139,7 @@ final class StatementWriter implements EventWriter {
 		 */
 		private boolean areRefused(List<PendingEvent> doubtful) throws SQLException {
 			for (PendingEvent pending : doubtful) {
-				Exception failure = attempt(List.of(pending));
+				Exception failure = tryWrite(List.of(pending), null);
 				SqlFailure found = (failure != null) ? SqlFailure.of(failure) : null;
 				if (found == null || !found.isOfValue()) {
 					return false;
@@ -151,7 +151,7 @@ final class StatementWriter implements EventWriter {
 
 		private void write(List<PendingEvent> events) throws SQLException {
 			if (!events.isEmpty()) {
-				write(events, attempt(events));
+				write(events, tryWrite(events, null));
 			}
 		}
 
@@ -165,7 +165,7 @@ final class StatementWriter implements EventWriter {
 			int limit = rest.size();
 			while (!rest.isEmpty()) {
 				List<PendingEvent> next = rest.subList(0, Math.min(limit, rest.size()));
-				int settled = settle(next, (rest != events) ? attempt(next) : failure);
+				int settled = settle(next, (rest != events) ? tryWrite(next, null) : failure);
 				rest = rest.subList(settled, rest.size());
 				// where one was bad the next may be as near: rows behind it are sent in
 				// vain
@@ -228,10 +228,6 @@ final class StatementWriter implements EventWriter {
 			}
 			send(statements(events), doubted);
 			return null;
-		}
-
-		private @Nullable Exception attempt(List<PendingEvent> events) throws SQLException {
-			return tryWrite(events, null);
 		}
 
 		/**

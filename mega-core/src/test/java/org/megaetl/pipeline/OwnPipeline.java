@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -100,6 +101,16 @@ final class OwnPipeline implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	static CompletableFuture<BatchResult> deliverInBackground(PullPipeline pipeline, EventBatch batch) {
+		return deliverInBackground(pipeline, batch, (thread) -> {
+		});
+	}
+
+	/**
+	 * Delivers a batch in a thread of its own.
+	 * @param end takes the thread when it is done
+	 */
+	static CompletableFuture<BatchResult> deliverInBackground(PullPipeline pipeline, EventBatch batch,
+			Consumer<Thread> end) {
 		CompletableFuture<BatchResult> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
@@ -108,6 +119,7 @@ final class OwnPipeline implements BeforeAllCallback, AfterAllCallback {
 			catch (Throwable ex) {
 				result.completeExceptionally(ex);
 			}
+			end.accept(Thread.currentThread());
 		});
 		thread.setDaemon(true);
 		thread.start();
