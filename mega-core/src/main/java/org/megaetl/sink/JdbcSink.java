@@ -7,6 +7,7 @@ import java.sql.Savepoint;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
@@ -28,9 +29,9 @@ public final class JdbcSink {
 
 	private final TableRelations relations = new TableRelations();
 
-	private final TableCatalogue catalogue;
+	private final TableCatalogue catalogue = new TableCatalogue();
 
-	private final RowDoubts doubts;
+	private final RowDoubts doubts = new RowDoubts(this.catalogue);
 
 	private final int rowsPerStatement;
 
@@ -43,7 +44,7 @@ public final class JdbcSink {
 	 * @param rowsPerStatement how many rows one statement carries at most
 	 */
 	public JdbcSink(int rowsPerStatement) {
-		this(rowsPerStatement, new TableCatalogue(), null, null);
+		this(rowsPerStatement, null, (catalogue) -> null);
 	}
 
 	/**
@@ -53,20 +54,14 @@ public final class JdbcSink {
 	 * @param loadData whether rows are loaded where that is possible
 	 */
 	public JdbcSink(int rowsPerStatement, LoadData loadData) {
-		this(rowsPerStatement, new TableCatalogue(), loadData);
+		this(rowsPerStatement, new BulkInserter(),
+				(catalogue) -> (loadData == LoadData.AUTO) ? new RowLoader(catalogue) : null);
 	}
 
-	private JdbcSink(int rowsPerStatement, TableCatalogue catalogue, LoadData loadData) {
-		this(rowsPerStatement, catalogue, new BulkInserter(),
-				(loadData == LoadData.AUTO) ? new RowLoader(catalogue) : null);
-	}
-
-	JdbcSink(int rowsPerStatement, TableCatalogue catalogue, @Nullable BulkInserter bulk, @Nullable RowLoader loader) {
+	JdbcSink(int rowsPerStatement, @Nullable BulkInserter bulk, Function<TableCatalogue, @Nullable RowLoader> loader) {
 		this.rowsPerStatement = rowsPerStatement;
-		this.catalogue = catalogue;
-		this.doubts = new RowDoubts(catalogue);
 		this.bulk = bulk;
-		this.loader = loader;
+		this.loader = loader.apply(this.catalogue);
 	}
 
 	/**

@@ -48,10 +48,8 @@ class RowLoaderTests extends ManyRowsContractTests {
 			NO_ZERO_DATE,NO_ZERO_IN_DATE,TIME_ROUND_FRACTIONAL,ANSI_QUOTES  ; (DATE|TIME|CHAR).*
 			""")
 	void storesAndRefusesWhatAnInsertDoes(String mode, String types) throws SQLException {
-		int stored = assertThatTheSameIsStored(mode, types, EveryValue.values(), false, () -> {
-			TableCatalogue catalogue = new TableCatalogue();
-			return new JdbcSink(1000, catalogue, null, new RowLoader(catalogue, 1, 0));
-		});
+		int stored = assertThatTheSameIsStored(mode, types, EveryValue.values(), false,
+				() -> new JdbcSink(1000, null, (catalogue) -> new RowLoader(catalogue, 1, 0)));
 		// most of it was loaded, or this would compare inserts with inserts
 		assertThat(writes() - item.status("Com_rollback_to_savepoint")).isGreaterThan(stored / 3);
 	}
