@@ -18,6 +18,7 @@ import org.megaetl.sink.JdbcSink;
 import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
+import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -62,6 +63,11 @@ final class StatementWriter implements EventWriter {
 			isolation.writeAll(events);
 		}
 		return isolation.guilty;
+	}
+
+	@Override
+	public boolean commit(Connection connection, Row mark, List<PendingEvent> events) throws SQLException {
+		return this.sink.commit(connection, mark, statements(events));
 	}
 
 	private static List<SqlStatement> statements(List<PendingEvent> events) {

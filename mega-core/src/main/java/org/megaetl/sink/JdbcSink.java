@@ -33,6 +33,8 @@ public final class JdbcSink {
 
 	private final RowDoubts doubts = new RowDoubts(this.catalogue);
 
+	private final CompoundCommit compound = new CompoundCommit();
+
 	private final int rowsPerStatement;
 
 	private final @Nullable BulkInserter bulk;
@@ -74,6 +76,27 @@ public final class JdbcSink {
 	 */
 	public void write(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
 		write(connection, group(connection, statements), null);
+	}
+
+	/**
+	 * Writes the given statements and commits them, all in one round trip, if the server
+	 * can do that and they are few.
+	 * @param connection a connection without an open transaction or auto-commit
+	 * @param mark a row that tells whether the commit took place
+	 * @param statements the statements; may be many
+	 * @return whether they are committed; if not, nothing was written
+	 * @throws SQLException if that failed; they may be committed all the same, and if
+	 * not, the caller must roll back what was written
+	 * @throws IllegalArgumentException if a value cannot be bound
+	 */
+	public boolean commit(Connection connection, Row mark, Iterable<? extends SqlStatement> statements)
+			throws SQLException {
+		List<Group> groups = group(connection, statements);
+		if (!this.compound.isPossible(connection, groups)) {
+			return false;
+		}
+		this.compound.execute(connection, mark, groups);
+		return true;
 	}
 
 	/**
@@ -215,11 +238,7 @@ public final class JdbcSink {
 			try (PreparedStatement statement = connection.prepareStatement(RowSql.render(group.shape(), to - from))) {
 				int index = 1;
 				for (int i = from; i < to; i++) {
-					// without an iterator per row
-					List<@Nullable Object> values = rows.get(i).values();
-					for (int column = 0; column < values.size(); column++) {
-						ValueBinder.bind(statement, index++, values.get(column));
-					}
+					index = ValueBinder.bind(statement, index, rows.get(i));
 				}
 				statement.executeUpdate();
 			}

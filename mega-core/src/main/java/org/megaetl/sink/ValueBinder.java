@@ -37,6 +37,24 @@ final class ValueBinder {
 	private ValueBinder() {
 	}
 
+	/**
+	 * Binds the values of a row.
+	 * @param statement the statement
+	 * @param first the index of the first placeholder
+	 * @param row the row
+	 * @return the index behind the last
+	 * @throws SQLException if the driver refuses a value
+	 */
+	static int bind(PreparedStatement statement, int first, Row row) throws SQLException {
+		int index = first;
+		// without an iterator per row
+		List<@Nullable Object> values = row.values();
+		for (int column = 0; column < values.size(); column++) {
+			bind(statement, index++, values.get(column));
+		}
+		return index;
+	}
+
 	static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
 		if (value == null) {
 			statement.setNull(index, Types.NULL);
@@ -114,16 +132,24 @@ final class ValueBinder {
 	static int endOfPacket(List<Row> rows, int from, int limit) {
 		long size = 0;
 		for (int i = from; i < limit; i++) {
-			// without an iterator per row
-			List<@Nullable Object> values = rows.get(i).values();
-			for (int column = 0; column < values.size(); column++) {
-				size += size(values.get(column));
-			}
+			size += size(rows.get(i));
 			if (size > MAX_PACKET) {
 				return Math.max(from + 1, i);
 			}
 		}
 		return limit;
+	}
+
+	/**
+	 * Estimates how many bytes the values of a row add to a statement.
+	 */
+	static long size(Row row) {
+		long size = 0;
+		List<@Nullable Object> values = row.values();
+		for (int column = 0; column < values.size(); column++) {
+			size += size(values.get(column));
+		}
+		return size;
 	}
 
 	/**
