@@ -34,9 +34,9 @@ final class KafkaClients {
 	private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
 
 	/**
-	 * Several polls, even of one partition. More would only be kept: the client holds each
-	 * answer in a single array until the last record of it is polled, and that in native
-	 * memory as well.
+	 * Several polls, even of one partition. More would only be kept: the client holds
+	 * each answer in a single array until the last record of it is polled, and that in
+	 * native memory as well.
 	 */
 	private static final int MAX_FETCH = 4 << 20;
 
