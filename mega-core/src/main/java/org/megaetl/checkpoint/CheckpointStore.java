@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.sink.Utc;
+import org.megaetl.sql.Row;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -169,6 +170,23 @@ public final class CheckpointStore {
 				ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""")
 			.params(pipeline.namespace(), pipeline.pipeline(), key, token.toBytes(), now())
 			.update();
+	}
+
+	/**
+	 * Returns the row that {@link #mark} writes, to send it along with others.
+	 * @param pipeline the pipeline
+	 * @param key names the writer, which writes one batch at a time
+	 * @param token identifies the transaction
+	 * @return the row
+	 */
+	public Row markRow(PipelineId pipeline, String key, BatchToken token) {
+		return Row.upsert("mega_checkpoint")
+			.key("namespace", pipeline.namespace())
+			.key("pipeline", pipeline.pipeline())
+			.key("position_key", key)
+			.key("position", "")
+			.set("token", token.toBytes())
+			.set("updated_at", now());
 	}
 
 	/**

@@ -90,6 +90,7 @@ final class BatchDelivery {
 			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
 		}
 		WriteMode mode = firstMode;
+		boolean atOnce = true;
 		boolean waitForIds = false;
 		int attempts = 0;
 		PendingEvent suspect = null;
@@ -97,7 +98,13 @@ final class BatchDelivery {
 		List<EventOutcome> outcomes = null;
 		while (outcomes == null) {
 			try {
-				outcomes = this.transaction.execute(batch, mode, waitForIds);
+				if (atOnce && mode == WriteMode.TOGETHER) {
+					outcomes = this.transaction.executeAtOnce(batch);
+				}
+				if (outcomes == null) {
+					atOnce = false;
+					outcomes = this.transaction.execute(batch, mode, waitForIds);
+				}
 			}
 			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
@@ -124,6 +131,14 @@ final class BatchDelivery {
 				}
 				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
 				FailureKind kind = this.sink.classifier().classify(failure);
+				if (atOnce && atCommit) {
+					// it is known by now that nothing is committed; each statement by
+					// itself tells what the reason is
+					atOnce = false;
+					attempts = 0;
+					mode = (kind == FailureKind.PERMANENT) ? WriteMode.ISOLATING : mode;
+					continue;
+				}
 				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
 				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
 					mode = WriteMode.ISOLATING;

@@ -25,8 +25,10 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sql.Row;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
@@ -114,6 +116,69 @@ final class BatchTransaction {
 		}
 		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
 		return outcomes;
+	}
+
+	/**
+	 * Runs the transaction in one round trip to the database, if it can do that and
+	 * nothing but rows is to be written: half of the time that a single event takes.
+	 * @param batch the batch
+	 * @return what became of each event, in order; or {@code null} if nothing was done
+	 * @throws CannotCreateTransactionException if there is no connection
+	 * @throws CommitFailedException if it failed and the outcome is unknown
+	 */
+	@Nullable List<EventOutcome> executeAtOnce(Batch batch) {
+		if (!batch.isOfRowsOnly()) {
+			return null;
+		}
+		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		List<PendingEvent> writable = new ArrayList<>(batch.events().size());
+		for (PendingEvent pending : batch.events()) {
+			outcomes.add(pending.isSkipped() ? SKIPPED : WRITTEN);
+			if (pending.isToBeWritten()) {
+				writable.add(pending);
+			}
+		}
+		Row mark = this.checkpoints.markRow(this.id, batch.writer(), batch.token());
+		long start = System.nanoTime();
+		try (Connection connection = connection()) {
+			if (!commit(connection, mark, writable)) {
+				return null;
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			throw (ex instanceof CannotCreateTransactionException failure) ? failure
+					: new CommitFailedException(outcomes, ex);
+		}
+		this.metrics.commit().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+		return outcomes;
+	}
+
+	private Connection connection() {
+		try {
+			return this.dataSource.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new CannotCreateTransactionException("Could not open JDBC Connection for transaction", ex);
+		}
+	}
+
+	private boolean commit(Connection connection, Row mark, List<PendingEvent> events) throws SQLException {
+		try {
+			// the pool's own would be rolled back when it is returned, which is a round
+			// trip
+			return this.writer.commit(connection.unwrap(Connection.class), mark, events);
+		}
+		catch (Throwable ex) {
+			try {
+				connection.rollback();
+			}
+			catch (SQLException rollbackFailure) {
+				ex.addSuppressed(rollbackFailure);
+				// what it may have open must not be committed with the next transaction
+				connection.abort(Runnable::run);
+			}
+			throw ex;
+		}
 	}
 
 	private List<EventOutcome> write(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {

@@ -14,9 +14,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.sql.Row;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,7 +27,32 @@ import tools.jackson.databind.JsonNode;
  */
 final class ValueBinder {
 
+	/**
+	 * Characters of values after which a statement is sent: far below every server's
+	 * {@code max_allowed_packet} (16 MB and more), and large enough to make a round trip
+	 * negligible.
+	 */
+	private static final int MAX_PACKET = 1 << 20;
+
 	private ValueBinder() {
+	}
+
+	/**
+	 * Binds the values of a row.
+	 * @param statement the statement
+	 * @param first the index of the first placeholder
+	 * @param row the row
+	 * @return the index behind the last
+	 * @throws SQLException if the driver refuses a value
+	 */
+	static int bind(PreparedStatement statement, int first, Row row) throws SQLException {
+		int index = first;
+		// without an iterator per row
+		List<@Nullable Object> values = row.values();
+		for (int column = 0; column < values.size(); column++) {
+			bind(statement, index++, values.get(column));
+		}
+		return index;
 	}
 
 	static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
@@ -96,9 +123,39 @@ final class ValueBinder {
 	}
 
 	/**
+	 * Returns where the rows end that are sent at once.
+	 * @param rows the rows
+	 * @param from the first of them
+	 * @param limit the end of those that may be sent
+	 * @return the first row that is too much, or the limit
+	 */
+	static int endOfPacket(List<Row> rows, int from, int limit) {
+		long size = 0;
+		for (int i = from; i < limit; i++) {
+			size += size(rows.get(i));
+			if (size > MAX_PACKET) {
+				return Math.max(from + 1, i);
+			}
+		}
+		return limit;
+	}
+
+	/**
+	 * Estimates how many bytes the values of a row add to a statement.
+	 */
+	static long size(Row row) {
+		long size = 0;
+		List<@Nullable Object> values = row.values();
+		for (int column = 0; column < values.size(); column++) {
+			size += size(values.get(column));
+		}
+		return size;
+	}
+
+	/**
 	 * Estimates how many bytes the value adds to a statement.
 	 */
-	static int size(@Nullable Object value) {
+	private static int size(@Nullable Object value) {
 		// what is usual first: whether something is a CharSequence takes long to tell
 		if (value instanceof String text) {
 			return text.length() + 2;

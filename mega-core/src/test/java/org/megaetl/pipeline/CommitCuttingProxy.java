@@ -64,8 +64,8 @@ final class CommitCuttingProxy implements AutoCloseable {
 			OutputStream out = database.getOutputStream();
 			int length;
 			while ((length = in.read(buffer)) >= 0) {
-				boolean commit = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT)
-					.contains("\u0003commit");
+				String request = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+				boolean commit = request.contains("\u0003commit") || request.contains("; commit; end");
 				if (commit && this.cutsBefore.compareAndSet(1, 0)) {
 					return;
 				}
