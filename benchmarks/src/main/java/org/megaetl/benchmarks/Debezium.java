@@ -45,8 +45,8 @@ final class Debezium {
 		worker.setProperty("value.converter", "org.megaetl.benchmarks.systems.OrderConverter");
 		worker.setProperty("offset.storage.file.filename", "target/benchmarks/connect.offsets");
 		worker.setProperty("consumer.max.poll.records", BATCH);
-		worker.setProperty("consumer.fetch.max.bytes", String.valueOf(16 << 20));
-		worker.setProperty("consumer.max.partition.fetch.bytes", String.valueOf(4 << 20));
+		worker.setProperty("consumer.fetch.max.bytes", String.valueOf(4 << 20));
+		worker.setProperty("consumer.max.partition.fetch.bytes", String.valueOf(1 << 20));
 		Properties sink = new Properties();
 		sink.setProperty("name", value(properties, "group"));
 		sink.setProperty("connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector");

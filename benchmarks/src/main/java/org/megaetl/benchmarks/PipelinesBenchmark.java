@@ -68,8 +68,7 @@ final class PipelinesBenchmark implements Scenario {
 		int port = FreePort.find();
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
 		properties.put("spring.config.additional-location", write(inbounds));
-		properties.put("server.port", String.valueOf(port));
-		properties.put("server.tomcat.max-keep-alive-requests", "-1");
+		properties.putAll(WebhookInbound.server(port));
 		try (Watch watch = new Watch(this.servers, Watch.KEYS); ChildProcess process = start(properties, pipelines)) {
 			long start = System.nanoTime();
 			process.awaitPort(port);

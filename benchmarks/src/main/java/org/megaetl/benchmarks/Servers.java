@@ -135,6 +135,13 @@ final class Servers implements AutoCloseable {
 	}
 
 	/**
+	 * Returns where on this machine the database's server listens.
+	 */
+	int databasePort() {
+		return this.database.server().port();
+	}
+
+	/**
 	 * Connects to the database that was prepared last.
 	 */
 	Connection connect() throws SQLException {

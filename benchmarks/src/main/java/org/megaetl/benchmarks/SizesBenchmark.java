@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.megaetl.benchmarks.LoadGenerator.Load;
@@ -28,8 +26,6 @@ final class SizesBenchmark implements Scenario {
 	private static final double WARM_UP_SECONDS = 15;
 
 	private static final Duration FAR = Duration.ofMillis(2);
-
-	private static final Pattern PORT = Pattern.compile("//[^/:]+:(\\d+)/");
 
 	private static final String TOPIC = "sizes";
 
@@ -63,16 +59,10 @@ final class SizesBenchmark implements Scenario {
 
 	private void measure(Case each, Results results) throws Exception {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(!each.kafka));
-		String url = String.valueOf(properties.get("spring.datasource.url"));
-		Matcher port = PORT.matcher(url);
-		if (!port.find()) {
-			throw new IllegalStateException("There is no port in " + url);
-		}
-		try (DistantDatabase distant = new DistantDatabase(Integer.parseInt(port.group(1)), each.away)) {
-			if (!each.away.isZero()) {
-				properties.put("spring.datasource.url",
-						url.substring(0, port.start(1)) + distant.port() + url.substring(port.end(1)));
-			}
+		int near = this.servers.databasePort();
+		try (DistantDatabase distant = new DistantDatabase(near, each.away)) {
+			int port = each.away.isZero() ? near : distant.port();
+			properties.computeIfPresent("spring.datasource.url", (name, url) -> url.replace(":" + near, ":" + port));
 			if (each.kafka) {
 				measureKafka(each, properties, results);
 			}
@@ -99,11 +89,8 @@ final class SizesBenchmark implements Scenario {
 
 	private void measureWebhook(Case each, Map<String, String> properties, Results results) throws Exception {
 		int port = FreePort.find();
-		properties.putAll(Map.of("server.port", String.valueOf(port), "server.tomcat.max-keep-alive-requests", "-1",
-				"mega.connectors.webhook.enabled", "true", "mega.sink.jdbc.writers", String.valueOf(each.size)));
-		String inbound = "mega.connectors.webhook.inbound.orders.";
-		properties
-			.putAll(Map.of(inbound + "path", "/orders", inbound + "transformer", "order", inbound + "auth", "none"));
+		properties.putAll(WebhookInbound.properties(port));
+		properties.put("mega.sink.jdbc.writers", String.valueOf(each.size));
 		try (Watch watch = new Watch(this.servers, Watch.WRITTEN); ChildProcess process = start(properties)) {
 			process.awaitPort(port);
 			long sent = LoadGenerator.run(port, CONNECTIONS, WARM_UP_SECONDS, 0, 0).allAccepted(each.name());

@@ -61,15 +61,8 @@ final class WebhookBenchmark implements Scenario {
 	private void measure(Subject subject, Results results) throws Exception {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
 		int port = FreePort.find();
-		properties.put("server.port", String.valueOf(port));
-		// or a connection would be closed in the middle of a run
-		properties.put("server.tomcat.max-keep-alive-requests", "-1");
+		properties.putAll(WebhookInbound.properties(port));
 		properties.put("way", subject.way());
-		properties.put("mega.connectors.webhook.enabled", "true");
-		String inbound = "mega.connectors.webhook.inbound.orders.";
-		properties.put(inbound + "path", "/orders");
-		properties.put(inbound + "transformer", "order");
-		properties.put(inbound + "auth", "none");
 		try (Watch watch = new Watch(this.servers, Watch.WRITTEN);
 				ChildProcess process = ChildProcess.startProgram(subject.name(), this.options.jvm(subject.name(), ""),
 						properties, subject.main().getName())) {

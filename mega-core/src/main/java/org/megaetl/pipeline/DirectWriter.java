@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
+import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
@@ -27,8 +28,6 @@ final class DirectWriter implements EventWriter {
 	private static final Logger logger = LoggerFactory.getLogger(DirectWriter.class);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
-	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
 
 	private final DirectTransformer transformer;
 
@@ -86,7 +85,12 @@ final class DirectWriter implements EventWriter {
 			}
 			guilty.put(pending, failure);
 		}
-		end(connection, savepoint, failure);
+		if (failure != null) {
+			Savepoints.rollBack(connection, savepoint);
+		}
+		else {
+			Savepoints.release(connection, savepoint);
+		}
 	}
 
 	/**
@@ -124,24 +128,6 @@ final class DirectWriter implements EventWriter {
 	private boolean isOwnFault(Throwable failure) {
 		return failure instanceof TransformTimeoutException || SqlFailure.of(failure) == null
 				|| this.classifier.classify(failure) == FailureKind.PERMANENT;
-	}
-
-	private static void end(Connection connection, Savepoint savepoint, @Nullable Throwable failure)
-			throws SQLException {
-		try {
-			if (failure != null) {
-				connection.rollback(savepoint);
-			}
-			else {
-				connection.releaseSavepoint(savepoint);
-			}
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
-			}
-			throw ex;
-		}
 	}
 
 	private static Exception asException(Throwable failure) {

@@ -1,20 +1,17 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.CommitQueue.Loan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,35 +26,7 @@ final class GroupCommitter {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommitter.class);
 
-	private static final String STOPPING = "the application is stopping";
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	/** There may be something to do for a writer that sleeps. */
-	private final Condition work = this.lock.newCondition();
-
-	private final Condition lentThreadIsBack = this.lock.newCondition();
-
-	private final Deque<Submission> queue = new ArrayDeque<>();
-
-	/** What could not be settled, the oldest first. */
-	private final Deque<Submission> resting = new ArrayDeque<>();
-
-	private final int maxWaiting;
-
-	/** Counts events, of which one that waits may be several. */
-	private int waitingEvents;
-
-	/** The groups under way, that of a lent thread among them. */
-	private int underWay;
-
-	/** Whether a caller's thread is, or is about to be, a writer: one at a time. */
-	private boolean lent;
-
-	private @Nullable Thread lentThread;
-
-	/** Whether a writer has to find out if the database works. */
-	private boolean troubled;
+	private final CommitQueue queue;
 
 	private final PipelineName name;
 
@@ -71,13 +40,6 @@ final class GroupCommitter {
 
 	private final List<Thread> threads = new ArrayList<>();
 
-	private boolean open;
-
-	/**
-	 * Counts the stops: a writer that outlived one must not go on, nor leave anything.
-	 */
-	private int generation;
-
 	/**
 	 * Creates a committer.
 	 * @param name names its threads
@@ -87,7 +49,7 @@ final class GroupCommitter {
 	 * @param recovery waits after a batch that could not be delivered
 	 */
 	GroupCommitter(PipelineName name, PipelineOptions options, BatchWriter writer, Recovery recovery) {
-		this.maxWaiting = options.maxWaiting();
+		this.queue = new CommitQueue(options.batchSize(), options.maxWaiting());
 		this.batchSize = options.batchSize();
 		this.writer = writer;
 		this.recovery = recovery;
@@ -95,22 +57,15 @@ final class GroupCommitter {
 		this.writers = options.writers();
 	}
 
-	void start() {
-		this.lock.lock();
-		try {
-			this.open = true;
-			int current = this.generation;
-			this.threads.clear();
-			for (int i = 0; i < this.writers; i++) {
-				int number = i;
-				Thread thread = new Thread(() -> run(number, current), "mega-" + this.name + "-" + number);
-				thread.setDaemon(true);
-				thread.start();
-				this.threads.add(thread);
-			}
-		}
-		finally {
-			this.lock.unlock();
+	synchronized void start() {
+		int current = this.queue.open();
+		this.threads.clear();
+		for (int i = 0; i < this.writers; i++) {
+			int number = i;
+			Thread thread = new Thread(() -> run(number, current), "mega-" + this.name + "-" + number);
+			thread.setDaemon(true);
+			thread.start();
+			this.threads.add(thread);
 		}
 	}
 
@@ -123,39 +78,13 @@ final class GroupCommitter {
 	 */
 	CompletableFuture<List<EventOutcome>> submit(List<PendingEvent> events, @Nullable Executor caller) {
 		Submission waiting = new Submission(events);
-		String refusal = null;
-		boolean lend = false;
-		int current;
-		this.lock.lock();
-		try {
-			current = this.generation;
-			if (!this.open) {
-				refusal = STOPPING;
-			}
-			else if (this.waitingEvents > 0 && this.waitingEvents + events.size() > this.maxWaiting) {
-				refusal = this.waitingEvents + " events are waiting for the database already";
-			}
-			else if (caller != null && !this.lent && this.underWay == 0 && this.waitingEvents == 0) {
-				lend = true;
-				this.lent = true;
-				this.underWay++;
-			}
-			else {
-				enqueue(waiting);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (refusal != null) {
-			waiting.refuse(refusal);
-		}
-		else if (lend && caller != null) {
+		Loan loan = this.queue.offer(waiting, caller != null);
+		if (loan != null && caller != null) {
 			try {
-				caller.execute(() -> runLent(waiting, current));
+				caller.execute(() -> runLent(waiting, loan));
 			}
 			catch (RejectedExecutionException ex) {
-				giveBack(current);
+				loan.end();
 				return submit(events, null);
 			}
 		}
@@ -163,34 +92,11 @@ final class GroupCommitter {
 	}
 
 	/**
-	 * Adds to those waiting, with the lock held.
-	 */
-	private void enqueue(Submission waiting) {
-		this.waitingEvents += waiting.size();
-		this.queue.add(waiting);
-		this.work.signal();
-	}
-
-	/**
 	 * Fails all events that wait, as it would be in vain, and has a writer find out when
 	 * it will not be.
 	 */
 	void refuseWaiting(PipelineUnavailableException reason) {
-		List<Submission> all = new ArrayList<>();
-		this.lock.lock();
-		try {
-			all.addAll(this.queue);
-			all.addAll(this.resting);
-			this.queue.clear();
-			this.resting.clear();
-			this.waitingEvents = 0;
-			this.troubled = true;
-			this.work.signal();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		all.forEach((waiting) -> waiting.outcome().completeExceptionally(reason));
+		this.queue.giveUp().forEach((waiting) -> waiting.outcome().completeExceptionally(reason));
 	}
 
 	private void run(int number, int current) {
@@ -199,7 +105,7 @@ final class GroupCommitter {
 		boolean goesOn = true;
 		while (goesOn) {
 			try {
-				goesOn = awaitWork(group, current);
+				goesOn = this.queue.await(group, current);
 				if (!group.isEmpty()) {
 					commit(number, current, group);
 				}
@@ -215,7 +121,7 @@ final class GroupCommitter {
 			}
 			if (!group.isEmpty()) {
 				group.clear();
-				ended();
+				this.queue.ended();
 			}
 		}
 	}
@@ -224,14 +130,14 @@ final class GroupCommitter {
 	 * Writes the events of the caller whose thread this is, once: what is not settled
 	 * then is left to the writers.
 	 */
-	private void runLent(Submission waiting, int current) {
+	private void runLent(Submission waiting, Loan loan) {
 		List<Submission> group = List.of(waiting);
 		try (PipelineLog log = PipelineLog.of(this.name)) {
-			if (isLentFor(current)) {
-				commit(this.writers, current, group);
+			if (loan.begin()) {
+				commit(this.writers, loan.generation(), group);
 			}
 			else {
-				waiting.refuse(STOPPING);
+				waiting.refuse(CommitQueue.STOPPING);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -243,45 +149,7 @@ final class GroupCommitter {
 			failed(this.writers, group, ex);
 		}
 		finally {
-			giveBack(current);
-		}
-	}
-
-	private boolean isLentFor(int current) {
-		this.lock.lock();
-		try {
-			this.lentThread = Thread.currentThread();
-			return this.generation == current;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void giveBack(int current) {
-		this.lock.lock();
-		try {
-			this.lent = false;
-			this.lentThread = null;
-			this.underWay--;
-			this.lentThreadIsBack.signalAll();
-			if (this.generation != current) {
-				// was interrupted by a stop that did not wait any longer
-				Thread.interrupted();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void ended() {
-		this.lock.lock();
-		try {
-			this.underWay--;
-		}
-		finally {
-			this.lock.unlock();
+			loan.end();
 		}
 	}
 
@@ -291,14 +159,8 @@ final class GroupCommitter {
 	 */
 	private boolean interrupted(List<Submission> group) {
 		group.forEach((waiting) -> waiting.refuse("the writer was interrupted"));
-		this.lock.lock();
-		try {
-			if (!this.open) {
-				return false;
-			}
-		}
-		finally {
-			this.lock.unlock();
+		if (!this.queue.isOpen()) {
+			return false;
 		}
 		// by a transformer: only stop() may end a writer
 		logger.warn("A transformer has left its thread interrupted");
@@ -312,73 +174,7 @@ final class GroupCommitter {
 			// it was the recovery that failed, and may fail at once again
 			LockSupport.parkNanos(this, Submission.REST.toNanos());
 		}
-		this.lock.lock();
-		try {
-			this.troubled = true;
-			this.work.signal();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Waits until there is something to do, and fills a group, or leaves it empty if it
-	 * is to be found out whether the database works.
-	 * @return whether the writer goes on
-	 */
-	private boolean awaitWork(List<Submission> group, int current) throws InterruptedException {
-		this.lock.lockInterruptibly();
-		try {
-			while (true) {
-				if (this.generation != current || (!this.open && this.queue.isEmpty() && this.resting.isEmpty())) {
-					return false;
-				}
-				if (this.troubled) {
-					this.troubled = false;
-					return true;
-				}
-				take(group);
-				if (!group.isEmpty()) {
-					this.underWay++;
-					if (this.waitingEvents > 0) {
-						// this writer may have been the only one that was woken for it
-						this.work.signal();
-					}
-					return true;
-				}
-				Submission next = this.resting.peek();
-				if (next == null) {
-					this.work.await();
-				}
-				else {
-					this.work.awaitNanos(next.restNanos());
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Fills a group. What one caller submitted is never taken apart, so that the last may
-	 * make it larger than a batch usually is.
-	 */
-	private void take(List<Submission> group) {
-		int size = 0;
-		while (!this.resting.isEmpty() && this.resting.element().restNanos() <= 0) {
-			size += remove(this.resting.remove(), group);
-		}
-		while (!this.queue.isEmpty() && size < this.batchSize) {
-			size += remove(this.queue.remove(), group);
-		}
-	}
-
-	private int remove(Submission waiting, List<Submission> group) {
-		group.add(waiting);
-		this.waitingEvents -= waiting.size();
-		return waiting.size();
+		this.queue.troubled();
 	}
 
 	private void commit(int number, int current, List<Submission> group) throws InterruptedException {
@@ -402,40 +198,21 @@ final class GroupCommitter {
 		if (!waiting.rest()) {
 			waiting.refuse("another transaction has the id of an event and was not finished for "
 					+ Submission.LONGEST_TRY.toSeconds() + " s");
-			return;
 		}
-		this.lock.lock();
-		try {
-			if (this.generation == current) {
-				this.waitingEvents += waiting.size();
-				this.resting.add(waiting);
-				this.work.signal();
-				return;
-			}
+		else if (!this.queue.rest(waiting, current)) {
+			waiting.refuse(CommitQueue.STOPPING);
 		}
-		finally {
-			this.lock.unlock();
-		}
-		// no writer may be left to take it
-		waiting.refuse(STOPPING);
 	}
 
 	/**
 	 * Commits what is waiting, then stops.
 	 * @param timeout how long that may take; what is not committed by then is refused
 	 */
-	void stop(Duration timeout) {
+	synchronized void stop(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
-		this.lock.lock();
+		this.queue.close();
 		try {
-			this.open = false;
-			this.work.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		try {
-			awaitLentThread(deadline);
+			this.queue.awaitLentThread(deadline);
 			for (Thread thread : this.threads) {
 				thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
 			}
@@ -443,31 +220,9 @@ final class GroupCommitter {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.lock.lock();
-		try {
-			this.generation++;
-			this.threads.forEach(Thread::interrupt);
-			if (this.lentThread != null) {
-				this.lentThread.interrupt();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		refuseWaiting(new PipelineUnavailableException(STOPPING, Duration.ofSeconds(5), null));
-	}
-
-	private void awaitLentThread(long deadline) throws InterruptedException {
-		this.lock.lockInterruptibly();
-		try {
-			long remaining = deadline - System.nanoTime();
-			while (this.lent && remaining > 0) {
-				remaining = this.lentThreadIsBack.awaitNanos(remaining);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.queue.endGeneration();
+		this.threads.forEach(Thread::interrupt);
+		refuseWaiting(new PipelineUnavailableException(CommitQueue.STOPPING, Submission.RETRY_AFTER, null));
 	}
 
 	/**

@@ -232,6 +232,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
 			if (Patience.isWorthAnotherTry(failure, attempts)) {
+				// also while the pipeline stops, as it commits what waits until then
 				Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
 				return;
 			}
@@ -241,7 +242,8 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 		/**
 		 * Whoever were told to come back now would perhaps bring a second time what is
-		 * committed.
+		 * committed. So a stop does not end this wait, but for the interrupt it ends
+		 * with.
 		 */
 		@Override
 		public void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.RawSql;
@@ -124,7 +125,7 @@ final class StatementWriter implements EventWriter {
 			StatementWriter.this.sink.doubted(statements(doubtful), refused);
 			if (!refused) {
 				this.guilty.clear();
-				this.connection.rollback(start);
+				Savepoints.rollBack(this.connection, start);
 				write(events, attempt(events, null));
 			}
 		}
@@ -144,7 +145,7 @@ final class StatementWriter implements EventWriter {
 		 */
 		private boolean areRefused(List<PendingEvent> doubtful) throws SQLException {
 			for (PendingEvent pending : doubtful) {
-				Exception failure = attempt(List.of(pending));
+				Exception failure = tryWrite(List.of(pending), null);
 				SqlFailure found = (failure != null) ? SqlFailure.of(failure) : null;
 				if (found == null || !found.isOfValue()) {
 					return false;
@@ -156,7 +157,7 @@ final class StatementWriter implements EventWriter {
 
 		private void write(List<PendingEvent> events) throws SQLException {
 			if (!events.isEmpty()) {
-				write(events, attempt(events));
+				write(events, tryWrite(events, null));
 			}
 		}
 
@@ -170,7 +171,7 @@ final class StatementWriter implements EventWriter {
 			int limit = rest.size();
 			while (!rest.isEmpty()) {
 				List<PendingEvent> next = rest.subList(0, Math.min(limit, rest.size()));
-				int settled = settle(next, (rest != events) ? attempt(next) : failure);
+				int settled = settle(next, (rest != events) ? tryWrite(next, null) : failure);
 				rest = rest.subList(settled, rest.size());
 				// where one was bad the next may be as near: rows behind it are sent in
 				// vain
@@ -235,10 +236,6 @@ final class StatementWriter implements EventWriter {
 			return null;
 		}
 
-		private @Nullable Exception attempt(List<PendingEvent> events) throws SQLException {
-			return tryWrite(events, null);
-		}
-
 		/**
 		 * Writes events, or leaves no trace of them.
 		 * @return why they were refused, or {@code null} if they were written or doubted
@@ -261,7 +258,7 @@ final class StatementWriter implements EventWriter {
 					throw ex;
 				}
 				if (savepoint != null) {
-					this.connection.rollback(savepoint);
+					Savepoints.rollBack(this.connection, savepoint);
 				}
 				return ex;
 			}

@@ -4,17 +4,12 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.RowMode;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes rows to insert by the bulk protocol of MariaDB and its driver: the statement
@@ -25,13 +20,6 @@ final class BulkInserter {
 
 	/** Fewer rows are not worth the savepoint. */
 	private static final int MIN_ROWS = 50;
-
-	private static final int FIRST_PAUSE = 16;
-
-	/** As of a statement of bound values: far below what a packet may have. */
-	private static final int MAX_SIZE = 1 << 20;
-
-	private static final String SAVEPOINT = "mega_bulk";
 
 	/** The first server with it; to others the driver sends the rows one by one. */
 	private static final int[] SERVER = { 10, 3 };
@@ -46,27 +34,23 @@ final class BulkInserter {
 	private static final Pattern OBSTACLES = Pattern
 		.compile("(?i)[?&](useBulkStmts(ForInserts)?=false|useServerPrepStmts=true)(&|$)");
 
-	private static final Logger logger = LoggerFactory.getLogger(BulkInserter.class);
-
-	private final Map<String, LoadTarget> targets = new ConcurrentHashMap<>();
+	private final Pauses pauses;
 
 	private final int minRows;
 
-	private final int firstPause;
-
 	BulkInserter() {
-		this(MIN_ROWS, FIRST_PAUSE);
+		this(MIN_ROWS, Pauses.FIRST);
 	}
 
 	/**
 	 * Creates an inserter.
 	 * @param minRows how many rows are worth it
 	 * @param firstPause how often rows of a table are inserted otherwise once some were
-	 * refused; each time in a row twice as often
+	 * refused
 	 */
 	BulkInserter(int minRows, int firstPause) {
 		this.minRows = minRows;
-		this.firstPause = firstPause;
+		this.pauses = new Pauses(firstPause);
 	}
 
 	/**
@@ -81,8 +65,7 @@ final class BulkInserter {
 		if (shape.mode() != RowMode.INSERT || rows.size() < this.minRows || !isPossible(connection.getMetaData())) {
 			return false;
 		}
-		LoadTarget target = this.targets.computeIfAbsent(shape.table(), (table) -> new LoadTarget(this.firstPause));
-		if (target.isPaused()) {
+		if (this.pauses.isPaused(shape.table())) {
 			return false;
 		}
 		try (PreparedStatement statement = connection.prepareStatement(RowSql.render(shape, 1))) {
@@ -91,15 +74,14 @@ final class BulkInserter {
 				return false;
 			}
 			boolean inserted = insert(connection, statement, rows, end);
-			target.settled(inserted);
+			this.pauses.settled(shape.table(), inserted);
 			return inserted;
 		}
 	}
 
 	private static boolean insert(Connection connection, PreparedStatement statement, List<Row> rows, int firstEnd)
 			throws SQLException {
-		Savepoint savepoint = connection.setSavepoint(SAVEPOINT);
-		try {
+		return Savepoints.attempt(connection, () -> {
 			int from = 0;
 			int end = firstEnd;
 			while (end > from) {
@@ -110,16 +92,8 @@ final class BulkInserter {
 				from = end;
 				end = addRows(statement, rows, from);
 			}
-		}
-		catch (SQLException | RuntimeException ex) {
-			// all else the INSERT will run into as well
-			if (ex instanceof SQLException failure && RowLoader.endsTransaction(failure)) {
-				throw failure;
-			}
-			logger.debug("Rows cannot be inserted in bulk: they are inserted by one statement", ex);
-		}
-		RowLoader.rollBack(connection, savepoint);
-		return false;
+			return false;
+		});
 	}
 
 	/**
@@ -130,7 +104,7 @@ final class BulkInserter {
 	private static int addRows(PreparedStatement statement, List<Row> rows, int from) throws SQLException {
 		int columns = rows.get(from).columns().size();
 		@Nullable BulkValue[] kinds = new BulkValue[columns];
-		int end = endOfBatch(rows, from);
+		int end = ValueBinder.endOfPacket(rows, from, rows.size());
 		for (int column = 0; column < columns; column++) {
 			if (!find(kinds, column, rows.subList(from, end))) {
 				return from;
@@ -145,20 +119,6 @@ final class BulkInserter {
 			statement.addBatch();
 		}
 		return end;
-	}
-
-	private static int endOfBatch(List<Row> rows, int from) {
-		long size = 0;
-		for (int i = from; i < rows.size(); i++) {
-			List<@Nullable Object> values = rows.get(i).values();
-			for (int column = 0; column < values.size(); column++) {
-				size += ValueBinder.size(values.get(column));
-			}
-			if (size > MAX_SIZE) {
-				return Math.max(from + 1, i);
-			}
-		}
-		return rows.size();
 	}
 
 	/**

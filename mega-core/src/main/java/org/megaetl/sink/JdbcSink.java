@@ -7,6 +7,7 @@ import java.sql.Savepoint;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
@@ -27,16 +28,11 @@ public final class JdbcSink {
 	/** A statement has at most 65,535 placeholders: they are counted in 16 bits. */
 	private static final int MAX_PLACEHOLDERS = 65_535;
 
-	/**
-	 * Characters of values after which a statement is sent: far below every server's
-	 * {@code max_allowed_packet} (16 MB and more), and large enough to make a round trip
-	 * negligible.
-	 */
-	private static final int MAX_STATEMENT_SIZE = 1 << 20;
-
 	private final TableRelations relations = new TableRelations();
 
-	private final RowDoubts doubts = new RowDoubts();
+	private final TableCatalogue catalogue = new TableCatalogue();
+
+	private final RowDoubts doubts = new RowDoubts(this.catalogue);
 
 	private final CompoundCommit compound = new CompoundCommit();
 
@@ -51,7 +47,7 @@ public final class JdbcSink {
 	 * @param rowsPerStatement how many rows one statement carries at most
 	 */
 	public JdbcSink(int rowsPerStatement) {
-		this(rowsPerStatement, null, null);
+		this(rowsPerStatement, null, (catalogue) -> null);
 	}
 
 	/**
@@ -61,13 +57,14 @@ public final class JdbcSink {
 	 * @param loadData whether rows are loaded where that is possible
 	 */
 	public JdbcSink(int rowsPerStatement, LoadData loadData) {
-		this(rowsPerStatement, new BulkInserter(), (loadData == LoadData.AUTO) ? new RowLoader() : null);
+		this(rowsPerStatement, new BulkInserter(),
+				(catalogue) -> (loadData == LoadData.AUTO) ? new RowLoader(catalogue) : null);
 	}
 
-	JdbcSink(int rowsPerStatement, @Nullable BulkInserter bulk, @Nullable RowLoader loader) {
+	JdbcSink(int rowsPerStatement, @Nullable BulkInserter bulk, Function<TableCatalogue, @Nullable RowLoader> loader) {
 		this.rowsPerStatement = rowsPerStatement;
 		this.bulk = bulk;
-		this.loader = loader;
+		this.loader = loader.apply(this.catalogue);
 	}
 
 	/**
@@ -163,7 +160,7 @@ public final class JdbcSink {
 				}
 				if (doubted != null && !doubted.isEmpty()) {
 					if (start != null) {
-						RowLoader.rollBack(connection, start);
+						Savepoints.rollBack(connection, start);
 					}
 					return;
 				}
@@ -174,10 +171,7 @@ public final class JdbcSink {
 			// of values it says nothing that is not known
 			if (failure == null || !failure.isOfValue()) {
 				this.relations.forget();
-				this.doubts.forget();
-				if (this.loader != null) {
-					this.loader.forget();
-				}
+				this.catalogue.forget();
 			}
 			throw ex;
 		}
@@ -198,7 +192,8 @@ public final class JdbcSink {
 		if (groups.size() != 1 || !(groups.get(0) instanceof RowGroup group)) {
 			return false;
 		}
-		return endOfStatement(group.rows(), 0, Math.min(group.rows().size(), maxRows(group))) == group.rows().size();
+		return ValueBinder.endOfPacket(group.rows(), 0, Math.min(group.rows().size(), maxRows(group))) == group.rows()
+			.size();
 	}
 
 	private List<Group> group(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
@@ -241,7 +236,7 @@ public final class JdbcSink {
 		int maxRows = maxRows(group);
 		int from = 0;
 		while (from < rows.size()) {
-			int to = endOfStatement(rows, from, Math.min(rows.size(), from + maxRows));
+			int to = ValueBinder.endOfPacket(rows, from, Math.min(rows.size(), from + maxRows));
 			try (PreparedStatement statement = connection.prepareStatement(RowSql.render(group.shape(), to - from))) {
 				int index = 1;
 				for (int i = from; i < to; i++) {
@@ -251,17 +246,6 @@ public final class JdbcSink {
 			}
 			from = to;
 		}
-	}
-
-	private static int endOfStatement(List<Row> rows, int from, int limit) {
-		long size = 0;
-		for (int i = from; i < limit; i++) {
-			size += ValueBinder.size(rows.get(i));
-			if (size > MAX_STATEMENT_SIZE) {
-				return Math.max(from + 1, i);
-			}
-		}
-		return limit;
 	}
 
 }

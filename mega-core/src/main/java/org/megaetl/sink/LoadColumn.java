@@ -6,7 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column that {@code LOAD DATA} can fill.
+ * A column of which it is known what it stores and what it refuses, so that
+ * {@code LOAD DATA} can fill it.
  *
  * @param type what it holds
  * @param nulls what it does with NULL

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the database's catalogue says of a table that rows are to be loaded into.
+ * What the database's catalogue says of a table that rows are to be written to.
  *
  * @param obstacle why no rows can be loaded, or {@code null} if they can
  * @param definition the table's definition, as the database writes it, or an empty string
@@ -148,7 +148,7 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 			}
 		}
 		catch (SQLException ex) {
-			if (RowLoader.endsTransaction(ex)) {
+			if (SqlFailure.endsTransaction(ex)) {
 				throw ex;
 			}
 			// without the right to, or without the table, of which the INSERT will tell

@@ -14,8 +14,6 @@ import org.megaetl.sink.StatementGroups.RawGroup;
  */
 final class RawSqlWriter {
 
-	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
-
 	private RawSqlWriter() {
 	}
 
@@ -36,24 +34,12 @@ final class RawSqlWriter {
 		}
 		catch (SQLException ex) {
 			// these may have ended the savepoint, but commit nothing
-			if (!RowLoader.endsTransaction(ex)) {
-				release(connection, savepoint);
+			if (!SqlFailure.endsTransaction(ex)) {
+				Savepoints.release(connection, savepoint);
 			}
 			throw ex;
 		}
-		release(connection, savepoint);
-	}
-
-	private static void release(Connection connection, Savepoint savepoint) throws SQLException {
-		try {
-			connection.releaseSavepoint(savepoint);
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
-			}
-			throw ex;
-		}
+		Savepoints.release(connection, savepoint);
 	}
 
 	private static void executeRaw(Connection connection, RawGroup group) throws SQLException {

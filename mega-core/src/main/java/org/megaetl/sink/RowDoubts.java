@@ -5,9 +5,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
@@ -24,9 +22,13 @@ final class RowDoubts {
 
 	private static final int MIN_ROWS = 100;
 
-	private static final int FIRST_PAUSE = 16;
+	private final Pauses pauses = new Pauses(Pauses.FIRST);
 
-	private final Map<String, LoadTarget> targets = new ConcurrentHashMap<>();
+	private final TableCatalogue catalogue;
+
+	RowDoubts(TableCatalogue catalogue) {
+		this.catalogue = catalogue;
+	}
 
 	/**
 	 * Returns the rows that do not fit into their columns.
@@ -41,9 +43,8 @@ final class RowDoubts {
 			if (group instanceof RowGroup rows && rows.shape().mode() != RowMode.DELETE
 					&& rows.rows().size() >= MIN_ROWS) {
 				String name = rows.shape().table();
-				LoadTarget target = this.targets.computeIfAbsent(name, (table) -> new LoadTarget(FIRST_PAUSE));
-				if (!target.isPaused()) {
-					add(target.table(connection, name).known(rows.shape().columns()), rows.rows(), doubted);
+				if (!this.pauses.isPaused(name)) {
+					add(this.catalogue.table(connection, name).known(rows.shape().columns()), rows.rows(), doubted);
 				}
 			}
 		}
@@ -69,20 +70,10 @@ final class RowDoubts {
 	 * @param refused whether it refused all of them
 	 */
 	void settled(String table, boolean refused) {
-		LoadTarget target = this.targets.get(table);
-		if (target != null) {
-			target.settled(refused);
-			if (!refused) {
-				target.forget();
-			}
+		this.pauses.settled(table, refused);
+		if (!refused) {
+			this.catalogue.forget(table);
 		}
-	}
-
-	/**
-	 * Forgets what the catalogue says.
-	 */
-	void forget() {
-		this.targets.values().forEach(LoadTarget::forget);
 	}
 
 }

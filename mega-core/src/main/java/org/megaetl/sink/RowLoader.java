@@ -3,7 +3,6 @@ package org.megaetl.sink;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.jspecify.annotations.Nullable;
@@ -35,14 +33,6 @@ final class RowLoader {
 
 	private static final Logger logger = LoggerFactory.getLogger(RowLoader.class);
 
-	private static final int FIRST_PAUSE = 16;
-
-	private static final String SAVEPOINT = "mega_load";
-
-	private static final int SAVEPOINT_DOES_NOT_EXIST = 1305;
-
-	private static final int LOCK_TABLE_FULL = 1206;
-
 	private static final String VARIABLES = """
 			SHOW VARIABLES WHERE Variable_name IN ('version', 'local_infile', 'wsrep_load_data_splitting', 'sql_mode',
 			'character_set_client', 'character_set_connection')""";
@@ -55,30 +45,32 @@ final class RowLoader {
 	private final boolean connectorPresent = ClassUtils.isPresent("com.mysql.cj.jdbc.JdbcStatement",
 			RowLoader.class.getClassLoader());
 
-	private final Map<String, LoadTarget> targets = new ConcurrentHashMap<>();
+	private final TableCatalogue catalogue;
+
+	private final Pauses pauses;
 
 	/** Never more than there are writers at once. */
 	private final Queue<LoadText> texts = new ConcurrentLinkedQueue<>();
 
 	private final int minRows;
 
-	private final int firstPause;
-
 	private volatile @Nullable Server server;
 
-	RowLoader() {
-		this(MIN_ROWS, FIRST_PAUSE);
+	RowLoader(TableCatalogue catalogue) {
+		this(catalogue, MIN_ROWS, Pauses.FIRST);
 	}
 
 	/**
 	 * Creates a loader.
+	 * @param catalogue what is known of the tables
 	 * @param minRows how many rows are worth it
 	 * @param firstPause how often rows of a table are inserted once some could not be
-	 * loaded; each time in a row twice as often
+	 * loaded
 	 */
-	RowLoader(int minRows, int firstPause) {
+	RowLoader(TableCatalogue catalogue, int minRows, int firstPause) {
+		this.catalogue = catalogue;
 		this.minRows = minRows;
-		this.firstPause = firstPause;
+		this.pauses = new Pauses(firstPause);
 	}
 
 	/**
@@ -95,17 +87,16 @@ final class RowLoader {
 			return false;
 		}
 		Row shape = rows.get(0);
-		LoadTarget target = target(shape.table());
-		if (target.isPaused() || !isAllowed(connection)) {
+		if (this.pauses.isPaused(shape.table()) || !isAllowed(connection)) {
 			return false;
 		}
-		LoadTable table = target.table(connection, shape.table());
+		LoadTable table = this.catalogue.table(connection, shape.table());
 		List<LoadColumn> columns = table.columns(shape.columns());
 		if (columns == null) {
 			return false;
 		}
 		if (!table.isUnchanged(connection, shape.table())) {
-			target.forget();
+			this.catalogue.forget(shape.table());
 			return false;
 		}
 		LoadText text = this.texts.poll();
@@ -115,7 +106,7 @@ final class RowLoader {
 		try {
 			boolean loaded = load(connection, RowSql.renderLoad(shape), columns, rows, text, remarked);
 			if (loaded || remarked == null || remarked.isEmpty()) {
-				target.settled(loaded);
+				this.pauses.settled(shape.table(), loaded);
 			}
 			return loaded;
 		}
@@ -131,49 +122,25 @@ final class RowLoader {
 
 	private static boolean load(Connection connection, String sql, List<LoadColumn> columns, List<Row> rows,
 			LoadText text, @Nullable Set<? super Row> remarked) throws SQLException {
-		int end = text.fill(columns, rows, 0);
-		if (end == 0) {
-			return false;
-		}
-		Savepoint savepoint = connection.setSavepoint(SAVEPOINT);
-		try {
+		int firstEnd = text.fill(columns, rows, 0);
+		return firstEnd > 0 && Savepoints.attempt(connection, () -> {
 			int from = 0;
-			int remarks = 0;
-			while (end > from && remarks == 0) {
-				remarks = LocalInfile.load(connection, sql, text, end - from);
-				if (remarks == 0) {
-					if (end == rows.size()) {
-						return true;
+			int end = firstEnd;
+			while (end > from) {
+				int remarks = LocalInfile.load(connection, sql, text, end - from);
+				if (remarks > 0 && remarked != null) {
+					for (int row : LoadRemarks.rows(connection, remarks, end - from)) {
+						remarked.add(rows.get(from + row));
 					}
-					from = end;
-					end = text.fill(columns, rows, from);
 				}
-			}
-			if (remarks > 0 && remarked != null) {
-				for (int row : LoadRemarks.rows(connection, remarks, end - from)) {
-					remarked.add(rows.get(from + row));
+				if (remarks != 0 || end == rows.size()) {
+					return remarks == 0;
 				}
+				from = end;
+				end = text.fill(columns, rows, from);
 			}
-		}
-		catch (SQLException | RuntimeException ex) {
-			// all else the INSERT will run into as well
-			if (ex instanceof SQLException failure && endsTransaction(failure)) {
-				throw failure;
-			}
-			logger.debug("Rows cannot be loaded: they are inserted", ex);
-		}
-		rollBack(connection, savepoint);
-		return false;
-	}
-
-	/**
-	 * Returns whether a transaction cannot go on after a failure.
-	 * @param failure what a statement failed with
-	 * @return whether the failure may have ended it
-	 */
-	static boolean endsTransaction(SQLException failure) {
-		SqlFailure found = SqlFailure.of(failure);
-		return found == null || found.isLockConflict() || found.isCutOff() || found.vendorCode() == LOCK_TABLE_FULL;
+			return false;
+		});
 	}
 
 	/**
@@ -188,44 +155,17 @@ final class RowLoader {
 	}
 
 	/**
-	 * Takes back what was written since a savepoint.
-	 */
-	static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
-		try {
-			connection.rollback(savepoint);
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() == SAVEPOINT_DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
-			}
-			throw ex;
-		}
-	}
-
-	/**
 	 * Loads nothing into a table for a while: the server remarked on rows that it took
 	 * when they were inserted.
 	 * @param table the table's name
 	 */
 	void pause(String table) {
-		target(table).settled(false);
-	}
-
-	private LoadTarget target(String table) {
-		return this.targets.computeIfAbsent(table, (name) -> new LoadTarget(this.firstPause));
-	}
-
-	/**
-	 * Forgets what the catalogue says: a statement failed, and a table may have been
-	 * changed.
-	 */
-	void forget() {
-		this.targets.values().forEach(LoadTarget::forget);
+		this.pauses.settled(table, false);
 	}
 
 	private boolean isAllowed(Connection connection) throws SQLException {
 		Server current = this.server;
-		if (current == null || System.nanoTime() - current.readAt > LoadTarget.MAX_AGE) {
+		if (current == null || System.nanoTime() - current.readAt > TableCatalogue.MAX_AGE) {
 			String obstacle = obstacle(connection);
 			if (obstacle != null && (current == null || !obstacle.equals(current.obstacle))) {
 				logger.info("Rows are not loaded by LOAD DATA: {}", obstacle);

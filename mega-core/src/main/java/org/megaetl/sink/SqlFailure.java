@@ -23,6 +23,8 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	/** Those without a state of class 40; the last three are TiDB's write conflicts. */
 	private static final Set<Integer> LOCK_CONFLICTS = Set.of(1205, 1020, 3572, 8002, 8005, 9007);
 
+	private static final int LOCK_TABLE_FULL = 1206;
+
 	/** Those that some servers have without a state of class 22. */
 	private static final Set<Integer> OF_VALUES = Set.of(1048, 1264, 1265, 1292, 1366, 1406);
 
@@ -71,6 +73,16 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 		}
 		return (best != null) ? new SqlFailure(best.getSQLState(), Math.max(0, best.getErrorCode()),
 				(best.getMessage() != null) ? best.getMessage() : best.getClass().getName()) : null;
+	}
+
+	/**
+	 * Returns whether a transaction cannot go on after a failure.
+	 * @param failure what a statement failed with
+	 * @return whether the failure may have ended it
+	 */
+	static boolean endsTransaction(SQLException failure) {
+		SqlFailure found = of(failure);
+		return found == null || found.isLockConflict() || found.isCutOff() || found.vendorCode == LOCK_TABLE_FULL;
 	}
 
 	/**

@@ -27,6 +27,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class ValueBinder {
 
+	/**
+	 * Characters of values after which a statement is sent: far below every server's
+	 * {@code max_allowed_packet} (16 MB and more), and large enough to make a round trip
+	 * negligible.
+	 */
+	private static final int MAX_PACKET = 1 << 20;
+
 	private ValueBinder() {
 	}
 
@@ -116,6 +123,24 @@ final class ValueBinder {
 	}
 
 	/**
+	 * Returns where the rows end that are sent at once.
+	 * @param rows the rows
+	 * @param from the first of them
+	 * @param limit the end of those that may be sent
+	 * @return the first row that is too much, or the limit
+	 */
+	static int endOfPacket(List<Row> rows, int from, int limit) {
+		long size = 0;
+		for (int i = from; i < limit; i++) {
+			size += size(rows.get(i));
+			if (size > MAX_PACKET) {
+				return Math.max(from + 1, i);
+			}
+		}
+		return limit;
+	}
+
+	/**
 	 * Estimates how many bytes the values of a row add to a statement.
 	 */
 	static long size(Row row) {
@@ -130,7 +155,7 @@ final class ValueBinder {
 	/**
 	 * Estimates how many bytes the value adds to a statement.
 	 */
-	static int size(@Nullable Object value) {
+	private static int size(@Nullable Object value) {
 		// what is usual first: whether something is a CharSequence takes long to tell
 		if (value instanceof String text) {
 			return text.length() + 2;

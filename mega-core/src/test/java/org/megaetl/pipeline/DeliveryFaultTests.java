@@ -566,7 +566,7 @@ class DeliveryFaultTests {
 				.map(PullPipeline.class::cast)
 				.toList();
 			assertThat(all).hasSizeGreaterThan(1);
-			all.forEach((pipeline) -> inBackground(pipeline,
+			all.forEach((pipeline) -> OwnPipeline.deliverInBackground(pipeline,
 					new EventBatch(List.of(Event.from("test.pull", new byte[0]).build()), List.of())));
 			await().until(() -> stuck.get() == all.size());
 			long start = System.nanoTime();
@@ -628,22 +628,7 @@ class DeliveryFaultTests {
 	}
 
 	private static CompletableFuture<BatchResult> inBackground(Pipelines pipelines, EventBatch batch) {
-		return inBackground(pull(pipelines), batch);
-	}
-
-	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch) {
-		CompletableFuture<BatchResult> result = new CompletableFuture<>();
-		Thread thread = new Thread(() -> {
-			try {
-				result.complete(pipeline.deliver(batch));
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-		});
-		thread.setDaemon(true);
-		thread.start();
-		return result;
+		return OwnPipeline.deliverInBackground(pull(pipelines), batch);
 	}
 
 	private static EventBatch batch(String... payloads) {

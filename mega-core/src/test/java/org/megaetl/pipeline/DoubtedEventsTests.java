@@ -12,26 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.devservices.TestDatabase;
-import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
-import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
-
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -49,23 +39,11 @@ class DoubtedEventsTests {
 
 	private static final String LONG = "far-too-long-a-name";
 
-	private static TestDatabase database;
-
-	private static JdbcClient jdbc;
+	@RegisterExtension
+	static OwnPipeline own = new OwnPipeline(DoubtedEventsTests::rows);
 
 	/** What the server had done before the first of some batches. */
 	private static Counters before = new Counters(0, 0);
-
-	@BeforeAll
-	static void createDatabase() {
-		database = TestDatabase.createWithOwnServer();
-		jdbc = JdbcClient.create(database.dataSource());
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
-	}
 
 	@BeforeEach
 	void createTables() {
@@ -73,14 +51,12 @@ class DoubtedEventsTests {
 	}
 
 	private static void createTables(String key) {
-		database.execute("DROP TABLE IF EXISTS part",
-				"CREATE OR REPLACE TABLE item (%s, name VARCHAR(10) NOT NULL, day DATE, n SMALLINT, d DECIMAL(5,2), x INT)"
-					.formatted(key),
-				"CREATE TABLE part (id INT, name VARCHAR(10) NOT NULL, day DATE)");
-		if (!jdbc.sql("SHOW TABLES LIKE 'mega_checkpoint'").query(String.class).list().isEmpty()) {
-			database.execute("DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload",
-					"DELETE FROM mega_checkpoint");
-		}
+		own.database()
+			.execute("DROP TABLE IF EXISTS part",
+					"CREATE OR REPLACE TABLE item (%s, name VARCHAR(10) NOT NULL, day DATE, n SMALLINT, d DECIMAL(5,2), x INT)"
+						.formatted(key),
+					"CREATE TABLE part (id INT, name VARCHAR(10) NOT NULL, day DATE)");
+		own.clear();
 	}
 
 	/**
@@ -164,9 +140,10 @@ class DoubtedEventsTests {
 	private static void relate(String tables) {
 		createTables("id INT PRIMARY KEY");
 		switch (tables) {
-			case "referring" -> database.execute("ALTER TABLE part ADD FOREIGN KEY (id) REFERENCES item (id)");
-			case "triggering" -> database.execute("CREATE TRIGGER item_part AFTER INSERT ON item FOR EACH ROW "
-					+ "INSERT INTO part VALUES (NEW.id, CONCAT(NEW.name, 'part'), NEW.day)");
+			case "referring" -> own.database().execute("ALTER TABLE part ADD FOREIGN KEY (id) REFERENCES item (id)");
+			case "triggering" -> own.database()
+				.execute("CREATE TRIGGER item_part AFTER INSERT ON item FOR EACH ROW "
+						+ "INSERT INTO part VALUES (NEW.id, CONCAT(NEW.name, 'part'), NEW.day)");
 			default -> {
 			}
 		}
@@ -237,8 +214,8 @@ class DoubtedEventsTests {
 		List<String> written = deliver("auto", List.of(batch((i) -> (i % 2 == 0) ? good(i)
 				: "insert part id=%d name=p day=%s".formatted(i, (i == 151) ? "2026-02-30" : "2026-01-01"))));
 		assertThat(written).hasSize(BATCH).filteredOn((line) -> line.contains("Incorrect date value")).hasSize(1);
-		assertThat(count("item")).isEqualTo(BATCH / 2);
-		assertThat(count("part")).isEqualTo(BATCH / 2 - 1);
+		assertThat(own.count("item")).isEqualTo(BATCH / 2);
+		assertThat(own.count("part")).isEqualTo(BATCH / 2 - 1);
 	}
 
 	/**
@@ -247,12 +224,10 @@ class DoubtedEventsTests {
 	@Test
 	void whatIsDoubtedInVainKeepsItsPlace() {
 		createTables("id INT PRIMARY KEY");
-		run("auto", (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			pipeline.claim("a", "0");
-			pipeline.deliver(LoadedBatch.of(0, batch((i) -> good(1000 + i))));
-			database.execute("ALTER TABLE item MODIFY name VARCHAR(100)");
-			List<EventOutcome> outcomes = pipeline.deliver(LoadedBatch.of(BATCH, batch((i) -> switch (i) {
+		own.run((pipeline) -> {
+			pipeline.deliver(OwnPipeline.batch(0, batch((i) -> good(1000 + i))));
+			own.database().execute("ALTER TABLE item MODIFY name VARCHAR(100)");
+			List<EventOutcome> outcomes = pipeline.deliver(OwnPipeline.batch(BATCH, batch((i) -> switch (i) {
 				case 7 -> good(100).replace("name=n", "name=" + LONG);
 				case 100 -> good(7).replace("name=n", "name=" + LONG);
 				case 200 -> good(100);
@@ -262,7 +237,7 @@ class DoubtedEventsTests {
 			assertThat(outcomes).filteredOn(EventOutcome.DeadLettered.class::isInstance)
 				.hasSize(2)
 				.containsExactly(outcomes.get(200), outcomes.get(201));
-			assertThat(jdbc.sql("SELECT name FROM item WHERE id IN (7, 100)").query(String.class).list()).hasSize(2)
+			assertThat(own.list("SELECT name FROM item WHERE id IN (7, 100)")).hasSize(2)
 				.allMatch((name) -> name.startsWith(LONG));
 		});
 	}
@@ -277,26 +252,24 @@ class DoubtedEventsTests {
 			default -> good(i);
 		})));
 		assertThat(written).filteredOn((line) -> line.contains(" 22001 ") || line.contains(" 22007 ")).hasSize(2);
-		assertThat(count("item")).isEqualTo(BATCH - 2);
+		assertThat(own.count("item")).isEqualTo(BATCH - 2);
 	}
 
 	@Test
 	void aChangeOfTheColumnIsNoticed() {
-		run("auto", (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			pipeline.claim("a", "0");
+		own.run((pipeline) -> {
 			List<String> payloads = batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n"));
-			assertThat(pipeline.deliver(LoadedBatch.of(0, payloads)).outcomes())
+			assertThat(pipeline.deliver(OwnPipeline.batch(0, payloads)).outcomes())
 				.filteredOn(EventOutcome.DeadLettered.class::isInstance)
 				.hasSize(1);
-			database.execute("ALTER TABLE item MODIFY name VARCHAR(100)");
-			assertThat(pipeline.deliver(LoadedBatch.of(BATCH, payloads)).outcomes())
+			own.database().execute("ALTER TABLE item MODIFY name VARCHAR(100)");
+			assertThat(pipeline.deliver(OwnPipeline.batch(BATCH, payloads)).outcomes())
 				.hasOnlyElementsOfType(EventOutcome.Written.class);
-			database.execute("DELETE FROM item", "ALTER TABLE item MODIFY name VARCHAR(10)");
-			assertThat(pipeline.deliver(LoadedBatch.of(2 * BATCH, payloads)).outcomes())
+			own.database().execute("DELETE FROM item", "ALTER TABLE item MODIFY name VARCHAR(10)");
+			assertThat(pipeline.deliver(OwnPipeline.batch(2 * BATCH, payloads)).outcomes())
 				.filteredOn(EventOutcome.DeadLettered.class::isInstance)
 				.hasSize(1);
-			assertThat(count("item")).isEqualTo(BATCH - 1);
+			assertThat(own.count("item")).isEqualTo(BATCH - 1);
 		});
 	}
 
@@ -307,36 +280,24 @@ class DoubtedEventsTests {
 	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
 	void aConnectionThatIsLostMakesNoDeadLetters(String kill) {
 		createTables("id INT PRIMARY KEY");
-		run("auto", (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			pipeline.claim("a", "0");
-			try (Connection lock = database.dataSource().getConnection();
+		own.run((pipeline) -> {
+			try (Connection lock = own.database().dataSource().getConnection();
 					Statement statement = lock.createStatement()) {
 				lock.setAutoCommit(false);
 				statement.executeUpdate("INSERT INTO item (id, name) VALUES (150, 'held')");
-				CompletableFuture<BatchResult> result = CompletableFuture
-					.supplyAsync(() -> deliver(pipeline, LoadedBatch.of(0,
-							batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n")))));
-				await().until(() -> LoadedBatch.connection(jdbc).isPresent() || result.isDone());
-				database.execute(kill + " " + LoadedBatch.connection(jdbc).orElseThrow());
-				await().until(() -> LoadedBatch.connection(jdbc).isPresent() || result.isDone());
+				CompletableFuture<BatchResult> result = OwnPipeline.deliverInBackground(pipeline, OwnPipeline.batch(0,
+						batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n"))));
+				await().until(() -> own.loadingConnection().isPresent() || result.isDone());
+				own.database().execute(kill + " " + own.loadingConnection().orElseThrow());
+				await().until(() -> own.loadingConnection().isPresent() || result.isDone());
 				assertThat(result).isNotDone();
 				lock.rollback();
 				assertThat(result.get(30, TimeUnit.SECONDS).outcomes())
 					.filteredOn(EventOutcome.DeadLettered.class::isInstance)
 					.hasSize(1);
 			}
-			assertThat(count("item")).isEqualTo(BATCH - 1);
-		});
-	}
-
-	private static BatchResult deliver(PullPipeline pipeline, EventBatch batch) {
-		try {
-			return pipeline.deliver(batch);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
+			assertThat(own.count("item")).isEqualTo(BATCH - 1);
+		}, "mega.sink.jdbc.lock-wait-timeout=20s");
 	}
 
 	/**
@@ -348,26 +309,21 @@ class DoubtedEventsTests {
 	}
 
 	private static List<String> deliver(String loadData, String driver, List<List<String>> batches) {
-		run(loadData, driver, (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			pipeline.claim("a", "0");
+		own.run((pipeline) -> {
 			before = Counters.read();
 			int first = 0;
 			for (List<String> batch : batches) {
-				pipeline.deliver(LoadedBatch.of(first, batch));
+				pipeline.deliver(OwnPipeline.batch(first, batch));
 				first += batch.size();
 			}
-		});
-		List<String> written = new ArrayList<>(jdbc
-			.sql("SELECT CONCAT_WS(' ', id, name, day, n, d) FROM item UNION ALL SELECT CONCAT_WS(' ', id, name, day, "
-					+ "'part') FROM part ORDER BY 1")
-			.query(String.class)
-			.list());
-		written.addAll(jdbc.sql(
+		}, "mega.sink.jdbc.load-data=" + loadData,
+				"spring.datasource.url=" + own.database().jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":"));
+		List<String> written = new ArrayList<>(own
+			.list("SELECT CONCAT_WS(' ', id, name, day, n, d) FROM item UNION ALL SELECT CONCAT_WS(' ', id, name, "
+					+ "day, 'part') FROM part ORDER BY 1"));
+		written.addAll(own.list(
 				"SELECT CONCAT_WS(' ', position, sql_state, vendor_code, REGEXP_REPLACE(message, '^.conn=[0-9]+. ', '')) "
-						+ "FROM mega_dead_letter ORDER BY position + 0")
-			.query(String.class)
-			.list());
+						+ "FROM mega_dead_letter ORDER BY position + 0"));
 		return written;
 	}
 
@@ -377,10 +333,6 @@ class DoubtedEventsTests {
 
 	private static String good(int id) {
 		return "insert item id=%d name=n%d day=2026-01-01 n=7 d=1.5".formatted(id, id % 1000);
-	}
-
-	private static long count(String table) {
-		return jdbc.sql("SELECT COUNT(*) FROM " + table).query(Long.class).single();
 	}
 
 	private static Transformer rows() {
@@ -411,23 +363,6 @@ class DoubtedEventsTests {
 		return row;
 	}
 
-	private static void run(String loadData, ThrowingConsumer<Pipelines> test) {
-		run(loadData, "mysql", test);
-	}
-
-	private static void run(String loadData, String driver, ThrowingConsumer<Pipelines> test) {
-		ApplicationContextRunner runner = EngineRunner.on(database)
-			.withBean("rows", TransformFunction.class, DoubtedEventsTests::rows)
-			.withUserConfiguration(OnePipeline.class)
-			.withPropertyValues("mega.sink.jdbc.load-data=" + loadData, "mega.sink.jdbc.lock-wait-timeout=20s",
-					"spring.datasource.url=" + database.jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":"));
-		runner.run((context) -> test.accept(context.getBean(Pipelines.class)));
-	}
-
-	private static PullPipeline pull(Pipelines pipelines) {
-		return (PullPipeline) pipelines.all().iterator().next();
-	}
-
 	/**
 	 * What the server has done so far.
 	 *
@@ -437,22 +372,7 @@ class DoubtedEventsTests {
 	private record Counters(long loads, long rollbacks) {
 
 		static Counters read() {
-			return new Counters(read("Com_load"), read("Com_rollback_to_savepoint"));
-		}
-
-		private static long read(String name) {
-			return jdbc.sql("SHOW GLOBAL STATUS LIKE '" + name + "'").query((row, number) -> row.getLong(2)).single();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OnePipeline {
-
-		@Bean
-		PullPipeline pull(Pipelines pipelines) {
-			return pipelines
-				.pull(new PipelineSettings(new PipelineName("test", "pull"), "rows", null, RejectPolicy.DEAD_LETTER));
+			return new Counters(own.status("Com_load"), own.status("Com_rollback_to_savepoint"));
 		}
 
 	}

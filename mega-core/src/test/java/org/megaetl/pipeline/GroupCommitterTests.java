@@ -34,13 +34,11 @@ class GroupCommitterTests {
 	void refusesWhatAWriterLeavesUnsettledAfterTheStop() {
 		CompletableFuture<Void> writing = new CompletableFuture<>();
 		CompletableFuture<Void> release = new CompletableFuture<>();
-		GroupCommitter committer = committer((writer, events, settled) -> {
+		GroupCommitter committer = started((writer, events, settled) -> {
 			writing.complete(null);
 			// an interrupt does not end it, as a driver that reads from a socket
 			release.join();
-		}, () -> {
 		});
-		committer.start();
 		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), null);
 		writing.join();
 		committer.stop(Duration.ofMillis(10));
@@ -69,9 +67,7 @@ class GroupCommitterTests {
 
 	@Test
 	void takesMoreFromOneCallerThanMayWaitIfNobodyElseWaits() {
-		GroupCommitter committer = committer(WRITES_ALL, () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(WRITES_ALL);
 		assertThat(committer.submit(events(3), null)).succeedsWithin(SOON);
 		committer.stop(SOON);
 	}
@@ -79,9 +75,7 @@ class GroupCommitterTests {
 	@Test
 	void aLoneCallersThreadIsTheWriterIfItIsLent() {
 		List<String> writers = new CopyOnWriteArrayList<>();
-		GroupCommitter committer = committer(noting(writers), () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(noting(writers));
 		MDC.put("pipeline", "another");
 		assertThat(committer.submit(events(2), Runnable::run)).isCompleted();
 		assertThat(MDC.get("pipeline")).isEqualTo("another");
@@ -96,9 +90,7 @@ class GroupCommitterTests {
 	void oneThreadAtATimeIsLent() {
 		List<String> writers = new CopyOnWriteArrayList<>();
 		List<Runnable> put = new ArrayList<>();
-		GroupCommitter committer = committer(noting(writers), () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(noting(writers));
 		CompletableFuture<List<EventOutcome>> first = committer.submit(events(1), put::add);
 		assertThat(committer.submit(events(1), put::add)).succeedsWithin(SOON);
 		assertThat(first).isNotDone();
@@ -116,13 +108,11 @@ class GroupCommitterTests {
 	void noThreadIsLentWhileAWriterIsAtWork() {
 		CompletableFuture<Void> writing = new CompletableFuture<>();
 		CompletableFuture<Void> release = new CompletableFuture<>();
-		GroupCommitter committer = committer((writer, events, settled) -> {
+		GroupCommitter committer = started((writer, events, settled) -> {
 			writing.complete(null);
 			release.join();
 			WRITES_ALL.write(writer, events, settled);
-		}, () -> {
 		});
-		committer.start();
 		CompletableFuture<List<EventOutcome>> first = committer.submit(events(1), null);
 		writing.join();
 		CompletableFuture<List<EventOutcome>> second = committer.submit(events(1), (task) -> {
@@ -137,9 +127,7 @@ class GroupCommitterTests {
 	@Test
 	void aWriterWritesWhatACallerRefusesTo() {
 		List<String> writers = new CopyOnWriteArrayList<>();
-		GroupCommitter committer = committer(noting(writers), () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(noting(writers));
 		for (int i = 0; i < 2; i++) {
 			assertThat(committer.submit(events(1), (task) -> {
 				throw new RejectedExecutionException();
@@ -152,14 +140,12 @@ class GroupCommitterTests {
 	@Test
 	void aWriterGoesOnWithWhatALentThreadLeavesUnsettled() {
 		List<String> writers = new CopyOnWriteArrayList<>();
-		GroupCommitter committer = committer((writer, events, settled) -> {
+		GroupCommitter committer = started((writer, events, settled) -> {
 			writers.add(String.valueOf(writer));
 			if (writers.size() > 2) {
 				WRITES_ALL.write(writer, events, settled);
 			}
-		}, () -> {
 		});
-		committer.start();
 		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), Runnable::run);
 		assertThat(outcome).isNotDone();
 		assertThat(outcome).succeedsWithin(SOON);
@@ -185,9 +171,7 @@ class GroupCommitterTests {
 	@Test
 	void stopWaitsForALentThread() {
 		List<Runnable> put = new ArrayList<>();
-		GroupCommitter committer = committer(WRITES_ALL, () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(WRITES_ALL);
 		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), put::add);
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> committer.stop(SOON));
 		await().untilAsserted(() -> assertThat(committer.submit(events(1), null)).isCompletedExceptionally());
@@ -201,9 +185,7 @@ class GroupCommitterTests {
 	void aThreadThatIsLentTooLateWritesNothing() {
 		List<Runnable> put = new ArrayList<>();
 		List<String> writers = new CopyOnWriteArrayList<>();
-		GroupCommitter committer = committer(noting(writers), () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(noting(writers));
 		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), put::add);
 		committer.stop(Duration.ofMillis(10));
 		put.get(0).run();
@@ -216,12 +198,10 @@ class GroupCommitterTests {
 	@Test
 	void aLentThreadThatAStopInterruptsAnswersAndIsNotLeftInterrupted() {
 		CompletableFuture<Void> writing = new CompletableFuture<>();
-		GroupCommitter committer = committer((writer, events, settled) -> {
+		GroupCommitter committer = started((writer, events, settled) -> {
 			writing.complete(null);
 			new CountDownLatch(1).await();
-		}, () -> {
 		});
-		committer.start();
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), (task) -> new Thread(() -> {
 			task.run();
@@ -238,13 +218,11 @@ class GroupCommitterTests {
 	@Test
 	void writersWithNothingToDoSleepUntilThereIs() {
 		AtomicBoolean settles = new AtomicBoolean();
-		GroupCommitter committer = committer((writer, events, settled) -> {
+		GroupCommitter committer = started((writer, events, settled) -> {
 			if (settles.get()) {
 				WRITES_ALL.write(writer, events, settled);
 			}
-		}, () -> {
 		});
-		committer.start();
 		// a wait that ends by itself would be TIMED_WAITING
 		await().until(() -> writer().getState() == Thread.State.WAITING);
 		CompletableFuture<List<EventOutcome>> outcome = committer.submit(events(1), null);
@@ -257,9 +235,7 @@ class GroupCommitterTests {
 
 	@Test
 	void noWakeUpIsLost() {
-		GroupCommitter committer = committer(WRITES_ALL, () -> {
-		});
-		committer.start();
+		GroupCommitter committer = started(WRITES_ALL);
 		for (int i = 0; i < 20_000; i++) {
 			assertThat(committer.submit(events(1), null)).succeedsWithin(SOON);
 		}
@@ -280,6 +256,13 @@ class GroupCommitterTests {
 			writers.add(writer + " " + Thread.currentThread().getName() + " " + MDC.get("pipeline"));
 			WRITES_ALL.write(writer, events, settled);
 		};
+	}
+
+	private static GroupCommitter started(BatchWriter writer) {
+		GroupCommitter committer = committer(writer, () -> {
+		});
+		committer.start();
+		return committer;
 	}
 
 	private static GroupCommitter committer(BatchWriter writer, Recovery recovery) {

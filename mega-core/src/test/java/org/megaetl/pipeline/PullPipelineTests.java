@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -338,7 +337,7 @@ class PullPipelineTests {
 		run(items(), (pipeline) -> {
 			pipeline.claim("a", "0");
 			database.execute("RENAME TABLE item TO moved");
-			CompletableFuture<BatchResult> result = inBackground(pipeline, batch("a", 0, "one"));
+			CompletableFuture<BatchResult> result = OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "one"));
 			await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
 			assertThat(pipeline.status().reason()).contains("item");
 			database.execute("RENAME TABLE moved TO item");
@@ -354,7 +353,7 @@ class PullPipelineTests {
 		run(items(), (pipeline) -> {
 			pipeline.claim("a", "0");
 			database.execute("RENAME TABLE item TO moved");
-			inBackground(pipeline, batch("a", 0, "one")).whenComplete((value, failure) -> {
+			OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "one")).whenComplete((value, failure) -> {
 				assertThat(failure).isNotNull();
 				result.completeExceptionally(failure);
 			});
@@ -382,7 +381,7 @@ class PullPipelineTests {
 		run(items(), (pipeline) -> {
 			List<CompletableFuture<BatchResult>> results = new ArrayList<>();
 			for (int i = 0; i < 8; i++) {
-				results.add(inBackground(pipeline, identified("1:one", "2:two", (i + 10) + ":own")));
+				results.add(OwnPipeline.deliverInBackground(pipeline, identified("1:one", "2:two", (i + 10) + ":own")));
 			}
 			for (CompletableFuture<BatchResult> result : results) {
 				assertThat(result.get().outcomes().get(2)).isEqualTo(new Written());
@@ -396,7 +395,7 @@ class PullPipelineTests {
 		run(items(), (pipeline) -> {
 			CompletableFuture<BatchResult> result;
 			try (Connection other = heldId("2")) {
-				result = inBackground(pipeline, identified("1:one", "2:two", "3:three"));
+				result = OwnPipeline.deliverInBackground(pipeline, identified("1:one", "2:two", "3:three"));
 				await().atMost(Duration.ofSeconds(3)).until(() -> names().equals(List.of("one", "three")));
 				assertThat(result).isNotDone();
 				other.rollback();
@@ -404,7 +403,7 @@ class PullPipelineTests {
 			assertThat(result.get().outcomes()).containsOnly(new Written());
 			assertThat(names()).containsExactly("one", "three", "two");
 			try (Connection other = heldId("4")) {
-				result = inBackground(pipeline, identified("4:four", "5:five"));
+				result = OwnPipeline.deliverInBackground(pipeline, identified("4:four", "5:five"));
 				await().atMost(Duration.ofSeconds(3)).until(() -> names().contains("five"));
 				other.commit();
 			}
@@ -425,7 +424,8 @@ class PullPipelineTests {
 			}
 			CompletableFuture<BatchResult> result;
 			try (Connection other = heldId("id1")) {
-				result = inBackground(pipeline, new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
+				result = OwnPipeline.deliverInBackground(pipeline,
+						new EventBatch(events, List.of(new PositionAdvance("a", "0", "3", 1))));
 				await().atMost(Duration.ofSeconds(3)).until(() -> names().equals(List.of("n0")));
 				assertThat(position("a")).isEqualTo("1");
 				other.rollback();
@@ -569,7 +569,7 @@ class PullPipelineTests {
 			PullPipeline pipeline = context.getBean(PullPipeline.class);
 			pipeline.claim("a", "0");
 			CompletableFuture<Boolean> ended = new CompletableFuture<>();
-			CompletableFuture<BatchResult> result = inBackground(pipeline, batch("a", 0, "one"),
+			CompletableFuture<BatchResult> result = OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "one"),
 					(adapter) -> ended.complete(adapter.isInterrupted()));
 			context.publishEvent(new ContextClosedEvent(context));
 			called.get().interrupt();
@@ -590,7 +590,7 @@ class PullPipelineTests {
 		};
 		run(transformer, (pipeline) -> {
 			pipeline.claim("a", "0");
-			CompletableFuture<BatchResult> result = inBackground(pipeline, batch("a", 0, "stuck"));
+			CompletableFuture<BatchResult> result = OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "stuck"));
 			await().until(() -> pipeline.status().state() == PipelineState.FAILED);
 			assertThat(pipeline.status().reason()).contains("has not returned");
 			release.complete(null);
@@ -632,7 +632,7 @@ class PullPipelineTests {
 		run(transformer, (pipeline) -> {
 			pipeline.claim("a", "0");
 			pipeline.claim("b", "0");
-			CompletableFuture<BatchResult> waiting = inBackground(pipeline, batch("a", 0, "good"));
+			CompletableFuture<BatchResult> waiting = OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "good"));
 			await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
 			pipeline.deliver(batch("b", 0, "bad", "bad", "bad"));
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
@@ -747,28 +747,6 @@ class PullPipelineTests {
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withUserConfiguration(PullConfiguration.class)
 			.run(test::accept);
-	}
-
-	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch) {
-		return inBackground(pipeline, batch, (thread) -> {
-		});
-	}
-
-	private static CompletableFuture<BatchResult> inBackground(PullPipeline pipeline, EventBatch batch,
-			Consumer<Thread> end) {
-		CompletableFuture<BatchResult> result = new CompletableFuture<>();
-		Thread thread = new Thread(() -> {
-			try {
-				result.complete(pipeline.deliver(batch));
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-			end.accept(Thread.currentThread());
-		});
-		thread.setDaemon(true);
-		thread.start();
-		return result;
 	}
 
 	private static EventBatch batch(String key, int from, String... payloads) {

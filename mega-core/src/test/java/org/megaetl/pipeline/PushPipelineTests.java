@@ -2,7 +2,6 @@ package org.megaetl.pipeline;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,14 +25,9 @@ import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
-import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,34 +36,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for {@link PushPipeline} on a real database.
  */
-class PushPipelineTests {
-
-	private static final PipelineName NAME = new PipelineName("test", "events");
-
-	private static TestDatabase database;
-
-	private static JdbcClient jdbc;
-
-	@BeforeAll
-	static void createDatabase() {
-		database = TestDatabase.create();
-		jdbc = JdbcClient.create(database.dataSource());
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
-	}
-
-	@BeforeEach
-	void createTable() {
-		database.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL)");
-	}
-
-	@AfterEach
-	void dropTable() {
-		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload");
-	}
+class PushPipelineTests extends PushRuns {
 
 	@Test
 	void completesAfterTheCommit() {
@@ -323,83 +286,6 @@ class PushPipelineTests {
 	}
 
 	@Test
-	void aDirectTransformerWritesByItself() {
-		DirectTransformer transformer = (event, connection) -> JdbcClient
-			.create(new SingleConnectionDataSource(connection, true))
-			.sql("INSERT INTO item VALUES (?, ?)")
-			.params(1, event.text())
-			.update();
-		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
-			assertThat(submit(pipeline, "one").get()).isEqualTo(new Written());
-			assertThat(names()).containsExactly("one");
-		});
-	}
-
-	@Test
-	void whatADirectTransformerWroteBeforeItFailedIsUndone() {
-		DirectTransformer transformer = (event, connection) -> {
-			insert(connection, 1, "gone");
-			throw new IllegalArgumentException("no");
-		};
-		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
-			assertThat(submit(pipeline, "x").get()).isEqualTo(new Rejected("no"));
-			assertThat(names()).isEmpty();
-		});
-	}
-
-	@Test
-	void aDirectTransformerCannotEndTheTransaction() {
-		List<ThrowingConsumer<Connection>> attempts = List.of(Connection::commit, Connection::rollback,
-				Connection::close, (connection) -> connection.setAutoCommit(true),
-				(connection) -> connection.createStatement().getConnection().commit(),
-				(connection) -> connection.prepareStatement("SELECT 1").getConnection().close(),
-				(connection) -> connection.getMetaData().getConnection().rollback());
-		DirectTransformer transformer = (event, connection) -> attempts.get(Integer.parseInt(event.text()))
-			.accept(connection);
-		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
-			for (int i = 0; i < attempts.size(); i++) {
-				assertThat(submit(pipeline, String.valueOf(i)).get()).isInstanceOfSatisfying(DeadLettered.class,
-						(letter) -> assertThat(letter.reason()).contains("belongs to the batch"));
-			}
-		});
-	}
-
-	@Test
-	void ddlInATransactionFailsThePipeline() {
-		DirectTransformer transformer = (event, connection) -> {
-			try (var statement = connection.createStatement()) {
-				statement.execute("CREATE TABLE IF NOT EXISTS other (id INT)");
-			}
-		};
-		run(transformer, RejectPolicy.ANSWER, (pipeline) -> {
-			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "x").get())
-				.withMessageContaining("DDL committed the batch");
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
-			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "x").get())
-				.withCauseInstanceOf(PipelineUnavailableException.class);
-		});
-	}
-
-	@Test
-	void refusesStatementsThatCommit() {
-		run((Transformer) (event) -> List.of(SqlStatement.of("TRUNCATE item")), RejectPolicy.ANSWER, (pipeline) -> {
-			assertThat(submit(pipeline, "x").get()).isInstanceOfSatisfying(Rejected.class,
-					(rejected) -> assertThat(rejected.reason()).contains("TRUNCATE item").contains("initDdl()"));
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
-		});
-	}
-
-	@Test
-	void aProcedureThatCommitsFailsThePipeline() {
-		database.execute("CREATE OR REPLACE PROCEDURE sneaky() BEGIN COMMIT; END");
-		run((Transformer) (event) -> List.of(SqlStatement.of("CALL sneaky()")), RejectPolicy.ANSWER, (pipeline) -> {
-			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> submit(pipeline, "x").get())
-				.withMessageContaining("DDL committed the batch");
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
-		});
-	}
-
-	@Test
 	void refusesAtOnceWhileTheDatabaseIsAwayAndComesBackByItself() {
 		try (TestDatabase own = TestDatabase.createWithOwnServer()) {
 			own.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL)");
@@ -419,21 +305,6 @@ class PushPipelineTests {
 		}
 	}
 
-	private static void run(TransformFunction transformer, RejectPolicy onReject, ThrowingConsumer<PushPipeline> test,
-			String... properties) {
-		run(database, transformer, onReject, test, properties);
-	}
-
-	private static void run(TestDatabase database, TransformFunction transformer, RejectPolicy onReject,
-			ThrowingConsumer<PushPipeline> test, String... properties) {
-		EngineRunner.on(database)
-			.withPropertyValues(properties)
-			.withBean("items", TransformFunction.class, () -> transformer)
-			.withBean(PipelineSettings.class, () -> new PipelineSettings(NAME, "items", null, onReject))
-			.withUserConfiguration(PushConfiguration.class)
-			.run((context) -> test.accept(context.getBean(PushPipeline.class)));
-	}
-
 	/**
 	 * Makes the pipeline's only writer wait for a lock, so that events gather behind it.
 	 * @return closed to let it go
@@ -450,18 +321,9 @@ class PushPipelineTests {
 		return connection;
 	}
 
-	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload)
-			throws InterruptedException {
-		return pipeline.submit(event(payload));
-	}
-
 	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload, String id)
 			throws InterruptedException {
 		return pipeline.submit(Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).id(id).build());
-	}
-
-	private static Event event(String payload) {
-		return Event.from(NAME.toString(), payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
 
 	private static Transformer items() {
@@ -471,18 +333,6 @@ class PushPipelineTests {
 	private static SqlStatement item(Event event) {
 		String[] parts = event.text().split(":");
 		return Row.insert("item").set("id", Integer.valueOf(parts[0])).set("name", parts[1]);
-	}
-
-	private static void insert(Connection connection, int id, String name) throws SQLException {
-		try (var statement = connection.prepareStatement("INSERT INTO item VALUES (?, ?)")) {
-			statement.setInt(1, id);
-			statement.setString(2, name);
-			statement.executeUpdate();
-		}
-	}
-
-	private static List<String> names() {
-		return jdbc.sql("SELECT name FROM item ORDER BY id").query(String.class).list();
 	}
 
 	private static List<Map<String, Object>> deadLetters() {
@@ -499,16 +349,6 @@ class PushPipelineTests {
 
 	private static long status(String name) {
 		return jdbc.sql("SHOW GLOBAL STATUS LIKE '" + name + "'").query((row, number) -> row.getLong(2)).single();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class PushConfiguration {
-
-		@Bean
-		PushPipeline pipeline(Pipelines pipelines, PipelineSettings settings) {
-			return pipelines.push(settings);
-		}
-
 	}
 
 }

@@ -5,9 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.TimeZone;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -27,9 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests that rows that are sent in bulk are stored as if they were inserted by one
  * statement, and refused if they would be.
  */
-class BulkInserterTests {
-
-	private static final int ROWS = ItemTable.ROWS;
+class BulkInserterTests extends ManyRowsContractTests {
 
 	/** Of which the driver puts any byte into a statement, and a question mark here. */
 	private static final String HALF_A_CHARACTER = "\ud83d";
@@ -37,14 +33,9 @@ class BulkInserterTests {
 	@RegisterExtension
 	static ItemTable item = new ItemTable("mariadb");
 
-	@Test
-	void sendsManyRowsInBulk() throws SQLException {
-		item.create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
-		item.write((i) -> item.row().set("id", i).set("name", "n" + i));
-		assertThat(bulks()).isEqualTo(1);
-		item.write((i) -> item.row().set("id", ROWS + i).set("name", "n" + i), 10);
-		assertThat(bulks()).isEqualTo(1);
-		assertThat(item.rows()).hasSize(ROWS + 10);
+	BulkInserterTests() {
+		// nothing else is prepared by the server
+		super(item, "Com_stmt_execute");
 	}
 
 	/**
@@ -58,64 +49,12 @@ class BulkInserterTests {
 			EMPTY_STRING_IS_NULL,NO_BACKSLASH_ESCAPES                       ; (VARCHAR|BLOB|ENUM).* ; false
 			""")
 	void storesAndRefusesWhatAnInsertDoes(String mode, String types, boolean nulls) throws SQLException {
-		TimeZone before = TimeZone.getDefault();
-		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
-		item.database().execute("SET GLOBAL sql_mode = '" + mode + "'");
-		try {
-			item.reconnect("");
-			try (Statement statement = item.connection().createStatement()) {
-				// for columns that take the time of day in place of NULL
-				statement.execute("SET SESSION timestamp = 1774747800");
-			}
-			JdbcSink inserting = new JdbcSink(1000);
-			int stored = 0;
-			for (String type : Arrays.stream(EveryValue.TYPES).filter((name) -> name.matches(types)).toList()) {
-				if (nulls && type.contains("NOT NULL")) {
-					continue;
-				}
-				JdbcSink bulk = new JdbcSink(1000, new BulkInserter(1, 0), null);
-				item.database()
-					.execute("CREATE OR REPLACE TABLE sent (value " + type + ")",
-							"CREATE OR REPLACE TABLE inserted (value " + type + ")");
-				for (Object value : EveryValue.values()) {
-					if (HALF_A_CHARACTER.equals(value)) {
-						continue;
-					}
-					String refusal = refusal(inserting, "inserted", value, nulls);
-					assertThat(refusal(bulk, "sent", value, nulls)).as("%s %s", type, EveryValue.describe(value))
-						.isEqualTo(refusal);
-					stored += refusal.isEmpty() ? 1 : 0;
-				}
-				assertThat(item.query(EveryValue.stored("sent", type))).as(type)
-					.isEqualTo(item.query(EveryValue.stored("inserted", type)));
-				item.connection().commit();
-			}
-			// most of it was sent in bulk, or this would compare inserts with inserts
-			assertThat(bulks() - item.status("Com_rollback_to_savepoint")).isGreaterThan(stored / 2);
-		}
-		finally {
-			TimeZone.setDefault(before);
-			item.database().execute("SET GLOBAL sql_mode = DEFAULT");
-		}
-	}
-
-	/**
-	 * Writes a row twice, without a trace if it is refused.
-	 * @return why it was refused, or an empty string
-	 */
-	private String refusal(JdbcSink writer, String table, @Nullable Object value, boolean nulls) {
-		List<Row> rows = new ArrayList<>(List.of(Row.insert(table).set("value", value)));
-		if (nulls) {
-			rows.add(Row.insert(table).set("value", null));
-		}
-		rows.add(Row.insert(table).set("value", value));
-		try {
-			writer.write(item.connection(), rows);
-			return "";
-		}
-		catch (SQLException ex) {
-			return ex.getErrorCode() + ex.getMessage().replace(table, "table");
-		}
+		List<@Nullable Object> values = EveryValue.values();
+		values.remove(HALF_A_CHARACTER);
+		int stored = assertThatTheSameIsStored(mode, types, values, nulls,
+				() -> new JdbcSink(1000, new BulkInserter(1, 0), (catalogue) -> null));
+		// most of it was sent in bulk, or this would compare inserts with inserts
+		assertThat(writes() - item.status("Com_rollback_to_savepoint")).isGreaterThan(stored / 2);
 	}
 
 	@ParameterizedTest
@@ -140,7 +79,7 @@ class BulkInserterTests {
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.sink().write(item.connection(), rows))
 			.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(code))
 			.satisfies((ex) -> assertThat(SqlFailure.of(ex)).isNotNull());
-		assertThat(bulks()).isEqualTo(1);
+		assertThat(writes()).isEqualTo(1);
 		item.connection().commit();
 		assertThat(item.query("SELECT id FROM item")).containsExactly("-1");
 	}
@@ -154,7 +93,7 @@ class BulkInserterTests {
 		item.create("id INT, v LONGTEXT NOT NULL");
 		String large = "\u4e16\t\\".repeat(20_000);
 		item.write((i) -> item.row().set("id", i).set("v", large));
-		assertThat(bulks()).isGreaterThan(5);
+		assertThat(writes()).isGreaterThan(5);
 		assertThat(item.query("SELECT DISTINCT v FROM item")).containsExactly(large);
 		List<Row> rows = IntStream.range(ROWS, 2 * ROWS)
 			.mapToObj((i) -> item.row().set("id", i).set("v", (i == 2 * ROWS - 1) ? null : large))
@@ -174,7 +113,7 @@ class BulkInserterTests {
 		assertThatIllegalStateException()
 			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("v", (i == 119) ? value : large)))
 			.withMessage("not now");
-		assertThat(bulks()).isPositive();
+		assertThat(writes()).isPositive();
 		assertThat(item.rows()).doesNotHaveDuplicates();
 	}
 
@@ -201,7 +140,7 @@ class BulkInserterTests {
 			.toList();
 		item.sink().write(item.connection(), rows);
 		item.connection().commit();
-		assertThat(bulks()).isEqualTo(bulks);
+		assertThat(writes()).isEqualTo(bulks);
 		List<String> sent = item.query("SELECT CONCAT_WS('/', id, v, w) FROM item ORDER BY id");
 		item.connection().commit();
 		item.database().execute("TRUNCATE TABLE item");
@@ -226,7 +165,7 @@ class BulkInserterTests {
 		for (int batch = 0; batch < 2; batch++) {
 			item.write((i) -> item.row().set("v", i));
 		}
-		assertThat(bulks()).isEqualTo(2);
+		assertThat(writes()).isEqualTo(2);
 		assertThat(item.query("SELECT v FROM item ORDER BY id"))
 			.isEqualTo(IntStream.range(0, 2 * ROWS).mapToObj((i) -> String.valueOf(i % ROWS)).toList());
 		assertThat(item.query("SELECT DISTINCT d FROM item")).containsExactly("7");
@@ -239,13 +178,13 @@ class BulkInserterTests {
 			.execute("CREATE OR REPLACE TABLE audit (v VARCHAR(3))",
 					"CREATE TRIGGER audited AFTER INSERT ON item FOR EACH ROW INSERT INTO audit VALUES (CONCAT(NEW.v, 'd'))");
 		item.write((i) -> item.row().set("id", i).set("v", "ab"));
-		assertThat(bulks()).isEqualTo(1);
+		assertThat(writes()).isEqualTo(1);
 		List<Row> rows = IntStream.range(0, ROWS)
 			.mapToObj((i) -> item.row().set("id", i).set("v", (i == 50) ? "abc" : "ab"))
 			.toList();
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.sink().write(item.connection(), rows))
 			.withMessageContaining("Data too long");
-		assertThat(bulks()).isEqualTo(2);
+		assertThat(writes()).isEqualTo(2);
 		item.connection().commit();
 		assertThat(item.rows()).hasSize(ROWS);
 		assertThat(item.query("SELECT v FROM audit")).hasSize(ROWS).containsOnly("abd");
@@ -257,30 +196,15 @@ class BulkInserterTests {
 		item.write((i) -> item.row().set("id", i));
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> item.write((i) -> item.row().set("id", i)));
 		item.connection().rollback();
-		assertThat(bulks()).isEqualTo(2);
+		assertThat(writes()).isEqualTo(2);
 		for (int batch = 1; batch <= 16; batch++) {
 			int first = batch * ROWS;
 			item.write((i) -> item.row().set("id", first + i));
 		}
-		assertThat(bulks()).isEqualTo(2);
+		assertThat(writes()).isEqualTo(2);
 		item.write((i) -> item.row().set("id", i - ROWS));
-		assertThat(bulks()).isEqualTo(3);
+		assertThat(writes()).isEqualTo(3);
 		assertThat(item.rows()).hasSize(18 * ROWS);
-	}
-
-	@Test
-	void keepsThePlaceOfRowsAmongOthers() throws SQLException {
-		item.create("id INT PRIMARY KEY, v INT");
-		List<Row> rows = new ArrayList<>(
-				IntStream.range(0, ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 1)).toList());
-		rows.add(Row.upsert("item").key("id", 5).set("v", 2));
-		rows.add(Row.delete("item").key("id", 6));
-		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 3)).toList());
-		item.sink().write(item.connection(), rows);
-		item.connection().commit();
-		assertThat(bulks()).isEqualTo(2);
-		assertThat(item.rows()).hasSize(2 * ROWS - 1);
-		assertThat(item.query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
 	}
 
 	@Test
@@ -290,7 +214,7 @@ class BulkInserterTests {
 			int value = batch;
 			item.write((i) -> Row.upsert("item").key("id", i).set("v", value));
 		}
-		assertThat(bulks()).isZero();
+		assertThat(writes()).isZero();
 		assertThat(item.rows()).hasSize(ROWS).containsOnly("1");
 	}
 
@@ -313,7 +237,7 @@ class BulkInserterTests {
 		item.create("id INT");
 		item.write((i) -> item.row().set("id", i));
 		item.write((i) -> item.row().set("id", i));
-		assertThat(bulks()).isEqualTo(2);
+		assertThat(writes()).isEqualTo(2);
 		assertThat(item.rows()).hasSize(2 * ROWS);
 	}
 
@@ -327,18 +251,9 @@ class BulkInserterTests {
 			new JdbcSink(1000).write(item.connection(), List.of(item.row().set("v", "\\'\u00fc\u00df")));
 			List<String> inserted = item.rows();
 			item.write((i) -> item.row().set("v", "\\'\u00fc\u00df"));
-			assertThat(bulks()).isEqualTo(1);
+			assertThat(writes()).isEqualTo(1);
 			assertThat(item.rows()).hasSize(ROWS + 1).containsOnly(inserted.get(0));
 		}
-	}
-
-	/**
-	 * While the rows wait for another transaction's row.
-	 */
-	@ParameterizedTest
-	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
-	void saysThatRowsWereCutOff(String kill) throws SQLException {
-		KilledWrite.assertThatItIsCutOff(item, kill);
 	}
 
 	@Test
@@ -354,17 +269,10 @@ class BulkInserterTests {
 				.satisfies(
 						(ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isLockConflict).isEqualTo(true));
 			// it is for the caller to try again
-			assertThat(bulks()).isEqualTo(1);
+			assertThat(writes()).isEqualTo(1);
 			assertThat(item.status("Com_rollback_to_savepoint")).isZero();
 			other.rollback();
 		}
-	}
-
-	/**
-	 * Returns how often rows were sent in bulk: nothing else is prepared by the server.
-	 */
-	private static int bulks() throws SQLException {
-		return item.status("Com_stmt_execute");
 	}
 
 }

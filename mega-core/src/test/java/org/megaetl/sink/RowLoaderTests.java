@@ -5,8 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -32,22 +30,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * they would be.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class RowLoaderTests {
-
-	private static final int ROWS = ItemTable.ROWS;
+class RowLoaderTests extends ManyRowsContractTests {
 
 	@RegisterExtension
 	static ItemTable item = new ItemTable("mysql");
 
-	@Test
-	void loadsManyRowsWithOneStatement() throws SQLException {
-		item.create("id INT PRIMARY KEY, name VARCHAR(50) NOT NULL");
-		item.write((i) -> item.row().set("id", i).set("name", "n" + i));
-		assertThat(loads()).isEqualTo(1);
-		assertThat(item.rows()).hasSize(ROWS);
-		item.write((i) -> item.row().set("id", ROWS + i).set("name", "n" + i), 50);
-		assertThat(loads()).isEqualTo(1);
-		assertThat(item.rows()).hasSize(ROWS + 50);
+	RowLoaderTests() {
+		super(item, "Com_load");
 	}
 
 	/**
@@ -59,47 +48,10 @@ class RowLoaderTests {
 			NO_ZERO_DATE,NO_ZERO_IN_DATE,TIME_ROUND_FRACTIONAL,ANSI_QUOTES  ; (DATE|TIME|CHAR).*
 			""")
 	void storesAndRefusesWhatAnInsertDoes(String mode, String types) throws SQLException {
-		item.database().execute("SET GLOBAL sql_mode = '" + mode + "'");
-		try {
-			item.reconnect("");
-			JdbcSink inserting = new JdbcSink(1000);
-			int stored = 0;
-			for (String type : Arrays.stream(EveryValue.TYPES).filter((name) -> name.matches(types)).toList()) {
-				JdbcSink loading = new JdbcSink(1000, null, new RowLoader(1, 0));
-				item.database()
-					.execute("CREATE OR REPLACE TABLE loaded (value " + type + ")",
-							"CREATE OR REPLACE TABLE inserted (value " + type + ")");
-				for (Object value : EveryValue.values()) {
-					String refusal = refusal(inserting, "inserted", value);
-					assertThat(refusal(loading, "loaded", value)).as("%s %s", type, EveryValue.describe(value))
-						.isEqualTo(refusal);
-					stored += refusal.isEmpty() ? 1 : 0;
-				}
-				assertThat(item.query(EveryValue.stored("loaded", type))).as(type)
-					.isEqualTo(item.query(EveryValue.stored("inserted", type)));
-				item.connection().commit();
-			}
-			// most of it was loaded, or this would compare inserts with inserts
-			int loaded = loads() - item.status("Com_rollback_to_savepoint");
-			assertThat(loaded).isGreaterThan(stored / 3);
-		}
-		finally {
-			item.database().execute("SET GLOBAL sql_mode = DEFAULT");
-		}
-	}
-
-	/**
-	 * Writes a row, without a trace if it is refused.
-	 * @return why it was refused, or an empty string
-	 */
-	private String refusal(JdbcSink writer, String table, @Nullable Object value) {
-		try {
-			writer.write(item.connection(), List.of(Row.insert(table).set("value", value)));
-			return "";
-		}
-		catch (SQLException ex) {
-			return ex.getErrorCode() + ex.getMessage().replace(table, "table");
-		}
+		int stored = assertThatTheSameIsStored(mode, types, EveryValue.values(), false,
+				() -> new JdbcSink(1000, null, (catalogue) -> new RowLoader(catalogue, 1, 0)));
+		// most of it was loaded, or this would compare inserts with inserts
+		assertThat(writes() - item.status("Com_rollback_to_savepoint")).isGreaterThan(stored / 3);
 	}
 
 	/**
@@ -136,7 +88,7 @@ class RowLoaderTests {
 			.isThrownBy(() -> item
 				.write((i) -> item.row().set("id", i).set("v", (i == 100) ? value : good(columns.split("[, ]")[1], i))))
 			.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(code));
-		assertThat(loads()).isEqualTo(loads);
+		assertThat(writes()).isEqualTo(loads);
 		item.connection().commit();
 		assertThat(item.rows()).isEmpty();
 	}
@@ -160,7 +112,7 @@ class RowLoaderTests {
 		assertThatExceptionOfType(SQLException.class)
 			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("v", (i == 50) ? "abc" : "ab")))
 			.withMessageContaining("Data too long");
-		assertThat(loads()).isZero();
+		assertThat(writes()).isZero();
 	}
 
 	@Test
@@ -168,7 +120,7 @@ class RowLoaderTests {
 		item.create("id INT, v VARCHAR(3)");
 		item.database().execute("CREATE OR REPLACE VIEW seen AS SELECT * FROM item");
 		item.write((i) -> Row.insert("seen").set("id", i).set("v", "ab"));
-		assertThat(loads()).isZero();
+		assertThat(writes()).isZero();
 		assertThat(item.rows()).hasSize(ROWS);
 	}
 
@@ -176,7 +128,7 @@ class RowLoaderTests {
 	void insertsIntoATableWithoutTransactions() throws SQLException {
 		item.database().execute("CREATE OR REPLACE TABLE item (id INT) ENGINE = MyISAM");
 		item.write((i) -> item.row().set("id", i));
-		assertThat(loads()).isZero();
+		assertThat(writes()).isZero();
 	}
 
 	@Test
@@ -194,13 +146,13 @@ class RowLoaderTests {
 		for (int batch = 0; batch < 18; batch++) {
 			item.write((i) -> item.row().set("id", i).set("v", rounded));
 		}
-		assertThat(loads()).isEqualTo(2);
+		assertThat(writes()).isEqualTo(2);
 		for (int batch = 0; batch < 33; batch++) {
 			item.write((i) -> item.row().set("id", i).set("v", 1));
 		}
-		assertThat(loads()).isEqualTo(3);
+		assertThat(writes()).isEqualTo(3);
 		item.write((i) -> item.row().set("id", i).set("v", 1));
-		assertThat(loads()).isEqualTo(4);
+		assertThat(writes()).isEqualTo(4);
 		assertThat(item.rows()).hasSize(52 * ROWS).containsOnly("1.3", "1.0");
 	}
 
@@ -232,10 +184,10 @@ class RowLoaderTests {
 		item.create("v " + type);
 		Object bound = (value == 1.25) ? BigDecimal.valueOf(value) : (value == 1e10) ? value : (Object) (int) value;
 		item.write((i) -> item.row().set("v", bound));
-		assertThat(loads()).isEqualTo(1);
+		assertThat(writes()).isEqualTo(1);
 		item.database().execute("TRUNCATE TABLE item", "ALTER TABLE item MODIFY v " + changed);
 		item.write((i) -> item.row().set("v", bound));
-		assertThat(loads()).isEqualTo(1);
+		assertThat(writes()).isEqualTo(1);
 		assertThat(item.rows()).hasSize(ROWS).containsOnly(stored);
 	}
 
@@ -245,12 +197,12 @@ class RowLoaderTests {
 		for (int batch = 0; batch < 3; batch++) {
 			item.write((i) -> item.row().set("v", i));
 		}
-		assertThat(loads()).isEqualTo(3);
+		assertThat(writes()).isEqualTo(3);
 		item.database().execute("ALTER TABLE item ADD w INT");
 		for (int batch = 0; batch < 2; batch++) {
 			item.write((i) -> item.row().set("v", i));
 		}
-		assertThat(loads()).isEqualTo(4);
+		assertThat(writes()).isEqualTo(4);
 		assertThat(item.rows()).hasSize(5 * ROWS);
 	}
 
@@ -278,7 +230,7 @@ class RowLoaderTests {
 		item.create("id INT UNIQUE, v LONGTEXT");
 		String large = "\u4e16\t\\".repeat(20_000);
 		item.write((i) -> item.row().set("id", i).set("v", large));
-		assertThat(loads()).isGreaterThan(5);
+		assertThat(writes()).isGreaterThan(5);
 		assertThat(item.query("SELECT DISTINCT v FROM item")).containsExactly(large);
 		assertThatExceptionOfType(SQLException.class)
 			.isThrownBy(() -> item.write((i) -> item.row().set("id", (i == 119) ? 3 : ROWS + i).set("v", large)))
@@ -296,7 +248,7 @@ class RowLoaderTests {
 		assertThatIllegalStateException()
 			.isThrownBy(() -> item.write((i) -> item.row().set("id", i).set("v", (i == 119) ? value : large)))
 			.withMessage("not now");
-		assertThat(loads()).isEqualTo(1);
+		assertThat(writes()).isEqualTo(1);
 		assertThat(item.rows()).isEmpty();
 	}
 
@@ -305,23 +257,8 @@ class RowLoaderTests {
 		item.create("id INT, v LONGTEXT, w LONGTEXT");
 		String large = "\u4e16".repeat(200_000);
 		item.write((i) -> item.row().set("id", i).set("v", (i == 5) ? large : "").set("w", (i == 5) ? large : ""));
-		assertThat(loads()).isZero();
+		assertThat(writes()).isZero();
 		assertThat(item.rows()).hasSize(ROWS).contains(large);
-	}
-
-	@Test
-	void keepsThePlaceOfLoadedRowsAmongOthers() throws SQLException {
-		item.create("id INT PRIMARY KEY, v INT");
-		List<Row> rows = new ArrayList<>(
-				IntStream.range(0, ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 1)).toList());
-		rows.add(Row.upsert("item").key("id", 5).set("v", 2));
-		rows.add(Row.delete("item").key("id", 6));
-		rows.addAll(IntStream.range(ROWS, 2 * ROWS).mapToObj((i) -> item.row().set("id", i).set("v", 3)).toList());
-		item.sink().write(item.connection(), rows);
-		item.connection().commit();
-		assertThat(loads()).isEqualTo(2);
-		assertThat(item.rows()).hasSize(2 * ROWS - 1);
-		assertThat(item.query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
 	}
 
 	@Test
@@ -329,7 +266,7 @@ class RowLoaderTests {
 		item.database()
 			.execute("CREATE DATABASE IF NOT EXISTS elsewhere", "CREATE OR REPLACE TABLE elsewhere.item (id INT)");
 		item.write((i) -> Row.insert("elsewhere.item").set("id", i));
-		assertThat(loads()).isEqualTo(1);
+		assertThat(writes()).isEqualTo(1);
 		assertThat(item.query("SELECT COUNT(*) FROM elsewhere.item")).containsExactly(String.valueOf(ROWS));
 	}
 
@@ -340,7 +277,7 @@ class RowLoaderTests {
 		try {
 			item.write((i) -> item.row().set("id", i));
 			item.write((i) -> item.row().set("id", i));
-			assertThat(loads()).isZero();
+			assertThat(writes()).isZero();
 			assertThat(output).containsOnlyOnce("not loaded by LOAD DATA: the server's variable local_infile is OFF");
 		}
 		finally {
@@ -378,7 +315,7 @@ class RowLoaderTests {
 		item.reconnect(parameters);
 		item.create("id INT");
 		item.write((i) -> item.row().set("id", i));
-		assertThat(loads()).isZero();
+		assertThat(writes()).isZero();
 		assertThat(item.rows()).hasSize(ROWS);
 		assertThat(output).contains(reason);
 	}
@@ -435,9 +372,9 @@ class RowLoaderTests {
 		item.reconnect(parameters);
 		item.create("v VARCHAR(200)");
 		assertThatNoFileIsGiven();
-		int before = loads();
+		int before = writes();
 		item.write((i) -> item.row().set("v", "n" + i));
-		assertThat(loads()).isEqualTo(before + 1);
+		assertThat(writes()).isEqualTo(before + 1);
 		assertThatNoFileIsGiven();
 		assertThat(item.rows()).hasSize(ROWS).allMatch((value) -> value.startsWith("n"));
 		assertThatExceptionOfType(SQLException.class)
@@ -470,19 +407,6 @@ class RowLoaderTests {
 			""")
 	void takesNothingForCleanThatIsNot(@Nullable String info, boolean clean) {
 		assertThat(LocalInfile.remarks(info, 3) == 0).isEqualTo(clean);
-	}
-
-	/**
-	 * While the load waits for another transaction's row.
-	 */
-	@ParameterizedTest
-	@ValueSource(strings = { "KILL QUERY", "KILL CONNECTION" })
-	void saysThatALoadWasCutOff(String kill) throws SQLException {
-		KilledWrite.assertThatItIsCutOff(item, kill);
-	}
-
-	private static int loads() throws SQLException {
-		return item.status("Com_load");
 	}
 
 }

@@ -56,7 +56,7 @@ public final class LoaderProgram {
 		Map<String, Object> properties = Map.of("bootstrap.servers",
 				System.getProperty("spring.kafka.bootstrap-servers"), "group.id", System.getProperty("group"),
 				"enable.auto.commit", false, "auto.offset.reset", "earliest", "max.poll.records", 2000,
-				"fetch.max.bytes", 16 << 20, "max.partition.fetch.bytes", 4 << 20, "isolation.level", "read_committed");
+				"fetch.max.bytes", 4 << 20, "max.partition.fetch.bytes", 1 << 20, "isolation.level", "read_committed");
 		try (Connection connection = this.writer.connect();
 				var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
 			connection.setAutoCommit(false);

@@ -290,8 +290,8 @@ final class DeliveryLane {
 					return;
 				}
 				try {
-					List<AssignedPartition> claimed = patiently(() -> this.claimer.claim(alive));
-					this.reader.claimed(alive, claimed);
+					patiently(() -> this.claimer.claim(alive));
+					this.reader.claimed(alive);
 					return;
 				}
 				catch (PipelineUnavailableException ex) {
@@ -364,7 +364,7 @@ final class DeliveryLane {
 		 * Partitions can be read from their positions; those that could not be claimed
 		 * are to be claimed later.
 		 */
-		void claimed(Collection<AssignedPartition> tried, Collection<AssignedPartition> claimed);
+		void claimed(Collection<AssignedPartition> tried);
 
 	}
 

@@ -31,9 +31,12 @@ final class KafkaClients {
 			ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000,
 			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
 
-	private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
-
-	private static final int MAX_FETCH = 16 << 20;
+	/**
+	 * Several polls, even of one partition. More would only be kept: the client holds
+	 * each answer in a single array until the last record of it is polled, and that in
+	 * native memory as well.
+	 */
+	private static final int MAX_FETCH = 4 << 20;
 
 	private static final int MIN_FETCH = 1 << 20;
 
@@ -136,7 +139,8 @@ final class KafkaClients {
 	 */
 	private static int fetchWait(Map<String, Object> properties) {
 		String name = ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG;
-		Object timeout = ConfigDef.parseType(name, properties.getOrDefault(name, REQUEST_TIMEOUT_MILLIS),
+		Object timeout = ConfigDef.parseType(name,
+				properties.getOrDefault(name, ConsumerConfig.configDef().defaultValues().get(name)),
 				ConfigDef.Type.INT);
 		return (int) Math.min(KafkaReader.IDLE.toMillis(), (Integer) timeout / 2);
 	}

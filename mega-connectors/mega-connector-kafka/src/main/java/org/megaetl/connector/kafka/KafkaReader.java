@@ -5,12 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -60,8 +57,6 @@ final class KafkaReader
 
 	private static final long WAIT_MILLIS = 100;
 
-	private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
-
 	private static final long OBSERVE_NANOS = BUSY.toNanos();
 
 	private final PullPipeline pipeline;
@@ -74,21 +69,12 @@ final class KafkaReader
 
 	private final CommittedOffsets offsets = new CommittedOffsets();
 
-	private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
-
-	/** Those that are read: claimed, and the consumer stands at their position. */
-	private final Map<TopicPartition, AssignedPartition> reading = new HashMap<>();
-
-	private final Map<AssignedPartition, Long> retries = new HashMap<>();
+	private final ConsumerPartitions partitions;
 
 	/** What other threads want done here. */
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicBoolean suspect = new AtomicBoolean();
-
-	private @Nullable Consumer<byte[], byte[]> consumer;
-
-	private boolean held;
 
 	/** Whether there was nothing to do when that was looked at last. */
 	private boolean idle;
@@ -104,6 +90,7 @@ final class KafkaReader
 		this.watch = new ConsumerWatch(pipeline, clock);
 		this.room = room;
 		this.lane = lane.apply(this);
+		this.partitions = new ConsumerPartitions(this.lane);
 	}
 
 	/**
@@ -115,16 +102,16 @@ final class KafkaReader
 	 */
 	ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer,
 			Function<Duration, ConsumerRecords<byte[], byte[]>> poll, Duration timeout) {
-		if (this.consumer != consumer) {
+		if (!this.partitions.belongTo(consumer)) {
 			PipelineLog.mark(this.pipeline.name());
 			use(consumer);
 		}
 		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
 			task.run();
 		}
-		retry();
+		this.partitions.retry();
 		boolean room = awaitRoom();
-		hold(consumer, !room);
+		this.partitions.hold(!room);
 		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
 		this.idle &= records.isEmpty();
 		if (System.nanoTime() - this.observed > OBSERVE_NANOS) {
@@ -135,8 +122,8 @@ final class KafkaReader
 			// before the positions are looked at: what is written later is not settled
 			// yet
 			boolean settled = records.isEmpty() && this.room.isEmpty();
-			boolean available = this.watch.observe(consumer, this.assigned.keySet(), this.reading.values());
-			boolean committed = !this.offsets.commit(consumer, this.reading.values());
+			boolean available = this.watch.observe(consumer, this.partitions.assigned(), this.partitions.reading());
+			boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
 			noticeResumption();
 			this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
 		}
@@ -152,7 +139,7 @@ final class KafkaReader
 		if (!room) {
 			shorter = Duration.ZERO;
 		}
-		else if (this.reading.size() < this.assigned.size()) {
+		else if (!this.partitions.areAllRead()) {
 			shorter = Duration.ofMillis(WAIT_MILLIS / 2);
 		}
 		else if (this.idle) {
@@ -179,13 +166,13 @@ final class KafkaReader
 		catch (OffsetOutOfRangeException ex) {
 			logger.debug("What is next is not there", ex);
 			// what was read before is still to be written: it is nowhere else any more
-			claimAgain(reading(ex.partitions()));
+			this.partitions.claimAgain(this.partitions.reading(ex.partitions()));
 			return ConsumerRecords.empty();
 		}
 		catch (NoOffsetForPartitionException ex) {
 			// assigned, but the client asks where to begin before it says so
 			logger.debug("The position is not known yet", ex);
-			holdBack(ex.partitions());
+			this.partitions.holdBack(ex.partitions());
 			return ConsumerRecords.empty();
 		}
 		catch (WakeupException ex) {
@@ -195,31 +182,6 @@ final class KafkaReader
 			// such as refused credentials, which the container handles alone
 			this.watch.unavailable(String.valueOf(ex));
 			throw ex;
-		}
-	}
-
-	private List<AssignedPartition> reading(Collection<TopicPartition> partitions) {
-		return partitions.stream().map(this.reading::get).filter(Objects::nonNull).toList();
-	}
-
-	private void holdBack(Collection<TopicPartition> partitions) {
-		Consumer<byte[], byte[]> consumer = consumer();
-		Set<TopicPartition> mine = new HashSet<>(partitions);
-		mine.retainAll(consumer.assignment());
-		mine.removeAll(this.reading.keySet());
-		consumer.pause(mine);
-		mine.forEach((partition) -> consumer.seek(partition, 0));
-	}
-
-	private void hold(Consumer<byte[], byte[]> consumer, boolean hold) {
-		if (hold != this.held) {
-			if (hold) {
-				consumer.pause(this.reading.keySet());
-			}
-			else {
-				consumer.resume(this.reading.keySet());
-			}
-			this.held = hold;
 		}
 	}
 
@@ -242,7 +204,7 @@ final class KafkaReader
 	private void handOver(ConsumerRecords<byte[], byte[]> records) {
 		List<Part> parts = new ArrayList<>(records.nextOffsets().size());
 		records.nextOffsets().forEach((topicPartition, next) -> {
-			AssignedPartition partition = this.reading.get(topicPartition);
+			AssignedPartition partition = this.partitions.reading(topicPartition);
 			if (partition != null && !partition.isGone() && next.offset() > partition.next()) {
 				parts.add(new Part(partition, records.records(topicPartition), partition.next(), next.offset()));
 				partition.next(next.offset());
@@ -259,7 +221,7 @@ final class KafkaReader
 	 */
 	private void moveOverGaps(Consumer<byte[], byte[]> consumer) {
 		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
-		for (AssignedPartition partition : this.reading.values()) {
+		for (AssignedPartition partition : this.partitions.reading()) {
 			try {
 				long position = consumer.position(partition.partition(), Duration.ZERO);
 				if (position > partition.next()) {
@@ -275,22 +237,7 @@ final class KafkaReader
 
 	@Override
 	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		List<AssignedPartition> added = new ArrayList<>(partitions.size());
-		for (TopicPartition topicPartition : partitions) {
-			AssignedPartition partition = new AssignedPartition(topicPartition);
-			AssignedPartition before = this.assigned.put(topicPartition, partition);
-			if (before != null) {
-				before.go();
-			}
-			this.reading.remove(topicPartition);
-			// read when it is claimed, from where the database says
-			consumer.pause(List.of(topicPartition));
-			consumer.seek(topicPartition, 0);
-			added.add(partition);
-		}
-		if (!added.isEmpty()) {
-			this.lane.claim(added);
-		}
+		this.partitions.assign(consumer, partitions);
 	}
 
 	/**
@@ -299,7 +246,7 @@ final class KafkaReader
 	 */
 	@Override
 	public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		this.offsets.commitNow(consumer, reading(partitions));
+		this.offsets.commitNow(consumer, this.partitions.reading(partitions));
 		letGo(partitions);
 	}
 
@@ -309,15 +256,8 @@ final class KafkaReader
 	}
 
 	private void letGo(Collection<TopicPartition> partitions) {
-		for (TopicPartition topicPartition : partitions) {
-			AssignedPartition partition = this.assigned.remove(topicPartition);
-			if (partition != null) {
-				partition.go();
-				this.retries.remove(partition);
-			}
-			this.reading.remove(topicPartition);
-			this.offsets.forget(topicPartition);
-		}
+		this.partitions.letGo(partitions);
+		partitions.forEach(this.offsets::forget);
 	}
 
 	@Override
@@ -328,79 +268,21 @@ final class KafkaReader
 	@Override
 	public void lost(Collection<AssignedPartition> partitions) {
 		partitions.forEach(AssignedPartition::go);
-		this.tasks.add(() -> claimAgain(partitions));
-	}
-
-	private void claimAgain(Collection<AssignedPartition> partitions) {
-		Set<TopicPartition> mine = new HashSet<>();
-		partitions.stream()
-			.filter((each) -> this.assigned.get(each.partition()) == each)
-			.forEach((each) -> mine.add(each.partition()));
-		if (!mine.isEmpty()) {
-			Consumer<byte[], byte[]> consumer = consumer();
-			consumer.pause(mine);
-			List<AssignedPartition> added = mine.stream().map(AssignedPartition::new).toList();
-			added.forEach((each) -> this.assigned.put(each.partition(), each));
-			this.reading.keySet().removeAll(mine);
-			mine.forEach((each) -> consumer.seek(each, 0));
-			this.lane.claim(added);
-		}
+		this.tasks.add(() -> this.partitions.claimAgain(partitions));
 	}
 
 	@Override
-	public void claimed(Collection<AssignedPartition> tried, Collection<AssignedPartition> claimed) {
-		this.tasks.add(() -> {
-			for (AssignedPartition partition : tried) {
-				if (this.assigned.get(partition.partition()) == partition) {
-					if (partition.isClaimed()) {
-						read(partition);
-					}
-					else {
-						this.retries.put(partition, System.nanoTime() + RETRY_NANOS);
-					}
-				}
-			}
-		});
-	}
-
-	private void read(AssignedPartition partition) {
-		Consumer<byte[], byte[]> consumer = consumer();
-		consumer.seek(partition.partition(), partition.next());
-		this.reading.put(partition.partition(), partition);
-		if (!this.held) {
-			consumer.resume(List.of(partition.partition()));
-		}
-	}
-
-	private void retry() {
-		if (!this.retries.isEmpty()) {
-			List<AssignedPartition> due = this.retries.entrySet()
-				.stream()
-				.filter((entry) -> entry.getValue() - System.nanoTime() < 0)
-				.map(Map.Entry::getKey)
-				.toList();
-			if (!due.isEmpty()) {
-				due.forEach(this.retries::remove);
-				this.lane.claim(due);
-			}
-		}
-	}
-
-	private Consumer<byte[], byte[]> consumer() {
-		if (this.consumer == null) {
-			throw new IllegalStateException("There is no consumer");
-		}
-		return this.consumer;
+	public void claimed(Collection<AssignedPartition> tried) {
+		this.tasks.add(() -> this.partitions.claimed(tried));
 	}
 
 	/**
 	 * Takes a new consumer, which has no partitions yet.
 	 */
 	private void use(Consumer<byte[], byte[]> consumer) {
-		letGo(List.copyOf(this.assigned.keySet()));
-		this.consumer = consumer;
+		letGo(List.copyOf(this.partitions.assigned()));
+		this.partitions.use(consumer);
 		this.watch.use(consumer);
-		this.held = false;
 		this.idle = false;
 	}
 
@@ -414,7 +296,7 @@ final class KafkaReader
 		boolean rested = before.state() == PipelineState.PAUSED || before.state() == PipelineState.FAILED
 				|| (before.state() == PipelineState.RUNNING && now.state() == PipelineState.RUNNING);
 		if (rested && !now.since().equals(before.since())) {
-			claimAgain(List.copyOf(this.reading.values()));
+			this.partitions.claimAgain(List.copyOf(this.partitions.reading()));
 		}
 		this.status = now;
 	}
@@ -442,7 +324,7 @@ final class KafkaReader
 	 * Reads again from the stored positions, after an unexpected failure.
 	 */
 	void startOver() {
-		lost(List.copyOf(this.assigned.values()));
+		lost(this.partitions.all());
 	}
 
 	/**

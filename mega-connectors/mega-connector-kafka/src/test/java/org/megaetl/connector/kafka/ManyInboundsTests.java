@@ -136,10 +136,10 @@ class ManyInboundsTests {
 
 	@Test
 	void shareTheMemory() {
-		assertThat(KafkaClients.fetch(512 << 20, 1)).isEqualTo(16 << 20);
-		assertThat(KafkaClients.fetch(512 << 20, 16)).isEqualTo(4 << 20);
+		assertThat(KafkaClients.fetch(512 << 20, 1)).isEqualTo(4 << 20);
+		assertThat(KafkaClients.fetch(512 << 20, 32)).isEqualTo(2 << 20);
 		assertThat(KafkaClients.fetch(512 << 20, 1000)).isEqualTo(1 << 20);
-		assertThat(KafkaClients.fetch(8L << 30, 64)).isEqualTo(16 << 20);
+		assertThat(KafkaClients.fetch(8L << 30, 64)).isEqualTo(4 << 20);
 	}
 
 }

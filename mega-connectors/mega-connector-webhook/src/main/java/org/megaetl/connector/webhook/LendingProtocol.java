@@ -2,11 +2,11 @@ package org.megaetl.connector.webhook;
 
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioEndpoint;
-import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
 
 /**
- * Tomcat's usual protocol, with {@link RequestThreads}. Public as Tomcat creates it.
+ * Tomcat's usual protocol, with {@link RequestThreads} that take their tasks from a
+ * {@link RequestQueue}. Public as Tomcat creates it.
  */
 public final class LendingProtocol extends Http11NioProtocol {
 
@@ -25,7 +25,7 @@ public final class LendingProtocol extends Http11NioProtocol {
 				super.createExecutor();
 				return;
 			}
-			TaskQueue queue = new TaskQueue(getMaxQueueSize());
+			RequestQueue queue = new RequestQueue(getMaxQueueSize());
 			RequestThreads threads = new RequestThreads(getMinSpareThreads(), getMaxThreads(), getThreadsMaxIdleTime(),
 					queue, new TaskThreadFactory(getName() + "-exec-", getDaemon(), getThreadPriority()));
 			setExecutor(threads);

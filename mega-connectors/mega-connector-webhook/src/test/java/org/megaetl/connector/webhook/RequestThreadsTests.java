@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -18,16 +19,51 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link RequestThreads} and {@link Lender}.
+ * Tests for {@link RequestThreads}, {@link RequestQueue} and {@link Lender}.
  */
 class RequestThreadsTests {
 
-	private final RequestThreads threads = new RequestThreads(8, 8, 60_000, new TaskQueue(),
+	private final RequestThreads threads = new RequestThreads(8, 8, 60_000, new RequestQueue(1_000),
 			new TaskThreadFactory("test-exec-", true, Thread.NORM_PRIORITY));
 
 	@AfterEach
 	void stop() {
 		this.threads.shutdownNow();
+	}
+
+	@Test
+	void noTaskWaitsForAnotherWhileAThreadSleeps() throws InterruptedException {
+		for (int i = 0; i < 500; i++) {
+			CountDownLatch begun = new CountDownLatch(8);
+			for (int task = 0; task < 8; task++) {
+				this.threads.execute(() -> {
+					begun.countDown();
+					try {
+						begun.await();
+					}
+					catch (InterruptedException ex) {
+						Thread.currentThread().interrupt();
+					}
+				});
+			}
+			assertThat(begun.await(20, TimeUnit.SECONDS)).as("round " + i).isTrue();
+		}
+	}
+
+	@Test
+	void noWakeUpIsLost() {
+		for (int i = 0; i < 20_000; i++) {
+			CompletableFuture<Void> done = new CompletableFuture<>();
+			this.threads.execute(() -> done.complete(null));
+			assertThat(done).succeedsWithin(Duration.ofSeconds(20));
+		}
+	}
+
+	@Test
+	void aThreadThatIsNotNeededEnds() {
+		this.threads.setCorePoolSize(1);
+		this.threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+		await().until(() -> this.threads.getPoolSize() == 1);
 	}
 
 	@Test

@@ -1,0 +1,109 @@
+package org.megaetl.sink;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The savepoints of a batch. One that is gone tells that a statement has ended the
+ * transaction.
+ */
+public final class Savepoints {
+
+	private static final Logger logger = LoggerFactory.getLogger(Savepoints.class);
+
+	private static final int DOES_NOT_EXIST = 1305;
+
+	/** Each takes the place of the one before. */
+	private static final String ATTEMPT = "mega_attempt";
+
+	private Savepoints() {
+	}
+
+	/**
+	 * Takes back what was written since a savepoint.
+	 * @param connection the connection with the transaction
+	 * @param savepoint the savepoint
+	 * @throws TransactionLostException if the transaction has been ended
+	 * @throws SQLException if the database fails otherwise
+	 */
+	public static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
+		end(() -> connection.rollback(savepoint));
+	}
+
+	/**
+	 * Keeps what was written since a savepoint.
+	 * @param connection the connection with the transaction
+	 * @param savepoint the savepoint
+	 * @throws TransactionLostException if the transaction has been ended
+	 * @throws SQLException if the database fails otherwise
+	 */
+	public static void release(Connection connection, Savepoint savepoint) throws SQLException {
+		end(() -> connection.releaseSavepoint(savepoint));
+	}
+
+	private static void end(End end) throws SQLException {
+		try {
+			end.run();
+		}
+		catch (SQLException ex) {
+			if (ex.getErrorCode() == DOES_NOT_EXIST) {
+				throw new TransactionLostException(ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Writes rows in a way that may be in vain: then nothing is written, and they are to
+	 * be inserted.
+	 * @param connection a connection with an open transaction
+	 * @param attempt writes the rows
+	 * @return whether they were written
+	 * @throws SQLException if the transaction cannot go on
+	 */
+	static boolean attempt(Connection connection, Attempt attempt) throws SQLException {
+		Savepoint savepoint = connection.setSavepoint(ATTEMPT);
+		try {
+			if (attempt.write()) {
+				return true;
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			// all else the INSERT will run into as well
+			if (ex instanceof SQLException failure && SqlFailure.endsTransaction(failure)) {
+				throw failure;
+			}
+			logger.debug("Rows cannot be written at once: they are inserted by statements", ex);
+		}
+		rollBack(connection, savepoint);
+		return false;
+	}
+
+	/**
+	 * Writes rows.
+	 */
+	interface Attempt {
+
+		/**
+		 * Writes the rows.
+		 * @return whether all of them are written
+		 * @throws SQLException if the database refuses some
+		 */
+		boolean write() throws SQLException;
+
+	}
+
+	/**
+	 * Ends a savepoint.
+	 */
+	private interface End {
+
+		void run() throws SQLException;
+
+	}
+
+}
