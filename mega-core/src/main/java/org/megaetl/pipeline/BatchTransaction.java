@@ -195,8 +195,7 @@ final class BatchTransaction {
 			return this.writer.commit(connection.unwrap(Connection.class), mark, events);
 		}
 		catch (Throwable ex) {
-			// a driver may take Connection.rollback() for unnecessary: it has not heard
-			// of a
+			// a driver may leave out Connection.rollback(), as it has not heard of a
 			// transaction
 			try (Statement statement = connection.createStatement()) {
 				statement.execute("ROLLBACK");
