@@ -15,7 +15,6 @@ import javax.sql.DataSource;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.sink.Utc;
-import org.megaetl.sql.RawSql;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -170,23 +169,6 @@ public final class CheckpointStore {
 				ON DUPLICATE KEY UPDATE token=VALUES(token), updated_at=VALUES(updated_at)""")
 			.params(pipeline.namespace(), pipeline.pipeline(), key, token.toBytes(), now())
 			.update();
-	}
-
-	/**
-	 * Returns a statement that does what {@link #mark} does, to send it along with
-	 * others, if the writer's last token is still there. What arrives late, after
-	 * somebody has found it missing and left another token, changes no row.
-	 * @param pipeline the pipeline
-	 * @param key names the writer, which writes one batch at a time
-	 * @param last the token that the writer has left last
-	 * @param token identifies the transaction
-	 * @return the statement
-	 */
-	public RawSql markAfter(PipelineId pipeline, String key, BatchToken last, BatchToken token) {
-		return new RawSql("""
-				UPDATE mega_checkpoint SET token = ?, updated_at = ?
-				WHERE namespace = ? AND pipeline = ? AND position_key = ? AND token = ?""",
-				List.of(token.toBytes(), now(), pipeline.namespace(), pipeline.pipeline(), key, last.toBytes()));
 	}
 
 	/**

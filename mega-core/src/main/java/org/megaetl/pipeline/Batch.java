@@ -187,23 +187,6 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String w
 	}
 
 	/**
-	 * Returns whether rows are all that is to be written, besides the token: there are no
-	 * positions, ids, dead letters or refused events.
-	 */
-	boolean isOfRowsOnly() {
-		if (!this.advances.isEmpty()) {
-			return false;
-		}
-		for (PendingEvent pending : this.events) {
-			if (pending.event().id() != null || pending.letter() != null || pending.refusal() != null
-					|| pending.statements() == null) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	/**
 	 * Returns whether the batch has anything for the database.
 	 */
 	boolean hasEffect(RejectPolicy onReject) {

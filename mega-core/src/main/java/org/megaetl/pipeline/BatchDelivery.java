@@ -12,7 +12,6 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
-import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.inbox.IdsHeldException;
@@ -91,7 +90,6 @@ final class BatchDelivery {
 			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
 		}
 		WriteMode mode = firstMode;
-		boolean atOnce = true;
 		boolean waitForIds = false;
 		int attempts = 0;
 		PendingEvent suspect = null;
@@ -99,13 +97,7 @@ final class BatchDelivery {
 		List<EventOutcome> outcomes = null;
 		while (outcomes == null) {
 			try {
-				if (atOnce && mode == WriteMode.TOGETHER) {
-					outcomes = this.transaction.executeAtOnce(batch);
-				}
-				if (outcomes == null) {
-					atOnce = false;
-					outcomes = this.transaction.execute(batch, mode, waitForIds);
-				}
+				outcomes = this.transaction.execute(batch, mode, waitForIds);
 			}
 			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
@@ -127,19 +119,11 @@ final class BatchDelivery {
 				attempts++;
 				boolean atCommit = ex instanceof CommitFailedException;
 				// it must be known before anything else is tried
-				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, atOnce, patience)) {
+				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, patience)) {
 					return settled(batch, commit.outcomes(), patience);
 				}
 				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
 				FailureKind kind = this.sink.classifier().classify(failure);
-				if (atOnce && atCommit) {
-					// it is known by now that nothing is committed; each statement by
-					// itself tells what the reason is
-					atOnce = false;
-					attempts = 0;
-					mode = (kind == FailureKind.PERMANENT) ? WriteMode.ISOLATING : mode;
-					continue;
-				}
 				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
 				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
 					mode = WriteMode.ISOLATING;
@@ -246,42 +230,18 @@ final class BatchDelivery {
 		return new DeliveryResult(outcomes, Set.of());
 	}
 
-	/**
-	 * Returns whether a batch is committed. If not, it will not be: a commit that was
-	 * sent by itself rolls back, as its transaction has ended with the connection.
-	 * @param atOnce whether the transaction was sent with its commit, and so may still be
-	 * on its way
-	 */
-	private boolean isCommitted(Batch batch, CommitFailedException failure, boolean atOnce, Patience patience)
+	private boolean isCommitted(Batch batch, CommitFailedException failure, Patience patience)
 			throws InterruptedException {
 		for (int attempts = 1;; attempts++) {
 			try {
-				return Boolean.TRUE.equals(this.lookups.execute((status) -> {
-					CheckpointStore checkpoints = this.sink.checkpoints();
-					boolean committed = checkpoints.isCommitted(this.id, batch.tokenKeys(), batch.token());
-					if (!committed && atOnce && !isAnswer(failure)) {
-						// should it arrive yet, it must not find what it looks for
-						checkpoints.mark(this.id, batch.writer(), BatchToken.random());
-					}
-					return committed;
-				}));
+				return Boolean.TRUE.equals(this.lookups.execute(
+						(status) -> this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token())));
 			}
 			catch (DataAccessException | TransactionException ex) {
 				ex.addSuppressed(failure);
 				patience.awaitOutcome(ex, attempts);
 			}
 		}
-	}
-
-	/**
-	 * Returns whether a failure is the server's answer, which has done then what it was
-	 * sent: not a lost connection, of which clients and proxies tell with codes of their
-	 * own (2000 to 2999).
-	 */
-	private static boolean isAnswer(Exception failure) {
-		SqlFailure sqlFailure = SqlFailure.of(failure);
-		return sqlFailure != null && sqlFailure.vendorCode() > 0 && sqlFailure.vendorCode() / 1000 != 2
-				&& !sqlFailure.isCutOff();
 	}
 
 	/**

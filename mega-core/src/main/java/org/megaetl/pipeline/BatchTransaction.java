@@ -2,7 +2,6 @@ package org.megaetl.pipeline;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -10,13 +9,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.deadletter.DeadLetterFailure;
 import org.megaetl.deadletter.DeadLetterStore;
@@ -28,10 +25,8 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
-import org.megaetl.sql.RawSql;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
@@ -48,17 +43,6 @@ final class BatchTransaction {
 	private static final EventOutcome WRITTEN = new EventOutcome.Written();
 
 	private static final EventOutcome SKIPPED = new EventOutcome.Skipped();
-
-	/**
-	 * The most writers whose tokens are kept; there are a few, but threads come and go.
-	 */
-	private static final int MAX_WRITERS = 1000;
-
-	/**
-	 * The token that each writer without positions has left last, as far as that is
-	 * known.
-	 */
-	private final Map<String, BatchToken> lastTokens = new ConcurrentHashMap<>();
 
 	private final PipelineName name;
 
@@ -129,84 +113,7 @@ final class BatchTransaction {
 			throw new CommitFailedException(outcomes, ex);
 		}
 		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
-		if (batch.advances().isEmpty()) {
-			if (this.lastTokens.size() >= MAX_WRITERS) {
-				this.lastTokens.clear();
-			}
-			this.lastTokens.put(batch.writer(), batch.token());
-		}
 		return outcomes;
-	}
-
-	/**
-	 * Runs the transaction in one round trip to the database, if it can do that and
-	 * nothing but rows is to be written: half of the time that a single event takes.
-	 * @param batch the batch
-	 * @return what became of each event, in order; or {@code null} if nothing was done
-	 * @throws CannotCreateTransactionException if there is no connection
-	 * @throws CommitFailedException if it failed and the outcome is unknown
-	 */
-	@Nullable List<EventOutcome> executeAtOnce(Batch batch) {
-		if (!batch.isOfRowsOnly()) {
-			return null;
-		}
-		// if it fails, another token may be there
-		BatchToken last = this.lastTokens.remove(batch.writer());
-		if (last == null) {
-			return null;
-		}
-		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
-		List<PendingEvent> writable = new ArrayList<>(batch.events().size());
-		for (PendingEvent pending : batch.events()) {
-			outcomes.add(pending.isSkipped() ? SKIPPED : WRITTEN);
-			if (pending.isToBeWritten()) {
-				writable.add(pending);
-			}
-		}
-		RawSql mark = this.checkpoints.markAfter(this.id, batch.writer(), last, batch.token());
-		long start = System.nanoTime();
-		try (Connection connection = connection()) {
-			if (!commit(connection, mark, writable)) {
-				return null;
-			}
-		}
-		catch (SQLException | RuntimeException ex) {
-			throw (ex instanceof CannotCreateTransactionException failure) ? failure
-					: new CommitFailedException(outcomes, ex);
-		}
-		this.metrics.commit().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-		this.lastTokens.put(batch.writer(), batch.token());
-		return outcomes;
-	}
-
-	private Connection connection() {
-		try {
-			return this.dataSource.getConnection();
-		}
-		catch (SQLException ex) {
-			throw new CannotCreateTransactionException("Could not open JDBC Connection for transaction", ex);
-		}
-	}
-
-	private boolean commit(Connection connection, RawSql mark, List<PendingEvent> events) throws SQLException {
-		try {
-			// the pool's own would be rolled back when it is returned, which is a round
-			// trip
-			return this.writer.commit(connection.unwrap(Connection.class), mark, events);
-		}
-		catch (Throwable ex) {
-			// a driver may leave out Connection.rollback(), as it has not heard of a
-			// transaction
-			try (Statement statement = connection.createStatement()) {
-				statement.execute("ROLLBACK");
-			}
-			catch (SQLException rollbackFailure) {
-				ex.addSuppressed(rollbackFailure);
-				// what it may have open must not be committed with the next transaction
-				connection.abort(Runnable::run);
-			}
-			throw ex;
-		}
 	}
 
 	private List<EventOutcome> write(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {

@@ -10,7 +10,7 @@ class CommitFailedException extends RuntimeException {
 
 	private final transient List<EventOutcome> outcomes;
 
-	CommitFailedException(List<EventOutcome> outcomes, Exception cause) {
+	CommitFailedException(List<EventOutcome> outcomes, RuntimeException cause) {
 		super("The commit failed: " + cause.getMessage(), cause);
 		this.outcomes = outcomes;
 	}

@@ -1,11 +1,8 @@
 package org.megaetl.pipeline;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-
-import org.megaetl.sql.RawSql;
 
 /**
  * Writes the events of a batch on the connection of its transaction.
@@ -22,18 +19,5 @@ interface EventWriter {
 	 */
 	Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
 			throws Exception;
-
-	/**
-	 * Writes the events and commits them in one round trip, if that is possible.
-	 * @param connection a connection without an open transaction or auto-commit
-	 * @param mark changes a row that tells whether the commit took place; if it changes
-	 * none, nothing is committed
-	 * @param events the events, in order
-	 * @return whether they are committed; if not, nothing was written
-	 * @throws SQLException if that failed; they may be committed all the same
-	 */
-	default boolean commit(Connection connection, RawSql mark, List<PendingEvent> events) throws SQLException {
-		return false;
-	}
 
 }

@@ -18,7 +18,6 @@ import org.megaetl.sink.JdbcSink;
 import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
-import org.megaetl.sql.RawSql;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -63,11 +62,6 @@ final class StatementWriter implements EventWriter {
 			isolation.writeAll(events);
 		}
 		return isolation.guilty;
-	}
-
-	@Override
-	public boolean commit(Connection connection, RawSql mark, List<PendingEvent> events) throws SQLException {
-		return this.sink.commit(connection, mark, statements(events));
 	}
 
 	private static List<SqlStatement> statements(List<PendingEvent> events) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
 import org.megaetl.sink.StatementGroups.RawGroup;
 import org.megaetl.sink.StatementGroups.RowGroup;
-import org.megaetl.sql.RawSql;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
@@ -33,8 +32,6 @@ public final class JdbcSink {
 	private final TableCatalogue catalogue = new TableCatalogue();
 
 	private final RowDoubts doubts = new RowDoubts(this.catalogue);
-
-	private final CompoundCommit compound = new CompoundCommit();
 
 	private final int rowsPerStatement;
 
@@ -77,28 +74,6 @@ public final class JdbcSink {
 	 */
 	public void write(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {
 		write(connection, group(connection, statements), null);
-	}
-
-	/**
-	 * Writes the given statements and commits them, all in one round trip, if the server
-	 * can do that and they are few.
-	 * @param connection a connection without an open transaction or auto-commit
-	 * @param mark changes a row that tells whether the commit took place; if it changes
-	 * none, nothing is committed
-	 * @param statements the statements; may be many
-	 * @return whether they are committed; if not, nothing was written
-	 * @throws SQLException if that failed; they may be committed all the same, and if
-	 * not, the caller must roll back what was written
-	 * @throws IllegalArgumentException if a value cannot be bound
-	 */
-	public boolean commit(Connection connection, RawSql mark, Iterable<? extends SqlStatement> statements)
-			throws SQLException {
-		List<Group> groups = group(connection, statements);
-		if (!this.compound.isPossible(connection, groups)) {
-			return false;
-		}
-		this.compound.execute(connection, mark, groups);
-		return true;
 	}
 
 	/**

@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,12 +24,6 @@ final class CommitCuttingProxy implements AutoCloseable {
 	private final AtomicInteger cutsAfter = new AtomicInteger();
 
 	private final AtomicInteger cutsBefore = new AtomicInteger();
-
-	private final AtomicInteger holds = new AtomicInteger();
-
-	private final CountDownLatch delivery = new CountDownLatch(1);
-
-	private final CountDownLatch answer = new CountDownLatch(1);
 
 	CommitCuttingProxy(int target) throws IOException {
 		this.target = target;
@@ -50,22 +43,6 @@ final class CommitCuttingProxy implements AutoCloseable {
 		this.cutsBefore.set(1);
 	}
 
-	/**
-	 * Makes the connection break with the next commit still on its way.
-	 */
-	void holdNextCommit() {
-		this.holds.set(1);
-	}
-
-	/**
-	 * Lets the commit arrive that is still on its way, and waits until the database has
-	 * answered it.
-	 */
-	void deliverHeldCommit() throws InterruptedException {
-		this.delivery.countDown();
-		this.answer.await();
-	}
-
 	boolean hasCut() {
 		return this.cutsAfter.get() == 0 && this.cutsBefore.get() == 0;
 	}
@@ -80,25 +57,16 @@ final class CommitCuttingProxy implements AutoCloseable {
 		}
 	}
 
-	private void forwardRequests(Socket client, Socket database, Answers answers)
-			throws IOException, InterruptedException {
+	private void forwardRequests(Socket client, Socket database, Answers answers) throws IOException {
 		try (client; database) {
 			byte[] buffer = new byte[1 << 16];
 			InputStream in = client.getInputStream();
 			OutputStream out = database.getOutputStream();
 			int length;
 			while ((length = in.read(buffer)) >= 0) {
-				String request = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-				boolean commit = request.contains("\u0003commit") || request.contains("; commit; end");
+				boolean commit = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT)
+					.contains("\u0003commit");
 				if (commit && this.cutsBefore.compareAndSet(1, 0)) {
-					return;
-				}
-				if (commit && this.holds.compareAndSet(1, 0)) {
-					answers.swallow = true;
-					client.close();
-					this.delivery.await();
-					out.write(buffer, 0, length);
-					this.answer.await();
 					return;
 				}
 				if (commit && this.cutsAfter.compareAndSet(1, 0)) {
@@ -119,7 +87,7 @@ final class CommitCuttingProxy implements AutoCloseable {
 			try {
 				work.run();
 			}
-			catch (IOException | InterruptedException ex) {
+			catch (IOException ex) {
 				// one of the two has gone, and so the other goes
 				Thread.currentThread().interrupt();
 			}
@@ -130,11 +98,11 @@ final class CommitCuttingProxy implements AutoCloseable {
 
 	private interface Work {
 
-		void run() throws IOException, InterruptedException;
+		void run() throws IOException;
 
 	}
 
-	private final class Answers {
+	private static final class Answers {
 
 		private final Socket client;
 
@@ -142,7 +110,7 @@ final class CommitCuttingProxy implements AutoCloseable {
 
 		private volatile boolean swallow;
 
-		Answers(Socket client, Socket database) {
+		private Answers(Socket client, Socket database) {
 			this.client = client;
 			this.database = database;
 		}
@@ -154,7 +122,6 @@ final class CommitCuttingProxy implements AutoCloseable {
 				while ((length = this.database.getInputStream().read(buffer)) >= 0) {
 					if (this.swallow) {
 						// the database has answered: it has committed
-						CommitCuttingProxy.this.answer.countDown();
 						return;
 					}
 					this.client.getOutputStream().write(buffer, 0, length);
