@@ -143,7 +143,7 @@ final class ValueBinder {
 	/**
 	 * Estimates how many bytes the values of a row add to a statement.
 	 */
-	static long size(Row row) {
+	private static long size(Row row) {
 		long size = 0;
 		List<@Nullable Object> values = row.values();
 		for (int column = 0; column < values.size(); column++) {
