@@ -41,6 +41,23 @@ class InboxTests {
 		}
 	}
 
+	@Test
+	void duplicatesDoNotWaitForEachOther() {
+		try (TestDatabase database = TestDatabase.create()) {
+			EngineRunner.on(database).run((context) -> {
+				try (Connection first = transaction(database);
+						Connection one = transaction(database);
+						Connection other = transaction(database)) {
+					register(first, 0, 3);
+					first.commit();
+					List<Event> events = events(0, 5);
+					assertThat(events).filteredOn(register(one, events.subList(0, 3))::isDuplicate).hasSize(3);
+					assertThat(events).filteredOn(register(other, events)::isDuplicate).hasSize(3);
+				}
+			});
+		}
+	}
+
 	private static Connection transaction(TestDatabase database) throws SQLException {
 		Connection connection = database.dataSource().getConnection();
 		connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -48,10 +65,17 @@ class InboxTests {
 		return connection;
 	}
 
-	private static Registration register(Connection connection, int first, int count) {
-		List<Event> events = IntStream.range(first, first + count)
+	private static List<Event> events(int first, int count) {
+		return IntStream.range(first, first + count)
 			.mapToObj((id) -> Event.from("test", new byte[0]).id("id" + id).build())
 			.toList();
+	}
+
+	private static Registration register(Connection connection, int first, int count) {
+		return register(connection, events(first, count));
+	}
+
+	private static Registration register(Connection connection, List<Event> events) {
 		return new Inbox(new SingleConnectionDataSource(connection, true), systemUTC()).register(PIPELINE, events,
 				BatchToken.random(), false);
 	}
