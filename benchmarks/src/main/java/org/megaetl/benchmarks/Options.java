@@ -38,7 +38,7 @@ final class Options {
 		SCENARIOS.put("kafka", 3_000_000);
 		SCENARIOS.put("kafka-key", 3_000_000);
 		SCENARIOS.put("payload", 1_000_000);
-		SCENARIOS.put("pipelines", 3_000_000);
+		SCENARIOS.put("pipelines", 6_000_000);
 		SCENARIOS.put("poison", 1_000_000);
 		SCENARIOS.put("redis", 1_000_000);
 		SCENARIOS.put("sizes", 3_000_000);
