@@ -173,11 +173,29 @@ class DeliveryFaultTests {
 	}
 
 	private void commitsSmallerBatches(int vendorCode) {
-		DataSource dataSource = new RefusingCommits(database.dataSource(), vendorCode);
+		DataSource dataSource = GuardedCommits.refusingMany(database.dataSource(), vendorCode);
 		run(runner(items()).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
 			pull(pipelines).claim("a", "0");
 			assertThat(inBackground(pipelines, batch("one", "two", "three", "four", "five")).get(10, TimeUnit.SECONDS)
 				.outcomes()).hasSize(5).containsOnly(new Written());
+			assertThat(names()).containsExactly("one", "two", "three", "four", "five");
+		});
+	}
+
+	@Test
+	void aCommitThatIsRefusedTakesItsDeadLetterAlong() {
+		DataSource dataSource = GuardedCommits.refusingMany(database.dataSource(), 1197);
+		run(runner(items()).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			List<EventOutcome> outcomes = inBackground(pipelines,
+					batch("one", "two", TOO_LONG, "three", "four", "five"))
+				.get(20, TimeUnit.SECONDS)
+				.outcomes();
+			assertThat(outcomes).extracting(Object::getClass)
+				.containsExactly(Written.class, Written.class, DeadLettered.class, Written.class, Written.class,
+						Written.class);
+			assertThat(jdbc.sql("SELECT id FROM mega_dead_letter").query(Long.class).list())
+				.containsExactly(((DeadLettered) outcomes.get(2)).id());
 			assertThat(names()).containsExactly("one", "two", "three", "four", "five");
 		});
 	}
@@ -615,47 +633,6 @@ class DeliveryFaultTests {
 
 		private static PipelineSettings settings(String inbound, RejectPolicy onReject) {
 			return new PipelineSettings(new PipelineName("test", inbound), "items", null, onReject);
-		}
-
-	}
-
-	/**
-	 * Refuses to commit more than two items at once, as a cluster does whose limits and
-	 * conflicts show at the commit only.
-	 */
-	private static final class RefusingCommits extends DelegatingDataSource {
-
-		private final int vendorCode;
-
-		private RefusingCommits(DataSource target, int vendorCode) {
-			super(target);
-			this.vendorCode = vendorCode;
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			Connection target = super.getConnection();
-			AtomicInteger items = new AtomicInteger();
-			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
-					(proxy, method, args) -> {
-						if (method.getName().equals("prepareStatement") && args[0].toString().contains("`item`")) {
-							items.addAndGet(args[0].toString().split("\\(\\?\\)", -1).length - 1);
-						}
-						boolean refused = method.getName().equals("commit") && items.get() > 2;
-						if (Set.of("commit", "rollback").contains(method.getName())) {
-							items.set(0);
-						}
-						if (refused) {
-							target.rollback();
-							throw new SQLException("refused at the commit", "HY000", this.vendorCode);
-						}
-						try {
-							return method.invoke(target, args);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getTargetException();
-						}
-					});
 		}
 
 	}
