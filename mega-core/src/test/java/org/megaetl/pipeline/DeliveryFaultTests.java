@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -63,6 +64,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.function.ThrowingConsumer;
+import org.springframework.util.function.ThrowingFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -121,6 +123,41 @@ class DeliveryFaultTests {
 				assertThat(proxy.hasCut()).isTrue();
 				assertThat(names()).containsExactly("one", "two");
 			});
+		}
+	}
+
+	@Test
+	void theOutcomeOfAPushedEventIsLookedUpForAsLongAsTheDatabaseIsAway() throws Exception {
+		isLookedUpForAsLongAsTheDatabaseIsAway((pipelines) -> submit(pipelines, "one"),
+				(pipelines) -> push(pipelines).status());
+	}
+
+	@Test
+	void theOutcomeOfAPulledBatchIsLookedUpForAsLongAsTheDatabaseIsAway() throws Exception {
+		isLookedUpForAsLongAsTheDatabaseIsAway((pipelines) -> {
+			CompletableFuture<BatchResult> result = inBackground(pipelines, batch("one"));
+			return result.thenApply((delivered) -> delivered.outcomes().get(0));
+		}, (pipelines) -> pull(pipelines).status());
+	}
+
+	private void isLookedUpForAsLongAsTheDatabaseIsAway(
+			ThrowingFunction<Pipelines, CompletableFuture<EventOutcome>> delivery,
+			Function<Pipelines, PipelineStatus> status) throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database))
+				.withPropertyValues("mega.sink.jdbc.connection-timeout=300ms"), (pipelines) -> {
+					pull(pipelines).claim("a", "0");
+					proxy.cutAfterNextCommit();
+					proxy.refuseConnections(true);
+					CompletableFuture<EventOutcome> outcome = delivery.apply(pipelines);
+					await().atMost(Duration.ofSeconds(30))
+						.until(() -> outcome.isDone() || status.apply(pipelines).attempts() >= 3);
+					assertThat(status.apply(pipelines).state()).isEqualTo(PipelineState.RETRYING);
+					assertThat(outcome).isNotDone();
+					proxy.refuseConnections(false);
+					assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(new Written());
+					assertThat(names()).containsExactly("one");
+				});
 		}
 	}
 
