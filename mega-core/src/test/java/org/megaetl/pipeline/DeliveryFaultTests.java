@@ -475,6 +475,28 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void waitsLongerAndLongerBetweenAttempts() {
+		FailureClassifier classifier = (failure) -> FailureKind.TRANSIENT;
+		run(runner(items()).withBean(FailureClassifier.class, () -> classifier), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			database.execute("RENAME TABLE item TO item_away");
+			CompletableFuture<BatchResult> result;
+			try {
+				long start = System.nanoTime();
+				result = inBackground(pipelines, batch("one"));
+				// pauses of 100, 200, 400, 800 milliseconds, each give or take a half
+				await().atMost(Duration.ofSeconds(20)).until(() -> pull(pipelines).status().attempts() >= 5);
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(750));
+				assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RETRYING);
+			}
+			finally {
+				database.execute("RENAME TABLE item_away TO item");
+			}
+			assertThat(result.get(30, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
+		});
+	}
+
+	@Test
 	void whatIsCommittedIsNotWrittenAgainWhenItCannotBeCounted() {
 		MeterRegistry meters = new SimpleMeterRegistry() {
 
