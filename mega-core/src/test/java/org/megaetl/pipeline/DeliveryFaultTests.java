@@ -1,8 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -61,7 +59,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.function.ThrowingConsumer;
 import org.springframework.util.function.ThrowingFunction;
@@ -447,6 +444,22 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void triesAgainWhenTheServerHasRolledBackUnasked() {
+		Transformer transformer = (event) -> List.of(item(event),
+				SqlStatement.of("INSERT INTO item SELECT ?", event.text()));
+		LosingSavepoints dataSource = new LosingSavepoints(database.dataSource());
+		run(runner(transformer).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one", TOO_LONG, "two")).get(20, TimeUnit.SECONDS).outcomes())
+				.extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(dataSource.lost).hasValueGreaterThan(1);
+			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(names()).containsExactlyInAnyOrder("one", "one", "two", "two");
+		});
+	}
+
+	@Test
 	void aTransformerThatLeavesItsThreadInterruptedDoesNotEndTheWriter() {
 		DirectTransformer transformer = (event, connection) -> {
 			if (event.text().equals("interrupt")) {
@@ -699,7 +712,7 @@ class DeliveryFaultTests {
 	/**
 	 * Fails in a way that is not the database's whenever a writer leaves its mark.
 	 */
-	private static final class RefusingMarks extends DelegatingDataSource {
+	private static final class RefusingMarks extends InterceptedConnections {
 
 		private final Queue<Thread> refused = new ConcurrentLinkedQueue<>();
 
@@ -710,22 +723,32 @@ class DeliveryFaultTests {
 		}
 
 		@Override
-		public Connection getConnection() throws SQLException {
-			Connection target = super.getConnection();
-			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
-					(proxy, method, args) -> {
-						if (this.refuses && method.getName().equals("prepareStatement")
-								&& args[0].toString().contains("INSERT INTO mega_checkpoint")) {
-							this.refused.add(Thread.currentThread());
-							throw new IllegalStateException("refused");
-						}
-						try {
-							return method.invoke(target, args);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getTargetException();
-						}
-					});
+		void before(Connection connection, String method, Object[] args) {
+			if (this.refuses && method.equals("prepareStatement")
+					&& args[0].toString().contains("INSERT INTO mega_checkpoint")) {
+				this.refused.add(Thread.currentThread());
+				throw new IllegalStateException("refused");
+			}
+		}
+
+	}
+
+	/**
+	 * Rolls the transaction back once, unasked, before a savepoint is returned to.
+	 */
+	private static final class LosingSavepoints extends InterceptedConnections {
+
+		private final AtomicInteger lost = new AtomicInteger();
+
+		private LosingSavepoints(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		void before(Connection connection, String method, Object[] args) throws SQLException {
+			if (method.equals("rollback") && args.length == 1 && this.lost.getAndIncrement() == 0) {
+				connection.rollback();
+			}
 		}
 
 	}

@@ -1,19 +1,18 @@
 package org.megaetl.pipeline;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
-
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Counts the items that each transaction writes, and has a test decide about its commit.
  */
-final class GuardedCommits extends DelegatingDataSource {
+final class GuardedCommits extends InterceptedConnections {
+
+	private final Map<Connection, Integer> items = new ConcurrentHashMap<>();
 
 	private final Guard guard;
 
@@ -36,27 +35,17 @@ final class GuardedCommits extends DelegatingDataSource {
 	}
 
 	@Override
-	public Connection getConnection() throws SQLException {
-		Connection target = super.getConnection();
-		AtomicInteger items = new AtomicInteger();
-		return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
-				(proxy, method, args) -> {
-					if (method.getName().equals("prepareStatement") && args[0].toString().contains("`item`")) {
-						items.addAndGet(args[0].toString().split("\\(\\?", -1).length - 1);
-					}
-					if (method.getName().equals("commit")) {
-						this.guard.beforeCommit(target, items.getAndSet(0));
-					}
-					if (method.getName().equals("rollback")) {
-						items.set(0);
-					}
-					try {
-						return method.invoke(target, args);
-					}
-					catch (InvocationTargetException ex) {
-						throw ex.getTargetException();
-					}
-				});
+	void before(Connection connection, String method, Object[] args) throws SQLException {
+		if (method.equals("prepareStatement") && args[0].toString().contains("`item`")) {
+			this.items.merge(connection, args[0].toString().split("\\(\\?", -1).length - 1, Integer::sum);
+		}
+		else if (method.equals("commit")) {
+			Integer written = this.items.remove(connection);
+			this.guard.beforeCommit(connection, (written != null) ? written : 0);
+		}
+		else if (method.equals("rollback")) {
+			this.items.remove(connection);
+		}
 	}
 
 	/**
