@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
-import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
@@ -119,7 +118,7 @@ final class StatementWriter implements EventWriter {
 			StatementWriter.this.sink.doubted(statements(doubtful), refused);
 			if (!refused) {
 				this.guilty.clear();
-				Savepoints.rollBack(this.connection, start);
+				this.connection.rollback(start);
 				write(events, attempt(events, null));
 			}
 		}
@@ -252,7 +251,7 @@ final class StatementWriter implements EventWriter {
 					throw ex;
 				}
 				if (savepoint != null) {
-					Savepoints.rollBack(this.connection, savepoint);
+					this.connection.rollback(savepoint);
 				}
 				return ex;
 			}

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Stands between application and database and, when told to, cuts the connection after
  * the database has committed and before the application hears of it; or before the
- * database hears of the commit.
+ * database hears of the commit. From then on the database may be away.
  */
 final class CommitCuttingProxy implements AutoCloseable {
 
@@ -24,6 +24,8 @@ final class CommitCuttingProxy implements AutoCloseable {
 	private final AtomicInteger cutsAfter = new AtomicInteger();
 
 	private final AtomicInteger cutsBefore = new AtomicInteger();
+
+	private volatile boolean refuses;
 
 	CommitCuttingProxy(int target) throws IOException {
 		this.target = target;
@@ -43,13 +45,28 @@ final class CommitCuttingProxy implements AutoCloseable {
 		this.cutsBefore.set(1);
 	}
 
+	/**
+	 * Sets whether all connections are cut, and new ones refused, from the next cut on.
+	 */
+	void refuseConnections(boolean refuse) {
+		this.refuses = refuse;
+	}
+
 	boolean hasCut() {
 		return this.cutsAfter.get() == 0 && this.cutsBefore.get() == 0;
+	}
+
+	private boolean isAway() {
+		return this.refuses && hasCut();
 	}
 
 	private void accept() throws IOException {
 		while (true) {
 			Socket client = this.server.accept();
+			if (isAway()) {
+				client.close();
+				continue;
+			}
 			Socket database = new Socket(InetAddress.getLoopbackAddress(), this.target);
 			Answers answers = new Answers(client, database);
 			start(() -> forwardRequests(client, database, answers));
@@ -64,6 +81,9 @@ final class CommitCuttingProxy implements AutoCloseable {
 			OutputStream out = database.getOutputStream();
 			int length;
 			while ((length = in.read(buffer)) >= 0) {
+				if (isAway()) {
+					return;
+				}
 				boolean commit = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT)
 					.contains("\u0003commit");
 				if (commit && this.cutsBefore.compareAndSet(1, 0)) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -163,6 +165,25 @@ class DatabaseTroubleTests {
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
 			assertThat(count("item")).isEqualTo(2);
 		}, "spring.datasource.username=app", "spring.datasource.password=app");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1114, 1021 })
+	void waitsWhileTheDiskIsFull(int vendorCode) {
+		database.execute("CREATE TRIGGER full_disk BEFORE INSERT ON item FOR EACH ROW SIGNAL SQLSTATE 'HY000' "
+				+ "SET MYSQL_ERRNO = " + vendorCode + ", MESSAGE_TEXT = 'The table is full'");
+		run(items(), (pipelines) -> {
+			PullPipeline pipeline = pipelines.get(0);
+			pipeline.claim("a", "0");
+			CompletableFuture<BatchResult> result = deliver(pipeline, batch(0, "one", "two"));
+			await().until(() -> result.isDone() || pipeline.status().state() == PipelineState.RETRYING);
+			assertThat(result).isNotDone();
+			assertThat(pipeline.status().reason()).contains("full");
+			database.execute("DROP TRIGGER full_disk");
+			assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written(), new Written());
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(count("item")).isEqualTo(2);
+		});
 	}
 
 	@Test

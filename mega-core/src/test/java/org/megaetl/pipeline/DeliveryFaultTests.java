@@ -1,8 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -60,9 +59,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.function.ThrowingConsumer;
+import org.springframework.util.function.ThrowingFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -124,6 +123,41 @@ class DeliveryFaultTests {
 		}
 	}
 
+	@Test
+	void theOutcomeOfAPushedEventIsLookedUpForAsLongAsTheDatabaseIsAway() throws Exception {
+		isLookedUpForAsLongAsTheDatabaseIsAway((pipelines) -> submit(pipelines, "one"),
+				(pipelines) -> push(pipelines).status());
+	}
+
+	@Test
+	void theOutcomeOfAPulledBatchIsLookedUpForAsLongAsTheDatabaseIsAway() throws Exception {
+		isLookedUpForAsLongAsTheDatabaseIsAway((pipelines) -> {
+			CompletableFuture<BatchResult> result = inBackground(pipelines, batch("one"));
+			return result.thenApply((delivered) -> delivered.outcomes().get(0));
+		}, (pipelines) -> pull(pipelines).status());
+	}
+
+	private void isLookedUpForAsLongAsTheDatabaseIsAway(
+			ThrowingFunction<Pipelines, CompletableFuture<EventOutcome>> delivery,
+			Function<Pipelines, PipelineStatus> status) throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database))
+				.withPropertyValues("mega.sink.jdbc.connection-timeout=300ms"), (pipelines) -> {
+					pull(pipelines).claim("a", "0");
+					proxy.cutAfterNextCommit();
+					proxy.refuseConnections(true);
+					CompletableFuture<EventOutcome> outcome = delivery.apply(pipelines);
+					await().atMost(Duration.ofSeconds(30))
+						.until(() -> outcome.isDone() || status.apply(pipelines).attempts() >= 3);
+					assertThat(status.apply(pipelines).state()).isEqualTo(PipelineState.RETRYING);
+					assertThat(outcome).isNotDone();
+					proxy.refuseConnections(false);
+					assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(new Written());
+					assertThat(names()).containsExactly("one");
+				});
+		}
+	}
+
 	private static Event pushed(String payload) {
 		return Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
@@ -173,11 +207,29 @@ class DeliveryFaultTests {
 	}
 
 	private void commitsSmallerBatches(int vendorCode) {
-		DataSource dataSource = new RefusingCommits(database.dataSource(), vendorCode);
+		DataSource dataSource = GuardedCommits.refusingMany(database.dataSource(), vendorCode);
 		run(runner(items()).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
 			pull(pipelines).claim("a", "0");
 			assertThat(inBackground(pipelines, batch("one", "two", "three", "four", "five")).get(10, TimeUnit.SECONDS)
 				.outcomes()).hasSize(5).containsOnly(new Written());
+			assertThat(names()).containsExactly("one", "two", "three", "four", "five");
+		});
+	}
+
+	@Test
+	void aCommitThatIsRefusedTakesItsDeadLetterAlong() {
+		DataSource dataSource = GuardedCommits.refusingMany(database.dataSource(), 1197);
+		run(runner(items()).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			List<EventOutcome> outcomes = inBackground(pipelines,
+					batch("one", "two", TOO_LONG, "three", "four", "five"))
+				.get(20, TimeUnit.SECONDS)
+				.outcomes();
+			assertThat(outcomes).extracting(Object::getClass)
+				.containsExactly(Written.class, Written.class, DeadLettered.class, Written.class, Written.class,
+						Written.class);
+			assertThat(jdbc.sql("SELECT id FROM mega_dead_letter").query(Long.class).list())
+				.containsExactly(((DeadLettered) outcomes.get(2)).id());
 			assertThat(names()).containsExactly("one", "two", "three", "four", "five");
 		});
 	}
@@ -392,6 +444,22 @@ class DeliveryFaultTests {
 	}
 
 	@Test
+	void triesAgainWhenTheServerHasRolledBackUnasked() {
+		Transformer transformer = (event) -> List.of(item(event),
+				SqlStatement.of("INSERT INTO item SELECT ?", event.text()));
+		LosingSavepoints dataSource = new LosingSavepoints(database.dataSource());
+		run(runner(transformer).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one", TOO_LONG, "two")).get(20, TimeUnit.SECONDS).outcomes())
+				.extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(dataSource.lost).hasValueGreaterThan(1);
+			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(names()).containsExactlyInAnyOrder("one", "one", "two", "two");
+		});
+	}
+
+	@Test
 	void aTransformerThatLeavesItsThreadInterruptedDoesNotEndTheWriter() {
 		DirectTransformer transformer = (event, connection) -> {
 			if (event.text().equals("interrupt")) {
@@ -417,6 +485,28 @@ class DeliveryFaultTests {
 					}
 					assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
 				});
+	}
+
+	@Test
+	void waitsLongerAndLongerBetweenAttempts() {
+		FailureClassifier classifier = (failure) -> FailureKind.TRANSIENT;
+		run(runner(items()).withBean(FailureClassifier.class, () -> classifier), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			database.execute("RENAME TABLE item TO item_away");
+			CompletableFuture<BatchResult> result;
+			try {
+				long start = System.nanoTime();
+				result = inBackground(pipelines, batch("one"));
+				// pauses of 100, 200, 400, 800 milliseconds, each give or take a half
+				await().atMost(Duration.ofSeconds(20)).until(() -> pull(pipelines).status().attempts() >= 5);
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(750));
+				assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RETRYING);
+			}
+			finally {
+				database.execute("RENAME TABLE item_away TO item");
+			}
+			assertThat(result.get(30, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
+		});
 	}
 
 	@Test
@@ -620,50 +710,9 @@ class DeliveryFaultTests {
 	}
 
 	/**
-	 * Refuses to commit more than two items at once, as a cluster does whose limits and
-	 * conflicts show at the commit only.
-	 */
-	private static final class RefusingCommits extends DelegatingDataSource {
-
-		private final int vendorCode;
-
-		private RefusingCommits(DataSource target, int vendorCode) {
-			super(target);
-			this.vendorCode = vendorCode;
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			Connection target = super.getConnection();
-			AtomicInteger items = new AtomicInteger();
-			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
-					(proxy, method, args) -> {
-						if (method.getName().equals("prepareStatement") && args[0].toString().contains("`item`")) {
-							items.addAndGet(args[0].toString().split("\\(\\?\\)", -1).length - 1);
-						}
-						boolean refused = method.getName().equals("commit") && items.get() > 2;
-						if (Set.of("commit", "rollback").contains(method.getName())) {
-							items.set(0);
-						}
-						if (refused) {
-							target.rollback();
-							throw new SQLException("refused at the commit", "HY000", this.vendorCode);
-						}
-						try {
-							return method.invoke(target, args);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getTargetException();
-						}
-					});
-		}
-
-	}
-
-	/**
 	 * Fails in a way that is not the database's whenever a writer leaves its mark.
 	 */
-	private static final class RefusingMarks extends DelegatingDataSource {
+	private static final class RefusingMarks extends InterceptedConnections {
 
 		private final Queue<Thread> refused = new ConcurrentLinkedQueue<>();
 
@@ -674,22 +723,32 @@ class DeliveryFaultTests {
 		}
 
 		@Override
-		public Connection getConnection() throws SQLException {
-			Connection target = super.getConnection();
-			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
-					(proxy, method, args) -> {
-						if (this.refuses && method.getName().equals("prepareStatement")
-								&& args[0].toString().contains("INSERT INTO mega_checkpoint")) {
-							this.refused.add(Thread.currentThread());
-							throw new IllegalStateException("refused");
-						}
-						try {
-							return method.invoke(target, args);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getTargetException();
-						}
-					});
+		void before(Connection connection, String method, Object[] args) {
+			if (this.refuses && method.equals("prepareStatement")
+					&& args[0].toString().contains("INSERT INTO mega_checkpoint")) {
+				this.refused.add(Thread.currentThread());
+				throw new IllegalStateException("refused");
+			}
+		}
+
+	}
+
+	/**
+	 * Rolls the transaction back once, unasked, before a savepoint is returned to.
+	 */
+	private static final class LosingSavepoints extends InterceptedConnections {
+
+		private final AtomicInteger lost = new AtomicInteger();
+
+		private LosingSavepoints(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		void before(Connection connection, String method, Object[] args) throws SQLException {
+			if (method.equals("rollback") && args.length == 1 && this.lost.getAndIncrement() == 0) {
+				connection.rollback();
+			}
 		}
 
 	}

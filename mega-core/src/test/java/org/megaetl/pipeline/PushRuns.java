@@ -14,6 +14,7 @@ import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.transform.TransformFunction;
 
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -59,12 +60,16 @@ abstract class PushRuns {
 
 	static void run(TestDatabase database, TransformFunction transformer, RejectPolicy onReject,
 			ThrowingConsumer<PushPipeline> test, String... properties) {
-		EngineRunner.on(database)
-			.withPropertyValues(properties)
+		runner(database, transformer, onReject).withPropertyValues(properties)
+			.run((context) -> test.accept(context.getBean(PushPipeline.class)));
+	}
+
+	static ApplicationContextRunner runner(TestDatabase database, TransformFunction transformer,
+			RejectPolicy onReject) {
+		return EngineRunner.on(database)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withBean(PipelineSettings.class, () -> new PipelineSettings(NAME, "items", null, onReject))
-			.withUserConfiguration(PushConfiguration.class)
-			.run((context) -> test.accept(context.getBean(PushPipeline.class)));
+			.withUserConfiguration(PushConfiguration.class);
 	}
 
 	static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload) throws InterruptedException {
