@@ -59,10 +59,14 @@ final class SizesBenchmark implements Scenario {
 
 	private void measure(Case each, Results results) throws Exception {
 		Map<String, String> properties = new HashMap<>(this.servers.prepare(!each.kafka));
+		String url = String.valueOf(properties.get("spring.datasource.url"));
 		int near = this.servers.databasePort();
+		if (!url.contains(":" + near)) {
+			throw new IllegalStateException("There is no port " + near + " in " + url);
+		}
 		try (DistantDatabase distant = new DistantDatabase(near, each.away)) {
 			int port = each.away.isZero() ? near : distant.port();
-			properties.computeIfPresent("spring.datasource.url", (name, url) -> url.replace(":" + near, ":" + port));
+			properties.put("spring.datasource.url", url.replace(":" + near, ":" + port));
 			if (each.kafka) {
 				measureKafka(each, properties, results);
 			}

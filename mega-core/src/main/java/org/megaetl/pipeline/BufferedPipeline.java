@@ -19,8 +19,6 @@ import org.springframework.util.Assert;
  */
 public final class BufferedPipeline extends ManagedPipeline implements EventIntake {
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
 	private final EventBuffer buffer;
 
 	private final PipelineMetrics metrics;
@@ -90,8 +88,7 @@ public final class BufferedPipeline extends ManagedPipeline implements EventInta
 	}
 
 	private PipelineUnavailableException unavailable(String reason, @Nullable Throwable cause) {
-		return new PipelineUnavailableException("Pipeline '" + name() + "' cannot take events now: " + reason,
-				RETRY_AFTER, cause);
+		return new PipelineUnavailableException("Pipeline '" + name() + "' cannot take events now: " + reason, cause);
 	}
 
 	@Override

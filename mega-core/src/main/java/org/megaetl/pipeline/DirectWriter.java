@@ -3,7 +3,6 @@ package org.megaetl.pipeline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +25,6 @@ import org.slf4j.LoggerFactory;
 final class DirectWriter implements EventWriter {
 
 	private static final Logger logger = LoggerFactory.getLogger(DirectWriter.class);
-
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final DirectTransformer transformer;
 
@@ -77,7 +74,7 @@ final class DirectWriter implements EventWriter {
 		if (watch.isGivenUp()) {
 			// tried again, it would only hold up this thread once more
 			throw new PipelineUnavailableException("The transformer did not return in time, so its connection was cut",
-					RETRY_AFTER, failure);
+					failure);
 		}
 		if (failure != null) {
 			if (!isOwnFault(failure)) {

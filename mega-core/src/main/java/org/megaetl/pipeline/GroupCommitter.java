@@ -32,8 +32,6 @@ final class GroupCommitter {
 
 	private final int writers;
 
-	private final int batchSize;
-
 	private final BatchWriter writer;
 
 	private final Recovery recovery;
@@ -50,7 +48,6 @@ final class GroupCommitter {
 	 */
 	GroupCommitter(PipelineName name, PipelineOptions options, BatchWriter writer, Recovery recovery) {
 		this.queue = new CommitQueue(options.batchSize(), options.maxWaiting());
-		this.batchSize = options.batchSize();
 		this.writer = writer;
 		this.recovery = recovery;
 		this.name = name;
@@ -101,7 +98,7 @@ final class GroupCommitter {
 
 	private void run(int number, int current) {
 		PipelineLog.mark(this.name);
-		List<Submission> group = new ArrayList<>(this.batchSize);
+		List<Submission> group = new ArrayList<>();
 		boolean goesOn = true;
 		while (goesOn) {
 			try {
@@ -222,7 +219,7 @@ final class GroupCommitter {
 		}
 		this.queue.endGeneration();
 		this.threads.forEach(Thread::interrupt);
-		refuseWaiting(new PipelineUnavailableException(CommitQueue.STOPPING, Submission.RETRY_AFTER, null));
+		this.queue.giveUp().forEach((waiting) -> waiting.refuse(CommitQueue.STOPPING));
 	}
 
 	/**

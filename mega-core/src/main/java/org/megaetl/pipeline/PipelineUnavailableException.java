@@ -10,7 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 public class PipelineUnavailableException extends RuntimeException {
 
+	/** When a sender is to come back where nothing tells how long it will take. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
 	private final Duration retryAfter;
+
+	PipelineUnavailableException(String message, @Nullable Throwable cause) {
+		this(message, RETRY_AFTER, cause);
+	}
 
 	/**
 	 * Creates an exception.

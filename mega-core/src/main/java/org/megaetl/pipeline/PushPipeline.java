@@ -32,7 +32,8 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 	private static final Logger logger = LoggerFactory.getLogger(PushPipeline.class);
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+	/** How long to wait at most until the database is tried again. */
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
 	private final PipelineEngine engine;
 
@@ -176,7 +177,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		try {
 			if (this.operatorsTurn && this.engine.monitor().is(PipelineState.RETRYING)) {
 				// the probe would succeed at once, and the next event fail again
-				this.engine.monitor().pause(RETRY_AFTER);
+				this.engine.monitor().pause(LONGEST_PAUSE);
 			}
 			BackOffExecution backOff = new ExponentialBackOff(250, 1.5).start();
 			while (this.engine.monitor().is(PipelineState.RETRYING)) {
@@ -187,7 +188,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 				catch (RuntimeException ex) {
 					this.engine.monitor().attemptFailed(SqlFailure.describe(ex));
 					this.engine.monitor()
-						.pause(Duration.ofMillis(Math.min(backOff.nextBackOff(), RETRY_AFTER.toMillis())));
+						.pause(Duration.ofMillis(Math.min(backOff.nextBackOff(), LONGEST_PAUSE.toMillis())));
 				}
 			}
 		}
@@ -202,8 +203,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	}
 
 	private PipelineUnavailableException unavailable(String reason, @Nullable Throwable cause) {
-		return new PipelineUnavailableException("Pipeline '" + name() + "' cannot take events now: " + reason,
-				RETRY_AFTER, cause);
+		return new PipelineUnavailableException("Pipeline '" + name() + "' cannot take events now: " + reason, cause);
 	}
 
 	@Override
@@ -248,7 +248,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		@Override
 		public void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {
 			refuseWaiting(failure);
-			Thread.sleep(Math.min(250L * attempts, RETRY_AFTER.toMillis()));
+			Thread.sleep(Math.min(250L * attempts, LONGEST_PAUSE.toMillis()));
 		}
 
 		@Override

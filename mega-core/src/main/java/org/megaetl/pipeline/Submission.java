@@ -21,9 +21,6 @@ final class Submission {
 	/** How long they are tried before their sender is told to come back. */
 	static final Duration LONGEST_TRY = Duration.ofSeconds(10);
 
-	/** When a sender is to come back that is refused. */
-	static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
 	private final List<Slot> slots = new ArrayList<>(1);
 
 	private final CompletableFuture<List<EventOutcome>> outcome = new CompletableFuture<>();
@@ -68,7 +65,7 @@ final class Submission {
 	}
 
 	void refuse(String reason) {
-		this.outcome.completeExceptionally(new PipelineUnavailableException(reason, RETRY_AFTER, null));
+		this.outcome.completeExceptionally(new PipelineUnavailableException(reason, null));
 	}
 
 	/**

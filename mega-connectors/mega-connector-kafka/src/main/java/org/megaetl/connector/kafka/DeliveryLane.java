@@ -290,8 +290,10 @@ final class DeliveryLane {
 					return;
 				}
 				try {
-					patiently(() -> this.claimer.claim(alive));
-					this.reader.claimed(alive);
+					this.reader.claimed(patiently(() -> {
+						this.claimer.claim(alive);
+						return alive;
+					}));
 					return;
 				}
 				catch (PipelineUnavailableException ex) {

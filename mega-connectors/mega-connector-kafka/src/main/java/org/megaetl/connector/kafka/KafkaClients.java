@@ -32,13 +32,13 @@ final class KafkaClients {
 			ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
 
 	/**
-	 * Several polls, even of one partition. More would only be kept: the client holds
-	 * each answer in a single array until the last record of it is polled, and that in
-	 * native memory as well.
+	 * Several polls of small records. More would only be kept: the client holds each
+	 * answer in a single array until the last record of it is polled, and that in native
+	 * memory as well.
 	 */
 	private static final int MAX_FETCH = 4 << 20;
 
-	private static final int MIN_FETCH = 1 << 20;
+	private static final int MIN_FETCH = 256 << 10;
 
 	/**
 	 * How many times what all consumers may fetch at once fits into the memory, and what

@@ -1,6 +1,5 @@
 package org.megaetl.connector.kafka;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -56,15 +55,13 @@ final class PartitionClaimer {
 	}
 
 	/**
-	 * Claims partitions.
+	 * Claims partitions. Those that are not claimed then do not exist, were taken over
+	 * meanwhile, or the pipeline has failed: try again later.
 	 * @param partitions the partitions
-	 * @return those that are claimed. The others do not exist, were taken over meanwhile,
-	 * or the pipeline has failed: try again later
 	 * @throws InterruptedException if the thread is to stop
 	 * @throws SourceException if the brokers do not answer
 	 */
-	List<AssignedPartition> claim(Collection<AssignedPartition> partitions)
-			throws InterruptedException, SourceException {
+	void claim(Collection<AssignedPartition> partitions) throws InterruptedException, SourceException {
 		String cluster = this.topics.clusterId();
 		Map<String, Topic> described = this.topics.describe(partitions.stream()
 			.map((each) -> each.partition().topic())
@@ -81,7 +78,6 @@ final class PartitionClaimer {
 		for (Map.Entry<String, Topic> topic : described.entrySet()) {
 			begin(topic.getKey(), topic.getValue(), cluster, stored);
 		}
-		List<AssignedPartition> claimed = new ArrayList<>();
 		for (AssignedPartition partition : partitions) {
 			Long start = starts.get(partition.partition());
 			Long end = ends.get(partition.partition());
@@ -92,11 +88,9 @@ final class PartitionClaimer {
 				Long position = position(partition, key, claim, start, end);
 				if (position != null) {
 					partition.claimed(claim, topic.id(), position);
-					claimed.add(partition);
 				}
 			}
 		}
-		return claimed;
 	}
 
 	private static boolean exists(TopicPartition partition, Map<String, Topic> described) {

@@ -138,7 +138,7 @@ class ManyInboundsTests {
 	void shareTheMemory() {
 		assertThat(KafkaClients.fetch(512 << 20, 1)).isEqualTo(4 << 20);
 		assertThat(KafkaClients.fetch(512 << 20, 32)).isEqualTo(2 << 20);
-		assertThat(KafkaClients.fetch(512 << 20, 1000)).isEqualTo(1 << 20);
+		assertThat(KafkaClients.fetch(512 << 20, 1000)).isEqualTo(256 << 10);
 		assertThat(KafkaClients.fetch(8L << 30, 64)).isEqualTo(4 << 20);
 	}
 
