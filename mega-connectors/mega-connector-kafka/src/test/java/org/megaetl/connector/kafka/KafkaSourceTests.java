@@ -2,7 +2,6 @@ package org.megaetl.connector.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -444,7 +443,7 @@ class KafkaSourceTests {
 				Statement statement = connection.createStatement()) {
 			statement.execute("LOCK TABLES records WRITE");
 			this.topic.sendAll(0, Records.numbers(2, 200));
-			Awaitility.await().atMost(Records.PATIENCE).until(() -> writerWaits(statement));
+			Awaitility.await().atMost(Records.PATIENCE).until(() -> Records.writerWaits(statement));
 			// three polls are ready by then, or as good as
 			Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
 			statement.execute("UNLOCK TABLES");
@@ -491,13 +490,6 @@ class KafkaSourceTests {
 			admin.deleteRecords(Map.of(new TopicPartition(this.topic.name(), 0), RecordsToDelete.beforeOffset(offset)))
 				.all()
 				.get();
-		}
-	}
-
-	private static boolean writerWaits(Statement statement) throws Exception {
-		try (ResultSet waiting = statement.executeQuery("SELECT COUNT(*) FROM information_schema.processlist "
-				+ "WHERE state LIKE 'Waiting for table%' AND db = DATABASE()")) {
-			return waiting.next() && waiting.getInt(1) > 0;
 		}
 	}
 

@@ -1,7 +1,7 @@
 package org.megaetl.connector.redis;
 
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
@@ -44,7 +44,10 @@ public final class RedisAutoConfiguration {
 	ScheduledExecutorService redisHeartbeats() {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("mega-redis-heartbeat-");
 		threads.setDaemon(true);
-		return Executors.newSingleThreadScheduledExecutor(threads);
+		ScheduledThreadPoolExecutor heartbeats = new ScheduledThreadPoolExecutor(1, threads);
+		// or it would keep those of slots given up until they are due, however many
+		heartbeats.setRemoveOnCancelPolicy(true);
+		return heartbeats;
 	}
 
 	@Bean

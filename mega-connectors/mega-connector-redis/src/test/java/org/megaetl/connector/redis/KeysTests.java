@@ -215,6 +215,19 @@ class KeysTests {
 		}
 	}
 
+	@Test
+	void claimsNoMoreWhileItsBatchIsInFlight() throws Exception {
+		start("batch-size=10");
+		Map<String, String> keys = new HashMap<>();
+		IntStream.rangeClosed(1, 1000).forEach((number) -> keys.put("order:" + number, String.valueOf(number)));
+		RunningApplication.withoutWriting(this.database, () -> this.source.commands().mset(keys),
+				() -> assertThat(this.source.commands().keys("order:*")).as("keys that are not claimed")
+					.hasSizeGreaterThanOrEqualTo(990));
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).hasSize(1000)
+				.containsExactlyInAnyOrderElementsOf(keys.values()));
+	}
+
 	private RunningApplication start(String... more) {
 		List<String> inbound = new ArrayList<>(Arrays.asList(more));
 		if (inbound.stream().noneMatch((property) -> property.startsWith("keys"))) {

@@ -202,6 +202,16 @@ class ListTests {
 		awaitWritten("1", "2");
 	}
 
+	@Test
+	void takesNoMoreWhileItsBatchIsInFlight() throws Exception {
+		start("batch-size=10");
+		List<String> all = IntStream.rangeClosed(1, 1000).mapToObj(String::valueOf).toList();
+		RunningApplication.withoutWriting(this.database, () -> push(all.toArray(String[]::new)),
+				() -> assertThat(this.source.commands().llen("orders")).as("elements that are left in the list")
+					.isGreaterThanOrEqualTo(990));
+		awaitWritten(all.toArray(String[]::new));
+	}
+
 	private RunningApplication start(String... more) {
 		RunningApplication application = RunningApplication.start(this.database,
 				this.source.properties("orders", "recorder",

@@ -1,5 +1,9 @@
 package org.megaetl.connector.redis;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +77,31 @@ final class RunningApplication implements AutoCloseable {
 			.sql("SELECT payload FROM received ORDER BY arrival")
 			.query(String.class)
 			.list();
+	}
+
+	/**
+	 * Lets no row be written until much has come and been left waiting for a while.
+	 * @param database the database
+	 * @param come has it come
+	 * @param check looks at what waits
+	 */
+	static void withoutWriting(TestDatabase database, Runnable come, Runnable check) throws SQLException {
+		try (Connection connection = database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("LOCK TABLES received WRITE");
+			come.run();
+			await().until(() -> writerWaits(statement));
+			// long enough to take all of it
+			Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			check.run();
+		}
+	}
+
+	private static boolean writerWaits(Statement statement) throws SQLException {
+		try (ResultSet waiting = statement.executeQuery("SELECT COUNT(*) FROM information_schema.processlist "
+				+ "WHERE state LIKE 'Waiting for table%' AND db = DATABASE()")) {
+			return waiting.next() && waiting.getInt(1) > 0;
+		}
 	}
 
 	static List<Map<String, Object>> deadLetters(TestDatabase database) {

@@ -1,8 +1,12 @@
 package org.megaetl.connector.webhook;
 
+import java.io.IOException;
+
 import io.github.bucket4j.TimeMeter;
 import org.junit.jupiter.api.Test;
 import org.megaetl.connector.webhook.InFlight.Ticket;
+
+import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -34,10 +38,11 @@ class LimitsTests {
 		Ticket first = inFlight.admit();
 		Ticket second = inFlight.admit();
 		assertThatExceptionOfType(RefusedException.class).isThrownBy(inFlight::admit)
-			.satisfies((ex) -> assertThat(ex.answer().status()).isEqualTo(503));
+			.satisfies((ex) -> assertThatSaysWhenToComeAgain(ex.answer()));
 		first.grow(60);
 		second.grow(40);
-		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> second.grow(1));
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> second.grow(1))
+			.satisfies((ex) -> assertThatSaysWhenToComeAgain(ex.answer()));
 		first.release();
 		first.release();
 		first.grow(60);
@@ -84,6 +89,13 @@ class LimitsTests {
 		limit.check("b");
 		assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> limit.check("c"))
 			.withMessageContaining("all clients");
+	}
+
+	private static void assertThatSaysWhenToComeAgain(Answer answer) throws IOException {
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		answer.writeTo(response);
+		assertThat(response.getStatus()).isEqualTo(503);
+		assertThat(response.getHeader("Retry-After")).as("Retry-After").isEqualTo("1");
 	}
 
 }
