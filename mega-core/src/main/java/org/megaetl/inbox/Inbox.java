@@ -93,14 +93,11 @@ public final class Inbox {
 		}
 		// sorted, so that two batches never wait for each other crosswise
 		List<EventKey> sorted = new ArrayList<>(first.keySet());
-		Map<EventKey, Stored> stored = new HashMap<>();
-		if (wait || conflict(pipeline, sorted, stored) != null) {
-			stored.putAll(find(pipeline, sorted));
-			if (!wait) {
-				requireFree(pipeline, without(sorted, stored), keys);
-			}
-		}
+		Map<EventKey, Stored> stored = find(pipeline, sorted);
 		List<EventKey> absent = without(sorted, stored);
+		if (!wait) {
+			requireFree(pipeline, absent, keys);
+		}
 		while (!absent.isEmpty() && !insert(pipeline, absent, owners, bodies, token)) {
 			stored.putAll(find(pipeline, absent));
 			absent = without(absent, stored);
@@ -116,12 +113,18 @@ public final class Inbox {
 	}
 
 	/**
-	 * Finds out, without waiting, which of the ids another transaction has inserted that
-	 * is not finished.
+	 * Finds out, without waiting, whether another transaction has inserted some of the
+	 * ids and is not finished. That an insert would wait cannot be known before, and how
+	 * long it does not be limited per statement by all databases; but a locking read
+	 * meets the same lock, and locks nothing where there is nothing.
 	 */
 	private void requireFree(PipelineId pipeline, List<EventKey> absent, Map<Event, EventKey> keys) {
 		Set<EventKey> held = new HashSet<>();
-		DataAccessException conflict = findHeld(pipeline, absent, held);
+		DataAccessException conflict = null;
+		for (List<EventKey> chunk : chunks(absent)) {
+			DataAccessException failure = findHeld(pipeline, chunk, held);
+			conflict = (conflict != null) ? conflict : failure;
+		}
 		if (conflict != null) {
 			Set<Event> events = Collections.newSetFromMap(new IdentityHashMap<>());
 			keys.forEach((event, key) -> {
@@ -134,7 +137,7 @@ public final class Inbox {
 	}
 
 	private @Nullable DataAccessException findHeld(PipelineId pipeline, List<EventKey> keys, Set<EventKey> held) {
-		DataAccessException conflict = conflict(pipeline, keys, new HashMap<>());
+		DataAccessException conflict = conflict(pipeline, keys);
 		if (conflict != null && keys.size() == 1) {
 			held.add(keys.get(0));
 		}
@@ -145,18 +148,13 @@ public final class Inbox {
 		return conflict;
 	}
 
-	/**
-	 * Finds ids, unless another transaction has some of them and is not finished. That an
-	 * insert would wait cannot be known before, and how long it does not be limited per
-	 * statement by all databases; but a locking read meets the same lock, and locks
-	 * nothing where there is nothing.
-	 * @return what is known of the conflict; {@code null} if there is none
-	 */
-	private @Nullable DataAccessException conflict(PipelineId pipeline, List<EventKey> keys,
-			Map<EventKey, Stored> found) {
+	private @Nullable DataAccessException conflict(PipelineId pipeline, List<EventKey> keys) {
 		try {
 			// with a hint: a server that scans a small table meets locks of others
-			read(pipeline, keys, " FORCE INDEX (PRIMARY)", " FOR UPDATE NOWAIT", found);
+			this.jdbc.query(
+					"SELECT 1 FROM mega_inbox FORCE INDEX (PRIMARY) WHERE " + among(keys) + " FOR UPDATE NOWAIT",
+					(PreparedStatement statement) -> bind(statement, pipeline, keys), (RowCallbackHandler) (row) -> {
+					});
 			return null;
 		}
 		catch (DataAccessException ex) {
@@ -200,19 +198,17 @@ public final class Inbox {
 
 	private Map<EventKey, Stored> find(PipelineId pipeline, List<EventKey> keys) {
 		Map<EventKey, Stored> found = new HashMap<>();
-		read(pipeline, keys, "", "", found);
-		return found;
-	}
-
-	private void read(PipelineId pipeline, List<EventKey> keys, String hint, String lock, Map<EventKey, Stored> found) {
 		for (List<EventKey> chunk : chunks(keys)) {
-			String sql = "SELECT event_key, token, body_hash FROM mega_inbox" + hint
-					+ " WHERE namespace = ? AND pipeline = ? AND event_key IN (" + "?,".repeat(chunk.size() - 1) + "?)"
-					+ lock;
+			String sql = "SELECT event_key, token, body_hash FROM mega_inbox WHERE " + among(chunk);
 			this.jdbc.query(sql, (PreparedStatement statement) -> bind(statement, pipeline, chunk),
 					(RowCallbackHandler) (row) -> found.put(new EventKey(row.getBytes(1)),
 							new Stored(row.getBytes(2), row.getBytes(3))));
 		}
+		return found;
+	}
+
+	private static String among(List<EventKey> keys) {
+		return "namespace = ? AND pipeline = ? AND event_key IN (" + "?,".repeat(keys.size() - 1) + "?)";
 	}
 
 	private static void bind(PreparedStatement statement, PipelineId pipeline, List<EventKey> keys)
