@@ -13,9 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Stands between application and database and, when told to, cuts the connection after
  * the database has committed and before the application hears of it; or before the
- * database hears of the commit. From then on the database may be away.
+ * database hears of the commit. From then on the database may be away. Only commits of
+ * rows count, as MEGA deletes old ids in between whenever it likes.
  */
 final class CommitCuttingProxy implements AutoCloseable {
+
+	private static final String TABLE = "item";
+
+	private static final String COMMIT = "\u0003commit";
 
 	private final ServerSocket server;
 
@@ -80,18 +85,21 @@ final class CommitCuttingProxy implements AutoCloseable {
 			InputStream in = client.getInputStream();
 			OutputStream out = database.getOutputStream();
 			int length;
+			boolean hasRows = false;
 			while ((length = in.read(buffer)) >= 0) {
 				if (isAway()) {
 					return;
 				}
-				boolean commit = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT)
-					.contains("\u0003commit");
+				String request = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+				hasRows |= request.contains(TABLE);
+				boolean commit = hasRows && request.contains(COMMIT);
 				if (commit && this.cutsBefore.compareAndSet(1, 0)) {
 					return;
 				}
 				if (commit && this.cutsAfter.compareAndSet(1, 0)) {
 					answers.swallow = true;
 				}
+				hasRows &= !commit;
 				out.write(buffer, 0, length);
 			}
 		}

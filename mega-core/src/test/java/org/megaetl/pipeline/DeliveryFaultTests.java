@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.devservices.TableLock;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -173,9 +174,9 @@ class DeliveryFaultTests {
 			.withPropertyValues("mega.sink.jdbc.writers=1"), (pipelines) -> {
 				CompletableFuture<EventOutcome> good;
 				CompletableFuture<EventOutcome> bad;
-				try (Connection lock = lockTable()) {
+				try (TableLock lock = database.lock("item")) {
 					submit(pipelines, "held");
-					awaitLockWait();
+					await().until(lock::isWaitedFor);
 					good = submit(pipelines, "good");
 					bad = submit(pipelines, "bad");
 				}
@@ -346,9 +347,9 @@ class DeliveryFaultTests {
 		run(runner(transformer).withPropertyValues("mega.sink.jdbc.writers=1"), (pipelines) -> {
 			CompletableFuture<EventOutcome> bad;
 			CompletableFuture<EventOutcome> mended;
-			try (Connection lock = lockTable()) {
+			try (TableLock lock = database.lock("item")) {
 				submit(pipelines, "held");
-				awaitLockWait();
+				await().until(lock::isWaitedFor);
 				bad = submit(pipelines, "bad", "id");
 				mended = submit(pipelines, "mended", "id");
 			}
@@ -478,7 +479,7 @@ class DeliveryFaultTests {
 				"spring.datasource.hikari.connection-init-sql=SET SESSION max_statement_time=0.2"), (pipelines) -> {
 					pull(pipelines).claim("a", "0");
 					CompletableFuture<BatchResult> result;
-					try (Connection lock = lockTable()) {
+					try (TableLock lock = database.lock("item")) {
 						result = inBackground(pipelines, batch("one"));
 						await()
 							.until(() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
@@ -616,21 +617,6 @@ class DeliveryFaultTests {
 
 	private static void run(ApplicationContextRunner runner, ThrowingConsumer<Pipelines> test) {
 		runner.run((context) -> test.accept(context.getBean(Pipelines.class)));
-	}
-
-	private static Connection lockTable() throws SQLException {
-		Connection connection = database.dataSource().getConnection();
-		try (var statement = connection.createStatement()) {
-			statement.execute("LOCK TABLES item WRITE");
-		}
-		return connection;
-	}
-
-	private static void awaitLockWait() {
-		await().until(() -> jdbc.sql(
-				"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock'")
-			.query(Integer.class)
-			.single() == 1);
 	}
 
 	private static PullPipeline pull(Pipelines pipelines) {

@@ -120,6 +120,15 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Lock a table.
+	 * @param table the table
+	 * @return the lock
+	 */
+	public TableLock lock(String table) {
+		return new TableLock(this, table);
+	}
+
+	/**
 	 * The server of this database.
 	 * @return the server
 	 * @throws IllegalStateException if others use the server, too

@@ -1,13 +1,12 @@
 package org.megaetl.connector.kafka;
 
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.megaetl.devservices.TableLock;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 
@@ -37,16 +36,13 @@ class KafkaBackpressureTests {
 					.get("mega.batch.duration")
 					.tag("phase", "transform")
 					.timer();
-				try (Connection connection = database.dataSource().getConnection();
-						Statement statement = connection.createStatement()) {
-					statement.execute("LOCK TABLES records WRITE");
+				try (TableLock lock = database.lock("records")) {
 					topic.sendAll(0, Records.numbers(2, 2000));
-					Awaitility.await().atMost(Records.PATIENCE).until(() -> Records.writerWaits(statement));
+					Awaitility.await().atMost(Records.PATIENCE).until(lock::isWaitedFor);
 					// long enough to read all of them
 					Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
 					assertThat(transformed.count()).as("batches read while none can be written")
 						.isLessThanOrEqualTo(MOST_BATCHES);
-					statement.execute("UNLOCK TABLES");
 				}
 				records.awaitCount(2000);
 				assertThat(records.bodies()).containsExactlyElementsOf(Records.numbers(1, 2000));

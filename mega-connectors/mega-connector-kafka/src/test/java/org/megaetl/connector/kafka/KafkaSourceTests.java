@@ -1,8 +1,6 @@
 package org.megaetl.connector.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.devservices.TableLock;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 import org.megaetl.pipeline.Pipeline;
@@ -439,14 +438,11 @@ class KafkaSourceTests {
 		start("concurrency=1", "properties[max.poll.records]=10");
 		this.records.awaitCount(1);
 		DistributionSummary sizes = context().getBean(MeterRegistry.class).get("mega.batch.size").summary();
-		try (Connection connection = this.database.dataSource().getConnection();
-				Statement statement = connection.createStatement()) {
-			statement.execute("LOCK TABLES records WRITE");
+		try (TableLock lock = this.database.lock("records")) {
 			this.topic.sendAll(0, Records.numbers(2, 200));
-			Awaitility.await().atMost(Records.PATIENCE).until(() -> Records.writerWaits(statement));
+			Awaitility.await().atMost(Records.PATIENCE).until(lock::isWaitedFor);
 			// three polls are ready by then, or as good as
 			Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
-			statement.execute("UNLOCK TABLES");
 		}
 		this.records.awaitCount(200);
 		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(1, 200));

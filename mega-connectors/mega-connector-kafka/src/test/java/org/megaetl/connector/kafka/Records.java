@@ -1,8 +1,5 @@
 package org.megaetl.connector.kafka;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -55,16 +52,6 @@ final class Records {
 			.atMost(PATIENCE)
 			.untilAsserted(() -> Assertions.assertThat(count()).isGreaterThanOrEqualTo(count));
 		Assertions.assertThat(count()).isEqualTo(count);
-	}
-
-	/**
-	 * Returns whether a writer waits for a table that is locked.
-	 */
-	static boolean writerWaits(Statement statement) throws SQLException {
-		try (ResultSet waiting = statement.executeQuery("SELECT COUNT(*) FROM information_schema.processlist "
-				+ "WHERE state LIKE 'Waiting for table%' AND db = DATABASE()")) {
-			return waiting.next() && waiting.getInt(1) > 0;
-		}
 	}
 
 	static List<String> numbers(int from, int to) {

@@ -1,9 +1,5 @@
 package org.megaetl.connector.redis;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +10,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.ConfigurationChecksAutoConfiguration;
+import org.megaetl.devservices.TableLock;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.Pipeline;
@@ -85,22 +82,13 @@ final class RunningApplication implements AutoCloseable {
 	 * @param come has it come
 	 * @param check looks at what waits
 	 */
-	static void withoutWriting(TestDatabase database, Runnable come, Runnable check) throws SQLException {
-		try (Connection connection = database.dataSource().getConnection();
-				Statement statement = connection.createStatement()) {
-			statement.execute("LOCK TABLES received WRITE");
+	static void withoutWriting(TestDatabase database, Runnable come, Runnable check) {
+		try (TableLock lock = database.lock("received")) {
 			come.run();
-			await().until(() -> writerWaits(statement));
+			await().until(lock::isWaitedFor);
 			// long enough to take all of it
 			Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
 			check.run();
-		}
-	}
-
-	private static boolean writerWaits(Statement statement) throws SQLException {
-		try (ResultSet waiting = statement.executeQuery("SELECT COUNT(*) FROM information_schema.processlist "
-				+ "WHERE state LIKE 'Waiting for table%' AND db = DATABASE()")) {
-			return waiting.next() && waiting.getInt(1) > 0;
 		}
 	}
 
