@@ -127,12 +127,14 @@ final class OwnPipeline implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Returns the ID of the connection that is loading rows.
+	 * Returns the ID of a connection that is loading rows: another may have been killed
+	 * and not be gone yet.
 	 */
 	Optional<Long> loadingConnection() {
 		return this.jdbc.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'LOAD DATA%'")
 			.query(Long.class)
-			.optional();
+			.stream()
+			.findFirst();
 	}
 
 	/**

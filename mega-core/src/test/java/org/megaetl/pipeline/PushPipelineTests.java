@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.Transformer;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +39,11 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link PushPipeline} on a real database.
  */
 class PushPipelineTests extends PushRuns {
+
+	private static final String ONE_WRITER = "mega.sink.jdbc.writers=1";
+
+	/** Whoever waits for a lock waits for longer than a test takes. */
+	private static final String LONG_WAIT = "mega.sink.jdbc.lock-wait-timeout=60s";
 
 	@Test
 	void completesAfterTheCommit() {
@@ -133,7 +140,7 @@ class PushPipelineTests extends PushRuns {
 
 	@Test
 	void eventsThatWaitTogetherShareATransaction() {
-		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+		runAlone((pipeline) -> {
 			Connection lock = holdWriter(pipeline);
 			long before = commits();
 			List<CompletableFuture<EventOutcome>> outcomes = new ArrayList<>();
@@ -143,12 +150,12 @@ class PushPipelineTests extends PushRuns {
 			lock.close();
 			assertThat(outcomes).allSatisfy((outcome) -> assertThat(outcome.get()).isEqualTo(new Written()));
 			assertThat(commits() - before).isLessThanOrEqualTo(3);
-		}, "mega.sink.jdbc.writers=1");
+		});
 	}
 
 	@Test
 	void eventsOfOneCallerShareATransaction() {
-		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+		runAlone((pipeline) -> {
 			Connection lock = holdWriter(pipeline);
 			long before = commits();
 			CompletableFuture<EventOutcome> other = submit(pipeline, "1:n");
@@ -163,12 +170,12 @@ class PushPipelineTests extends PushRuns {
 			assertThat(other.get()).isEqualTo(new Written());
 			assertThat(next.get()).isEqualTo(new Written());
 			assertThat(commits() - before).isLessThanOrEqualTo(4);
-		}, "mega.sink.jdbc.writers=1");
+		});
 	}
 
 	@Test
 	void takesEventsOfOneCallerNeverApart() {
-		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
+		runAlone((pipeline) -> {
 			Connection lock = holdWriter(pipeline);
 			long before = commits();
 			List<CompletableFuture<List<EventOutcome>>> all = new ArrayList<>();
@@ -179,7 +186,7 @@ class PushPipelineTests extends PushRuns {
 			assertThat(all).allSatisfy((outcomes) -> assertThat(outcomes.get()).containsOnly(new Written()).hasSize(3));
 			// the held event; two callers' six events; two more
 			assertThat(commits() - before).isLessThanOrEqualTo(4);
-		}, "mega.sink.jdbc.writers=1", "mega.sink.jdbc.batch-size=4");
+		}, "mega.sink.jdbc.batch-size=4");
 	}
 
 	@Test
@@ -195,7 +202,7 @@ class PushPipelineTests extends PushRuns {
 			assertThat(fifth.get()).isEqualTo(new Written());
 			assertThat(pipeline.submit(List.of(event("6:n"), event("7:n"), event("8:n"), event("9:n"), event("10:n")))
 				.get()).hasSize(5);
-		}, "mega.sink.jdbc.writers=1", "mega.sink.jdbc.max-waiting=5");
+		}, ONE_WRITER, LONG_WAIT, "mega.sink.jdbc.max-waiting=5");
 	}
 
 	@ParameterizedTest
@@ -222,7 +229,7 @@ class PushPipelineTests extends PushRuns {
 			// payload's are not extra; what can be seen not to fit is written alone, and
 			// the others are loaded, which is no insert
 			assertThat(inserts() - before - 6).isBetween(least, most);
-		}, "mega.sink.jdbc.writers=1");
+		}, ONE_WRITER, LONG_WAIT);
 	}
 
 	@Test
@@ -230,19 +237,17 @@ class PushPipelineTests extends PushRuns {
 		run(items(), RejectPolicy.ANSWER, (pipeline) -> {
 			List<CompletableFuture<EventOutcome>> outcomes = new ArrayList<>();
 			try (Connection other = HeldId.of(database, NAME, "id50")) {
-				long start = System.nanoTime();
 				for (int i = 1; i <= 100; i++) {
 					outcomes.add(submit(pipeline, i + ":n", "id" + i));
 				}
 				CompletableFuture<EventOutcome> held = outcomes.remove(49);
 				for (CompletableFuture<EventOutcome> outcome : outcomes) {
-					assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+					assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
 				}
-				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
 				assertThat(held).isNotDone();
 				// the writers are free for others meanwhile
 				for (int i = 101; i <= 110; i++) {
-					assertThat(submit(pipeline, i + ":n", "id" + i).get(2, TimeUnit.SECONDS)).isEqualTo(new Written());
+					assertThat(submit(pipeline, i + ":n", "id" + i).get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
 				}
 				other.rollback();
 				assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
@@ -251,11 +256,11 @@ class PushPipelineTests extends PushRuns {
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
 			try (Connection other = HeldId.of(database, NAME, "other")) {
 				CompletableFuture<EventOutcome> held = submit(pipeline, "111:n", "other");
-				assertThat(submit(pipeline, "112:n", "own").get(2, TimeUnit.SECONDS)).isEqualTo(new Written());
+				assertThat(submit(pipeline, "112:n", "own").get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
 				other.commit();
 				assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Duplicate(false));
 			}
-		});
+		}, LONG_WAIT);
 	}
 
 	@Test
@@ -268,7 +273,7 @@ class PushPipelineTests extends PushRuns {
 			lock.close();
 			assertThat(first.get()).isEqualTo(new Written());
 			assertThat(second.get()).isEqualTo(new Duplicate(true));
-		}, "mega.sink.jdbc.writers=1");
+		}, ONE_WRITER, LONG_WAIT);
 	}
 
 	@Test
@@ -319,6 +324,20 @@ class PushPipelineTests extends PushRuns {
 			.single() == 1);
 		assertThat(held).isNotDone();
 		return connection;
+	}
+
+	/**
+	 * Runs a pipeline with one writer, whose transactions are the only ones on the
+	 * server.
+	 */
+	private static void runAlone(ThrowingConsumer<PushPipeline> test, String... properties) {
+		runner(database, items(), RejectPolicy.ANSWER).withBean(SimpleMeterRegistry.class)
+			.withPropertyValues(ONE_WRITER, LONG_WAIT)
+			.withPropertyValues(properties)
+			.run((context) -> {
+				FirstRound.await(context);
+				test.accept(context.getBean(PushPipeline.class));
+			});
 	}
 
 	private static CompletableFuture<EventOutcome> submit(PushPipeline pipeline, String payload, String id)

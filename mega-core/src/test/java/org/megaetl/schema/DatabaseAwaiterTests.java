@@ -32,7 +32,7 @@ import static org.megaetl.schema.SchemaTestSupport.tables;
  * Tests for {@link DatabaseAwaiter}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
+@Timeout(120)
 class DatabaseAwaiterTests {
 
 	@TempDir
@@ -46,7 +46,9 @@ class DatabaseAwaiterTests {
 			CompletableFuture<Void> start = CompletableFuture
 				.runAsync(() -> runner(database).withClassLoader(migrations)
 					.run((context) -> assertThat(context).hasNotFailed()));
-			Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(output::getOut, (out) -> out.contains("cannot be reached"));
 			database.server().start();
 			start.get(30, TimeUnit.SECONDS);
 			assertThat(tables(database)).contains("mega_inbox", "customers");
@@ -69,11 +71,11 @@ class DatabaseAwaiterTests {
 
 	@Test
 	void givesUpAfterTheConfiguredTime() throws IOException {
-		unreachable(closedPort()).withPropertyValues("mega.schema.wait-for-database=600ms")
+		unreachable(closedPort()).withPropertyValues("mega.schema.wait-for-database=2500ms")
 			.run((context) -> assertThat(context).getFailure()
 				.cause()
 				.isInstanceOf(InvalidConfigurationException.class)
-				.hasMessageContaining("could not be reached within 600ms: ConnectException: Connection refused"));
+				.hasMessageContaining("could not be reached within 2500ms: ConnectException: Connection refused"));
 	}
 
 	@Test
@@ -88,7 +90,6 @@ class DatabaseAwaiterTests {
 	}
 
 	@Test
-	@Timeout(20)
 	void stopsWaitingWhenTheContextIsClosed(CapturedOutput output) throws Exception {
 		AtomicReference<ConfigurableApplicationContext> application = new AtomicReference<>();
 		int port = closedPort();
@@ -98,9 +99,11 @@ class DatabaseAwaiterTests {
 					.cause()
 					.isInstanceOf(InvalidConfigurationException.class)
 					.hasMessageContaining("was stopped while it waited for the database at 127.0.0.1:" + port)));
-		Awaitility.await().until(output::getOut, (out) -> out.contains("cannot be reached"));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(output::getOut, (out) -> out.contains("cannot be reached"));
 		application.get().close();
-		start.get(5, TimeUnit.SECONDS);
+		start.get(20, TimeUnit.SECONDS);
 		Awaitility.await()
 			.until(() -> Thread.getAllStackTraces().keySet(), (threads) -> threads.stream()
 				.noneMatch((thread) -> thread.getName().equals("mega-database-awaiter")));

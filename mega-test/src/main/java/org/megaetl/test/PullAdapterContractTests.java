@@ -278,7 +278,7 @@ public abstract class PullAdapterContractTests {
 		Awaitility.await().atMost(PATIENCE).until(faults::isHolding);
 		Thread closing = new Thread(first::close, "closing");
 		closing.start();
-		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !closing.isAlive());
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !closing.isAlive());
 		Assertions.assertThat(audit().count()).isZero();
 		start();
 		awaitNumbers(50);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -133,7 +134,7 @@ final class RunningApplication implements AutoCloseable {
 
 		private final Semaphore permits = new Semaphore(Integer.MAX_VALUE);
 
-		private volatile int waiting;
+		private final AtomicInteger waiting = new AtomicInteger();
 
 		@Override
 		public String initDdl() {
@@ -143,10 +144,10 @@ final class RunningApplication implements AutoCloseable {
 
 		@Override
 		public List<? extends SqlStatement> transform(Event event) throws InterruptedException {
-			this.waiting++;
+			this.waiting.incrementAndGet();
 			this.permits.acquire();
 			this.permits.release();
-			this.waiting--;
+			this.waiting.decrementAndGet();
 			if (event.text().startsWith("halt")) {
 				Runtime.getRuntime().halt(1);
 			}
@@ -163,7 +164,7 @@ final class RunningApplication implements AutoCloseable {
 		}
 
 		boolean isHolding() {
-			return this.waiting > 0;
+			return this.waiting.get() > 0;
 		}
 
 		void release() {

@@ -85,11 +85,12 @@ class WebhookResilienceTests {
 		assertThat(client.post("/", "before").statusCode()).isEqualTo(200);
 		database.server().stop();
 		assertUnavailable(client.post("/", "first"));
-		long begin = System.nanoTime();
 		for (int i = 0; i < 50; i++) {
+			long begin = System.nanoTime();
 			assertUnavailable(client.post("/", "away"));
+			// or it would have waited for a connection
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
 		assertThat(client.post("/", "skip").statusCode()).isEqualTo(503);
 		assertThat(client.send(client.request("/actuator/health/liveness").GET()).statusCode()).isEqualTo(200);
 		database.server().start();

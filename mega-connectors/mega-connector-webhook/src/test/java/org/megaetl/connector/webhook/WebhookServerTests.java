@@ -33,9 +33,9 @@ import static org.awaitility.Awaitility.await;
 		"mega.connectors.webhook.inbound.raw.path=/", "mega.connectors.webhook.inbound.raw.transformer=raw",
 		"mega.connectors.webhook.inbound.limited.path=/limited",
 		"mega.connectors.webhook.inbound.limited.transformer=raw",
-		"mega.connectors.webhook.inbound.limited.client-rate-limit=1", "mega.connectors.webhook.request-timeout=1s",
+		"mega.connectors.webhook.inbound.limited.client-rate-limit=1", "mega.connectors.webhook.request-timeout=4s",
 		"mega.connectors.webhook.max-body-size=2MB", "mega.connectors.webhook.max-bytes-in-flight=4MB",
-		"server.tomcat.threads.max=4", "server.tomcat.threads.min-spare=4", "server.tomcat.connection-timeout=4s",
+		"server.tomcat.threads.max=4", "server.tomcat.threads.min-spare=4", "server.tomcat.connection-timeout=6s",
 		"server.forward-headers-strategy=native" })
 @ExtendWith(OutputCaptureExtension.class)
 class WebhookServerTests {
