@@ -77,9 +77,10 @@ class DatabaseTroubleTests {
 	void pipelinesThatUpdateTheSameRowsInOppositeOrderLoseNothing() {
 		database.execute("ALTER TABLE item DROP KEY id, ADD PRIMARY KEY (id)");
 		assertThat(jdbc.sql("SELECT @@innodb_snapshot_isolation").query(Integer.class).single()).isOne();
-		Transformer transformer = (event) -> List
-			.of(SqlStatement.of("INSERT INTO item (id, name) VALUES (?, 'n') ON DUPLICATE KEY UPDATE times = times + 1",
-					Integer.valueOf(event.text())));
+		// it takes a while, or they would not meet where there is one processor
+		String sql = "INSERT INTO item (id, name) VALUES (?, 'n') "
+				+ "ON DUPLICATE KEY UPDATE times = times + 1 + SLEEP(0.001)";
+		Transformer transformer = (event) -> List.of(SqlStatement.of(sql, Integer.valueOf(event.text())));
 		long before = deadlocks();
 		AtomicInteger rounds = new AtomicInteger();
 		int size = 200;

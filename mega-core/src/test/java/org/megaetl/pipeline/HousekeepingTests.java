@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link Housekeeping} on a real database.
@@ -183,6 +185,21 @@ class HousekeepingTests {
 			assertThat(output.getOut().split("Housekeeping works again", -1)).hasSize(2);
 			assertThat(output).contains("the ids of pipeline 'test.events': Table", "mega_inbox' doesn't exist");
 		});
+	}
+
+	@Test
+	void aStopIsNoFailure(CapturedOutput output) {
+		run(null, (context) -> {
+			Housekeeping housekeeping = context.getBean(Housekeeping.class);
+			HikariDataSource pool = (HikariDataSource) context.getBean(Sink.class).dataSource();
+			housekeeping.stop();
+			try (Connection only = pool.getConnection()) {
+				housekeeping.start();
+				await().until(() -> pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 1);
+				housekeeping.stop();
+				assertThat(output).doesNotContain("Housekeeping failed");
+			}
+		}, "mega.sink.jdbc.maximum-pool-size=1", "mega.sink.jdbc.connection-timeout=60s");
 	}
 
 	private void insertTablesAndLetter() {
