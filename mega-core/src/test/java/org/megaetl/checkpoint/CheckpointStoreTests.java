@@ -12,7 +12,6 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.pipeline.EngineRunner;
 import org.megaetl.pipeline.Sink;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -45,7 +44,7 @@ class CheckpointStoreTests {
 					new CheckpointStore(new SingleConnectionDataSource(writer, true), systemUTC()).mark(PIPELINE, KEY,
 							token);
 					committed = CompletableFuture.supplyAsync(() -> isCommitted(sink, token));
-					await().until(() -> committed.isDone() || isWaitedForALock(database));
+					await().until(() -> committed.isDone() || database.hasLockWait());
 					assertThat(committed).isNotDone();
 					if (commits) {
 						writer.commit();
@@ -62,14 +61,6 @@ class CheckpointStoreTests {
 	private static boolean isCommitted(Sink sink, BatchToken token) {
 		return Boolean.TRUE.equals(new TransactionTemplate(sink.transactions())
 			.execute((status) -> sink.checkpoints().isCommitted(PIPELINE, List.of(KEY), token)));
-	}
-
-	private static boolean isWaitedForALock(TestDatabase database) {
-		return JdbcClient.create(database.dataSource())
-			.sql("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' "
-					+ "AND trx_query LIKE '%mega_checkpoint%'")
-			.query(Integer.class)
-			.single() > 0;
 	}
 
 }

@@ -361,10 +361,7 @@ class DeadLetterServiceTests {
 					statement.executeUpdate("DELETE FROM mega_dead_letter WHERE id = " + id);
 				}
 				Future<ReplayResult> replay = executor.submit(() -> service.replay(id, false));
-				await().until(() -> jdbc
-					.sql("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
-					.query(Integer.class)
-					.single() == 1);
+				await().until(database::hasLockWait);
 				other.commit();
 				assertThat(replay.get().outcome()).isEqualTo(Outcome.GONE);
 				assertThat(bodies()).isEmpty();

@@ -319,9 +319,7 @@ class PushPipelineTests extends PushRuns {
 		connection.setAutoCommit(false);
 		insert(connection, 0, "lock");
 		CompletableFuture<EventOutcome> held = submit(pipeline, "0:held");
-		await().until(() -> jdbc.sql("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
-			.query(Integer.class)
-			.single() == 1);
+		await().until(database::hasLockWait);
 		assertThat(held).isNotDone();
 		return connection;
 	}

@@ -1,7 +1,6 @@
 package org.megaetl.sink;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -99,21 +98,13 @@ abstract class ManyRowsContractTests {
 					throw new CompletionException(ex);
 				}
 			});
-			await().until(() -> waits(statement, id));
+			await().until(this.table.database()::hasLockWait);
 			statement.execute(kill + " " + id);
 			assertThat(write).failsWithin(Duration.ofSeconds(30))
 				.withThrowableThat()
 				.havingCause()
 				.isInstanceOf(SQLException.class)
 				.satisfies((ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isCutOff).isEqualTo(true));
-		}
-	}
-
-	private static boolean waits(Statement statement, String id) throws SQLException {
-		try (ResultSet rows = statement
-			.executeQuery("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' "
-					+ "AND trx_mysql_thread_id = " + id)) {
-			return rows.next();
 		}
 	}
 

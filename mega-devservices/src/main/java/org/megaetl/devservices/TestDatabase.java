@@ -129,6 +129,17 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Whether somebody waits for a row of the database that a transaction has locked.
+	 * @return whether a statement is held up
+	 */
+	public boolean hasLockWait() {
+		return !new JdbcTemplate(dataSource())
+			.queryForList("SELECT 1 FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p "
+					+ "ON p.id = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()")
+			.isEmpty();
+	}
+
+	/**
 	 * The server of this database.
 	 * @return the server
 	 * @throws IllegalStateException if others use the server, too

@@ -31,7 +31,8 @@ import tools.jackson.databind.node.ArrayNode;
  */
 public final class QuickJsProgram implements GuestProgram {
 
-	private static final int MOST_LOGGED = 4096;
+	/** Most bytes that are kept of what the engine prints in one call. */
+	private static final int MOST_PRINTED = 1000;
 
 	/** The script must find nothing of the engine's but the language. */
 	private static final String PREPARE = """
@@ -99,6 +100,9 @@ public final class QuickJsProgram implements GuestProgram {
 	/** A line of the script in a stack trace, and none of what it called. */
 	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|<input>).*?:(\\d+)");
 
+	/** What stands between the engine's words, and advice to who has built it. */
+	private static final Pattern GAP = Pattern.compile("note: run with `RUST_BACKTRACE=1`[^\n]*|[\\p{Cntrl} ]+");
+
 	/** From here on, a stack trace tells who called the script. */
 	private static final String CALLER = "at bootstrap";
 
@@ -138,6 +142,8 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private final GuestLog log = new GuestLog();
 
+		private final LimitedOutput printed = new LimitedOutput(MOST_PRINTED);
+
 		private String events = "";
 
 		private @Nullable String answer;
@@ -157,8 +163,8 @@ public final class QuickJsProgram implements GuestProgram {
 						.build())
 					.withMemoryFactory(CappedMemory.of(QuickJsProgram.this.memory))
 					.withCache(QuickJsProgram.this.compiled)
-					.withStdout(new LimitedOutput(MOST_LOGGED))
-					.withStderr(new LimitedOutput(MOST_LOGGED))
+					.withStdout(this.printed)
+					.withStderr(this.printed)
 					.build();
 				this.engine = created;
 				created.exec(compile(created, PREPARE));
@@ -220,6 +226,7 @@ public final class QuickJsProgram implements GuestProgram {
 		private void run(String name, Runnable work) throws Exception {
 			this.answer = null;
 			this.refusal = null;
+			this.printed.reset();
 			this.caller = Thread.currentThread();
 			try {
 				work.run();
@@ -230,7 +237,8 @@ public final class QuickJsProgram implements GuestProgram {
 				throw interrupted;
 			}
 			catch (RuntimeException ex) {
-				throw new IllegalStateException("The script was ended, as when its memory is used up: " + name(),
+				throw new IllegalStateException(
+						"The script was ended, as when its memory is used up: " + name() + lastWords(),
 						(ex.getCause() != null) ? ex.getCause() : ex);
 			}
 			finally {
@@ -241,6 +249,14 @@ public final class QuickJsProgram implements GuestProgram {
 			if (reason != null) {
 				throw new GuestRefusalException(readable(reason));
 			}
+		}
+
+		/**
+		 * Returns the engine's last words, which say why it has ended.
+		 */
+		private String lastWords() {
+			String text = GAP.matcher(this.printed.toString(StandardCharsets.UTF_8)).replaceAll(" ").strip();
+			return text.isEmpty() ? "" : "; the engine says: " + text;
 		}
 
 		private String readable(String reason) {

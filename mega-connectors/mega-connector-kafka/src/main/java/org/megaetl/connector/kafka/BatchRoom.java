@@ -5,30 +5,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Room for the batches of one consumer: for so many that it polls, transforms and writes
- * at the same time, unless all consumers of the application have many, or such as fill
- * the memory. Then others keep the processors busy, and each has room for one.
+ * Room for the batches of one consumer: for so many records that it polls, transforms and
+ * writes at the same time, unless all consumers of the application have many, or such as
+ * fill the memory. Then others keep the processors busy, and each has room for one batch.
+ * Records are counted, as a poll may return only what is left of an answer: so small ones
+ * share a transaction, however many they are.
  */
 final class BatchRoom {
 
 	/** One is being transformed; the others are ready, or in one transaction. */
-	static final int MAX_BATCHES = 3;
+	static final int MAX_POLLS = 3;
 
-	/** How many all consumers have before each has only one. */
-	static final int MAX_ALL_BATCHES = 16;
+	/** How many records all consumers have before each has only one batch. */
+	static final int MAX_ALL_RECORDS = 32_000;
 
 	private final All all;
 
-	private int batches;
+	private final int poll;
+
+	private int records;
 
 	private long bytes;
 
 	/**
 	 * Creates the room of a consumer.
-	 * @param all counts the batches of all consumers
+	 * @param all counts the records of all consumers
+	 * @param poll how many records a poll returns at most
 	 */
-	BatchRoom(All all) {
+	BatchRoom(All all, int poll) {
 		this.all = all;
+		this.poll = poll;
 	}
 
 	/**
@@ -54,55 +60,63 @@ final class BatchRoom {
 	 * operator of another.
 	 */
 	private boolean hasRoom() {
-		return this.batches == 0 || (this.batches < MAX_BATCHES && this.all.hasRoom());
+		return this.records == 0 || (this.records <= (MAX_POLLS - 1) * this.poll && this.all.hasRoom());
 	}
 
 	/**
 	 * A batch is under way.
-	 * @param bytes what its records hold
+	 * @param size what it takes
 	 */
-	synchronized void take(long bytes) {
-		this.batches++;
-		this.bytes += bytes;
-		this.all.batches.incrementAndGet();
-		this.all.bytes.addAndGet(bytes);
+	synchronized void take(Size size) {
+		add(size.records(), size.bytes());
 	}
 
 	/**
 	 * A batch is settled.
-	 * @param bytes what its records hold
+	 * @param size what it took
 	 */
-	synchronized void release(long bytes) {
-		this.batches--;
-		this.bytes -= bytes;
-		this.all.batches.decrementAndGet();
-		this.all.bytes.addAndGet(-bytes);
+	synchronized void release(Size size) {
+		add(-size.records(), -size.bytes());
 		notifyAll();
+	}
+
+	private void add(int records, long bytes) {
+		this.records += records;
+		this.bytes += bytes;
+		this.all.records.addAndGet(records);
+		this.all.bytes.addAndGet(bytes);
 	}
 
 	/**
 	 * No batch is under way any more, also none that was never settled.
 	 */
 	synchronized void clear() {
-		this.all.batches.addAndGet(-this.batches);
-		this.all.bytes.addAndGet(-this.bytes);
-		this.batches = 0;
-		this.bytes = 0;
+		add(-this.records, -this.bytes);
 	}
 
 	/**
 	 * Returns whether no batch is under way.
 	 */
 	synchronized boolean isEmpty() {
-		return this.batches == 0;
+		return this.records == 0;
 	}
 
 	/**
-	 * The batches of all consumers.
+	 * What a batch takes of the room.
+	 *
+	 * @param records how many records it has; 1 if none, as it is under way as well
+	 * @param bytes what they hold
+	 */
+	record Size(int records, long bytes) {
+
+	}
+
+	/**
+	 * The records of all consumers.
 	 */
 	static final class All {
 
-		private final AtomicInteger batches = new AtomicInteger();
+		private final AtomicInteger records = new AtomicInteger();
 
 		private final AtomicLong bytes = new AtomicLong();
 
@@ -111,13 +125,14 @@ final class BatchRoom {
 		/**
 		 * Creates the count.
 		 * @param enoughBytes how many bytes they hold before each consumer has only one
+		 * batch
 		 */
 		All(long enoughBytes) {
 			this.enoughBytes = enoughBytes;
 		}
 
 		private boolean hasRoom() {
-			return this.batches.get() < MAX_ALL_BATCHES && this.bytes.get() < this.enoughBytes;
+			return this.records.get() < MAX_ALL_RECORDS && this.bytes.get() < this.enoughBytes;
 		}
 
 	}

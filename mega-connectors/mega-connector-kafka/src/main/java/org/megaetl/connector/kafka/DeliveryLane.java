@@ -101,10 +101,10 @@ final class DeliveryLane {
 	 * Has a batch written after those before.
 	 */
 	void deliver(ReadBatch batch) {
-		long bytes = batch.bytes();
-		this.room.take(bytes);
-		if (!execute(this.transforming, () -> transform(batch, bytes))) {
-			this.room.release(bytes);
+		BatchRoom.Size size = batch.size();
+		this.room.take(size);
+		if (!execute(this.transforming, () -> transform(batch, size))) {
+			this.room.release(size);
 		}
 	}
 
@@ -162,7 +162,7 @@ final class DeliveryLane {
 		return taken;
 	}
 
-	private void transform(ReadBatch batch, long bytes) {
+	private void transform(ReadBatch batch, BatchRoom.Size size) {
 		boolean handedOn = false;
 		try {
 			if (this.reader.isSuspect()) {
@@ -175,7 +175,7 @@ final class DeliveryLane {
 					SchemaDecoder preparing = this.decoder;
 					patiently(() -> preparing.prepare(mapped.events().events()));
 				}
-				ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events()), bytes));
+				ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events()), size));
 				handedOn = execute(this.writing, this::writeReady);
 			}
 		}
@@ -191,7 +191,7 @@ final class DeliveryLane {
 		}
 		finally {
 			if (!handedOn) {
-				this.room.release(bytes);
+				this.room.release(size);
 			}
 		}
 	}
@@ -232,7 +232,7 @@ final class DeliveryLane {
 			failed(batches, ex);
 		}
 		finally {
-			taken.forEach((each) -> this.room.release(each.bytes()));
+			taken.forEach((each) -> this.room.release(each.size()));
 		}
 	}
 
@@ -341,9 +341,9 @@ final class DeliveryLane {
 	 * @param batch what was read
 	 * @param skipped how many of its records were left out
 	 * @param events its events
-	 * @param bytes what it takes of the room
+	 * @param size what it takes of the room
 	 */
-	private record Transformed(ReadBatch batch, long skipped, TransformedBatch events, long bytes) {
+	private record Transformed(ReadBatch batch, long skipped, TransformedBatch events, BatchRoom.Size size) {
 
 	}
 

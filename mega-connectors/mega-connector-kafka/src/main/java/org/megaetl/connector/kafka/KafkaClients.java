@@ -138,11 +138,14 @@ final class KafkaClients {
 	 * missed.
 	 */
 	private static int fetchWait(Map<String, Object> properties) {
-		String name = ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG;
-		Object timeout = ConfigDef.parseType(name,
+		return (int) Math.min(KafkaReader.IDLE.toMillis(),
+				number(properties, ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG) / 2);
+	}
+
+	private static int number(Map<String, Object> properties, String name) {
+		return (Integer) ConfigDef.parseType(name,
 				properties.getOrDefault(name, ConsumerConfig.configDef().defaultValues().get(name)),
 				ConfigDef.Type.INT);
-		return (int) Math.min(KafkaReader.IDLE.toMillis(), (Integer) timeout / 2);
 	}
 
 	private static Map<String, Object> producer(Map<String, Object> defaults, Map<String, Object> configured,
@@ -177,6 +180,13 @@ final class KafkaClients {
 
 	Map<String, Object> consumer() {
 		return this.consumer;
+	}
+
+	/**
+	 * Returns how many records a poll returns at most.
+	 */
+	int poll() {
+		return number(this.consumer, ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
 	}
 
 	Map<String, Object> producer() {

@@ -26,11 +26,12 @@ record ReadBatch(List<Part> parts) {
 			return batches.get(0);
 		}
 		// a partition that was assigned again is another one here
-		Map<AssignedPartition, Part> parts = new LinkedHashMap<>();
+		Map<AssignedPartition, List<Part>> parts = new LinkedHashMap<>();
 		for (ReadBatch batch : batches) {
-			batch.parts.forEach((part) -> parts.merge(part.partition(), part, Part::and));
+			batch.parts
+				.forEach((part) -> parts.computeIfAbsent(part.partition(), (key) -> new ArrayList<>()).add(part));
 		}
-		return new ReadBatch(List.copyOf(parts.values()));
+		return new ReadBatch(parts.values().stream().map(Part::of).toList());
 	}
 
 	/**
@@ -41,17 +42,19 @@ record ReadBatch(List<Part> parts) {
 	}
 
 	/**
-	 * Returns how many bytes its records hold.
+	 * Returns what it takes of the room for batches.
 	 */
-	long bytes() {
+	BatchRoom.Size size() {
+		int records = 0;
 		long bytes = 0;
 		for (Part part : this.parts) {
+			records += part.records().size();
 			for (ConsumerRecord<byte[], byte[]> record : part.records()) {
 				// less than zero for what is not there
 				bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
 			}
 		}
-		return bytes;
+		return new BatchRoom.Size(Math.max(1, records), bytes);
 	}
 
 	boolean isEmpty() {
@@ -82,14 +85,19 @@ record ReadBatch(List<Part> parts) {
 	 */
 	record Part(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long from, long to) {
 
-		private Part and(Part next) {
-			if (next.from != this.to) {
-				throw new IllegalArgumentException("What was read of '" + this.partition + "' from offset " + next.from
-						+ " does not go on from offset " + this.to);
+		private static Part of(List<Part> parts) {
+			Part first = parts.get(0);
+			List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+			long next = first.from;
+			for (Part part : parts) {
+				if (part.from != next) {
+					throw new IllegalArgumentException("What was read of '" + first.partition + "' from offset "
+							+ part.from + " does not go on from offset " + next);
+				}
+				all.addAll(part.records);
+				next = part.to;
 			}
-			List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>(this.records);
-			all.addAll(next.records);
-			return new Part(this.partition, all, this.from, next.to);
+			return new Part(first.partition, all, first.from, next);
 		}
 
 	}

@@ -48,9 +48,10 @@ class SharedClients implements DisposableBean {
 
 	/**
 	 * Returns the room of one more consumer.
+	 * @param poll how many records a poll of it returns at most
 	 */
-	BatchRoom room() {
-		return new BatchRoom(this.batches);
+	BatchRoom room(int poll) {
+		return new BatchRoom(this.batches, poll);
 	}
 
 	@Override

@@ -1,62 +1,72 @@
 package org.megaetl.connector.kafka;
 
-import java.util.stream.IntStream;
-
 import org.junit.jupiter.api.Test;
+import org.megaetl.connector.kafka.BatchRoom.Size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How many batches are under way.
+ * How many records are under way.
  */
 class BatchRoomTests {
 
+	private static final int POLL = 10;
+
 	private final BatchRoom.All all = new BatchRoom.All(100);
 
-	private final BatchRoom room = new BatchRoom(this.all);
+	private final BatchRoom room = new BatchRoom(this.all, POLL);
 
 	@Test
-	void hasSomePlaces() throws Exception {
-		for (int batch = 0; batch < BatchRoom.MAX_BATCHES; batch++) {
+	void hasPlaceForSomePolls() throws Exception {
+		for (int poll = 0; poll < BatchRoom.MAX_POLLS; poll++) {
 			assertThat(this.room.await(0)).isTrue();
-			this.room.take(1);
+			this.room.take(new Size(POLL, 1));
 		}
 		assertThat(this.room.await(1)).isFalse();
-		this.room.release(1);
+		this.room.release(new Size(POLL, 1));
 		assertThat(this.room.await(0)).isTrue();
 	}
 
 	@Test
-	void hasOnePlaceWhereAllHaveManyBatches() throws Exception {
-		IntStream.range(0, BatchRoom.MAX_ALL_BATCHES).forEach((number) -> new BatchRoom(this.all).take(1));
-		assertThat(this.room.await(0)).isTrue();
-		this.room.take(1);
+	void hasPlaceForAsManyRecordsOfSmallPolls() throws Exception {
+		for (int poll = 0; poll < (BatchRoom.MAX_POLLS - 1) * POLL + 1; poll++) {
+			assertThat(this.room.await(0)).isTrue();
+			this.room.take(new Size(1, 1));
+		}
 		assertThat(this.room.await(1)).isFalse();
-		this.room.release(1);
+	}
+
+	@Test
+	void hasPlaceForOneBatchWhereAllHaveManyRecords() throws Exception {
+		new BatchRoom(this.all, POLL).take(new Size(BatchRoom.MAX_ALL_RECORDS, 1));
+		assertThat(this.room.await(0)).isTrue();
+		this.room.take(new Size(1, 1));
+		assertThat(this.room.await(1)).isFalse();
+		this.room.release(new Size(1, 1));
 		assertThat(this.room.isEmpty()).isTrue();
 	}
 
 	@Test
-	void hasOnePlaceWhereTheBatchesOfAllFillTheMemory() throws Exception {
-		BatchRoom another = new BatchRoom(this.all);
-		another.take(99);
-		this.room.take(0);
+	void hasPlaceForOneBatchWhereTheRecordsOfAllFillTheMemory() throws Exception {
+		BatchRoom another = new BatchRoom(this.all, POLL);
+		another.take(new Size(1, 99));
+		this.room.take(new Size(1, 0));
 		assertThat(this.room.await(0)).isTrue();
-		another.take(1);
+		another.take(new Size(1, 1));
 		assertThat(this.room.await(1)).isFalse();
-		this.room.release(0);
+		this.room.release(new Size(1, 0));
 		assertThat(this.room.await(0)).isTrue();
-		this.room.take(50);
-		another.release(99);
+		this.room.take(new Size(1, 50));
+		another.release(new Size(1, 99));
 		assertThat(this.room.await(0)).isTrue();
 	}
 
 	@Test
 	void whatIsNeverSettledIsGivenBack() throws Exception {
-		BatchRoom another = new BatchRoom(this.all);
-		another.take(60);
-		another.take(60);
-		this.room.take(1);
+		BatchRoom another = new BatchRoom(this.all, POLL);
+		another.take(new Size(1, 60));
+		another.take(new Size(1, 60));
+		this.room.take(new Size(1, 1));
 		assertThat(this.room.await(1)).isFalse();
 		another.clear();
 		assertThat(another.isEmpty()).isTrue();

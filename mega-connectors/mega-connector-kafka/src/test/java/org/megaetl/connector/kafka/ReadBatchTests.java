@@ -27,7 +27,7 @@ class ReadBatchTests {
 			assertThat(part.to()).isEqualTo(3);
 			assertThat(part.records()).extracting(ConsumerRecord::offset).containsExactly(0L, 2L);
 		});
-		assertThat(batch.bytes()).isEqualTo(10);
+		assertThat(batch.size().bytes()).isEqualTo(10);
 	}
 
 	@Test
