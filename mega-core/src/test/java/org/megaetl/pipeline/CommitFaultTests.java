@@ -83,7 +83,7 @@ class CommitFaultTests extends DeliveryRuns {
 			Function<Pipelines, PipelineStatus> status) throws Exception {
 		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
 			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database))
-				.withPropertyValues("mega.sink.jdbc.connection-timeout=300ms"), (pipelines) -> {
+				.withPropertyValues("mega.sink.jdbc.connection-timeout=1s"), (pipelines) -> {
 					pull(pipelines).claim("a", "0");
 					proxy.cutAfterNextCommit();
 					proxy.refuseConnections(true);
