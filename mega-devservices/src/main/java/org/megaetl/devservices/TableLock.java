@@ -30,9 +30,11 @@ public final class TableLock implements AutoCloseable {
 			.isEmpty();
 	}
 
+	/**
+	 * Ends the lock, with the connection that has it.
+	 */
 	@Override
 	public void close() {
-		this.jdbc.execute("UNLOCK TABLES");
 		this.connection.destroy();
 	}
 

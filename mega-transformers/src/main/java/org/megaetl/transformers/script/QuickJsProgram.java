@@ -101,7 +101,7 @@ public final class QuickJsProgram implements GuestProgram {
 	private static final Pattern LINE = Pattern.compile("(?m)^ *at (?!get |metadata|<input>).*?:(\\d+)");
 
 	/** What stands between the engine's words, and advice to who has built it. */
-	private static final Pattern GAP = Pattern.compile("note: run with `RUST_BACKTRACE=1`[^\n]*|[\\p{Cntrl} ]+");
+	private static final Pattern GAP = Pattern.compile("(?U)note: run with `RUST_BACKTRACE=1`[^\n]*|[\\p{Cntrl}\\s]+");
 
 	/** From here on, a stack trace tells who called the script. */
 	private static final String CALLER = "at bootstrap";

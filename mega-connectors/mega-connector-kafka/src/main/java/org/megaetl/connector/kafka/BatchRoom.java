@@ -19,9 +19,14 @@ final class BatchRoom {
 	/** How many records all consumers have before each has only one batch. */
 	static final int MAX_ALL_RECORDS = 32_000;
 
+	/** How many of its own polls that is at least, for one that polls many records. */
+	private static final long MAX_ALL_POLLS = 16;
+
 	private final All all;
 
 	private final int poll;
+
+	private final int fetch;
 
 	private int records;
 
@@ -31,10 +36,13 @@ final class BatchRoom {
 	 * Creates the room of a consumer.
 	 * @param all counts the records of all consumers
 	 * @param poll how many records a poll returns at most
+	 * @param fetch how many bytes the consumer fetches at once, so that few large records
+	 * fill the room
 	 */
-	BatchRoom(All all, int poll) {
+	BatchRoom(All all, int poll, int fetch) {
 		this.all = all;
 		this.poll = poll;
+		this.fetch = fetch;
 	}
 
 	/**
@@ -60,7 +68,8 @@ final class BatchRoom {
 	 * operator of another.
 	 */
 	private boolean hasRoom() {
-		return this.records == 0 || (this.records <= (MAX_POLLS - 1) * this.poll && this.all.hasRoom());
+		return this.records == 0 || (this.records <= (MAX_POLLS - 1L) * this.poll
+				&& this.bytes <= (MAX_POLLS - 1L) * this.fetch && this.all.hasRoom(this.poll));
 	}
 
 	/**
@@ -72,11 +81,11 @@ final class BatchRoom {
 	}
 
 	/**
-	 * A batch is settled.
+	 * A batch is settled. It may have been taken before the room was cleared.
 	 * @param size what it took
 	 */
 	synchronized void release(Size size) {
-		add(-size.records(), -size.bytes());
+		add(-Math.min(size.records(), this.records), -Math.min(size.bytes(), this.bytes));
 		notifyAll();
 	}
 
@@ -104,7 +113,8 @@ final class BatchRoom {
 	/**
 	 * What a batch takes of the room.
 	 *
-	 * @param records how many records it has; 1 if none, as it is under way as well
+	 * @param records how many records it has; a partition without any counts as one, as
+	 * it is under way as well
 	 * @param bytes what they hold
 	 */
 	record Size(int records, long bytes) {
@@ -131,8 +141,9 @@ final class BatchRoom {
 			this.enoughBytes = enoughBytes;
 		}
 
-		private boolean hasRoom() {
-			return this.records.get() < MAX_ALL_RECORDS && this.bytes.get() < this.enoughBytes;
+		private boolean hasRoom(int poll) {
+			return this.records.get() < Math.max(MAX_ALL_RECORDS, MAX_ALL_POLLS * poll)
+					&& this.bytes.get() < this.enoughBytes;
 		}
 
 	}

@@ -182,11 +182,12 @@ final class KafkaClients {
 		return this.consumer;
 	}
 
-	/**
-	 * Returns how many records a poll returns at most.
-	 */
-	int poll() {
+	int maxPollRecords() {
 		return number(this.consumer, ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+	}
+
+	int fetchMaxBytes() {
+		return number(this.consumer, ConsumerConfig.FETCH_MAX_BYTES_CONFIG);
 	}
 
 	Map<String, Object> producer() {

@@ -121,7 +121,7 @@ final class KafkaSources {
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
 			String threads = settings.name() + "-" + number;
-			BatchRoom room = this.shared.room(clients.poll());
+			BatchRoom room = this.shared.room(clients);
 			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), room,
 					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
 			source.add(reader, container(reader, clients, subscription, threads, pipeline));

@@ -48,13 +48,13 @@ record ReadBatch(List<Part> parts) {
 		int records = 0;
 		long bytes = 0;
 		for (Part part : this.parts) {
-			records += part.records().size();
+			records += Math.max(1, part.records().size());
 			for (ConsumerRecord<byte[], byte[]> record : part.records()) {
 				// less than zero for what is not there
 				bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
 			}
 		}
-		return new BatchRoom.Size(Math.max(1, records), bytes);
+		return new BatchRoom.Size(records, bytes);
 	}
 
 	boolean isEmpty() {

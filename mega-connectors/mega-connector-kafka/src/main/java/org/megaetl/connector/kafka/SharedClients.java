@@ -48,10 +48,10 @@ class SharedClients implements DisposableBean {
 
 	/**
 	 * Returns the room of one more consumer.
-	 * @param poll how many records a poll of it returns at most
+	 * @param clients its properties
 	 */
-	BatchRoom room(int poll) {
-		return new BatchRoom(this.batches, poll);
+	BatchRoom room(KafkaClients clients) {
+		return new BatchRoom(this.batches, clients.maxPollRecords(), clients.fetchMaxBytes());
 	}
 
 	@Override

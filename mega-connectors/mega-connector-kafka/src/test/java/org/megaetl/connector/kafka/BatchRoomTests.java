@@ -12,9 +12,11 @@ class BatchRoomTests {
 
 	private static final int POLL = 10;
 
-	private final BatchRoom.All all = new BatchRoom.All(100);
+	private static final int FETCH = 1000;
 
-	private final BatchRoom room = new BatchRoom(this.all, POLL);
+	private final BatchRoom.All all = new BatchRoom.All(10_000);
+
+	private final BatchRoom room = new BatchRoom(this.all, POLL, FETCH);
 
 	@Test
 	void hasPlaceForSomePolls() throws Exception {
@@ -37,8 +39,26 @@ class BatchRoomTests {
 	}
 
 	@Test
+	void largeRecordsFillIt() throws Exception {
+		this.room.take(new Size(1, 2 * FETCH));
+		assertThat(this.room.await(0)).isTrue();
+		this.room.take(new Size(1, 1));
+		assertThat(this.room.await(1)).isFalse();
+	}
+
+	@Test
+	void hasPlaceForPollsOfAnySize() throws Exception {
+		BatchRoom unlimited = new BatchRoom(this.all, Integer.MAX_VALUE, FETCH);
+		unlimited.take(new Size(POLL, 1));
+		assertThat(unlimited.await(0)).isTrue();
+		BatchRoom large = new BatchRoom(this.all, BatchRoom.MAX_ALL_RECORDS, FETCH);
+		large.take(new Size(BatchRoom.MAX_ALL_RECORDS, 1));
+		assertThat(large.await(0)).isTrue();
+	}
+
+	@Test
 	void hasPlaceForOneBatchWhereAllHaveManyRecords() throws Exception {
-		new BatchRoom(this.all, POLL).take(new Size(BatchRoom.MAX_ALL_RECORDS, 1));
+		new BatchRoom(this.all, POLL, FETCH).take(new Size(BatchRoom.MAX_ALL_RECORDS, 1));
 		assertThat(this.room.await(0)).isTrue();
 		this.room.take(new Size(1, 1));
 		assertThat(this.room.await(1)).isFalse();
@@ -48,8 +68,8 @@ class BatchRoomTests {
 
 	@Test
 	void hasPlaceForOneBatchWhereTheRecordsOfAllFillTheMemory() throws Exception {
-		BatchRoom another = new BatchRoom(this.all, POLL);
-		another.take(new Size(1, 99));
+		BatchRoom another = new BatchRoom(this.all, POLL, FETCH);
+		another.take(new Size(1, 9_999));
 		this.room.take(new Size(1, 0));
 		assertThat(this.room.await(0)).isTrue();
 		another.take(new Size(1, 1));
@@ -57,20 +77,29 @@ class BatchRoomTests {
 		this.room.release(new Size(1, 0));
 		assertThat(this.room.await(0)).isTrue();
 		this.room.take(new Size(1, 50));
-		another.release(new Size(1, 99));
+		another.release(new Size(1, 9_999));
 		assertThat(this.room.await(0)).isTrue();
 	}
 
 	@Test
 	void whatIsNeverSettledIsGivenBack() throws Exception {
-		BatchRoom another = new BatchRoom(this.all, POLL);
-		another.take(new Size(1, 60));
-		another.take(new Size(1, 60));
+		BatchRoom another = new BatchRoom(this.all, POLL, FETCH);
+		another.take(new Size(1, 6_000));
+		another.take(new Size(1, 6_000));
 		this.room.take(new Size(1, 1));
 		assertThat(this.room.await(1)).isFalse();
 		another.clear();
 		assertThat(another.isEmpty()).isTrue();
 		assertThat(this.room.await(0)).isTrue();
+	}
+
+	@Test
+	void whatWasTakenBeforeItWasClearedIsNotGivenBackTwice() throws Exception {
+		this.room.take(new Size(5, 50));
+		this.room.clear();
+		this.room.take(new Size(1, 10));
+		this.room.release(new Size(5, 50));
+		assertThat(this.room.isEmpty()).isTrue();
 	}
 
 }

@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -8,6 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -106,10 +110,19 @@ class ManyInboundsTests {
 			.allSatisfy((pipeline, times) -> assertThat(times).hasSizeLessThanOrEqualTo(SECONDS / 2 + 2));
 	}
 
+	/**
+	 * What the clients themselves have counted, of all that are open.
+	 */
 	private static double fetches() throws Exception {
-		List<Double> fetches = ConsumerMetrics.counts("fetch-total");
-		assertThat(fetches).hasSize(INBOUNDS);
-		return fetches.stream().mapToDouble(Double::doubleValue).sum();
+		MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+		Set<ObjectName> clients = server
+			.queryNames(new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=*"), null);
+		assertThat(clients).hasSize(INBOUNDS);
+		double fetches = 0;
+		for (ObjectName client : clients) {
+			fetches += (Double) server.getAttribute(client, "fetch-total");
+		}
+		return fetches;
 	}
 
 	private Set<String> threads(String prefix) {

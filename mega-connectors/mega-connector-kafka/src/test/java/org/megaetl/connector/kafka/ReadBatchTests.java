@@ -27,7 +27,14 @@ class ReadBatchTests {
 			assertThat(part.to()).isEqualTo(3);
 			assertThat(part.records()).extracting(ConsumerRecord::offset).containsExactly(0L, 2L);
 		});
-		assertThat(batch.size().bytes()).isEqualTo(10);
+		assertThat(batch.size()).isEqualTo(new BatchRoom.Size(2, 10));
+	}
+
+	@Test
+	void partitionsWithoutRecordsTakeRoomAsWell() {
+		ReadBatch batch = new ReadBatch(
+				List.of(new Part(this.partition, List.of(), 0, 2), new Part(this.partition, List.of(), 2, 4)));
+		assertThat(batch.size()).isEqualTo(new BatchRoom.Size(2, 0));
 	}
 
 	@Test
