@@ -112,6 +112,7 @@ public final class Housekeeping implements SmartLifecycle {
 		do {
 			long start = System.nanoTime();
 			found = attempt(what, step);
+			// rests as long as it has worked: events are more urgent
 			Thread.sleep(10 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
 		}
 		while (found > 0);

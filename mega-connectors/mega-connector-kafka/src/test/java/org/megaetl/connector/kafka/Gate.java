@@ -64,7 +64,7 @@ final class Gate {
 	/**
 	 * Holds up the consumer's own thread.
 	 */
-	public static final class Interceptor implements ConsumerInterceptor<byte[], byte[]> {
+	public static class Interceptor implements ConsumerInterceptor<byte[], byte[]> {
 
 		@Override
 		public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {

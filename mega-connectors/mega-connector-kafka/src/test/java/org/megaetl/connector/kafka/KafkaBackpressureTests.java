@@ -1,13 +1,9 @@
 package org.megaetl.connector.kafka;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.megaetl.devservices.TableLock;
@@ -56,26 +52,14 @@ class KafkaBackpressureTests {
 	/**
 	 * Counts what is polled.
 	 */
-	public static final class Polls implements ConsumerInterceptor<byte[], byte[]> {
+	public static final class Polls extends Gate.Interceptor {
 
 		private static final AtomicInteger records = new AtomicInteger();
 
 		@Override
 		public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
 			records.addAndGet(polled.count());
-			return polled;
-		}
-
-		@Override
-		public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-		}
-
-		@Override
-		public void close() {
-		}
-
-		@Override
-		public void configure(Map<String, ?> configs) {
+			return super.onConsume(polled);
 		}
 
 	}
