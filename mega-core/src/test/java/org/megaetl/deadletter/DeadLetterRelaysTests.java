@@ -7,11 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.megaetl.devservices.TestDatabase;
+import org.megaetl.pipeline.DatabaseRuns;
 import org.megaetl.pipeline.EngineRunner;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,28 +22,16 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for {@link DeadLetterRelays}.
  */
-class DeadLetterRelaysTests {
+class DeadLetterRelaysTests extends DatabaseRuns {
 
 	private static final String INSERT = """
 			INSERT INTO mega_dead_letter (id, namespace, pipeline, payload_length, payload_sha256, payload_stored, reason,
 				attempts, first_failed_at, last_failed_at)
 			VALUES (?, 'mega', ?, 0, '', FALSE, 'TRANSFORM_FAILED', 1, UTC_TIMESTAMP(), UTC_TIMESTAMP())""";
 
-	private static TestDatabase database;
-
 	@BeforeAll
 	static void createDatabase() {
-		database = TestDatabase.create();
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
-	}
-
-	@AfterEach
-	void deleteLetters() {
-		database.execute("DELETE FROM mega_dead_letter");
+		use(TestDatabase.create());
 	}
 
 	@Test
@@ -137,8 +124,7 @@ class DeadLetterRelaysTests {
 
 	private static void run(BiConsumer<DeadLetterRelays, JdbcClient> test) {
 		EngineRunner.on(database)
-			.run((context) -> test.accept(context.getBean(DeadLetterRelays.class),
-					JdbcClient.create(database.dataSource())));
+			.run((context) -> test.accept(context.getBean(DeadLetterRelays.class), jdbc));
 	}
 
 }

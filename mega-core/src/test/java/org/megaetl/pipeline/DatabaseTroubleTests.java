@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,23 +41,13 @@ import static org.awaitility.Awaitility.await;
  * Tests of what happens to a database while it is used: none of it loses or doubles an
  * event, or makes a dead letter. With snapshot isolation, as MariaDB has it from 11.8 on.
  */
-class DatabaseTroubleTests {
-
-	private static TestDatabase database;
-
-	private static JdbcClient jdbc;
+class DatabaseTroubleTests extends DatabaseRuns {
 
 	@BeforeAll
 	static void createDatabase() {
-		database = TestDatabase.createWithOwnServer("--innodb-snapshot-isolation=ON");
-		jdbc = JdbcClient.create(database.dataSource());
+		use(TestDatabase.createWithOwnServer("--innodb-snapshot-isolation=ON"));
 		// unlike root, not above read_only and max_connections
 		database.execute("CREATE USER app IDENTIFIED BY 'app'", "GRANT ALL ON `" + database.name() + "`.* TO app");
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
 	}
 
 	@BeforeEach
@@ -68,8 +57,7 @@ class DatabaseTroubleTests {
 	}
 
 	@AfterEach
-	void dropTables() {
-		database.execute("DROP TABLE item", "DELETE FROM mega_checkpoint");
+	void thereIsNoDeadLetter() {
 		assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
 	}
 

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.megaetl.devservices.TestDatabase;
@@ -24,42 +22,25 @@ import org.megaetl.transform.Transformer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.ThrowingConsumer;
 
 /**
  * A database on a server of its own with a table of items, and two pull pipelines and a
  * push pipeline on it for as long as a test takes.
  */
-abstract class DeliveryRuns {
+abstract class DeliveryRuns extends DatabaseRuns {
 
 	static final String TOO_LONG = "far too long a name";
 
-	static TestDatabase database;
-
-	static JdbcClient jdbc;
-
 	@BeforeAll
 	static void createDatabase() {
-		database = TestDatabase.createWithOwnServer();
-		jdbc = JdbcClient.create(database.dataSource());
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
+		use(TestDatabase.createWithOwnServer());
 	}
 
 	@BeforeEach
 	void createTable() {
 		// no key: what is written twice shows
 		database.execute("CREATE TABLE item (name VARCHAR(10) NOT NULL)");
-	}
-
-	@AfterEach
-	void dropTables() {
-		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload",
-				"DELETE FROM mega_checkpoint", "DELETE FROM mega_inbox");
 	}
 
 	static ApplicationContextRunner runner(TransformFunction transformer) {

@@ -11,8 +11,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,9 +21,6 @@ import org.megaetl.transform.Transformer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,27 +30,11 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link Housekeeping} on a real database.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class HousekeepingTests {
-
-	private static TestDatabase database;
-
-	private static JdbcClient jdbc;
+class HousekeepingTests extends DatabaseRuns {
 
 	@BeforeAll
 	static void createDatabase() {
-		database = TestDatabase.create();
-		jdbc = JdbcClient.create(database.dataSource());
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
-	}
-
-	@AfterEach
-	void empty() {
-		database.execute("DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload",
-				"DELETE FROM mega_inbox", "DELETE FROM mega_checkpoint");
+		use(TestDatabase.create());
 	}
 
 	@Test
@@ -260,21 +239,11 @@ class HousekeepingTests {
 			.withBean(PipelineSettings.class,
 					() -> new PipelineSettings(new PipelineName("test", "events"), "nothing", null, RejectPolicy.ANSWER,
 							idRetention, null))
-			.withUserConfiguration(PushConfiguration.class)
+			.withUserConfiguration(PushRuns.PushConfiguration.class)
 			.run((context) -> {
 				FirstRound.await(context);
 				test.accept(context);
 			});
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class PushConfiguration {
-
-		@Bean
-		PushPipeline pipeline(Pipelines pipelines, PipelineSettings settings) {
-			return pipelines.push(settings);
-		}
-
 	}
 
 }

@@ -3,9 +3,8 @@ package org.megaetl.pipeline;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.megaetl.checkpoint.Claim;
 import org.megaetl.checkpoint.StoredPosition;
@@ -17,8 +16,6 @@ import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,26 +26,18 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * Tests for {@link PipelinePositions} on a real database.
  */
-class PipelinePositionsTests {
+class PipelinePositionsTests extends DatabaseRuns {
 
-	private static final PipelineName NAME = new PipelineName("test", "events");
-
-	private static TestDatabase database;
+	private static final PipelineName NAME = PullRuns.NAME;
 
 	@BeforeAll
 	static void createDatabase() {
-		database = TestDatabase.create();
+		use(TestDatabase.create());
+	}
+
+	@BeforeEach
+	void createTable() {
 		database.execute("CREATE TABLE item (body VARCHAR(10) NOT NULL)");
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
-	}
-
-	@AfterEach
-	void empty() {
-		database.execute("DELETE FROM item", "DELETE FROM mega_checkpoint");
 	}
 
 	@Test
@@ -138,7 +127,7 @@ class PipelinePositionsTests {
 		EngineRunner.on(database)
 			.withBean("items", Transformer.class,
 					() -> (event) -> List.of(Row.insert("item").set("body", event.text())))
-			.withUserConfiguration(PullConfiguration.class)
+			.withUserConfiguration(PullRuns.PullConfiguration.class)
 			.run((context) -> test.accept(context.getBean(PullPipeline.class),
 					context.getBean(PipelinePositions.class)));
 	}
@@ -149,16 +138,6 @@ class PipelinePositionsTests {
 	private interface Scenario {
 
 		void accept(PullPipeline pipeline, PipelinePositions positions) throws Exception;
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class PullConfiguration {
-
-		@Bean
-		PullPipeline pipeline(Pipelines pipelines) {
-			return pipelines.pull(new PipelineSettings(NAME, "items", null, RejectPolicy.DEAD_LETTER));
-		}
 
 	}
 

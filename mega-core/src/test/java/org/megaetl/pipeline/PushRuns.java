@@ -6,8 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.megaetl.devservices.TestDatabase;
@@ -17,40 +15,24 @@ import org.megaetl.transform.TransformFunction;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.ThrowingConsumer;
 
 /**
  * A database with a table of items, and a push pipeline on it for as long as a test of
  * its takes.
  */
-abstract class PushRuns {
+abstract class PushRuns extends DatabaseRuns {
 
 	static final PipelineName NAME = new PipelineName("test", "events");
 
-	static TestDatabase database;
-
-	static JdbcClient jdbc;
-
 	@BeforeAll
 	static void createDatabase() {
-		database = TestDatabase.create();
-		jdbc = JdbcClient.create(database.dataSource());
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		database.close();
+		use(TestDatabase.create());
 	}
 
 	@BeforeEach
 	void createTable() {
 		database.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL)");
-	}
-
-	@AfterEach
-	void dropTable() {
-		database.execute("DROP TABLE item", "DELETE FROM mega_dead_letter", "DELETE FROM mega_dead_letter_payload");
 	}
 
 	static void run(TransformFunction transformer, RejectPolicy onReject, ThrowingConsumer<PushPipeline> test,

@@ -1,0 +1,83 @@
+package org.megaetl.connector.kafka;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.megaetl.devservices.TestDatabase;
+import org.megaetl.devservices.TestKafka;
+import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelinePositions;
+import org.megaetl.pipeline.Pipelines;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A topic with two partitions, an empty database, and an application that a test starts
+ * to read the one into the other.
+ */
+abstract class KafkaRuns {
+
+	static final PipelineName PIPELINE = new PipelineName("kafka", "orders");
+
+	final TestKafka kafka = TestKafka.shared();
+
+	final TestDatabase database = TestDatabase.create();
+
+	final Records records = new Records(this.database);
+
+	TestTopic topic = new TestTopic(this.kafka.bootstrapServers(), "t-" + UUID.randomUUID(), Map.of());
+
+	private @Nullable ConfigurableApplicationContext context;
+
+	@BeforeEach
+	void createTopic() throws Exception {
+		this.topic.create(2);
+	}
+
+	@AfterEach
+	void close() {
+		stop();
+		this.topic.close();
+		this.database.close();
+	}
+
+	List<String> positions() {
+		return context().getBean(PipelinePositions.class)
+			.list(PIPELINE)
+			.stream()
+			.map((position) -> position.key() + "=" + position.position())
+			.toList();
+	}
+
+	Pipeline pipeline() {
+		return context().getBean(Pipelines.class).all().iterator().next();
+	}
+
+	ConfigurableApplicationContext context() {
+		if (this.context == null) {
+			throw new IllegalStateException("Nothing runs");
+		}
+		return this.context;
+	}
+
+	void start(String... more) {
+		run(this.topic.properties(RecordsApplication.TRANSFORMER, more));
+	}
+
+	void run(List<String> properties) {
+		this.context = RecordsApplication.run(properties, this.database.toProperties());
+	}
+
+	void stop() {
+		if (this.context != null) {
+			this.context.close();
+			this.context = null;
+		}
+	}
+
+}
