@@ -125,13 +125,19 @@ public final class MegaDeadLettersEndpoint {
 	 * @param since the earliest time of the last failure, or {@code null}
 	 * @param until the time before which the last failure was, or {@code null}
 	 * @param eventId the sender's id, or {@code null} for any
+	 * @param all whether all of the pipeline are meant, which has to be said where
+	 * nothing else chooses: a filter that is misspelt does not arrive here
 	 * @return how many there were
 	 */
 	@DeleteOperation
 	public DiscardDescriptor discard(String pipeline, @Nullable DeadLetterReason reason, @Nullable Instant since,
-			@Nullable Instant until, @Nullable String eventId) {
-		return new DiscardDescriptor(
-				this.deadLetters.discard(new DeadLetterFilter(pipeline, reason, since, until, eventId)));
+			@Nullable Instant until, @Nullable String eventId, @Nullable Boolean all) {
+		DeadLetterFilter filter = new DeadLetterFilter(pipeline, reason, since, until, eventId);
+		if (filter.equals(DeadLetterFilter.ofPipeline(pipeline)) && !Boolean.TRUE.equals(all)) {
+			throw Refusal.of("This would discard all dead letters of '" + pipeline
+					+ "': give 'reason', 'since', 'until' or 'eventId' as parameters of the URL, or 'all=true'");
+		}
+		return new DiscardDescriptor(this.deadLetters.discard(filter));
 	}
 
 	private static int limit(@Nullable Integer limit) {

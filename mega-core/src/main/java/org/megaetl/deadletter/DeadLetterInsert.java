@@ -18,7 +18,6 @@ import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.sink.Utc;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -55,8 +54,6 @@ final class DeadLetterInsert {
 	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:58Z");
 
 	private final JdbcTemplate jdbc;
-
-	private final JsonMapper json = JsonMapper.shared();
 
 	private final Clock clock;
 
@@ -95,10 +92,11 @@ final class DeadLetterInsert {
 		Event event = refused.event();
 		DeadLetterFailure failure = refused.failure();
 		SourcePosition position = event.position();
+		LetterMetadata metadata = LetterMetadata.of(event);
 		LocalDateTime now = Utc.of(this.clock.instant());
 		return Values.of(pipeline.namespace(), pipeline.pipeline(), (position != null) ? position.key() : null,
-				(position != null) ? position.value() : null, event.id(), event.key(), storable(event.timestamp()),
-				this.json.writeValueAsString(event.headers().toMap()), event.payload().length,
+				(position != null) ? position.value() : null, metadata.id(), metadata.key(),
+				storable(event.timestamp()), metadata.headers(), event.payload().length,
 				DeadLetterStore.sha256(event.payload()), isStored(event.payload()), failure.reason().name(),
 				limit(failure.message(), MAX_MESSAGE_LENGTH), limit(failure.sqlState(), MAX_SQL_STATE_LENGTH),
 				failure.vendorCode(), 1, now, now, null);

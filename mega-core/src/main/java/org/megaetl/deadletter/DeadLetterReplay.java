@@ -25,6 +25,8 @@ final class DeadLetterReplay {
 	/** How many bytes of payloads are in memory at once, if it is several. */
 	private static final long MAX_BATCH_BYTES = 16L << 20;
 
+	private static final String SEND_AGAIN = ". Send the event again from its source, then discard the dead letter";
+
 	private final DeadLetterService letters;
 
 	private final ReplayTargets targets;
@@ -86,12 +88,13 @@ final class DeadLetterReplay {
 		}
 		Map<Long, Event> events = new LinkedHashMap<>();
 		for (DeadLetter letter : batch) {
-			byte[] payload = this.letters.payload(letter).orElse(null);
+			boolean whole = !letter.headers().containsKey(LetterMetadata.SHORTENED);
+			byte[] payload = whole ? this.letters.payload(letter).orElse(null) : null;
 			if (payload != null) {
 				events.put(letter.id(), event(letter, target.source(), payload));
 			}
 			else {
-				done.accept(withoutPayload(letter));
+				done.accept(notReplayed(letter));
 			}
 		}
 		if (events.isEmpty()) {
@@ -105,12 +108,16 @@ final class DeadLetterReplay {
 		}
 	}
 
-	private ReplayResult withoutPayload(DeadLetter letter) {
+	private ReplayResult notReplayed(DeadLetter letter) {
+		List<String> shortened = letter.headers().get(LetterMetadata.SHORTENED);
+		if (shortened != null) {
+			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
+					"Too large to be stored whole: its " + String.join(", its ", shortened) + SEND_AGAIN);
+		}
 		if (!letter.payloadStored()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
 					"Its payload of " + letter.payloadLength()
-							+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored. Send the event"
-							+ " again from its source, then discard the dead letter");
+							+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + SEND_AGAIN);
 		}
 		if (this.letters.find(letter.id()).isPresent()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,

@@ -70,7 +70,7 @@ final class TransformStage implements AutoCloseable {
 		Throwable failure;
 		boolean timedOut = false;
 		try {
-			List<TransformResult> results = batch.transform(events);
+			List<TransformResult> results = batch.transform(events, watch::next);
 			if (results.size() != events.size()) {
 				throw new IllegalStateException(
 						"The transformer returned " + results.size() + " results for " + events.size() + " events");

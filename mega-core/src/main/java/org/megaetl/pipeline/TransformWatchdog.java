@@ -125,6 +125,14 @@ final class TransformWatchdog {
 		}
 
 		/**
+		 * The call is done with one of several events, each of which may take so long.
+		 */
+		synchronized void next() {
+			end();
+			begin();
+		}
+
+		/**
 		 * The call has ended, in whatever way. If its thread is interrupted and nobody
 		 * wants it to stop, that is the transformer's doing and ends here.
 		 * @return whether it was interrupted for taking too long

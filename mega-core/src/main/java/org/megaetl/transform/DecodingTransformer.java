@@ -38,12 +38,13 @@ record DecodingTransformer(EventDecoder decoder, Transformer transformer) implem
 			 * If one cannot be decoded, they go one by one.
 			 */
 			@Override
-			public List<TransformResult> transform(List<Event> events) throws Exception {
+			public List<TransformResult> transform(List<Event> events, Runnable next) throws Exception {
 				List<Event> decoded = new ArrayList<>(events.size());
 				for (Event event : events) {
 					decoded.add(DecodingTransformer.this.decoder.decode(event));
+					next.run();
 				}
-				return batch.transform(decoded);
+				return batch.transform(decoded, next);
 			}
 
 			@Override

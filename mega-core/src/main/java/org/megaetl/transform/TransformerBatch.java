@@ -22,7 +22,8 @@ public interface TransformerBatch extends AutoCloseable {
 	List<? extends SqlStatement> transform(Event event) throws Exception;
 
 	/**
-	 * Returns how many events may be handed over in one call of {@link #transform(List)}.
+	 * Returns how many events may be handed over in one call of
+	 * {@link #transform(List, Runnable)}.
 	 * @return at least one; one, which is the default, for events one by one
 	 */
 	default int atOnce() {
@@ -34,11 +35,13 @@ public interface TransformerBatch extends AutoCloseable {
 	 * where each call has a price of its own. What becomes of an event must not depend on
 	 * which others it came with.
 	 * @param events events of the batch, at least two, in order
+	 * @param next to be called, on the same thread, where one event ends and another
+	 * begins, so that each has the time of one; without it, all have that together
 	 * @return what became of each of them, in order
 	 * @throws Exception if it cannot be said which event is at fault: each of them is
 	 * then handed to {@link #transform(Event)}
 	 */
-	default List<TransformResult> transform(List<Event> events) throws Exception {
+	default List<TransformResult> transform(List<Event> events, Runnable next) throws Exception {
 		throw new UnsupportedOperationException("Events are to be handed over one by one");
 	}
 

@@ -190,6 +190,40 @@ class DeadLetterServiceTests extends DeadLetterRuns {
 	}
 
 	@Test
+	void ofMetadataThatIsTooLargeOnlyTheBeginningIsStored() {
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			// as JSON, longer than the column
+			String large = "\0".repeat(5 << 20);
+			List<String> headers = new ArrayList<>(List.of("redis-id", "1-1", "picture", large));
+			for (int i = 0; i < 100_000; i++) {
+				headers.addAll(List.of("n", "é"));
+			}
+			long id = store(pipeline,
+					event("one").id(large).key(large).headers(EventHeaders.of(headers.toArray(String[]::new))));
+			long whole = store(pipeline,
+					event("two").key("k".repeat(1 << 16)).headers(EventHeaders.of("b", "\0".repeat(1_000_000))));
+			this.refusal = null;
+			DeadLetter letter = service.find(id).orElseThrow();
+			String beginning = "\0".repeat(1999) + "…";
+			assertThat(letter.eventId()).isEqualTo(beginning);
+			assertThat(letter.eventKey()).isEqualTo(beginning);
+			assertThat(letter.headers()).containsKeys("n")
+				.containsEntry("redis-id", List.of("1-1"))
+				.containsEntry("picture", List.of(beginning))
+				.containsEntry("mega-shortened", List.of("id", "key", "headers"));
+			assertThat(service.payload(letter)).hasValue("one".getBytes());
+			ReplayResult result = service.replay(id, false);
+			assertThat(result.outcome()).isEqualTo(Outcome.IMPOSSIBLE);
+			assertThat(result.message()).contains("its id, its key, its headers");
+			assertThat(service.find(id)).isPresent();
+			assertThat(service.replay(whole, false).outcome()).isEqualTo(Outcome.WRITTEN);
+			assertThat(this.transformed).isNotNull();
+			assertThat(this.transformed.headers().first("b")).hasSize(1_000_000);
+		});
+	}
+
+	@Test
 	void doesNotReplayAPayloadThatWasChanged() {
 		run(items(), (pipeline, service) -> {
 			this.refusal = "no";

@@ -52,18 +52,34 @@ class BadEventTests extends DeliveryRuns {
 
 	@Test
 	void waitsWhenEvenTheDeadLetterIsRefused() {
-		try (TestDatabase small = TestDatabase.createWithOwnServer("--max-allowed-packet=1M")) {
-			Event event = Event.from("test.pull", "x".getBytes(StandardCharsets.UTF_8))
-				.headers(EventHeaders.of("big", "x".repeat(3 << 20)))
-				.build();
-			run(runner(small, (Transformer) (ignored) -> {
+		try (TestDatabase other = TestDatabase.create()) {
+			run(runner(other, (Transformer) (ignored) -> {
 				throw new IllegalArgumentException("no");
 			}), (pipelines) -> {
+				other.execute("ALTER TABLE mega_dead_letter MODIFY message VARCHAR(1)");
 				CompletableFuture<BatchResult> result = inBackground(pipelines,
-						new EventBatch(List.of(event), List.of()));
+						new EventBatch(batch("bad").events(), List.of()));
 				await().until(() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
 				assertThat(result).isNotDone();
 			});
+		}
+	}
+
+	@Test
+	void headersThatDoNotFitDoNotHoldUpTheDeadLetter() {
+		try (TestDatabase small = TestDatabase.createWithOwnServer("--max-allowed-packet=1M")) {
+			String large = "\u0001".repeat(5 << 20);
+			Event event = Event.from("test.pull", "x".getBytes(StandardCharsets.UTF_8))
+				.id(large)
+				.key(large)
+				.headers(EventHeaders.of("redis-id", "1-1", "picture", large, large, "after", "last", "é"))
+				.build();
+			run(runner(small, (Transformer) (ignored) -> {
+				throw new IllegalArgumentException("no");
+			}), (pipelines) -> assertThat(
+					inBackground(pipelines, new EventBatch(List.of(event), List.of())).get(20, TimeUnit.SECONDS)
+						.outcomes())
+				.hasOnlyElementsOfType(DeadLettered.class));
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,29 @@ class TransformStageTests {
 		assertThat(this.calls).containsExactly("stop,b");
 	}
 
+	@Test
+	void eachOfSeveralEventsHasTheTimeOfOne() throws InterruptedException {
+		List<Event> events = Stream.of("busy", "asleep", "busy", "busy", "busy", "busy")
+			.map(TransformStageTests::event)
+			.toList();
+		List<String> givenUp = new ArrayList<>();
+		TransformWatchdog watchdog = new TransformWatchdog(Duration.ofSeconds(1), Duration.ofMillis(500), () -> {
+		});
+		watchdog.start();
+		PipelineMonitor monitor = new PipelineMonitor(new PipelineName("test", "events"), Clock.systemUTC());
+		try (Watch watch = watchdog.watch(monitor, givenUp::add);
+				TransformStage stage = new TransformStage(new Slow())) {
+			assertThat(stage.transform(events, watch)).extracting((pending) -> pending.statements().toString())
+				.containsExactly("[]", "[INSERT item [name] [interrupted]]", "[]", "[]", "[]", "[]");
+		}
+		finally {
+			watchdog.stop();
+		}
+		assertThat(givenUp).isEmpty();
+		assertThat(this.calls).containsExactly("6");
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
 	private List<String> transform(String... payloads) throws InterruptedException {
 		return transform(Stream.of(payloads).map(TransformStageTests::event).toList());
 	}
@@ -111,6 +135,58 @@ class TransformStageTests {
 		return Event.from("test.events", payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
 
+	/**
+	 * All its events together take longer than one may, and it does not end early.
+	 */
+	private final class Slow implements Transformer, TransformerBatch {
+
+		@Override
+		public TransformerBatch openBatch() {
+			return this;
+		}
+
+		@Override
+		public List<Row> transform(Event event) {
+			throw new AssertionError("Not alone");
+		}
+
+		@Override
+		public int atOnce() {
+			return 10;
+		}
+
+		@Override
+		public List<TransformResult> transform(List<Event> events, Runnable next) {
+			TransformStageTests.this.calls.add(String.valueOf(events.size()));
+			List<TransformResult> results = new ArrayList<>();
+			for (Event event : events) {
+				results.add(TransformResult.of(event.text().equals("busy") ? busy() : asleep()));
+				next.run();
+			}
+			return results;
+		}
+
+		private static List<Row> busy() {
+			long start = System.nanoTime();
+			while (System.nanoTime() - start < 400_000_000) {
+				Thread.onSpinWait();
+			}
+			return List.of();
+		}
+
+		private static List<Row> asleep() {
+			try {
+				new CountDownLatch(1).await();
+				return List.of();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return List.of(Row.insert("item").set("name", "interrupted"));
+			}
+		}
+
+	}
+
 	private final class InThrees implements Transformer, TransformerBatch {
 
 		@Override
@@ -133,7 +209,7 @@ class TransformStageTests {
 		}
 
 		@Override
-		public List<TransformResult> transform(List<Event> events) throws InterruptedException {
+		public List<TransformResult> transform(List<Event> events, Runnable next) throws InterruptedException {
 			List<String> texts = events.stream().map(Event::text).toList();
 			TransformStageTests.this.calls.add(String.join(",", texts));
 			List<TransformResult> results = new ArrayList<>();

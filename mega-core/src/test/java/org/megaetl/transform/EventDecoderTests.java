@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.megaetl.event.Event;
@@ -44,7 +45,8 @@ class EventDecoderTests {
 			}
 
 			@Override
-			public List<TransformResult> transform(List<Event> events) {
+			public List<TransformResult> transform(List<Event> events, Runnable next) {
+				next.run();
 				return events.stream().map((event) -> TransformResult.of(transform(event))).toList();
 			}
 
@@ -65,8 +67,10 @@ class EventDecoderTests {
 		TransformerBatch decoding = ((Transformer) this.decoder.before(transformer)).openBatch();
 		assertThat(decoding.atOnce()).isEqualTo(2);
 		List<Row> decoded = List.of(Row.insert("item").set("name", "decoded raw"));
-		assertThat(decoding.transform(List.of(this.event, this.event))).containsExactly(TransformResult.of(decoded),
-				TransformResult.of(decoded));
+		AtomicInteger nexts = new AtomicInteger();
+		assertThat(decoding.transform(List.of(this.event, this.event), nexts::incrementAndGet))
+			.containsExactly(TransformResult.of(decoded), TransformResult.of(decoded));
+		assertThat(nexts).as("after each that is decoded, and where the transformer says so").hasValue(3);
 		assertThat(decoding.transform(this.event)).isEqualTo(decoded);
 	}
 

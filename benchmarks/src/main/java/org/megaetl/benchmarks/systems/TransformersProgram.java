@@ -96,7 +96,8 @@ public final class TransformersProgram {
 					continue;
 				}
 				List<Event> several = events.subList(i, Math.min(i + batch.atOnce(), events.size()));
-				for (TransformResult result : batch.transform(several)) {
+				for (TransformResult result : batch.transform(several, () -> {
+				})) {
 					count += result.statements().size();
 				}
 			}

@@ -44,14 +44,18 @@ public final class GuestBatch implements TransformerBatch {
 	 * far less: those that take longer are tried again alone.
 	 */
 	@Override
-	public List<TransformResult> transform(List<Event> events) throws Exception {
+	public List<TransformResult> transform(List<Event> events, Runnable next) throws Exception {
 		List<TransformResult> results = new ArrayList<>(events.size());
 		while (results.size() < events.size()) {
 			List<Event> taken = first(events.subList(results.size(), events.size()));
 			for (GuestOutput output : this.instances.call(taken.get(0).source(),
-					(instance, next) -> instance.transform(taken, next))) {
+					(instance, nextOfTimer) -> instance.transform(taken, () -> {
+						nextOfTimer.run();
+						next.run();
+					}))) {
 				results.add(result(output));
 			}
+			next.run();
 		}
 		return results;
 	}

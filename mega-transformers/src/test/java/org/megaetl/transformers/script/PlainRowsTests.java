@@ -105,7 +105,8 @@ class PlainRowsTests {
 				""", "60000");
 		List<Event> events = IntStream.range(0, 100).mapToObj((i) -> Configured.event("{}")).toList();
 		try (TransformerBatch batch = transformer.openBatch()) {
-			List<TransformResult> results = batch.transform(events);
+			List<TransformResult> results = batch.transform(events, () -> {
+			});
 			for (int i = 0; i < 100; i++) {
 				assertThat(results.get(i).statements())
 					.hasToString("[INSERT orders [id, source] [%d, test.orders]]".formatted(i + 1));

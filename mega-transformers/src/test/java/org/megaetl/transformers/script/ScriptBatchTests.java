@@ -70,7 +70,7 @@ class ScriptBatchTests {
 
 	@Test
 	void keepsEventsOfOneCallApart() throws Exception {
-		List<TransformResult> results = this.batch.transform(events("""
+		List<TransformResult> results = transform(events("""
 				{"id":1}""", """
 				{"id":2,"act":"throw"}""", """
 				{"id":3,"act":"skip"}""", "{", """
@@ -95,9 +95,9 @@ class ScriptBatchTests {
 	@Test
 	void failsAsAWholeWhereItCannotBeSaidWhichEventIsAtFault() throws Exception {
 		List<Event> events = events("{\"id\":1}", "{\"id\":2,\"act\":\"loop\"}");
-		assertThatThrownBy(() -> this.batch.transform(events))
+		assertThatThrownBy(() -> transform(events))
 			.hasMessageMatching("The transformer took longer than 300ms|The script was ended: .*");
-		assertThat(this.batch.transform(events.subList(0, 1))).hasSize(1);
+		assertThat(transform(events.subList(0, 1))).hasSize(1);
 	}
 
 	@Test
@@ -107,7 +107,7 @@ class ScriptBatchTests {
 		List<Event> large = IntStream.range(0, 100)
 			.mapToObj((id) -> Configured.event("{\"id\":" + id + ",\"x\":\"" + filler + "\"}"))
 			.toList();
-		List<TransformResult> results = this.batch.transform(large);
+		List<TransformResult> results = transform(large);
 		assertThat(results).hasSize(100);
 		assertThat(shown(results.get(99))).isEqualTo("[INSERT orders [id, a] [99, é=!,\ntest.orders]]");
 	}
@@ -115,10 +115,15 @@ class ScriptBatchTests {
 	@Test
 	void keepsPipelinesApart() throws Exception {
 		Event other = Event.from("test.other", "{\"id\":1}".getBytes()).build();
-		assertThat(this.batch.transform(List.of(other, other, Configured.event("{\"id\":1}"), other))
+		assertThat(transform(List.of(other, other, Configured.event("{\"id\":1}"), other))
 			.stream()
 			.map(ScriptBatchTests::shown)).extracting((shown) -> shown.substring(shown.indexOf("test.")))
 			.containsExactly("test.other]]", "test.other]]", "test.orders]]", "test.other]]");
+	}
+
+	private List<TransformResult> transform(List<Event> events) throws Exception {
+		return this.batch.transform(events, () -> {
+		});
 	}
 
 	private static String shown(TransformResult result) {

@@ -153,8 +153,23 @@ class ActuatorTests {
 		long id = get("megadeadletters").at("/deadLetters/0/id").asLong();
 		assertThat(json(send("DELETE", "megadeadletters/" + id, null)).get("discarded").asInt()).isOne();
 		assertThat(json(send("DELETE", "megadeadletters/" + id, null)).get("discarded").asInt()).isZero();
-		assertThat(json(send("DELETE", "megadeadletters?pipeline=webhook.letters", null)).get("discarded").asInt())
+		assertThat(
+				json(send("DELETE", "megadeadletters?pipeline=webhook.letters&all=true", null)).get("discarded").asInt())
 			.isEqualTo(2);
+	}
+
+	@Test
+	void discardsAllDeadLettersOnlyWhereThatIsSaid() throws Exception {
+		this.client.post("/letters", "reject:no");
+		for (String filter : List.of("", "&untill=2026-01-01T00:00:00Z", "&all=false")) {
+			HttpResponse<String> refused = send("DELETE", "megadeadletters?pipeline=webhook.letters" + filter,
+					"{\"until\":\"2026-01-01T00:00:00Z\"}");
+			assertThat(refused.statusCode()).as(filter).isEqualTo(400);
+			assertThat(refused.body()).contains("all dead letters of 'webhook.letters'", "'all=true'");
+		}
+		String filtered = "megadeadletters?pipeline=webhook.letters&until=2026-01-01T00:00:00Z";
+		assertThat(json(send("DELETE", filtered, null)).get("discarded").asInt()).isZero();
+		assertThat(get("megadeadletters").get("deadLetters")).hasSize(1);
 	}
 
 	@Test
