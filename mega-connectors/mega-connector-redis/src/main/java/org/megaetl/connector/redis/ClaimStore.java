@@ -33,12 +33,13 @@ final class ClaimStore {
 
 	/**
 	 * Takes elements out of a list, in one step with the claim that lists them, and only
-	 * for whom the slot is leased to: another's claim must not be overwritten. The first
-	 * write is the one that a full server refuses. Returns whether the lease holds, then
-	 * the elements.
+	 * for whom the slot is leased to. A claim must not be overwritten: not another's, and
+	 * not one's own, by a command of a former connection that is late. The first write is
+	 * the one that a full server refuses. Returns whether the slot may be used, then the
+	 * elements.
 	 */
 	private static final String TAKE = """
-			if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+			if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 1 then return {0} end
 			if redis.call('LLEN', KEYS[5]) == 0 then return {1} end
 			redis.call('HSET', KEYS[2], 'token', ARGV[2], 'attempts', 0)
 			redis.call('SADD', KEYS[4], ARGV[3])
@@ -52,7 +53,7 @@ final class ClaimStore {
 
 	/** Notes what is going to be claimed, likewise. */
 	private static final String NOTE = """
-			if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+			if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 1 then return {0} end
 			redis.call('HSET', KEYS[2], 'token', ARGV[2], 'attempts', 0)
 			redis.call('SADD', KEYS[4], ARGV[3])
 			for i = 4, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[i]) end
@@ -163,7 +164,7 @@ final class ClaimStore {
 	 * @param slot the slot
 	 * @param token names the claim
 	 * @return the elements, none if the list is empty, or {@code null} if the slot is not
-	 * leased to this owner any more
+	 * leased to this owner any more, or has a claim
 	 */
 	@Nullable List<byte[]> take(String list, String command, int slot, String token) {
 		List<Object> reply = this.session.eval(TAKE,
@@ -177,7 +178,8 @@ final class ClaimStore {
 	 * @param names the names
 	 * @param slot the slot
 	 * @param token names the claim
-	 * @return {@code false} if the slot is not leased to this owner any more
+	 * @return {@code false} if the slot is not leased to this owner any more, or has a
+	 * claim
 	 */
 	boolean note(List<String> names, int slot, String token) {
 		List<Object> args = new ArrayList<>(List.of(this.owner, token, slot));

@@ -305,7 +305,8 @@ abstract class ClaimingReader extends RedisReader {
 		}
 
 		/**
-		 * Lets this reader look for another slot.
+		 * Lets this reader look for a slot again: for what was claimed in this one by a
+		 * command that was late, if it is still free.
 		 */
 		void giveUp() {
 			this.leased = false;

@@ -1,5 +1,6 @@
 package org.megaetl.connector.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -181,6 +182,25 @@ class KeysTests {
 		assertThat(this.source.commands().get("order:1")).isEqualTo("1");
 		start();
 		awaitWritten("1");
+	}
+
+	@Test
+	void losesNoKeyThatIsClaimedWhenACommandOfAFormerConnectionIsLate() {
+		RunningApplication zombie = start("dead-after=1h");
+		zombie.recorder().hold();
+		this.source.commands().set("order:1", "1");
+		RunningApplication.await().until(zombie.recorder()::isHolding);
+		ClaimSettings settings = new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000,
+				Duration.ofHours(1), 10);
+		try (RedisSession former = this.source.session()) {
+			String owner = this.source.commands().get(CLAIMS + "lease:0");
+			new ClaimStore(former, settings, owner).note(List.of("order:2"), 0, "late");
+		}
+		// as if it had given no sign of life
+		this.source.commands().del(CLAIMS + "lease:0");
+		start();
+		awaitWritten("1");
+		zombie.recorder().release();
 	}
 
 	@Test

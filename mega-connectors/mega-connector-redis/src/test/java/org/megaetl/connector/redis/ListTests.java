@@ -114,6 +114,35 @@ class ListTests {
 	}
 
 	@Test
+	void losesNothingWhenACommandOfAFormerConnectionIsLate() {
+		RunningApplication application = start("dead-after=1h");
+		application.recorder().hold();
+		push("1");
+		RunningApplication.await().until(application.recorder()::isHolding);
+		push("2", "3");
+		List<byte[]> late = takeLate();
+		application.recorder().release();
+		awaitWritten("1", "2", "3");
+		assertThat(late).as("what was taken although there was a claim").isNull();
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
+	void deliversWhatACommandOfAFormerConnectionClaimedLate() {
+		start("dead-after=1h");
+		push("1");
+		awaitWritten("1");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+		// the reader has looked for a claim before
+		this.source.commands().rpush(CLAIMS + "items:late", "2", "3");
+		this.source.commands().sadd(CLAIMS + "slots", "0");
+		this.source.commands().hset(CLAIMS + "claim:0", "token", "late");
+		push("4");
+		awaitWritten("1", "2", "3", "4");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
 	void takesOverFromAnInstanceThatGivesNoSignOfLife() {
 		// what an instance leaves that was killed
 		this.source.commands().hset(CLAIMS + "claim:0", "token", "some-token");
@@ -219,6 +248,15 @@ class ListTests {
 				"mega.namespace=mega");
 		this.running.add(application);
 		return application;
+	}
+
+	private List<byte[]> takeLate() {
+		String owner = this.source.commands().get(CLAIMS + "lease:0");
+		ClaimSettings settings = new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000,
+				Duration.ofHours(1), 10);
+		try (RedisSession former = this.source.session()) {
+			return new ClaimStore(former, settings, owner).take("orders", "LPOP", 0, "late");
+		}
 	}
 
 	private void push(String... elements) {
