@@ -173,6 +173,17 @@ class ListTests {
 	}
 
 	@Test
+	void failsWhenMemoryIsExhaustedAndReadsOnWhenItIsResumed() {
+		RunningApplication application = start();
+		application.recorder().exhaust();
+		push("1", "2");
+		application.awaitState(PipelineState.FAILED);
+		assertThat(application.pipeline().status().reason()).contains("OutOfMemoryError");
+		application.pipeline().resume();
+		awaitWritten("1", "2");
+	}
+
+	@Test
 	void losesNothingWhenTheServerIsKilledWhileItWaits() {
 		this.source.close();
 		this.source = RedisSource.createWithOwnServer("--appendonly", "yes", "--appendfsync", "always");
