@@ -157,8 +157,9 @@ final class KeysReader extends ClaimingReader {
 							.headers(EventHeaders.of(KEY_HEADER, names.get(i)))));
 			}
 			else if (!value.isMissing() && this.unreadableTypes.add(value.type())) {
-				logger.warn("Keys that match '{}' are left alone if they are of the type '{}', such as '{}'",
-						this.keys.pattern(), value.type(), names.get(i));
+				logger.warn("Keys that match '{}' are left alone if they are of the type '{}', such as '{}'{}",
+						this.keys.pattern(), value.type(), names.get(i),
+						(value.error() != null) ? ", or cannot be read: " + value.error() : "");
 			}
 		}
 		return new Taken(token, names.size(), items);

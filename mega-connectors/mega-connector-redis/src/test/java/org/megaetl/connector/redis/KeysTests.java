@@ -9,18 +9,23 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import static io.lettuce.core.protocol.CommandType.HGETALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -74,6 +79,28 @@ class KeysTests {
 		this.source.commands().jsonSet("order:1", JsonPath.ROOT_PATH, "{\"a\":[1,2]}");
 		start();
 		awaitWritten("{\"a\":[1,2]}");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void leavesKeysAloneThatItMayNotReadAndReadsTheOthers(CapturedOutput output) {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer();
+		this.source.commands()
+			.aclSetuser("etl",
+					AclSetuserArgs.Builder.on().addPassword("secret").allKeys().allCommands().removeCommand(HGETALL));
+		this.source.commands().hset("order:1", "name", "Widget");
+		this.source.commands().set("order:2", "2");
+		RunningApplication application = start(
+				"connection.url=redis://etl:secret@" + this.source.redis().host() + ":" + this.source.redis().port());
+		awaitWritten("2");
+		this.source.commands().set("order:3", "3");
+		awaitWritten("2", "3");
+		assertThat(this.source.commands().hgetall("order:1")).containsEntry("name", "Widget");
+		assertThat(application.pipeline().status().state()).isEqualTo(PipelineState.RUNNING);
+		assertThat(output).containsOnlyOnce("of the type 'hash', such as 'order:1'").contains("can't run this command");
+		this.source.commands().aclSetuser("etl", AclSetuserArgs.Builder.addCommand(HGETALL));
+		awaitWritten("2", "3", "{\"name\":\"Widget\"}");
 	}
 
 	@Test
