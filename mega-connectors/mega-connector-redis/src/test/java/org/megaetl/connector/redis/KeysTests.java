@@ -217,7 +217,7 @@ class KeysTests {
 		zombie.recorder().hold();
 		this.source.commands().set("order:1", "1");
 		RunningApplication.await().until(zombie.recorder()::isHolding);
-		ClaimSettings settings = new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000,
+		ClaimSettings settings = new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000, 1000,
 				Duration.ofHours(1), 10);
 		try (RedisSession former = this.source.session()) {
 			String owner = this.source.commands().get(CLAIMS + "lease:0");

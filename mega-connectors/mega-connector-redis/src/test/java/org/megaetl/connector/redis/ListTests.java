@@ -5,12 +5,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.megaetl.connector.redis.RedisProperties.End;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
 
@@ -242,6 +247,21 @@ class ListTests {
 		awaitWritten("1", "2");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "LEFT,123", "RIGHT,987" })
+	void takesNoMoreAtOnceThanSoManyBytesAndOneElement(End end, String expected) {
+		push("1", "2", "3", "4", "5", "6", "7", "8", "9");
+		try (RedisSession session = this.source.session()) {
+			ClaimStore store = store(session, "owner", 3);
+			assertThat(store.lease(0)).isTrue();
+			assertThat(texts(store.take("orders", end, 0, "some-token"))).isEqualTo(expected);
+			assertThat(texts(store.items("some-token", 0, 3))).isEqualTo(expected);
+			store.settle(0, "some-token");
+			this.source.commands().lset("orders", (end == End.LEFT) ? 0 : -1, "larger than that");
+			assertThat(texts(store.take("orders", end, 0, "next"))).isEqualTo("larger than that");
+		}
+	}
+
 	@Test
 	void takesNoMoreWhileItsBatchIsInFlight() throws Exception {
 		start("batch-size=10");
@@ -261,13 +281,22 @@ class ListTests {
 		return application;
 	}
 
-	private List<byte[]> takeLate() {
-		String owner = this.source.commands().get(CLAIMS + "lease:0");
-		ClaimSettings settings = new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000,
-				Duration.ofHours(1), 10);
+	private @Nullable List<byte[]> takeLate() {
 		try (RedisSession former = this.source.session()) {
-			return new ClaimStore(former, settings, owner).take("orders", "LPOP", 0, "late");
+			return store(former, this.source.commands().get(CLAIMS + "lease:0"), 1000).take("orders", End.LEFT, 0,
+					"late");
 		}
+	}
+
+	private static ClaimStore store(RedisSession session, String owner, long batchBytes) {
+		return new ClaimStore(session,
+				new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000, batchBytes, Duration.ofHours(1), 10),
+				owner);
+	}
+
+	private static String texts(@Nullable List<byte[]> elements) {
+		assertThat(elements).isNotNull();
+		return elements.stream().map(String::new).collect(Collectors.joining());
 	}
 
 	private void push(String... elements) {

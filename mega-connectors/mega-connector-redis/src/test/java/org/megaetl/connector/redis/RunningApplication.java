@@ -141,7 +141,7 @@ final class RunningApplication implements AutoCloseable {
 
 		@Override
 		public String initDdl() {
-			return "CREATE TABLE IF NOT EXISTS received (arrival BIGINT NOT NULL AUTO_INCREMENT, payload TEXT NOT NULL, "
+			return "CREATE TABLE IF NOT EXISTS received (arrival BIGINT NOT NULL AUTO_INCREMENT, payload MEDIUMTEXT NOT NULL, "
 					+ "headers TEXT, KEY (arrival))";
 		}
 
