@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.redis.RedisProperties.End;
 
 /**
  * The claims of a pipeline, as they are in Redis. Each reader has a slot, which is a
@@ -33,26 +34,30 @@ final class ClaimStore {
 
 	/**
 	 * Takes elements out of a list, in one step with the claim that lists them, and only
-	 * for whom the slot is leased to: another's claim must not be overwritten. The first
-	 * write is the one that a full server refuses. Returns whether the lease holds, then
-	 * the elements.
+	 * for whom the slot is leased to. A claim must not be overwritten: not another's, and
+	 * not one's own, by a command of a former connection that is late. The first write is
+	 * the one that a full server refuses. Elements are moved one by one, as only then
+	 * their size is known. Returns whether the slot may be used, then the elements.
 	 */
 	private static final String TAKE = """
-			if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+			if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('HEXISTS', KEYS[2], 'token') == 1 then return {0} end
 			if redis.call('LLEN', KEYS[5]) == 0 then return {1} end
 			redis.call('HSET', KEYS[2], 'token', ARGV[2], 'attempts', 0)
 			redis.call('SADD', KEYS[4], ARGV[3])
-			local elements = redis.call(ARGV[4], KEYS[5], ARGV[5])
-			for i = 1, #elements, 1000 do
-				redis.call('RPUSH', KEYS[3], unpack(elements, i, math.min(i + 999, #elements)))
+			local reply, bytes = {1}, 0
+			local most, mostBytes = tonumber(ARGV[5]), tonumber(ARGV[6])
+			while #reply <= most and bytes < mostBytes do
+				local element = redis.call('LMOVE', KEYS[5], KEYS[3], ARGV[4], 'RIGHT')
+				if not element then break end
+				bytes = bytes + #element
+				reply[#reply + 1] = element
 			end
-			table.insert(elements, 1, 1)
-			return elements
+			return reply
 			""";
 
 	/** Notes what is going to be claimed, likewise. */
 	private static final String NOTE = """
-			if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+			if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('HEXISTS', KEYS[2], 'token') == 1 then return {0} end
 			redis.call('HSET', KEYS[2], 'token', ARGV[2], 'attempts', 0)
 			redis.call('SADD', KEYS[4], ARGV[3])
 			for i = 4, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[i]) end
@@ -159,16 +164,16 @@ final class ClaimStore {
 	/**
 	 * Takes elements out of a list, as the claim of a slot.
 	 * @param list the list's key
-	 * @param command the command, LPOP or RPOP
+	 * @param end the end they are taken from, LEFT or RIGHT
 	 * @param slot the slot
 	 * @param token names the claim
 	 * @return the elements, none if the list is empty, or {@code null} if the slot is not
-	 * leased to this owner any more
+	 * leased to this owner any more, or has a claim
 	 */
-	@Nullable List<byte[]> take(String list, String command, int slot, String token) {
+	@Nullable List<byte[]> take(String list, End end, int slot, String token) {
 		List<Object> reply = this.session.eval(TAKE,
 				List.of(leaseKey(slot), claimKey(slot), itemsKey(token), slotsKey(), list), this.owner, token, slot,
-				command, this.settings.batchSize());
+				end, this.settings.batchSize(), this.settings.batchBytes());
 		return isYes(reply) ? reply.stream().skip(1).map(byte[].class::cast).toList() : null;
 	}
 
@@ -177,7 +182,8 @@ final class ClaimStore {
 	 * @param names the names
 	 * @param slot the slot
 	 * @param token names the claim
-	 * @return {@code false} if the slot is not leased to this owner any more
+	 * @return {@code false} if the slot is not leased to this owner any more, or has a
+	 * claim
 	 */
 	boolean note(List<String> names, int slot, String token) {
 		List<Object> args = new ArrayList<>(List.of(this.owner, token, slot));
@@ -196,7 +202,18 @@ final class ClaimStore {
 			return null;
 		}
 		String token = String.valueOf(RedisSession.text(found.get(0)));
-		return new Held(token, (Long) found.get(1), this.session.commands().lrange(itemsKey(token), 0, -1));
+		long size = this.session.commands().llen(itemsKey(token));
+		return new Held(token, (Long) found.get(1), (int) size);
+	}
+
+	/**
+	 * Returns items of a claim, in order.
+	 * @param token names the claim
+	 * @param from the first item
+	 * @param to the item behind the last
+	 */
+	List<byte[]> items(String token, int from, int to) {
+		return this.session.commands().lrange(itemsKey(token), from, to - 1);
 	}
 
 	/**
@@ -235,9 +252,9 @@ final class ClaimStore {
 	 * @param token its name
 	 * @param attempts how often it was found, this time included, which is how often it
 	 * was delivered before
-	 * @param items what was claimed, in order
+	 * @param size how many items it has
 	 */
-	record Held(String token, long attempts, List<byte[]> items) {
+	record Held(String token, long attempts, int size) {
 
 	}
 

@@ -75,9 +75,11 @@ abstract class ClaimingReader extends RedisReader {
 	 * Returns what a claim that was found holds.
 	 * @param session the connection
 	 * @param held the claim
-	 * @return its events
+	 * @param from the place of the first item in the claim
+	 * @param items the items, which need not be all
+	 * @return their events
 	 */
-	abstract Taken open(RedisSession session, Held held) throws InterruptedException;
+	abstract Taken open(RedisSession session, Held held, int from, List<byte[]> items) throws InterruptedException;
 
 	/**
 	 * Does what is to be done with committed items, before their claim is deleted.
@@ -165,22 +167,24 @@ abstract class ClaimingReader extends RedisReader {
 		if (held == null) {
 			return true;
 		}
-		Taken taken = open(session, held);
-		int done = Math.min(slot.committed(held.token()), taken.size());
-		logger.info("Found a claim of {} in slot {} of {}, of which {} were committed", taken.size(), slot.number,
+		int done = Math.min(slot.committed(held.token()), held.size());
+		logger.info("Found a claim of {} in slot {} of {}, of which {} were committed", held.size(), slot.number,
 				this.settings.name(), done);
 		this.state.count("recovered-claims", 1);
-		committed(session, taken, 0, done);
-		// what may have ended the process is delivered item by item, so that it takes no
-		// neighbour with it
+		// what may have ended the process is read and delivered item by item, so that it
+		// takes no neighbour with it, and also if it was too much for the memory
 		boolean alone = Suspicion.isSuspect(held.attempts(), this.settings.maxDeliveries());
 		String refusal = Suspicion.refusal(held.attempts(), this.settings.maxDeliveries());
-		for (int from = done; from < taken.size();) {
-			int to = alone ? from + 1 : taken.size();
-			if (!deliver(session, slot, taken, from, to, (from == done) ? refusal : null)) {
+		for (int from = 0; from < held.size();) {
+			int to = alone ? from + 1 : (from < done) ? done : held.size();
+			Taken taken = open(session, held, from, slot.store.items(held.token(), from, to));
+			if (to <= done) {
+				committed(session, taken, from, to);
+			}
+			else if (!deliver(session, slot, taken, from, to, (from == done) ? refusal : null)) {
 				return false;
 			}
-			if (alone && from == done) {
+			else if (alone && from == done) {
 				// the next is no more suspect than this one was at first
 				slot.store.setAttempts(slot.number, held.token(),
 						(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
@@ -305,7 +309,8 @@ abstract class ClaimingReader extends RedisReader {
 		}
 
 		/**
-		 * Lets this reader look for another slot.
+		 * Lets this reader look for a slot again: for what was claimed in this one by a
+		 * command that was late, if it is still free.
 		 */
 		void giveUp() {
 			this.leased = false;

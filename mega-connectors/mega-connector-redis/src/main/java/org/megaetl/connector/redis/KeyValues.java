@@ -22,21 +22,22 @@ final class KeyValues {
 
 	/**
 	 * Claimed, a key does not expire any more: it would be lost. What has the second name
-	 * already is there because the claim was given up.
+	 * already is there because the claim was given up. A key that cannot be read, as one
+	 * of a type whose command the user may not call, must not be claimed: it would hold
+	 * up all others for ever.
 	 */
 	private static final String READ = """
 			if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then return {'none'} end
 			local kind = redis.call('TYPE', KEYS[1])['ok']
-			if kind ~= 'hash' and kind ~= 'string' and kind ~= 'ReJSON-RL' then return {kind} end
-			local key = KEYS[1]
+			local command = ({hash = 'HGETALL', string = 'GET', ['ReJSON-RL'] = 'JSON.GET'})[kind]
+			if not command then return {kind} end
+			local value = redis.pcall(command, KEYS[1])
+			if type(value) == 'table' and value.err then return {kind, false, value.err} end
 			if KEYS[2] then
-				key = KEYS[2]
-				redis.call('RENAME', KEYS[1], key)
-				redis.call('PERSIST', key)
+				redis.call('RENAME', KEYS[1], KEYS[2])
+				redis.call('PERSIST', KEYS[2])
 			end
-			if kind == 'hash' then return {kind, redis.call('HGETALL', key)} end
-			if kind == 'string' then return {kind, redis.call('GET', key)} end
-			return {kind, redis.call('JSON.GET', key)}
+			return {kind, value}
 			""";
 
 	/**
@@ -147,17 +148,17 @@ final class KeyValues {
 
 	private static Value value(List<Object> reply) {
 		String type = String.valueOf(RedisSession.text(reply.get(0)));
-		if (reply.size() < 2) {
-			return new Value(type, null);
+		if (reply.size() != 2) {
+			return new Value(type, null, (reply.size() > 2) ? RedisSession.text(reply.get(2)) : null);
 		}
 		if (reply.get(1) instanceof List<?> flat) {
 			Map<String, byte[]> fields = new LinkedHashMap<>();
 			for (int i = 0; i + 1 < flat.size(); i += 2) {
 				fields.put(String.valueOf(RedisSession.text(flat.get(i))), (byte[]) flat.get(i + 1));
 			}
-			return new Value(type, StreamEntries.json(fields));
+			return new Value(type, StreamEntries.json(fields), null);
 		}
-		return new Value(type, (byte[]) reply.get(1));
+		return new Value(type, (byte[]) reply.get(1), null);
 	}
 
 	/**
@@ -165,8 +166,9 @@ final class KeyValues {
 	 *
 	 * @param type its type in Redis; {@code none} if it does not exist
 	 * @param payload the payload of its event, or {@code null} if none can be made of it
+	 * @param error why it could not be read, or {@code null} if it could
 	 */
-	record Value(String type, byte @Nullable [] payload) {
+	record Value(String type, byte @Nullable [] payload, @Nullable String error) {
 
 		boolean isMissing() {
 			return this.type.equals("none");

@@ -123,7 +123,7 @@ final class KeysReader extends ClaimingReader {
 		}
 		List<Value> values = new KeyValues(session)
 			.read(names.stream().map((name) -> new String[] { name, claimed(name, token) }).toList());
-		Taken taken = taken(token, names, values);
+		Taken taken = taken(token, 0, names, values);
 		if (taken.items().isEmpty()) {
 			slot.store().settle(slot.number(), token);
 			return null;
@@ -134,31 +134,32 @@ final class KeysReader extends ClaimingReader {
 	private @Nullable Taken readChanged(RedisSession session, List<String> names) throws InterruptedException {
 		List<Value> values = new KeyValues(session).read(names.stream().map((name) -> new String[] { name }).toList());
 		List<Integer> changed = Objects.requireNonNull(this.seen).changed(names, values);
-		return changed.isEmpty() ? null : taken(BatchToken.random().toString(),
+		return changed.isEmpty() ? null : taken(BatchToken.random().toString(), 0,
 				changed.stream().map(names::get).toList(), changed.stream().map(values::get).toList());
 	}
 
 	@Override
-	Taken open(RedisSession session, Held held) throws InterruptedException {
-		List<String> names = held.items().stream().map((name) -> new String(name, StandardCharsets.UTF_8)).toList();
-		return taken(held.token(), names,
+	Taken open(RedisSession session, Held held, int from, List<byte[]> items) throws InterruptedException {
+		List<String> names = items.stream().map((name) -> new String(name, StandardCharsets.UTF_8)).toList();
+		return taken(held.token(), from, names,
 				new KeyValues(session).reopen(names.stream().map((name) -> claimed(name, held.token())).toList()));
 	}
 
-	private Taken taken(String token, List<String> names, List<Value> values) {
+	private Taken taken(String token, int from, List<String> names, List<Value> values) {
 		List<Item> items = new ArrayList<>(names.size());
 		for (int i = 0; i < names.size(); i++) {
 			Value value = values.get(i);
 			byte[] payload = value.payload();
 			if (payload != null) {
-				items.add(new Item(i, names.get(i),
+				items.add(new Item(from + i, names.get(i),
 						Event.from(pipeline().name().toString(), payload)
 							.key(names.get(i))
 							.headers(EventHeaders.of(KEY_HEADER, names.get(i)))));
 			}
 			else if (!value.isMissing() && this.unreadableTypes.add(value.type())) {
-				logger.warn("Keys that match '{}' are left alone if they are of the type '{}', such as '{}'",
-						this.keys.pattern(), value.type(), names.get(i));
+				logger.warn("Keys that match '{}' are left alone if they are of the type '{}', such as '{}'{}",
+						this.keys.pattern(), value.type(), names.get(i),
+						(value.error() != null) ? ", or cannot be read: " + value.error() : "");
 			}
 		}
 		return new Taken(token, names.size(), items);

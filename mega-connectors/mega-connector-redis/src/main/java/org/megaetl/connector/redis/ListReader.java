@@ -40,14 +40,13 @@ final class ListReader extends ClaimingReader {
 
 	private @Nullable Taken take(RedisSession session, Slot slot) {
 		String token = BatchToken.random().toString();
-		List<byte[]> elements = slot.store()
-			.take(this.list, (this.end == End.RIGHT) ? "RPOP" : "LPOP", slot.number(), token);
+		List<byte[]> elements = slot.store().take(this.list, this.end, slot.number(), token);
 		if (elements == null) {
 			slot.giveUp();
 			return null;
 		}
 		state().lag(session.commands().llen(this.list));
-		return elements.isEmpty() ? null : taken(token, elements);
+		return elements.isEmpty() ? null : taken(token, 0, elements);
 	}
 
 	/**
@@ -60,14 +59,14 @@ final class ListReader extends ClaimingReader {
 	}
 
 	@Override
-	Taken open(RedisSession session, Held held) {
-		return taken(held.token(), held.items());
+	Taken open(RedisSession session, Held held, int from, List<byte[]> items) {
+		return taken(held.token(), from, items);
 	}
 
-	private Taken taken(String token, List<byte[]> elements) {
+	private Taken taken(String token, int from, List<byte[]> elements) {
 		List<Item> items = new ArrayList<>(elements.size());
 		for (byte[] element : elements) {
-			items.add(new Item(items.size(), null, Event.from(pipeline().name().toString(), element)));
+			items.add(new Item(from + items.size(), null, Event.from(pipeline().name().toString(), element)));
 		}
 		return new Taken(token, items.size(), items);
 	}

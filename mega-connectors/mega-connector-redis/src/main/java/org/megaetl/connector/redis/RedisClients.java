@@ -132,8 +132,9 @@ final class RedisClients implements DisposableBean {
 			.forEach(environment.getPropertySources()::remove);
 		environment.getPropertySources().addFirst(new MapPropertySource(property, settings));
 		try {
-			new Binder(ConfigurationPropertySources.get(environment)).bind(PREFIX,
+			DataRedisProperties bound = new Binder(ConfigurationPropertySources.get(environment)).bindOrCreate(PREFIX,
 					Bindable.of(DataRedisProperties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+			RedisUrlCheck.check(bound.getUrl(), property + ".url");
 		}
 		catch (BindException ex) {
 			// the values may be credentials

@@ -3,6 +3,7 @@ package org.megaetl.connector.redis;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,17 @@ final class RedisInbounds {
 	static final String CONNECTOR = "redis";
 
 	private static final String PREFIX = "mega.connectors.redis.";
+
+	/**
+	 * The most bytes that a reader of a list claims at once, but for the last element.
+	 */
+	private static final long MAX_BATCH_BYTES = 16 << 20;
+
+	/**
+	 * How many times what all readers of lists claim at once fits into the memory: they
+	 * are there several times on their way to the database.
+	 */
+	private static final int MEMORY_SHARE = 16;
 
 	private final RedisClients clients;
 
@@ -74,11 +86,17 @@ final class RedisInbounds {
 			inbounds.put(settings, inbound);
 		});
 		List<RedisReader> readers = new ArrayList<>();
-		inbounds.forEach((settings, inbound) -> readers.addAll(readers(settings, inbound)));
+		long batchBytes = batchBytes(inbounds.values());
+		inbounds.forEach((settings, inbound) -> readers.addAll(readers(settings, inbound, batchBytes)));
 		return readers;
 	}
 
-	private List<RedisReader> readers(PipelineSettings settings, Inbound inbound) {
+	private static long batchBytes(Collection<Inbound> inbounds) {
+		int lists = inbounds.stream().filter((inbound) -> inbound.list() != null).mapToInt(Inbound::concurrency).sum();
+		return Math.min(MAX_BATCH_BYTES, Runtime.getRuntime().maxMemory() / MEMORY_SHARE / Math.max(lists, 1));
+	}
+
+	private List<RedisReader> readers(PipelineSettings settings, Inbound inbound, long batchBytes) {
 		RedisClientHandle client = this.clients.client(inbound.connection(), settings.property("connection"));
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		SourceState state = new SourceState();
@@ -86,22 +104,24 @@ final class RedisInbounds {
 		pipeline.observe(state);
 		List<RedisReader> readers = new ArrayList<>();
 		for (int number = 0; number < inbound.concurrency(); number++) {
-			readers.add(reader(settings, inbound, client, pipeline, state, number));
+			readers.add(reader(settings, inbound, batchBytes, client, pipeline, state, number));
 		}
 		return readers;
 	}
 
-	private RedisReader reader(PipelineSettings settings, Inbound inbound, RedisClientHandle client,
+	private RedisReader reader(PipelineSettings settings, Inbound inbound, long batchBytes, RedisClientHandle client,
 			PullPipeline pipeline, SourceState state, int number) {
 		return switch (SourceKind.of(inbound, settings)) {
 			case STREAM -> new StreamReader(pipeline, client, StreamSettings.of(inbound, host(), number), state);
 			case LIST -> {
 				String list = Objects.requireNonNull(inbound.list());
-				yield new ListReader(pipeline, client, ClaimSettings.of(inbound, HashTag.of(list), owner(settings)),
-						state, this.heartbeats, list, Objects.requireNonNullElse(inbound.takeFrom(), End.LEFT));
+				yield new ListReader(pipeline, client,
+						ClaimSettings.of(inbound, HashTag.of(list), owner(settings), batchBytes), state,
+						this.heartbeats, list, Objects.requireNonNullElse(inbound.takeFrom(), End.LEFT));
 			}
-			case KEYS -> new KeysReader(pipeline, client, ClaimSettings.of(inbound, "{mega}", owner(settings)), state,
-					this.heartbeats, KeysSettings.of(inbound));
+			case KEYS ->
+				new KeysReader(pipeline, client, ClaimSettings.of(inbound, "{mega}", owner(settings), batchBytes),
+						state, this.heartbeats, KeysSettings.of(inbound));
 			case CHANNEL,
 					PATTERN ->
 				new ChannelReader(pipeline, client,

@@ -72,7 +72,8 @@ abstract class RedisReader implements Runnable {
 			this.pipeline.sourceUnavailable(describe(ex));
 			pause(Duration.ofMillis(nextRetry()));
 		}
-		catch (RuntimeException ex) {
+		// an error too: the thread must not end while the pipeline looks well
+		catch (RuntimeException | Error ex) {
 			logger.error("Reading from Redis failed unexpectedly", ex);
 			this.pipeline.fail("reading from Redis failed unexpectedly: " + ex);
 		}

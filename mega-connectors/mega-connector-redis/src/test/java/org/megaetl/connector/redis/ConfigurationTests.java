@@ -7,17 +7,22 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Mistakes in the configuration, which stop the start.
@@ -73,6 +78,31 @@ class ConfigurationTests {
 			.isThrownBy(() -> RunningApplication.start(database, List.of("mega.connectors.redis.enabled=true")))
 			.satisfies((ex) -> assertThat(causes(ex))
 				.anySatisfy((cause) -> assertThat(cause).hasMessageContaining("no inbound is configured")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "redis://etl:s3cr3t%ss@host:6379", "redis://etl:s3cr3t^@host:6379",
+			"redis://etl:s3cr3t @host:6379", "redis://etl:1234/s3cr3t@host:6379", "redis://etl:s3cr3t/@host:6379",
+			"http://etl:s3cr3t@host:6379", "redis://etl:s3cr3t@:6379" })
+	@ExtendWith(OutputCaptureExtension.class)
+	void refusesAnAddressThatCannotBeParsedAndDoesNotPrintIt(String url, CapturedOutput output) {
+		assertRefused("'" + INBOUND + "connection.url' has an address that is not", "stream=a",
+				"connection.url=" + url);
+		assertThatException()
+			.isThrownBy(() -> RunningApplication.start(database,
+					List.of("mega.connectors.redis.enabled=true", "spring.data.redis.url=" + url, INBOUND + "stream=a",
+							INBOUND + "transformer=recorder")))
+			.satisfies((ex) -> assertThat(causes(ex))
+				.anySatisfy((cause) -> assertThat(cause).isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining("'spring.data.redis.url' has an address that is not")));
+		assertThat(output.getAll()).contains("APPLICATION FAILED TO START").doesNotContain("s3cr3t");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "redis://host", "redis://:p%25ss@host:6379/1", "rediss://etl:secret@[::1]:6379/",
+			"rediss://host?timeout=1s", "" })
+	void acceptsAddresses(String url) {
+		assertThatNoException().isThrownBy(() -> RedisUrlCheck.check(url, "spring.data.redis.url"));
 	}
 
 	@Test

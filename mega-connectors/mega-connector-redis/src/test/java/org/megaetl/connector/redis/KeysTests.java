@@ -1,5 +1,6 @@
 package org.megaetl.connector.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -8,18 +9,23 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import static io.lettuce.core.protocol.CommandType.HGETALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -73,6 +79,28 @@ class KeysTests {
 		this.source.commands().jsonSet("order:1", JsonPath.ROOT_PATH, "{\"a\":[1,2]}");
 		start();
 		awaitWritten("{\"a\":[1,2]}");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void leavesKeysAloneThatItMayNotReadAndReadsTheOthers(CapturedOutput output) {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer();
+		this.source.commands()
+			.aclSetuser("etl",
+					AclSetuserArgs.Builder.on().addPassword("secret").allKeys().allCommands().removeCommand(HGETALL));
+		this.source.commands().hset("order:1", "name", "Widget");
+		this.source.commands().set("order:2", "2");
+		RunningApplication application = start(
+				"connection.url=redis://etl:secret@" + this.source.redis().host() + ":" + this.source.redis().port());
+		awaitWritten("2");
+		this.source.commands().set("order:3", "3");
+		awaitWritten("2", "3");
+		assertThat(this.source.commands().hgetall("order:1")).containsEntry("name", "Widget");
+		assertThat(application.pipeline().status().state()).isEqualTo(PipelineState.RUNNING);
+		assertThat(output).containsOnlyOnce("of the type 'hash', such as 'order:1'").contains("can't run this command");
+		this.source.commands().aclSetuser("etl", AclSetuserArgs.Builder.addCommand(HGETALL));
+		awaitWritten("2", "3", "{\"name\":\"Widget\"}");
 	}
 
 	@Test
@@ -181,6 +209,25 @@ class KeysTests {
 		assertThat(this.source.commands().get("order:1")).isEqualTo("1");
 		start();
 		awaitWritten("1");
+	}
+
+	@Test
+	void losesNoKeyThatIsClaimedWhenACommandOfAFormerConnectionIsLate() {
+		RunningApplication zombie = start("dead-after=1h");
+		zombie.recorder().hold();
+		this.source.commands().set("order:1", "1");
+		RunningApplication.await().until(zombie.recorder()::isHolding);
+		ClaimSettings settings = new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000, 1000,
+				Duration.ofHours(1), 10);
+		try (RedisSession former = this.source.session()) {
+			String owner = this.source.commands().get(CLAIMS + "lease:0");
+			new ClaimStore(former, settings, owner).note(List.of("order:2"), 0, "late");
+		}
+		// as if it had given no sign of life
+		this.source.commands().del(CLAIMS + "lease:0");
+		start();
+		awaitWritten("1");
+		zombie.recorder().release();
 	}
 
 	@Test

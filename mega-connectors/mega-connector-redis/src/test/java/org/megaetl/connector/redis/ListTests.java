@@ -5,12 +5,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.megaetl.connector.redis.RedisProperties.End;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
 
@@ -114,6 +119,35 @@ class ListTests {
 	}
 
 	@Test
+	void losesNothingWhenACommandOfAFormerConnectionIsLate() {
+		RunningApplication application = start("dead-after=1h");
+		application.recorder().hold();
+		push("1");
+		RunningApplication.await().until(application.recorder()::isHolding);
+		push("2", "3");
+		List<byte[]> late = takeLate();
+		application.recorder().release();
+		awaitWritten("1", "2", "3");
+		assertThat(late).as("what was taken although there was a claim").isNull();
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
+	void deliversWhatACommandOfAFormerConnectionClaimedLate() {
+		start("dead-after=1h");
+		push("1");
+		awaitWritten("1");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+		// the reader has looked for a claim before
+		this.source.commands().rpush(CLAIMS + "items:late", "2", "3");
+		this.source.commands().sadd(CLAIMS + "slots", "0");
+		this.source.commands().hset(CLAIMS + "claim:0", "token", "late");
+		push("4");
+		awaitWritten("1", "2", "3", "4");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
 	void takesOverFromAnInstanceThatGivesNoSignOfLife() {
 		// what an instance leaves that was killed
 		this.source.commands().hset(CLAIMS + "claim:0", "token", "some-token");
@@ -141,6 +175,17 @@ class ListTests {
 				.hasEntrySatisfying("message",
 						(message) -> assertThat(message).asString().contains("delivered 3 times")));
 		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
+	void failsWhenMemoryIsExhaustedAndReadsOnWhenItIsResumed() {
+		RunningApplication application = start();
+		application.recorder().exhaust();
+		push("1", "2");
+		application.awaitState(PipelineState.FAILED);
+		assertThat(application.pipeline().status().reason()).contains("OutOfMemoryError");
+		application.pipeline().resume();
+		awaitWritten("1", "2");
 	}
 
 	@Test
@@ -202,6 +247,21 @@ class ListTests {
 		awaitWritten("1", "2");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "LEFT,123", "RIGHT,987" })
+	void takesNoMoreAtOnceThanSoManyBytesAndOneElement(End end, String expected) {
+		push("1", "2", "3", "4", "5", "6", "7", "8", "9");
+		try (RedisSession session = this.source.session()) {
+			ClaimStore store = store(session, "owner", 3);
+			assertThat(store.lease(0)).isTrue();
+			assertThat(texts(store.take("orders", end, 0, "some-token"))).isEqualTo(expected);
+			assertThat(texts(store.items("some-token", 0, 3))).isEqualTo(expected);
+			store.settle(0, "some-token");
+			this.source.commands().lset("orders", (end == End.LEFT) ? 0 : -1, "larger than that");
+			assertThat(texts(store.take("orders", end, 0, "next"))).isEqualTo("larger than that");
+		}
+	}
+
 	@Test
 	void takesNoMoreWhileItsBatchIsInFlight() throws Exception {
 		start("batch-size=10");
@@ -219,6 +279,24 @@ class ListTests {
 				"mega.namespace=mega");
 		this.running.add(application);
 		return application;
+	}
+
+	private @Nullable List<byte[]> takeLate() {
+		try (RedisSession former = this.source.session()) {
+			return store(former, this.source.commands().get(CLAIMS + "lease:0"), 1000).take("orders", End.LEFT, 0,
+					"late");
+		}
+	}
+
+	private static ClaimStore store(RedisSession session, String owner, long batchBytes) {
+		return new ClaimStore(session,
+				new ClaimSettings(CLAIMS.substring(0, CLAIMS.length() - 1), 1000, batchBytes, Duration.ofHours(1), 10),
+				owner);
+	}
+
+	private static String texts(@Nullable List<byte[]> elements) {
+		assertThat(elements).isNotNull();
+		return elements.stream().map(String::new).collect(Collectors.joining());
 	}
 
 	private void push(String... elements) {

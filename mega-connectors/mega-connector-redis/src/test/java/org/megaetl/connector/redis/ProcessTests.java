@@ -37,6 +37,11 @@ class ProcessTests {
 
 	private static final int PAYLOAD = 1000;
 
+	/** As characters, together more than the heap. */
+	private static final int LARGE_ELEMENT = 3_000_000;
+
+	private static final int LARGE_ELEMENTS = 40;
+
 	private RedisSource source;
 
 	private TestDatabase database;
@@ -114,6 +119,29 @@ class ProcessTests {
 			.single()).isEqualTo(BACKLOG);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void writesElementsThatTogetherAreLargerThanItsMemory(boolean claimed) {
+		String claims = "{orders}:mega-claims:mega/redis.orders:";
+		for (int number = 0; number < LARGE_ELEMENTS; number++) {
+			this.source.commands()
+				.rpush(claimed ? claims + "items:some-token" : "orders",
+						"%010d".formatted(number) + "x".repeat(LARGE_ELEMENT));
+		}
+		if (claimed) {
+			// what ended the process before
+			this.source.commands().sadd(claims + "slots", "0");
+			this.source.commands().hset(claims + "claim:0", Map.of("token", "some-token", "attempts", "4"));
+		}
+		try (ApplicationProcess process = start(List.of("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"), "list=orders")) {
+			RunningApplication.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> !process.isAlive() || count() == LARGE_ELEMENTS);
+			assertThat(process.isAlive()).as(process.output()).isTrue();
+			RunningApplication.await().until(() -> this.source.commands().exists(claims + "claim:0") == 0);
+		}
+	}
+
 	private void fill() throws Exception {
 		String rest = "x".repeat(PAYLOAD - 10);
 		List<RedisFuture<String>> replies = new ArrayList<>();
@@ -159,6 +187,7 @@ class ProcessTests {
 		this.source.properties("orders", "recorder", inbound).forEach((property) -> arguments.add("--" + property));
 		arguments.add("--mega.connectors.redis.inbound.orders."
 				+ (inbound[0].startsWith("stream") ? "consumer=here" : "dead-after=1s"));
+		arguments.add("--mega.namespace=mega");
 		for (String property : this.database.toProperties()) {
 			arguments.add("--" + property);
 		}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
@@ -136,9 +137,11 @@ final class RunningApplication implements AutoCloseable {
 
 		private final AtomicInteger waiting = new AtomicInteger();
 
+		private final AtomicBoolean exhausted = new AtomicBoolean();
+
 		@Override
 		public String initDdl() {
-			return "CREATE TABLE IF NOT EXISTS received (arrival BIGINT NOT NULL AUTO_INCREMENT, payload TEXT NOT NULL, "
+			return "CREATE TABLE IF NOT EXISTS received (arrival BIGINT NOT NULL AUTO_INCREMENT, payload MEDIUMTEXT NOT NULL, "
 					+ "headers TEXT, KEY (arrival))";
 		}
 
@@ -151,12 +154,22 @@ final class RunningApplication implements AutoCloseable {
 			if (event.text().startsWith("halt")) {
 				Runtime.getRuntime().halt(1);
 			}
+			if (this.exhausted.compareAndSet(true, false)) {
+				throw new OutOfMemoryError("as if");
+			}
 			if (event.text().startsWith("refuse")) {
 				throw new IllegalArgumentException("refused");
 			}
 			return List.of(Row.insert("received")
 				.set("payload", event.text())
 				.set("headers", event.headers().toMap().toString()));
+		}
+
+		/**
+		 * Lets the memory be exhausted by the next event, once.
+		 */
+		void exhaust() {
+			this.exhausted.set(true);
 		}
 
 		void hold() {
