@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
@@ -22,10 +23,13 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 
 	private final KafkaSources sources;
 
+	private final SharedClients shared;
+
 	private final List<KafkaBuffer> open = new CopyOnWriteArrayList<>();
 
-	KafkaBuffers(KafkaSources sources) {
+	KafkaBuffers(KafkaSources sources, SharedClients shared) {
 		this.sources = sources;
+		this.shared = shared;
 	}
 
 	@Override
@@ -47,10 +51,14 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 		}
 		check(inbound, reader, property, target);
 		KafkaBuffer buffer = new KafkaBuffer(inbound, target.pipeline(), target.subscription().topics().get(0),
-				() -> new KafkaProducer<>(target.clients().buffer(), new ByteArraySerializer(),
-						new ByteArraySerializer()));
+				() -> producer(target.clients()), this.shared::later);
 		this.open.add(buffer);
 		return buffer;
+	}
+
+	private static Producer<byte[], byte[]> producer(KafkaClients clients) {
+		return UnresolvedBrokersException.make(clients.bootstrapServers(), () -> new KafkaProducer<>(clients.buffer(),
+				new ByteArraySerializer(), new ByteArraySerializer()));
 	}
 
 	private static void check(PipelineName inbound, PipelineName reader, String property, BufferTarget target) {

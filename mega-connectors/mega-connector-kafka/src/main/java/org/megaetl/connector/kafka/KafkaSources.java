@@ -116,7 +116,7 @@ final class KafkaSources {
 			.description("Records that were gone before they were read")
 			.tag("pipeline", settings.name().toString())
 			.register(this.spring.meters());
-		KafkaSource source = new KafkaSource(pipeline);
+		KafkaSource source = new KafkaSource(pipeline, this.shared);
 		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, group, inbound, missing);
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
