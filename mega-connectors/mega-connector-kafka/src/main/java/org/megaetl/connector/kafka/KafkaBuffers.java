@@ -14,6 +14,7 @@ import org.megaetl.pipeline.EventBuffers;
 import org.megaetl.pipeline.PipelineName;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.util.StringUtils;
 
 /**
  * Topics that keep the events of other connectors' inbounds. They are closed with the
@@ -73,7 +74,7 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 					carriesOn + "would leave out those that were kept before it reads for the first time.",
 					"Remove '" + property + ".start'.");
 		}
-		if (target.inbound().schemaRegistry() != null) {
+		if (StringUtils.hasText(target.inbound().schemaRegistry())) {
 			throw new InvalidConfigurationException(
 					carriesOn + "expects values in the wire format of a schema registry, which they are not in.",
 					"Remove '" + property + ".schema-registry'.");
