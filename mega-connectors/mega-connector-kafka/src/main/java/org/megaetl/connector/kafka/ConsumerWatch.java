@@ -92,7 +92,7 @@ final class ConsumerWatch {
 	}
 
 	/**
-	 * The source cannot be read.
+	 * The source cannot be read. Called by the consumer's thread, or before it starts.
 	 * @param reason why
 	 */
 	void unavailable(String reason) {

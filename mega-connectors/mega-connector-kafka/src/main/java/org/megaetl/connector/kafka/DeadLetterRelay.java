@@ -55,6 +55,8 @@ final class DeadLetterRelay {
 
 	private final String group;
 
+	private final String servers;
+
 	private final Map<String, Object> properties;
 
 	private final DeadLetterRelays relays;
@@ -62,6 +64,9 @@ final class DeadLetterRelay {
 	private final DeadLetterService letters;
 
 	private volatile @Nullable Thread thread;
+
+	/** Whether the last try was in vain. */
+	private boolean failed;
 
 	/**
 	 * Creates a relay.
@@ -76,6 +81,7 @@ final class DeadLetterRelay {
 		this.pipeline = pipeline;
 		this.topic = topic;
 		this.group = clients.group();
+		this.servers = clients.bootstrapServers();
 		this.properties = clients.producer();
 		this.relays = relays;
 		this.letters = letters;
@@ -103,34 +109,54 @@ final class DeadLetterRelay {
 	}
 
 	private void run() {
-		boolean failed = false;
-		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(this.properties, new ByteArraySerializer(),
-				new ByteArraySerializer())) {
+		try {
 			while (!Thread.currentThread().isInterrupted()) {
-				try {
-					int sent = this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
-					failed = false;
-					if (sent < BATCH) {
-						TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
-					}
+				try (KafkaProducer<byte[], byte[]> producer = producer()) {
+					relay(producer);
 				}
 				catch (InterruptException ex) {
 					throw ex;
 				}
 				catch (RuntimeException ex) {
-					if (!failed) {
-						logger.warn(
-								"Dead letters of '{}' cannot be sent to the topic '{}' now; tried again until they are",
-								this.pipeline, this.topic, ex);
-					}
-					failed = true;
-					TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+					retryLater(ex);
 				}
 			}
 		}
 		catch (InterruptedException | InterruptException ex) {
 			logger.debug("The relay to '{}' ends", this.topic, ex);
 		}
+	}
+
+	private void relay(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
+		while (!Thread.currentThread().isInterrupted()) {
+			try {
+				int sent = this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
+				this.failed = false;
+				if (sent < BATCH) {
+					TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
+				}
+			}
+			catch (InterruptException ex) {
+				throw ex;
+			}
+			catch (RuntimeException ex) {
+				retryLater(ex);
+			}
+		}
+	}
+
+	private void retryLater(RuntimeException failure) throws InterruptedException {
+		if (!this.failed) {
+			logger.warn("Dead letters of '{}' cannot be sent to the topic '{}' now; tried again until they are",
+					this.pipeline, this.topic, failure);
+		}
+		this.failed = true;
+		TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+	}
+
+	private KafkaProducer<byte[], byte[]> producer() {
+		return UnresolvedBrokersException.make(this.servers, () -> new KafkaProducer<>(this.properties,
+				new ByteArraySerializer(), new ByteArraySerializer()));
 	}
 
 	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {

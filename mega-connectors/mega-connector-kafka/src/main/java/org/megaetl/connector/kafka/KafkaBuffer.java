@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.apache.kafka.clients.producer.BufferExhaustedException;
@@ -18,6 +20,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventBuffer;
 import org.megaetl.pipeline.EventOutcome;
@@ -52,24 +55,57 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 
 	private final Supplier<Producer<byte[], byte[]>> producers;
 
-	private volatile Producer<byte[], byte[]> producer;
+	private final Consumer<Runnable> later;
+
+	/** None until the names of the brokers resolve. */
+	private volatile @Nullable Producer<byte[], byte[]> producer;
+
+	/** Why there is none. */
+	private volatile @Nullable KafkaException absence;
 
 	private boolean closed;
 
 	/**
-	 * Opens a buffer. Whether the brokers are there shows with the first event.
+	 * Opens a buffer. Whether the brokers are there shows with the first event, also where
+	 * their names do not resolve.
 	 * @param inbound the pipeline that takes the events
 	 * @param reader the pipeline that reads the topic
 	 * @param topic the topic
 	 * @param producers creates producers
+	 * @param later has something tried again
 	 */
-	KafkaBuffer(PipelineName inbound, Pipeline reader, String topic, Supplier<Producer<byte[], byte[]>> producers) {
+	KafkaBuffer(PipelineName inbound, Pipeline reader, String topic, Supplier<Producer<byte[], byte[]>> producers,
+			Consumer<Runnable> later) {
 		this.inbound = inbound;
 		this.reader = reader;
 		this.topic = topic;
 		this.source = inbound.toString().getBytes(StandardCharsets.UTF_8);
 		this.producers = producers;
-		this.producer = start();
+		this.later = later;
+		try {
+			this.producer = start();
+		}
+		catch (UnresolvedBrokersException ex) {
+			startLater(ex);
+		}
+	}
+
+	private void startLater(KafkaException failure) {
+		logger.debug("There is no producer for the topic '{}' yet", this.topic, failure);
+		this.absence = failure;
+		this.later.accept(this::startAgain);
+	}
+
+	private synchronized void startAgain() {
+		if (this.closed) {
+			return;
+		}
+		try {
+			this.producer = start();
+		}
+		catch (KafkaException ex) {
+			startLater(ex);
+		}
 	}
 
 	private Producer<byte[], byte[]> start() {
@@ -102,6 +138,10 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 	private CompletableFuture<EventOutcome> send(Event event) {
 		CompletableFuture<EventOutcome> outcome = new CompletableFuture<>();
 		Producer<byte[], byte[]> current = this.producer;
+		if (current == null) {
+			outcome.completeExceptionally(Objects.requireNonNull(this.absence));
+			return outcome;
+		}
 		try {
 			Future<?> unused = current.send(record(event),
 					(metadata, failure) -> complete(outcome, event, current, failure));
@@ -194,7 +234,9 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 			this.closed = true;
 			last = this.producer;
 		}
-		last.close(CLOSE_TIMEOUT);
+		if (last != null) {
+			last.close(CLOSE_TIMEOUT);
+		}
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
@@ -13,6 +14,7 @@ import org.megaetl.pipeline.EventBuffers;
 import org.megaetl.pipeline.PipelineName;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.util.StringUtils;
 
 /**
  * Topics that keep the events of other connectors' inbounds. They are closed with the
@@ -22,10 +24,13 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 
 	private final KafkaSources sources;
 
+	private final SharedClients shared;
+
 	private final List<KafkaBuffer> open = new CopyOnWriteArrayList<>();
 
-	KafkaBuffers(KafkaSources sources) {
+	KafkaBuffers(KafkaSources sources, SharedClients shared) {
 		this.sources = sources;
+		this.shared = shared;
 	}
 
 	@Override
@@ -47,10 +52,14 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 		}
 		check(inbound, reader, property, target);
 		KafkaBuffer buffer = new KafkaBuffer(inbound, target.pipeline(), target.subscription().topics().get(0),
-				() -> new KafkaProducer<>(target.clients().buffer(), new ByteArraySerializer(),
-						new ByteArraySerializer()));
+				() -> producer(target.clients()), this.shared::later);
 		this.open.add(buffer);
 		return buffer;
+	}
+
+	private static Producer<byte[], byte[]> producer(KafkaClients clients) {
+		return UnresolvedBrokersException.make(clients.bootstrapServers(), () -> new KafkaProducer<>(clients.buffer(),
+				new ByteArraySerializer(), new ByteArraySerializer()));
 	}
 
 	private static void check(PipelineName inbound, PipelineName reader, String property, BufferTarget target) {
@@ -65,7 +74,7 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 					carriesOn + "would leave out those that were kept before it reads for the first time.",
 					"Remove '" + property + ".start'.");
 		}
-		if (target.inbound().schemaRegistry() != null) {
+		if (StringUtils.hasText(target.inbound().schemaRegistry())) {
 			throw new InvalidConfigurationException(
 					carriesOn + "expects values in the wire format of a schema registry, which they are not in.",
 					"Remove '" + property + ".schema-registry'.");

@@ -206,7 +206,14 @@ final class KafkaClients {
 	}
 
 	String bootstrapServers() {
-		Object servers = this.consumer.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+		return bootstrapServers(this.consumer);
+	}
+
+	/**
+	 * Returns the brokers that the properties of a client name.
+	 */
+	static String bootstrapServers(Map<String, Object> properties) {
+		Object servers = properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
 		return (servers instanceof Iterable<?> several) ? String.join(",", names(several)) : String.valueOf(servers);
 	}
 

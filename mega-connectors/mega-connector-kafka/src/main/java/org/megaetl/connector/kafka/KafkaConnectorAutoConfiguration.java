@@ -61,8 +61,8 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
-	KafkaBuffers kafkaBuffers(KafkaSources sources) {
-		return new KafkaBuffers(sources);
+	KafkaBuffers kafkaBuffers(KafkaSources sources, SharedClients shared) {
+		return new KafkaBuffers(sources, shared);
 	}
 
 	@Bean

@@ -1,6 +1,5 @@
 package org.megaetl.connector.kafka;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -52,9 +51,9 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 	 * not set
 	 * @param deadLetterTopic name of a topic that dead letters are sent to as well; none
 	 * if not set
-	 * @param schemaRegistry address of the schema registry, with user and password if it
-	 * wants them, where values are in its wire format; if not set, the transformer gets
-	 * values as they are
+	 * @param schemaRegistry address of the schema registry, with user and password,
+	 * percent-encoded, if it wants them, where values are in its wire format; if not set,
+	 * the transformer gets values as they are
 	 * @param sample file with an event to try the topic with; the log of the start says
 	 * how
 	 * @param properties further properties of the Kafka client by name; they win over
@@ -65,7 +64,7 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 			@DefaultValue("earliest") Start start, @Nullable Instant startTimestamp,
 			@DefaultValue("continue") OnGap onGap, @DefaultValue("skip") Tombstones tombstones,
 			@Nullable @Size(min = 1, max = 127) String id, @Nullable List<String> bootstrapServers,
-			@Nullable String sslBundle, @Nullable String deadLetterTopic, @Nullable URI schemaRegistry,
+			@Nullable String sslBundle, @Nullable String deadLetterTopic, @Nullable String schemaRegistry,
 			@Nullable Path sample, @DefaultValue Map<String, String> properties) {
 
 	}

@@ -301,6 +301,14 @@ final class KafkaReader
 		this.status = now;
 	}
 
+	/**
+	 * Says that there is no consumer yet, before it starts.
+	 * @param reason why
+	 */
+	void unavailable(String reason) {
+		this.watch.unavailable(reason);
+	}
+
 	ConsumerWatch.Snapshot snapshot() {
 		return this.watch.snapshot();
 	}

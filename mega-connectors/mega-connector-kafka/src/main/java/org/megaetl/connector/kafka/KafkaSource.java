@@ -28,15 +28,19 @@ final class KafkaSource {
 
 	private final List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers = new ArrayList<>();
 
+	private final ConsumerStart consumers;
+
 	private @Nullable DeadLetterRelay relay;
 
-	KafkaSource(PullPipeline pipeline) {
+	KafkaSource(PullPipeline pipeline, SharedClients shared) {
 		this.pipeline = pipeline;
+		this.consumers = new ConsumerStart(pipeline.name(), shared);
 	}
 
 	void add(KafkaReader reader, ConcurrentMessageListenerContainer<byte[], byte[]> container) {
 		this.readers.add(reader);
 		this.containers.add(container);
+		this.consumers.add(reader, container);
 	}
 
 	void relay(DeadLetterRelay relay) {
@@ -49,7 +53,7 @@ final class KafkaSource {
 			this.relay.start(this.pipeline.name());
 		}
 		this.readers.forEach(KafkaReader::start);
-		this.containers.forEach(ConcurrentMessageListenerContainer::start);
+		this.consumers.start();
 	}
 
 	/**
@@ -61,10 +65,11 @@ final class KafkaSource {
 		if (this.relay != null) {
 			this.relay.stop();
 		}
+		this.consumers.stop();
 		AtomicInteger remaining = new AtomicInteger(this.readers.size());
 		for (int i = 0; i < this.readers.size(); i++) {
 			ConcurrentMessageListenerContainer<byte[], byte[]> container = this.containers.get(i);
-			this.readers.get(i).stop(() -> container.stop(() -> {
+			this.readers.get(i).stop(() -> this.consumers.stop(container, () -> {
 				if (remaining.decrementAndGet() == 0) {
 					callback.run();
 				}
@@ -76,6 +81,7 @@ final class KafkaSource {
 	 * Ends what has not ended in time.
 	 */
 	void close() {
+		this.consumers.stop();
 		this.containers.forEach((container) -> {
 			container.getContainerProperties().setShutdownTimeout(STOP_TIMEOUT.toMillis());
 			container.stop();

@@ -1,5 +1,7 @@
 package org.megaetl.connector.kafka;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,10 +100,9 @@ final class KafkaSources {
 	}
 
 	private void add(String name, Inbound inbound) {
-		check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
+		URI registry = check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER));
-		SchemaDecoder decoder = (inbound.schemaRegistry() != null)
-				? new SchemaDecoder(new SchemaRegistry(inbound.schemaRegistry())) : null;
+		SchemaDecoder decoder = (registry != null) ? new SchemaDecoder(new SchemaRegistry(registry)) : null;
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);
@@ -116,7 +117,7 @@ final class KafkaSources {
 			.description("Records that were gone before they were read")
 			.tag("pipeline", settings.name().toString())
 			.register(this.spring.meters());
-		KafkaSource source = new KafkaSource(pipeline);
+		KafkaSource source = new KafkaSource(pipeline, this.shared);
 		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, group, inbound, missing);
 		RecordMapper mapper = new RecordMapper(settings.name().toString(), inbound.tombstones());
 		for (int number = 0; number < inbound.concurrency(); number++) {
@@ -196,13 +197,11 @@ final class KafkaSources {
 						+ "', or the environment variable KAFKA_URL=kafka://host:port/topic.");
 	}
 
-	private static void check(Inbound inbound, PipelineSettings settings) {
-		if (inbound.schemaRegistry() != null && (inbound.schemaRegistry().getHost() == null
-				|| !String.valueOf(inbound.schemaRegistry().getScheme()).startsWith("http"))) {
-			throw new InvalidConfigurationException(
-					"'" + settings.property("schema-registry") + "' is not the URL of a schema registry.",
-					"Write it as http://registry:8081, or https://user:password@registry:8081.");
-		}
+	/**
+	 * Checks an inbound.
+	 * @return the address of its schema registry, or {@code null} if it has none
+	 */
+	private static @Nullable URI check(Inbound inbound, PipelineSettings settings) {
 		if ((inbound.start() == Start.TIMESTAMP) != (inbound.startTimestamp() != null)) {
 			throw new InvalidConfigurationException(
 					"'" + settings.property("start") + "' is '" + inbound.start().name().toLowerCase(Locale.ROOT)
@@ -211,6 +210,28 @@ final class KafkaSources {
 					"To begin at a time, set 'start' to 'timestamp' and 'start-timestamp' to the time, such as "
 							+ "2026-01-31T00:00:00Z.");
 		}
+		return StringUtils.hasText(inbound.schemaRegistry()) ? registry(inbound.schemaRegistry(), settings) : null;
+	}
+
+	/**
+	 * The value is not printed, as it may have a password: so it is parsed here, and not
+	 * when it is bound.
+	 */
+	private static URI registry(String url, PipelineSettings settings) {
+		URI parsed;
+		try {
+			parsed = new URI(url.strip());
+		}
+		catch (URISyntaxException ex) {
+			parsed = URI.create("");
+		}
+		if (parsed.getHost() == null || !String.valueOf(parsed.getScheme()).startsWith("http")) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("schema-registry") + "' is not the URL of a schema registry.",
+					"Write it as http://registry:8081, or https://user:password@registry:8081, with what is special in "
+							+ "user and password percent-encoded, such as %40 for @.");
+		}
+		return parsed;
 	}
 
 	private static PipelineName pipelineName(String inbound) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -37,14 +39,41 @@ final class KafkaTopics implements AutoCloseable {
 
 	private static final long TIMEOUT_SECONDS = 20;
 
-	private final Admin admin;
+	private final Supplier<Admin> admins;
+
+	private @Nullable Admin admin;
 
 	private final Set<String> withoutId = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable String clusterId;
 
-	KafkaTopics(Admin admin) {
-		this.admin = admin;
+	/**
+	 * Creates the way to ask, unless the names of the brokers do not resolve: then it is
+	 * created when something is asked.
+	 * @param admins creates clients
+	 */
+	KafkaTopics(Supplier<Admin> admins) {
+		this.admins = admins;
+		try {
+			this.admin = admins.get();
+		}
+		catch (UnresolvedBrokersException ex) {
+			logger.debug("The client is created later", ex);
+		}
+	}
+
+	private synchronized Admin admin() throws SourceException {
+		Admin created = this.admin;
+		if (created == null) {
+			try {
+				created = this.admins.get();
+			}
+			catch (KafkaException ex) {
+				throw new SourceException(ex);
+			}
+			this.admin = created;
+		}
+		return created;
 	}
 
 	/**
@@ -53,7 +82,7 @@ final class KafkaTopics implements AutoCloseable {
 	String clusterId() throws InterruptedException, SourceException {
 		String id = this.clusterId;
 		if (id == null) {
-			id = get(this.admin.describeCluster().clusterId());
+			id = get(admin().describeCluster().clusterId());
 			this.clusterId = (id != null) ? id : "-";
 		}
 		return (id != null) ? id : "-";
@@ -65,7 +94,7 @@ final class KafkaTopics implements AutoCloseable {
 	 */
 	Map<String, Topic> describe(Collection<String> names) throws InterruptedException, SourceException {
 		Map<String, Topic> topics = new HashMap<>();
-		for (var entry : this.admin.describeTopics(names).topicNameValues().entrySet()) {
+		for (var entry : admin().describeTopics(names).topicNameValues().entrySet()) {
 			TopicDescription description = getIfExists(entry.getValue());
 			if (description != null) {
 				if (description.topicId().equals(Uuid.ZERO_UUID) && this.withoutId.add(entry.getKey())) {
@@ -113,7 +142,7 @@ final class KafkaTopics implements AutoCloseable {
 		if (partitions.isEmpty()) {
 			return offsets;
 		}
-		ListOffsetsResult result = this.admin.listOffsets(
+		ListOffsetsResult result = admin().listOffsets(
 				partitions.stream().collect(Collectors.toMap((partition) -> partition, (partition) -> spec)),
 				new ListOffsetsOptions(isolation));
 		for (TopicPartition partition : partitions) {
@@ -150,8 +179,10 @@ final class KafkaTopics implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		this.admin.close();
+	public synchronized void close() {
+		if (this.admin != null) {
+			this.admin.close();
+		}
 	}
 
 	/**

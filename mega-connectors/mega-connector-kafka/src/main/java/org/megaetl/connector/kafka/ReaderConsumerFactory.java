@@ -22,7 +22,8 @@ final class ReaderConsumerFactory extends DefaultKafkaConsumerFactory<byte[], by
 
 	@Override
 	protected Consumer<byte[], byte[]> createRawConsumer(Map<String, Object> properties) {
-		return new ReadingConsumer(properties);
+		return UnresolvedBrokersException.make(KafkaClients.bootstrapServers(properties),
+				() -> new ReadingConsumer(properties));
 	}
 
 	private final class ReadingConsumer extends ExtendedKafkaConsumer {

@@ -1,7 +1,10 @@
 package org.megaetl.connector.kafka;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.admin.Admin;
 
@@ -16,6 +19,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
  * and so outlives all consumers.
  */
 class SharedClients implements DisposableBean {
+
+	/** Names that did not resolve are not asked for again for ten seconds anyway. */
+	private static final Duration RETRY = Duration.ofSeconds(5);
 
 	private final Map<Map<String, Object>, KafkaTopics> topics = new HashMap<>();
 
@@ -36,7 +42,8 @@ class SharedClients implements DisposableBean {
 	 * @param properties the properties of its client, which do not change any more
 	 */
 	synchronized KafkaTopics topics(Map<String, Object> properties) {
-		return this.topics.computeIfAbsent(properties, (key) -> new KafkaTopics(Admin.create(key)));
+		return this.topics.computeIfAbsent(properties, (key) -> new KafkaTopics(
+				() -> UnresolvedBrokersException.make(KafkaClients.bootstrapServers(key), () -> Admin.create(key))));
 	}
 
 	/**
@@ -44,6 +51,15 @@ class SharedClients implements DisposableBean {
 	 */
 	TaskScheduler scheduler() {
 		return this.scheduler;
+	}
+
+	/**
+	 * Has something tried again that could not be done now.
+	 * @param task what is tried
+	 * @return cancels it
+	 */
+	Future<?> later(Runnable task) {
+		return this.scheduler.schedule(task, Instant.now().plus(RETRY));
 	}
 
 	/**

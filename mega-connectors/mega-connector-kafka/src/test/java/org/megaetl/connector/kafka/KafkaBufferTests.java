@@ -25,9 +25,11 @@ class KafkaBufferTests {
 
 	private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
 
+	private final List<Runnable> later = new ArrayList<>();
+
 	@SuppressWarnings("NullAway") // the reader is only asked for when an event is stored
 	private final KafkaBuffer buffer = new KafkaBuffer(new PipelineName("webhook", "orders"), null, "orders",
-			this::producer);
+			this::producer, this.later::add);
 
 	@Test
 	void replacesAProducerThatIsOfNoUseAnyMore() {
