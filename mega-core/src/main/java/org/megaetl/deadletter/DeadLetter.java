@@ -1,6 +1,7 @@
 package org.megaetl.deadletter;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -35,5 +36,14 @@ public record DeadLetter(long id, String pipeline, @Nullable String positionKey,
 		Map<String, List<String>> headers, long payloadLength, String payloadSha256, boolean payloadStored,
 		DeadLetterReason reason, @Nullable String message, @Nullable String sqlState, @Nullable Integer vendorCode,
 		int attempts, Instant firstFailedAt, Instant lastFailedAt) {
+
+	/**
+	 * Returns whether a payload is that of the event, whether it is stored or not.
+	 * @param payload the payload
+	 * @return whether it is the same
+	 */
+	public boolean hasPayload(byte[] payload) {
+		return this.payloadSha256.equals(HexFormat.of().formatHex(DeadLetterStore.sha256(payload)));
+	}
 
 }

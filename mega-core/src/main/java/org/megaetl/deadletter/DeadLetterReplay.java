@@ -115,9 +115,8 @@ final class DeadLetterReplay {
 					"Too large to be stored whole: its " + String.join(", its ", shortened) + SEND_AGAIN);
 		}
 		if (!letter.payloadStored()) {
-			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
-					"Its payload of " + letter.payloadLength()
-							+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + SEND_AGAIN);
+			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, "Its payload of " + letter.payloadLength()
+					+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + SEND_AGAIN);
 		}
 		if (this.letters.find(letter.id()).isPresent()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,

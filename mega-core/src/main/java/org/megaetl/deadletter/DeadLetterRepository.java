@@ -62,6 +62,20 @@ final class DeadLetterRepository {
 		return list(criteria, "ORDER BY id LIMIT " + limit);
 	}
 
+	/**
+	 * Returns the dead letters of some places of a source, the oldest first.
+	 * @param places how their positions begin, up to a slash
+	 */
+	List<DeadLetter> at(String pipeline, String positionKey, List<String> places) {
+		if (places.isEmpty()) {
+			return List.of();
+		}
+		Criteria criteria = criteria(DeadLetterFilter.ofPipeline(pipeline)).and("position_key = ?", positionKey);
+		criteria.args().addAll(places);
+		return list(criteria,
+				"AND SUBSTRING_INDEX(position, '/', 1) IN (" + "?,".repeat(places.size() - 1) + "?) ORDER BY id");
+	}
+
 	Optional<DeadLetter> find(long id) {
 		return list(criteria(DeadLetterFilter.ALL).and("id = ?", id), "").stream().findFirst();
 	}
@@ -111,8 +125,7 @@ final class DeadLetterRepository {
 			System.arraycopy(data.get(), 0, payload, length, data.get().length);
 			length += data.get().length;
 		}
-		boolean intact = letter.payloadSha256().equals(HexFormat.of().formatHex(DeadLetterStore.sha256(payload)));
-		return intact ? payload : null;
+		return letter.hasPayload(payload) ? payload : null;
 	}
 
 	/**

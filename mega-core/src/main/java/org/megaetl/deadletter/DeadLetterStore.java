@@ -12,6 +12,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.SourcePosition;
 import org.megaetl.sink.Utc;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,6 +23,11 @@ import org.springframework.util.unit.DataSize;
  * Stores dead letters in the transaction of the calling thread.
  */
 public final class DeadLetterStore {
+
+	/** Dead letters that are locked with one statement. */
+	private static final int STEP = 1000;
+
+	private final DataSource dataSource;
 
 	private final JdbcClient jdbc;
 
@@ -41,6 +47,7 @@ public final class DeadLetterStore {
 	 * @param redactValues whether to replace values of events in messages by {@code ?}
 	 */
 	public DeadLetterStore(DataSource dataSource, Clock clock, DataSize maxPayload, boolean redactValues) {
+		this.dataSource = dataSource;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.batches = new JdbcTemplate(dataSource);
 		this.clock = clock;
@@ -65,6 +72,18 @@ public final class DeadLetterStore {
 	 */
 	public List<Long> store(PipelineId pipeline, List<RefusedEvent> events) {
 		return this.insert.insert(pipeline, events);
+	}
+
+	/**
+	 * Finds the dead letters of some places of a source. It looks at all that the
+	 * pipeline has, by its index: not for every batch.
+	 * @param pipeline the pipeline
+	 * @param key the part of the source, see {@link SourcePosition#key()}
+	 * @param places how their positions begin, up to a slash; may be empty
+	 * @return the dead letters, in the order of their ids
+	 */
+	public List<DeadLetter> at(PipelineId pipeline, String key, List<String> places) {
+		return new DeadLetterRepository(this.dataSource, pipeline.namespace()).at(pipeline.pipeline(), key, places);
 	}
 
 	/**
@@ -102,6 +121,24 @@ public final class DeadLetterStore {
 		this.batches.batchUpdate("DELETE FROM mega_dead_letter WHERE id = ?", args);
 		this.batches.batchUpdate("DELETE payload FROM mega_dead_letter_payload payload FORCE INDEX (PRIMARY) "
 				+ "WHERE payload.dead_letter_id = ?", args);
+	}
+
+	/**
+	 * Locks and deletes dead letters with their payloads.
+	 * @param pipeline the pipeline
+	 * @param ids the dead letters, in order; may be empty
+	 * @return whether all of them still existed; if not, the transaction must be rolled
+	 * back
+	 */
+	public boolean deleteAll(PipelineId pipeline, List<Long> ids) {
+		for (int i = 0; i < ids.size(); i += STEP) {
+			List<Long> some = ids.subList(i, Math.min(ids.size(), i + STEP));
+			if (lock(pipeline, some).size() < some.size()) {
+				return false;
+			}
+			delete(some);
+		}
+		return true;
 	}
 
 	/**

@@ -18,11 +18,28 @@ import org.megaetl.sql.SqlStatement;
  * @param statements the adapter's own, executed in the transaction that makes the move,
  * before the batch's events; where the batch is split, in the first one. If the database
  * refuses them, no event is to blame: the batch is tried again until they are accepted
+ * @param letters dead letters to delete in that transaction, with the statements. If one
+ * is not there any more, its event may have been replayed, which whoever made the
+ * statements did not know: the move is not made, as if somebody else had taken over
  */
-public record PositionAdvance(String key, String from, String to, long epoch, List<SqlStatement> statements) {
+public record PositionAdvance(String key, String from, String to, long epoch, List<SqlStatement> statements,
+		List<Long> letters) {
 
 	public PositionAdvance {
 		statements = List.copyOf(statements);
+		letters = List.copyOf(letters);
+	}
+
+	/**
+	 * Creates a move that deletes no dead letters.
+	 * @param key the part
+	 * @param from the stored position the reader started from
+	 * @param to the position to store
+	 * @param epoch the claim the reader has on the part
+	 * @param statements the adapter's own
+	 */
+	public PositionAdvance(String key, String from, String to, long epoch, List<SqlStatement> statements) {
+		this(key, from, to, epoch, statements, List.of());
 	}
 
 	/**
@@ -37,25 +54,36 @@ public record PositionAdvance(String key, String from, String to, long epoch, Li
 	}
 
 	/**
+	 * Returns this move with dead letters to delete: those of events that the source has
+	 * taken back.
+	 * @param letters the dead letters, as they were when the statements were made
+	 * @return the move
+	 */
+	public PositionAdvance deleting(List<Long> letters) {
+		return new PositionAdvance(this.key, this.from, this.to, this.epoch, this.statements, letters);
+	}
+
+	/**
 	 * Returns the first part of this move.
 	 * @param middle where it ends
-	 * @return the move from where this one starts, with its statements
+	 * @return the move from where this one starts, with its statements and dead letters
 	 */
 	public PositionAdvance upTo(String middle) {
-		return new PositionAdvance(this.key, this.from, middle, this.epoch, this.statements);
+		return new PositionAdvance(this.key, this.from, middle, this.epoch, this.statements, this.letters);
 	}
 
 	/**
 	 * Returns the rest of this move.
 	 * @param middle where it starts
-	 * @return the move to where this one ends, without statements
+	 * @return the move to where this one ends, without statements and dead letters
 	 */
 	public PositionAdvance after(String middle) {
 		return new PositionAdvance(this.key, middle, this.to, this.epoch);
 	}
 
 	/**
-	 * Returns this move and the one after it as one, with the statements of both.
+	 * Returns this move and the one after it as one, with the statements and dead letters
+	 * of both.
 	 * @param next a move of the same part by the same claim
 	 * @return the move from where this one starts to where the next one ends
 	 * @throws IllegalArgumentException if the next one does not start where this one ends
@@ -66,7 +94,9 @@ public record PositionAdvance(String key, String from, String to, long epoch, Li
 		}
 		List<SqlStatement> all = new ArrayList<>(this.statements);
 		all.addAll(next.statements);
-		return new PositionAdvance(this.key, this.from, next.to, this.epoch, all);
+		List<Long> allLetters = new ArrayList<>(this.letters);
+		allLetters.addAll(next.letters);
+		return new PositionAdvance(this.key, this.from, next.to, this.epoch, all, allLetters);
 	}
 
 }

@@ -87,7 +87,8 @@ final class BatchTransaction {
 	 * @param mode which events may be left out
 	 * @param waitForIds whether to wait for other transactions that have ids of this one
 	 * @return what became of each event, in order
-	 * @throws FencedException if a part of the source belongs to somebody else by now
+	 * @throws FencedException if a part of the source belongs to somebody else by now, or
+	 * dead letters that go with its move are gone
 	 * @throws IdsHeldException if another transaction has ids of this one and it is not
 	 * to be waited for it
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
@@ -124,6 +125,7 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
+		deleteLettersOfAdapter(batch);
 		writeStatementsOfAdapter(batch);
 		List<Long> letters = letters(batch);
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
@@ -196,6 +198,14 @@ final class BatchTransaction {
 			}
 		}
 		return identified;
+	}
+
+	private void deleteLettersOfAdapter(Batch batch) {
+		for (PositionAdvance advance : batch.advances()) {
+			if (!this.deadLetters.deleteAll(this.id, advance.letters())) {
+				throw FencedException.lettersGone(this.name.toString(), advance.key());
+			}
+		}
 	}
 
 	private void writeStatementsOfAdapter(Batch batch) throws SQLException {

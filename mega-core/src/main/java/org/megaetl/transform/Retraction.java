@@ -14,10 +14,13 @@ import org.megaetl.sql.SqlStatement;
 public interface Retraction {
 
 	/**
-	 * Returns what undoes an event. Called for the latest event first.
+	 * Returns what undoes an event. Called for the latest event first, and not for one
+	 * that is a dead letter: that was not written, and its dead letter is deleted
+	 * instead. One that was replayed was written. One whose dead letter was discarded
+	 * cannot be told from that.
 	 * @param event the event as the transformer got it
 	 * @return the statements to execute in this order, in the transaction that sets the
-	 * source's position back; they must do no harm if the event was refused or skipped
+	 * source's position back; they must do no harm if the event was skipped
 	 * @throws Exception if the event cannot be undone: the pipeline fails
 	 */
 	List<? extends SqlStatement> retract(Event event) throws Exception;

@@ -123,8 +123,7 @@ class DeadLetterRelaysTests extends DatabaseRuns {
 	}
 
 	private static void run(BiConsumer<DeadLetterRelays, JdbcClient> test) {
-		EngineRunner.on(database)
-			.run((context) -> test.accept(context.getBean(DeadLetterRelays.class), jdbc));
+		EngineRunner.on(database).run((context) -> test.accept(context.getBean(DeadLetterRelays.class), jdbc));
 	}
 
 }

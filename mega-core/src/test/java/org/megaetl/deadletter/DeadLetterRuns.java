@@ -61,8 +61,8 @@ abstract class DeadLetterRuns extends DatabaseRuns {
 				properties);
 	}
 
-	void runWithContext(TransformFunction transformer, RejectPolicy onReject,
-			ThrowingConsumer<ApplicationContext> test, String... properties) {
+	void runWithContext(TransformFunction transformer, RejectPolicy onReject, ThrowingConsumer<ApplicationContext> test,
+			String... properties) {
 		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)

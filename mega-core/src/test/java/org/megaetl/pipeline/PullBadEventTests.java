@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of bad events in the batches of a {@link PullPipeline}: they become dead
- * letters, and their neighbours are written.
+ * Tests of bad events in the batches of a {@link PullPipeline}: they become dead letters,
+ * and their neighbours are written.
  */
 class PullBadEventTests extends PullRuns {
 

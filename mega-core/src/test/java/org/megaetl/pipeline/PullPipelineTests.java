@@ -72,6 +72,41 @@ class PullPipelineTests extends PullRuns {
 	}
 
 	@Test
+	void deletesDeadLettersWithTheMoveTheyBelongTo() {
+		run(items(), (pipeline) -> {
+			Claim claim = pipeline.claim("a", "0");
+			long letter = letterOf(pipeline.deliver(batch("a", 0, "far too long")));
+			pipeline.deliver(new EventBatch(List.of(), List.of(claim.advance("1", "0").deleting(List.of(letter)))));
+			assertThat(count("mega_dead_letter")).isZero();
+			assertThat(count("mega_dead_letter_payload")).isZero();
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("0");
+		});
+	}
+
+	@Test
+	void doesNotMoveWhereADeadLetterIsGone() {
+		run(items(), (pipeline) -> {
+			Claim claim = pipeline.claim("a", "0");
+			long letter = letterOf(pipeline.deliver(batch("a", 0, "far too long")));
+			PositionAdvance back = claim.advance("1", "0", List.of(named("undone")));
+			BatchResult result = pipeline
+				.deliver(new EventBatch(List.of(), List.of(back.deleting(List.of(letter, letter + 1)))));
+			assertThat(result.lostKeys()).containsExactly("a");
+			assertThat(names()).isEmpty();
+			assertThat(count("mega_dead_letter")).isOne();
+			assertThat(pipeline.claim("a", "0").position()).isEqualTo("1");
+		});
+	}
+
+	private static long letterOf(BatchResult result) {
+		return ((EventOutcome.DeadLettered) result.outcomes().get(0)).id();
+	}
+
+	private static int count(String table) {
+		return jdbc.sql("SELECT COUNT(*) FROM " + table).query(Integer.class).single();
+	}
+
+	@Test
 	void writesNoStatementsOfAnAdapterThatIsDisplaced() {
 		run(items(), (pipeline) -> {
 			Claim former = pipeline.claim("a", "0");

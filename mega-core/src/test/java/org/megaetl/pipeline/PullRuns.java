@@ -22,9 +22,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.util.function.ThrowingConsumer;
 
 /**
- * A database on a server of its own with a table of items that has no unique key, so
- * that what is written twice shows, and a pull pipeline on it for as long as a test
- * takes.
+ * A database on a server of its own with a table of items that has no unique key, so that
+ * what is written twice shows, and a pull pipeline on it for as long as a test takes.
  */
 abstract class PullRuns extends DatabaseRuns {
 

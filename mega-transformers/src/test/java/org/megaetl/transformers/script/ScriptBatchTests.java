@@ -115,8 +115,7 @@ class ScriptBatchTests {
 	@Test
 	void keepsPipelinesApart() throws Exception {
 		Event other = Event.from("test.other", "{\"id\":1}".getBytes()).build();
-		assertThat(transform(List.of(other, other, Configured.event("{\"id\":1}"), other))
-			.stream()
+		assertThat(transform(List.of(other, other, Configured.event("{\"id\":1}"), other)).stream()
 			.map(ScriptBatchTests::shown)).extracting((shown) -> shown.substring(shown.indexOf("test.")))
 			.containsExactly("test.other]]", "test.other]]", "test.orders]]", "test.other]]");
 	}

@@ -145,6 +145,13 @@ final class ChainFollower implements Runnable {
 			this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
 			pauseAfterFailure(null);
 		}
+		catch (Error ex) {
+			// the thread must not end of it: nobody would read on, and health not say so
+			logger.error("The chain of pipeline '{}' cannot be read on", this.pipeline.name(), ex);
+			giveUp("The chain cannot be read on: " + ex
+					+ ". Mend the cause, such as too little memory; then resume the pipeline, or restart the "
+					+ "application.");
+		}
 	}
 
 	private void giveUp(String reason) {

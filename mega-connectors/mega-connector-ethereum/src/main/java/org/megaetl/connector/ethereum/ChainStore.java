@@ -1,7 +1,10 @@
 package org.megaetl.connector.ethereum;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,6 +12,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.ethereum.rpc.ChainIdentity;
+import org.megaetl.deadletter.DeadLetter;
 import org.megaetl.event.PipelineId;
 import org.megaetl.pipeline.Sink;
 import org.megaetl.sink.SinkTransactions;
@@ -198,6 +202,25 @@ final class ChainStore {
 					.params(this.id.namespace(), this.id.pipeline(), block.number())
 					.query((row, index) -> row.getBytes(1))
 					.optional());
+	}
+
+	/**
+	 * Returns the dead letters of blocks.
+	 * @return the dead letters of their events, which were not written
+	 */
+	List<DeadLetter> lettersOf(List<WindowBlock> blocks) {
+		Map<String, Instant> times = new HashMap<>();
+		blocks.forEach((block) -> times.put(String.valueOf(block.number()), Instant.ofEpochSecond(block.timestamp())));
+		List<DeadLetter> letters = inTransaction(
+				() -> this.sink.deadLetters().at(this.id, ChainFollower.PART, List.copyOf(times.keySet())));
+		// those of another chain, which was followed before, may have the same numbers
+		return letters.stream().filter((letter) -> isOfOneOf(times, letter)).toList();
+	}
+
+	private static boolean isOfOneOf(Map<String, Instant> times, DeadLetter letter) {
+		String place = Objects.requireNonNull(letter.position());
+		Instant time = times.get(place.split("/", 2)[0]);
+		return time != null && time.equals(letter.timestamp());
 	}
 
 	/**

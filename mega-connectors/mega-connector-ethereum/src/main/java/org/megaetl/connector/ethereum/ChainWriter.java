@@ -12,6 +12,7 @@ import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
 import org.megaetl.connector.ethereum.PendingTransactions.Ended;
 import org.megaetl.connector.ethereum.PendingTransactions.Seen;
 import org.megaetl.connector.ethereum.ReorgWindow.Fork;
+import org.megaetl.deadletter.DeadLetter;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.PullPipeline;
@@ -181,10 +182,15 @@ final class ChainWriter {
 					+ " are no longer part of the chain, and neither 'reorg-tables' nor the transformer says how their "
 					+ "rows are undone");
 		}
-		List<SqlStatement> statements = this.undo.statements(fork.orphaned(), this.store, this.factory);
+		List<DeadLetter> letters = this.store.lettersOf(fork.orphaned());
+		List<SqlStatement> statements = this.undo.statements(fork.orphaned(), letters, this.store, this.factory);
 		statements.add(this.store.removeFrom(first));
-		if (!move(List.of(), fork.ancestor(), statements)) {
+		if (!move(List.of(), fork.ancestor(), statements, letters.stream().map(DeadLetter::id).toList())) {
 			return false;
+		}
+		if (!letters.isEmpty()) {
+			logger.info("Pipeline '{}': {} dead letters of these blocks are deleted", this.pipeline.name(),
+					letters.size());
 		}
 		fork.orphaned().forEach((block) -> this.window.remove(block.number()));
 		return true;
@@ -238,11 +244,17 @@ final class ChainWriter {
 
 	private boolean move(List<Event> events, Cursor next, List<? extends SqlStatement> statements)
 			throws InterruptedException {
+		return move(events, next, statements, List.of());
+	}
+
+	private boolean move(List<Event> events, Cursor next, List<? extends SqlStatement> statements, List<Long> letters)
+			throws InterruptedException {
 		Claim current = Objects.requireNonNull(this.claim);
-		EventBatch batch = new EventBatch(events,
-				List.of(current.advance(this.cursor.toString(), next.toString(), List.copyOf(statements))));
+		EventBatch batch = new EventBatch(events, List
+			.of(current.advance(this.cursor.toString(), next.toString(), List.copyOf(statements)).deleting(letters)));
 		if (!this.pipeline.deliver(batch).lostKeys().isEmpty()) {
-			// somebody else has moved it: claimed anew, it is read on from there
+			// somebody else has moved it, or replayed a dead letter: claimed anew, it is
+			// read on from there
 			this.claim = null;
 			return false;
 		}

@@ -7,11 +7,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.deadletter.DeadLetter;
 import org.megaetl.event.Event;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.Retraction;
@@ -66,17 +69,22 @@ final class Undo {
 	/**
 	 * Returns the statements that undo blocks.
 	 * @param orphaned the blocks, the latest first
+	 * @param letters their dead letters: events that were not written, and so need not be
+	 * retracted
 	 * @param store where their events are
 	 * @param factory makes them events again
 	 * @throws RetractionException if the transformer cannot undo an event
 	 */
-	List<SqlStatement> statements(List<WindowBlock> orphaned, ChainStore store, EventFactory factory) {
+	List<SqlStatement> statements(List<WindowBlock> orphaned, List<DeadLetter> letters, ChainStore store,
+			EventFactory factory) {
+		Map<String, List<DeadLetter>> unwritten = letters.stream()
+			.collect(Collectors.groupingBy((letter) -> Objects.requireNonNull(letter.position())));
 		List<SqlStatement> statements = new ArrayList<>();
 		for (WindowBlock block : orphaned) {
 			if (this.retraction != null) {
 				Retraction transformer = this.retraction;
 				store.eventsOf(block)
-					.ifPresent((kept) -> statements.addAll(retract(block, kept, transformer, factory)));
+					.ifPresent((kept) -> statements.addAll(retract(block, kept, unwritten, transformer, factory)));
 			}
 			for (String table : this.tables) {
 				statements.add(SqlStatement.of(sql(table), block.hash()));
@@ -105,8 +113,8 @@ final class Undo {
 		return "`" + name.replace(".", "`.`") + "`";
 	}
 
-	private static List<SqlStatement> retract(WindowBlock block, byte[] kept, Retraction retraction,
-			EventFactory factory) {
+	private static List<SqlStatement> retract(WindowBlock block, byte[] kept, Map<String, List<DeadLetter>> unwritten,
+			Retraction retraction, EventFactory factory) {
 		Kept[] events;
 		try (GZIPInputStream compressed = new GZIPInputStream(new ByteArrayInputStream(kept))) {
 			events = json.readValue(compressed, Kept[].class);
@@ -115,8 +123,11 @@ final class Undo {
 			throw new UncheckedIOException(ex);
 		}
 		List<Event> latestFirst = new ArrayList<>();
-		for (Kept event : events) {
-			latestFirst.add(factory.event(block, event.index(), event.key(), event.payload()));
+		for (Kept each : events) {
+			Event event = factory.event(block, each.index(), each.key(), each.payload());
+			if (!isAmong(unwritten, event)) {
+				latestFirst.add(event);
+			}
 		}
 		Collections.reverse(latestFirst);
 		List<SqlStatement> statements = new ArrayList<>();
@@ -130,6 +141,12 @@ final class Undo {
 			}
 		}
 		return statements;
+	}
+
+	private static boolean isAmong(Map<String, List<DeadLetter>> letters, Event event) {
+		return letters.getOrDefault(Objects.requireNonNull(event.position()).value(), List.of())
+			.stream()
+			.anyMatch((letter) -> letter.hasPayload(event.payload()));
 	}
 
 	/**

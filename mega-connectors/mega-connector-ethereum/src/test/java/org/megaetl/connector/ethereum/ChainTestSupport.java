@@ -59,7 +59,8 @@ class ChainTestSupport {
 	@BeforeEach
 	void start() {
 		for (String table : List.of("note", "note_total", "mega_checkpoint", "mega_ethereum_chain",
-				"mega_ethereum_block", "mega_ethereum_pending", "transaction_status", "mega_dead_letter")) {
+				"mega_ethereum_block", "mega_ethereum_pending", "transaction_status", "mega_dead_letter",
+				"mega_dead_letter_payload")) {
 			if (exists(table)) {
 				database.execute("DELETE FROM " + table);
 			}
@@ -111,7 +112,8 @@ class ChainTestSupport {
 	/**
 	 * Returns the arguments of an application that writes rows as soon as there are
 	 * blocks.
-	 * @param properties what is different, without the prefix of the inbound
+	 * @param properties what is different, without the prefix of the inbound; or whole
+	 * arguments
 	 */
 	private String[] arguments(String... properties) {
 		String prefix = "--mega.connectors.ethereum.inbound.notes.";
@@ -122,7 +124,7 @@ class ChainTestSupport {
 		for (String property : properties) {
 			String key = property.substring(0, property.indexOf('='));
 			arguments.removeIf((argument) -> argument.startsWith(prefix + key.replaceFirst("\\[\\d+]$", "") + "="));
-			arguments.add(prefix + property);
+			arguments.add(property.startsWith("--") ? property : prefix + property);
 		}
 		for (String property : database.toProperties()) {
 			arguments.add("--" + property);

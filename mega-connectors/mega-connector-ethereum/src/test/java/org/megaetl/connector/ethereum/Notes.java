@@ -45,6 +45,13 @@ final class Notes {
 	}
 
 	/**
+	 * Sends a log that does not fit its event, without making a block of it.
+	 */
+	void sendUnreadable() {
+		this.node.send(List.of(Map.of("to", this.contract, "data", topic())));
+	}
+
+	/**
 	 * Sends notes, in as few blocks as take them.
 	 */
 	void mine(List<String> notes) {

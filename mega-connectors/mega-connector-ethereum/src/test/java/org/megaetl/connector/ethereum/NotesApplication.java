@@ -39,6 +39,11 @@ public class NotesApplication {
 		return new NoteRows();
 	}
 
+	@Bean("exhausted")
+	ExhaustedRows exhausted() {
+		return new ExhaustedRows();
+	}
+
 	@Bean("total")
 	NoteTotal total() {
 		return new NoteTotal();
@@ -91,6 +96,34 @@ public class NotesApplication {
 				.set("block_hash", log.blockHash())
 				.set("log_index", log.logIndex())
 				.set("note", log.text("note")));
+		}
+
+	}
+
+	/**
+	 * Writes rows likewise, but has not memory enough until it is given some.
+	 */
+	static final class ExhaustedRows implements Transformer {
+
+		private final NoteRows rows = new NoteRows();
+
+		private volatile boolean exhausted = true;
+
+		void recover() {
+			this.exhausted = false;
+		}
+
+		@Override
+		public String initDdl() {
+			return this.rows.initDdl();
+		}
+
+		@Override
+		public List<SqlStatement> transform(Event event) {
+			if (this.exhausted && "heavy".equals(Log.of(event).text("note"))) {
+				throw new OutOfMemoryError("for a test");
+			}
+			return this.rows.transform(event);
 		}
 
 	}

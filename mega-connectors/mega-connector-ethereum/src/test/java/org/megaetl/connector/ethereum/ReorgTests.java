@@ -4,12 +4,17 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.deadletter.DeadLetterFilter;
+import org.megaetl.deadletter.DeadLetterService;
+import org.megaetl.deadletter.ReplayReport;
+import org.megaetl.deadletter.ReplayResult.Outcome;
 import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.test.ApplicationProcess;
@@ -25,6 +30,9 @@ import static org.awaitility.Awaitility.await;
  * Reorganizations of a real node's chain.
  */
 class ReorgTests extends ChainTestSupport {
+
+	/** The largest total. */
+	private static final int FULL = Integer.MAX_VALUE;
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3 })
@@ -114,7 +122,134 @@ class ReorgTests extends ChainTestSupport {
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly("a 2", "b 3", "c 1"));
 	}
 
+	@Test
+	void doesNotRetractAnEventThatTheTransformerRefused() {
+		ConfigurableApplicationContext application = application("transformer=total", "reorg-tables=");
+		this.notes.mineEach("a");
+		this.notes.sendUnreadable();
+		this.notes.mineEach("a", "b");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly("a 2", "b 1"));
+		assertThat(letters()).hasSize(1);
+		this.node.rollback(2);
+		this.notes.mineEach("c", "c", "c");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly("a 1", "b 0", "c 3"));
+		assertThat(letters()).isEmpty();
+		assertThat(pipeline(application).status().state()).isEqualTo(PipelineState.RUNNING);
+	}
+
+	@Test
+	void doesNotRetractAnEventThatTheDatabaseRefused() {
+		application("transformer=total", "reorg-tables=");
+		letTheDatabaseRefuse("a");
+		this.node.rollback(1);
+		this.notes.mineEach("c", "c");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly("a " + FULL, "c 2"));
+		assertThat(letters()).isEmpty();
+	}
+
+	@Test
+	void retractsADeadLetterThatWasReplayed() {
+		ConfigurableApplicationContext application = application("transformer=total", "reorg-tables=");
+		letTheDatabaseRefuse("a");
+		database().execute("UPDATE note_total SET total = 1");
+		assertThat(replay(application)).isEqualTo(Outcome.WRITTEN);
+		assertThat(totals()).containsExactly("a 2");
+		this.node.rollback(1);
+		this.notes.mineEach("c", "c");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly("a 1", "c 2"));
+	}
+
+	@Test
+	void retractsADeadLetterThatIsReplayedMeanwhile() throws Exception {
+		ConfigurableApplicationContext application = application("transformer=total", "reorg-tables=",
+				"--mega.sink.jdbc.lock-wait-timeout=60s");
+		letTheDatabaseRefuse("a");
+		database().execute("UPDATE note_total SET total = 1");
+		try (Connection connection = database().dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			// the replay has locked its dead letter when it waits for this row
+			statement.executeQuery("SELECT * FROM note_total WHERE note = 'a' FOR UPDATE").close();
+			CompletableFuture<Outcome> replayed = CompletableFuture.supplyAsync(() -> replay(application));
+			awaitStatement("INSERT INTO note_total%");
+			this.node.rollback(1);
+			this.notes.mineEach("c", "c");
+			awaitStatement("SELECT id FROM mega_dead_letter%FOR UPDATE");
+			connection.rollback();
+			assertThat(replayed.get()).isEqualTo(Outcome.WRITTEN);
+		}
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly("a 1", "c 2"));
+	}
+
+	@Test
+	void deletesTheDeadLettersOfBlocksThatAreTakenBack() {
+		application();
+		String tooLong = "n".repeat(101);
+		long head = this.node.head();
+		this.notes.mineEach(tooLong, "a", tooLong, "b");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("a", "b"));
+		assertThat(letters()).containsExactly((head + 1) + "/0", (head + 3) + "/0");
+		this.node.rollback(2);
+		this.notes.mineEach("x", "y", "z");
+		awaitTexts("a", "x", "y", "z");
+		assertThat(letters()).containsExactly((head + 1) + "/0");
+		assertThat(this.jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter_payload").query(Integer.class).single())
+			.isOne();
+	}
+
+	@Test
+	void leavesTheDeadLettersOfAnotherChain() {
+		application();
+		this.notes.mineEach("n".repeat(101), "a");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("a"));
+		List<String> letters = letters();
+		database().execute("UPDATE mega_dead_letter SET event_timestamp = event_timestamp - INTERVAL 1 DAY");
+		this.node.rollback(2);
+		this.notes.mineEach("x", "y", "z");
+		awaitTexts("x", "y", "z");
+		assertThat(letters()).hasSize(1).isEqualTo(letters);
+	}
+
+	/**
+	 * Makes a dead letter of a note whose total cannot be larger.
+	 */
+	private void letTheDatabaseRefuse(String note) {
+		this.notes.mineEach(note);
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(totals()).containsExactly(note + " 1"));
+		database().execute("UPDATE note_total SET total = " + FULL);
+		this.notes.mineEach(note);
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(letters()).hasSize(1));
+	}
+
+	private static Outcome replay(ConfigurableApplicationContext application) {
+		ReplayReport report = application.getBean(DeadLetterService.class).replay(DeadLetterFilter.ALL, 1, false);
+		assertThat(report.results()).hasSize(1);
+		return report.results().get(0).outcome();
+	}
+
+	/**
+	 * Returns the positions of the dead letters.
+	 */
+	private List<String> letters() {
+		return this.jdbc.sql("SELECT position FROM mega_dead_letter ORDER BY id").query(String.class).list();
+	}
+
+	private void awaitTexts(String... texts) {
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly(texts));
+	}
+
+	private void awaitStatement(String pattern) {
+		await().atMost(PATIENCE)
+			.until(() -> this.jdbc.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE ?")
+				.param(pattern)
+				.query(Integer.class)
+				.single() > 0);
+	}
+
 	private List<String> totals() {
+		if (!exists("note_total")) {
+			return List.of();
+		}
 		return this.jdbc.sql("SELECT CONCAT(note, ' ', total) FROM note_total ORDER BY note")
 			.query(String.class)
 			.list();
@@ -202,12 +337,7 @@ class ReorgTests extends ChainTestSupport {
 			statement.executeQuery("SELECT * FROM note WHERE note = 'b' FOR UPDATE").close();
 			this.node.rollback(3);
 			this.notes.mineEach("x", "y", "z", "zz");
-			await().atMost(PATIENCE)
-				.until(() -> this.jdbc
-					.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE "
-							+ "'DELETE FROM `note`%'")
-					.query(Integer.class)
-					.single() > 0);
+			awaitStatement("DELETE FROM `note`%");
 			first.kill();
 			connection.rollback();
 		}

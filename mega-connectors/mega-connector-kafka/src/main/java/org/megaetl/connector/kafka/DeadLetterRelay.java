@@ -155,8 +155,8 @@ final class DeadLetterRelay {
 	}
 
 	private KafkaProducer<byte[], byte[]> producer() {
-		return UnresolvedBrokersException.make(this.servers, () -> new KafkaProducer<>(this.properties,
-				new ByteArraySerializer(), new ByteArraySerializer()));
+		return UnresolvedBrokersException.make(this.servers,
+				() -> new KafkaProducer<>(this.properties, new ByteArraySerializer(), new ByteArraySerializer()));
 	}
 
 	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {

@@ -66,8 +66,8 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 	private boolean closed;
 
 	/**
-	 * Opens a buffer. Whether the brokers are there shows with the first event, also where
-	 * their names do not resolve.
+	 * Opens a buffer. Whether the brokers are there shows with the first event, also
+	 * where their names do not resolve.
 	 * @param inbound the pipeline that takes the events
 	 * @param reader the pipeline that reads the topic
 	 * @param topic the topic

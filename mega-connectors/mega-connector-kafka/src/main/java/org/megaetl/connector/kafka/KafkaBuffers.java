@@ -2,6 +2,7 @@ package org.megaetl.connector.kafka;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -52,14 +53,18 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 		}
 		check(inbound, reader, property, target);
 		KafkaBuffer buffer = new KafkaBuffer(inbound, target.pipeline(), target.subscription().topics().get(0),
-				() -> producer(target.clients()), this.shared::later);
+				() -> producer(target.clients()), this::later);
 		this.open.add(buffer);
 		return buffer;
 	}
 
+	private void later(Runnable task) {
+		Future<?> unused = this.shared.later(task);
+	}
+
 	private static Producer<byte[], byte[]> producer(KafkaClients clients) {
-		return UnresolvedBrokersException.make(clients.bootstrapServers(), () -> new KafkaProducer<>(clients.buffer(),
-				new ByteArraySerializer(), new ByteArraySerializer()));
+		return UnresolvedBrokersException.make(clients.bootstrapServers(),
+				() -> new KafkaProducer<>(clients.buffer(), new ByteArraySerializer(), new ByteArraySerializer()));
 	}
 
 	private static void check(PipelineName inbound, PipelineName reader, String property, BufferTarget target) {

@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -90,7 +89,7 @@ class KafkaSourceTests extends KafkaRuns {
 		this.topic.send(0, "one").get();
 		start();
 		this.records.awaitCount(1);
-		ConfigurableApplicationContext restarted = Objects.requireNonNull(this.context);
+		ConfigurableApplicationContext restarted = context();
 		restarted.stop();
 		restarted.start();
 		this.topic.send(0, "two").get();

@@ -74,8 +74,7 @@ class SchemaRegistryPropertyTests {
 			"http://u:s3cret@x@registry", "ftp://u:s3cret@registry" })
 	void isRefusedWithoutBeingQuoted(String url, CapturedOutput output) {
 		List<String> properties = this.topic.properties(RecordsApplication.TRANSFORMER, "schema-registry=" + url);
-		assertThatException()
-			.isThrownBy(() -> RecordsApplication.run(properties, this.database.toProperties()).close())
+		assertThatException().isThrownBy(() -> RecordsApplication.run(properties, this.database.toProperties()).close())
 			.withStackTraceContaining("schema-registry' is not the URL of a schema registry")
 			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining("percent-encoded"));
 		assertThat(output.getAll()).contains("is not the URL of a schema registry").doesNotContain(url);

@@ -66,8 +66,7 @@ class UnresolvedBrokersTests {
 		List<String> properties = new ArrayList<>(this.topic.properties(RecordsApplication.TRANSFORMER));
 		properties.addAll(List.of(PREFIX + "away.topics=away", PREFIX + "away.transformer=records",
 				PREFIX + "away.concurrency=2", PREFIX + "away.dead-letter-topic=letters",
-				PREFIX + "away.bootstrap-servers=" + NOWHERE,
-				PREFIX + "away.properties[client.dns.lookup]=" + lookup));
+				PREFIX + "away.bootstrap-servers=" + NOWHERE, PREFIX + "away.properties[client.dns.lookup]=" + lookup));
 		try (ConfigurableApplicationContext context = RecordsApplication.run(properties,
 				this.database.toProperties())) {
 			Pipeline away = pipeline(context, "away");
@@ -107,10 +106,12 @@ class UnresolvedBrokersTests {
 				this.topic.sendAll(0, List.of("one", "bad"));
 				Files.writeString(hosts, "127.0.0.1 localhost " + name + "\n");
 				this.records.awaitCount(1);
-				Awaitility.await().atMost(Records.PATIENCE).until(() -> this.records.jdbc()
-					.sql("SELECT COUNT(*) FROM mega_dead_letter WHERE relayed_at IS NOT NULL")
-					.query(Integer.class)
-					.single() == 1);
+				Awaitility.await()
+					.atMost(Records.PATIENCE)
+					.until(() -> this.records.jdbc()
+						.sql("SELECT COUNT(*) FROM mega_dead_letter WHERE relayed_at IS NOT NULL")
+						.query(Integer.class)
+						.single() == 1);
 				assertThat(process.output()).contains("'kafka.orders' is running again");
 			}
 		}
@@ -141,9 +142,11 @@ class UnresolvedBrokersTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "bootstrap-servers=broker", "bootstrap-servers=broker:x" })
 	void areNoExcuseForAMistake(String property) {
-		assertThatException().isThrownBy(() -> RecordsApplication
-			.run(this.topic.properties(RecordsApplication.TRANSFORMER, property), this.database.toProperties())
-			.close()).withStackTraceContaining("in bootstrap.servers: broker");
+		assertThatException()
+			.isThrownBy(() -> RecordsApplication
+				.run(this.topic.properties(RecordsApplication.TRANSFORMER, property), this.database.toProperties())
+				.close())
+			.withStackTraceContaining("in bootstrap.servers: broker");
 	}
 
 	private static Producer<byte[], byte[]> producer(String servers) {

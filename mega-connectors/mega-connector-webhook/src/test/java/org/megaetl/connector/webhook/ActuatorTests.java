@@ -153,9 +153,8 @@ class ActuatorTests {
 		long id = get("megadeadletters").at("/deadLetters/0/id").asLong();
 		assertThat(json(send("DELETE", "megadeadletters/" + id, null)).get("discarded").asInt()).isOne();
 		assertThat(json(send("DELETE", "megadeadletters/" + id, null)).get("discarded").asInt()).isZero();
-		assertThat(
-				json(send("DELETE", "megadeadletters?pipeline=webhook.letters&all=true", null)).get("discarded").asInt())
-			.isEqualTo(2);
+		assertThat(json(send("DELETE", "megadeadletters?pipeline=webhook.letters&all=true", null)).get("discarded")
+			.asInt()).isEqualTo(2);
 	}
 
 	@Test
