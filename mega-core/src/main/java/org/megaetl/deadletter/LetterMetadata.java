@@ -40,18 +40,19 @@ record LetterMetadata(@Nullable String id, @Nullable String key, String headers)
 
 	static LetterMetadata of(Event event) {
 		List<String> shortened = new ArrayList<>(0);
-		String id = fitting("id", event.id(), shortened);
-		String key = fitting("key", event.key(), shortened);
-		Map<String, List<String>> headers = event.headers().toMap();
-		if (length(headers) > MAX_HEADERS_LENGTH) {
+		String idThatFits = fitting("id", event.id(), shortened);
+		String keyThatFits = fitting("key", event.key(), shortened);
+		Map<String, List<String>> kept = event.headers().toMap();
+		if (length(kept) > MAX_HEADERS_LENGTH) {
 			shortened.add("headers");
-			headers = beginnings(event.headers()).toMap();
+			kept = beginnings(event.headers()).toMap();
 		}
+		// a source's own header of that name says nothing of this letter
+		kept.remove(SHORTENED);
 		if (!shortened.isEmpty()) {
-			headers.remove(SHORTENED);
-			headers.put(SHORTENED, shortened);
+			kept.put(SHORTENED, shortened);
 		}
-		return new LetterMetadata(id, key, JsonMapper.shared().writeValueAsString(headers));
+		return new LetterMetadata(idThatFits, keyThatFits, JsonMapper.shared().writeValueAsString(kept));
 	}
 
 	private static long length(Map<String, List<String>> headers) {

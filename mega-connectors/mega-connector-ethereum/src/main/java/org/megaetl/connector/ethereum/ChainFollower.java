@@ -121,12 +121,14 @@ final class ChainFollower implements Runnable {
 					+ "the pipeline.");
 		}
 		catch (DeepReorgException ex) {
-			giveUp(ex.getMessage() + ". Delete the rows of the blocks that are no longer part of the chain, set the "
-					+ "position to the number of the first of them, and resume the pipeline.");
+			giveUp(ex.getMessage()
+					+ ". Delete the rows and discard the dead letters of the blocks that are no longer part of "
+					+ "the chain, set the position to the number of the first of them, and resume the pipeline.");
 		}
 		catch (Undo.RetractionException ex) {
 			giveUp(ex.getMessage() + ". Correct the transformer, or undo by hand the rows of the blocks that are no "
-					+ "longer part of the chain and set the position back; then resume the pipeline.");
+					+ "longer part of the chain, discard their dead letters and set the position back; then resume "
+					+ "the pipeline.");
 		}
 		catch (EndpointException ex) {
 			// what makes no event shows only when it is written, and another may have it
@@ -147,10 +149,10 @@ final class ChainFollower implements Runnable {
 		}
 		catch (Error ex) {
 			// the thread must not end of it: nobody would read on, and health not say so
-			logger.error("The chain of pipeline '{}' cannot be read on", this.pipeline.name(), ex);
 			giveUp("The chain cannot be read on: " + ex
 					+ ". Mend the cause, such as too little memory; then resume the pipeline, or restart the "
 					+ "application.");
+			logger.error("The chain of pipeline '{}' cannot be read on", this.pipeline.name(), ex);
 		}
 	}
 

@@ -111,19 +111,34 @@ final class DeadLetterRelay {
 	private void run() {
 		try {
 			while (!Thread.currentThread().isInterrupted()) {
-				try (KafkaProducer<byte[], byte[]> producer = producer()) {
-					relay(producer);
+				try {
+					relay();
 				}
 				catch (InterruptException ex) {
 					throw ex;
 				}
-				catch (RuntimeException ex) {
+				catch (KafkaException ex) {
+					// a producer that was refused once may refuse all else for ever
 					retryLater(ex);
 				}
 			}
 		}
 		catch (InterruptedException | InterruptException ex) {
 			logger.debug("The relay to '{}' ends", this.topic, ex);
+		}
+	}
+
+	/**
+	 * Sends with one producer, as long as that can.
+	 */
+	private void relay() throws InterruptedException {
+		KafkaProducer<byte[], byte[]> producer = producer();
+		try {
+			relay(producer);
+		}
+		finally {
+			// what it has not sent is sent by the next
+			producer.close(Duration.ZERO);
 		}
 	}
 
@@ -136,7 +151,7 @@ final class DeadLetterRelay {
 					TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
 				}
 			}
-			catch (InterruptException ex) {
+			catch (KafkaException ex) {
 				throw ex;
 			}
 			catch (RuntimeException ex) {

@@ -91,7 +91,12 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 	}
 
 	private void startLater(KafkaException failure) {
-		logger.debug("There is no producer for the topic '{}' yet", this.topic, failure);
+		if (failure instanceof UnresolvedBrokersException) {
+			logger.debug("There is no producer for the topic '{}' yet", this.topic, failure);
+		}
+		else {
+			logger.warn("There can be no producer for the topic '{}', and it is tried again", this.topic, failure);
+		}
 		this.absence = failure;
 		this.later.accept(this::startAgain);
 	}

@@ -1,7 +1,6 @@
 package org.megaetl.connector.kafka;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -59,7 +58,7 @@ class SharedClients implements DisposableBean {
 	 * @return cancels it
 	 */
 	Future<?> later(Runnable task) {
-		return this.scheduler.schedule(task, Instant.now().plus(RETRY));
+		return this.scheduler.schedule(task, this.scheduler.getClock().instant().plus(RETRY));
 	}
 
 	/**
