@@ -57,8 +57,7 @@ class BadEventTests extends DeliveryRuns {
 				throw new IllegalArgumentException("no");
 			}), (pipelines) -> {
 				other.execute("ALTER TABLE mega_dead_letter MODIFY message VARCHAR(1)");
-				CompletableFuture<BatchResult> result = inBackground(pipelines,
-						new EventBatch(batch("bad").events(), List.of()));
+				CompletableFuture<BatchResult> result = inBackground(pipelines, refused("bad", 1));
 				await().until(() -> result.isDone() || pull(pipelines).status().state() == PipelineState.RETRYING);
 				assertThat(result).isNotDone();
 			});
