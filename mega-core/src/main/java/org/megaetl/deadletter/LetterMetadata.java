@@ -1,7 +1,6 @@
 package org.megaetl.deadletter;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -79,22 +78,20 @@ record LetterMetadata(@Nullable String id, @Nullable String key, String headers)
 	}
 
 	/**
-	 * Returns the beginnings of as many headers as fit, the shortest first: those that a
-	 * connector adds are.
+	 * Returns the beginnings of as many headers as fit, the first of them.
 	 */
 	private static EventHeaders beginnings(EventHeaders headers) {
-		List<List<String>> all = new ArrayList<>();
-		headers.forEach((name, value) -> all.add(List.of(beginning(name), beginning(value))));
-		all.sort(Comparator.comparingLong((each) -> length(each.get(0), each.get(1))));
 		List<String> beginnings = new ArrayList<>();
-		long length = 0;
-		for (List<String> each : all) {
-			length += length(each.get(0), each.get(1));
-			if (length > BEGINNINGS_LENGTH) {
-				break;
+		long[] length = new long[1];
+		headers.forEach((name, value) -> {
+			String first = beginning(name);
+			String second = beginning(value);
+			length[0] += length(first, second);
+			if (length[0] <= BEGINNINGS_LENGTH) {
+				beginnings.add(first);
+				beginnings.add(second);
 			}
-			beginnings.addAll(each);
-		}
+		});
 		return EventHeaders.of(beginnings.toArray(String[]::new));
 	}
 

@@ -27,12 +27,14 @@ class SharedClients implements DisposableBean {
 	private final BatchRoom.All batches = new BatchRoom.All(
 			Runtime.getRuntime().maxMemory() / KafkaClients.MEMORY_SHARE);
 
-	/** Not a bean: it would take the place of the application's own. */
+	/**
+	 * Not a bean: it would take the place of the application's own. Its thread, like
+	 * those of consumers, keeps an application without a web server running.
+	 */
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 
 	SharedClients() {
 		this.scheduler.setThreadNamePrefix("mega-kafka-monitor-");
-		this.scheduler.setDaemon(true);
 		this.scheduler.initialize();
 	}
 
