@@ -121,9 +121,8 @@ final class DeadLetterInsert {
 		if (rows.size() == 1) {
 			return List.of(first.longValue());
 		}
-		List<Long> ids = this.jdbc.queryForList(
-				"SELECT id FROM mega_dead_letter WHERE id >= ? AND token = ? ORDER BY id", Long.class,
-				first.longValue(), token);
+		List<Long> ids = this.jdbc.query("SELECT id FROM mega_dead_letter WHERE id >= ? AND token = ? ORDER BY id",
+				(row, number) -> row.getLong(1), first.longValue(), token);
 		Assert.state(ids.size() == rows.size(),
 				() -> "Of " + rows.size() + " dead letters that were inserted, " + ids.size() + " are found again");
 		return ids;

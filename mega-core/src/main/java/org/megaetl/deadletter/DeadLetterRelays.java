@@ -81,7 +81,7 @@ public final class DeadLetterRelays {
 			.sql("SELECT id FROM mega_dead_letter WHERE namespace = ? AND pipeline = ? AND relayed_at IS NULL "
 					+ "ORDER BY id LIMIT " + limit)
 			.params(this.namespace, pipeline)
-			.query(Long.class)
+			.query((row, number) -> row.getLong(1))
 			.list();
 	}
 
@@ -91,7 +91,7 @@ public final class DeadLetterRelays {
 					.sql("SELECT id FROM mega_dead_letter FORCE INDEX (PRIMARY) WHERE id IN (:ids) "
 							+ "AND relayed_at IS NULL ORDER BY id FOR UPDATE")
 					.param("ids", ids)
-					.query(Long.class)
+					.query((row, number) -> row.getLong(1))
 					.list();
 	}
 

@@ -177,7 +177,7 @@ final class DeadLetterRepository {
 			.sql("SELECT id FROM mega_dead_letter FORCE INDEX (PRIMARY) WHERE id IN (" + "?,".repeat(ids.size() - 1)
 					+ "?) AND " + criteria.sql() + " ORDER BY id FOR UPDATE")
 			.params(criteria.args())
-			.query(Long.class)
+			.query((row, number) -> row.getLong(1))
 			.list();
 	}
 

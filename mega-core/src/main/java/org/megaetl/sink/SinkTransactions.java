@@ -1,5 +1,7 @@
 package org.megaetl.sink;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
@@ -26,7 +28,9 @@ public final class SinkTransactions implements TransactionOperations {
 	}
 
 	@Override
-	public <T> T execute(TransactionCallback<T> action) {
+	// older JDKs do not read the same bound of the method that is overridden
+	@SuppressWarnings("NullAway")
+	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
 		TransactionStatus status = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		T result;
 		try {

@@ -46,7 +46,7 @@ final class AuditTable {
 
 	private List<String> tables() {
 		return this.jdbc.sql("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
-			.query(String.class)
+			.query((row, number) -> row.getString(1))
 			.list();
 	}
 
@@ -60,7 +60,7 @@ final class AuditTable {
 	List<Integer> numbers(int key) {
 		return this.jdbc.sql("SELECT number FROM " + AuditTransformer.TABLE + " WHERE source_key = ? ORDER BY arrival")
 			.param(key)
-			.query(Integer.class)
+			.query((row, number) -> row.getInt(1))
 			.list();
 	}
 
@@ -68,12 +68,12 @@ final class AuditTable {
 		return this.jdbc.sql("SELECT COUNT(*) FROM " + AuditTransformer.TABLE).query(Integer.class).single();
 	}
 
-	List<Map<String, Object>> deadLetters() {
+	List<Map<String, String>> deadLetters() {
 		return this.jdbc
 			.sql("SELECT l.reason, CONVERT(p.data USING utf8mb4) AS payload FROM mega_dead_letter l "
 					+ "JOIN mega_dead_letter_payload p ON p.dead_letter_id = l.id ORDER BY l.id")
-			.query()
-			.listOfRows();
+			.query((row, number) -> Map.of("reason", row.getString(1), "payload", row.getString(2)))
+			.list();
 	}
 
 	/**
