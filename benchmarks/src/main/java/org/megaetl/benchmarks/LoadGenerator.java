@@ -25,6 +25,13 @@ import org.megaetl.benchmarks.systems.Orders;
  */
 final class LoadGenerator {
 
+	/**
+	 * How long a system gets before it is measured: until then the compilers of its
+	 * virtual machine take more time than it does itself. What runs with one connection
+	 * may be other code than with many.
+	 */
+	private static final double WARM_UP_SECONDS = 20;
+
 	private static final byte[] END_OF_HEADERS = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
 	private static final String LENGTH = "content-length:";
@@ -74,6 +81,13 @@ final class LoadGenerator {
 	 */
 	static Load run(int port, int connections, double seconds, int rate, long firstId) throws IOException {
 		return run(port, connections, seconds, rate, 1, firstId);
+	}
+
+	/**
+	 * Sends as many orders as are answered, until a system is warm.
+	 */
+	static Load warmUp(int port, int connections, int paths, long firstId) throws IOException {
+		return run(port, connections, WARM_UP_SECONDS, 0, paths, firstId);
 	}
 
 	/**

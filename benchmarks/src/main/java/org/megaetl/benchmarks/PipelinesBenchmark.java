@@ -74,12 +74,12 @@ final class PipelinesBenchmark implements Scenario {
 			process.awaitPort(port);
 			results.add(name, "start, s", (System.nanoTime() - start) / 1e9);
 			addIdle(watch, process, name, results);
-			long sent = load(port, 1, 0).allAccepted(name);
+			long sent = LoadGenerator.warmUp(port, CONNECTIONS, 1, 0).allAccepted(name);
 			double cpu = process.cpuSeconds();
 			Load one = load(port, 1, sent);
 			sent += one.allAccepted(name);
 			results.add(name, figure(), (process.cpuSeconds() - cpu) * 1e6 / one.sent());
-			sent += load(port, pipelines, sent).allAccepted(name);
+			sent += LoadGenerator.warmUp(port, CONNECTIONS, pipelines, sent).allAccepted(name);
 			cpu = process.cpuSeconds();
 			Load all = load(port, pipelines, sent);
 			sent += all.allAccepted(name);

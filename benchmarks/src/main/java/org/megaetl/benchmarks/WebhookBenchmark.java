@@ -1,6 +1,5 @@
 package org.megaetl.benchmarks;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +19,6 @@ final class WebhookBenchmark implements Scenario {
 
 	/** Where systems are compared. */
 	private static final int CONNECTIONS = 64;
-
-	/**
-	 * How long a system gets after its first requests, and again on each number of
-	 * connections, until it is measured: until then the compilers of its virtual machine
-	 * take more time than it does itself, and what runs with one connection may be other
-	 * code than with many.
-	 */
-	private static final double WARM_UP_SECONDS = 20;
 
 	private static final Logger logger = LoggerFactory.getLogger(WebhookBenchmark.class);
 
@@ -73,9 +64,9 @@ final class WebhookBenchmark implements Scenario {
 			Load cold = LoadGenerator.run(port, CONNECTIONS, this.options.seconds(), 0, 0);
 			results.add(subject.name(), "req/s, cold", cold.perSecond());
 			long sent = cold.allAccepted(subject.name());
-			sent += warmUp(port, CONNECTIONS, sent).allAccepted(subject.name());
+			sent += LoadGenerator.warmUp(port, CONNECTIONS, 1, sent).allAccepted(subject.name());
 			for (int connections : this.options.connections()) {
-				sent += warmUp(port, connections, sent).allAccepted(subject.name());
+				sent += LoadGenerator.warmUp(port, connections, 1, sent).allAccepted(subject.name());
 				double cpu = process.cpuSeconds();
 				Load load = LoadGenerator.run(port, connections, this.options.seconds(), 0, sent);
 				sent += load.allAccepted(subject.name());
@@ -100,10 +91,6 @@ final class WebhookBenchmark implements Scenario {
 				watch.awaitOrders(process, sent);
 			}
 		}
-	}
-
-	private static Load warmUp(int port, int connections, long sent) throws IOException {
-		return LoadGenerator.run(port, connections, WARM_UP_SECONDS, 0, sent);
 	}
 
 	/**

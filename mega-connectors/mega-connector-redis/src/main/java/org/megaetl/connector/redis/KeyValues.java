@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
@@ -63,6 +65,9 @@ final class KeyValues {
 			return {}
 			""";
 
+	/** What Redis says of a key that the user may not access, and not of a command. */
+	private static final Pattern KEY_DENIED = Pattern.compile("NOPERM .*access .*\\bkeys?\\b.*");
+
 	private final RedisSession session;
 
 	KeyValues(RedisSession session) {
@@ -75,7 +80,37 @@ final class KeyValues {
 	 * @return the values, in order
 	 */
 	List<Value> read(List<String[]> keys) throws InterruptedException {
-		return read(READ, keys);
+		List<RedisFuture<List<Object>>> replies = eval(READ, keys);
+		List<Value> values = new ArrayList<>(keys.size());
+		for (int i = 0; i < keys.size(); i++) {
+			try {
+				values.add(value(await(replies.get(i))));
+			}
+			catch (RedisCommandExecutionException ex) {
+				if (!mayNotAccess(keys.get(i)[0], ex)) {
+					throw ex;
+				}
+				values.add(new Value("unknown", null, ex.getMessage()));
+			}
+		}
+		return values;
+	}
+
+	/**
+	 * Whether it is the key that the user may not access, and not the name it would have
+	 * been claimed with, without which no key can be claimed.
+	 */
+	private boolean mayNotAccess(String name, RedisCommandExecutionException failure) throws InterruptedException {
+		if (!KEY_DENIED.matcher(String.valueOf(failure.getMessage())).matches()) {
+			return false;
+		}
+		try {
+			await(this.session.async().eval("return {}", ScriptOutputType.MULTI, new String[] { name }));
+			return false;
+		}
+		catch (RedisCommandExecutionException ex) {
+			return true;
+		}
 	}
 
 	/**
@@ -85,16 +120,9 @@ final class KeyValues {
 	 * @return the values, in order
 	 */
 	List<Value> reopen(List<String> claimed) throws InterruptedException {
-		return read(REOPEN, claimed.stream().map((name) -> new String[] { name }).toList());
-	}
-
-	private List<Value> read(String script, List<String[]> keys) throws InterruptedException {
-		List<RedisFuture<List<Object>>> replies = new ArrayList<>(keys.size());
-		for (String[] each : keys) {
-			replies.add(this.session.async().eval(script, ScriptOutputType.MULTI, each));
-		}
-		List<Value> values = new ArrayList<>(keys.size());
-		for (RedisFuture<List<Object>> reply : replies) {
+		List<Value> values = new ArrayList<>(claimed.size());
+		for (RedisFuture<List<Object>> reply : eval(REOPEN,
+				claimed.stream().map((name) -> new String[] { name }).toList())) {
 			values.add(value(await(reply)));
 		}
 		return values;
@@ -111,13 +139,17 @@ final class KeyValues {
 	 * Renames keys that are still there.
 	 */
 	void rename(List<String[]> keys) throws InterruptedException {
-		List<RedisFuture<List<Object>>> replies = new ArrayList<>(keys.size());
-		for (String[] each : keys) {
-			replies.add(this.session.async().eval(RENAME, ScriptOutputType.MULTI, each));
-		}
-		for (RedisFuture<List<Object>> reply : replies) {
+		for (RedisFuture<List<Object>> reply : eval(RENAME, keys)) {
 			await(reply);
 		}
+	}
+
+	private List<RedisFuture<List<Object>>> eval(String script, List<String[]> keys) {
+		List<RedisFuture<List<Object>>> replies = new ArrayList<>(keys.size());
+		for (String[] each : keys) {
+			replies.add(this.session.async().eval(script, ScriptOutputType.MULTI, each));
+		}
+		return replies;
 	}
 
 	/**

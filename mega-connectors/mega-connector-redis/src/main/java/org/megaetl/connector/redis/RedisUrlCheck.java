@@ -40,7 +40,10 @@ class RedisUrlCheck implements EnvironmentPostProcessor, Ordered {
 			// reported by Spring Boot when the property is bound
 			return;
 		}
-		check(url, URL);
+		// one that is encrypted is decrypted later, by who knows the key
+		if (url != null && !url.startsWith("ENC(")) {
+			check(url, URL);
+		}
 	}
 
 	/**

@@ -3,6 +3,7 @@ package org.megaetl.connector.redis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,6 +105,15 @@ class ConfigurationTests {
 			"rediss://host?timeout=1s", "" })
 	void acceptsAddresses(String url) {
 		assertThatNoException().isThrownBy(() -> RedisUrlCheck.check(url, "spring.data.redis.url"));
+	}
+
+	@Test
+	void leavesAnAddressAloneThatIsStillEncrypted() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("spring.data.redis.url", "ENC(a+b/c=)")));
+		assertThatNoException()
+			.isThrownBy(() -> new RedisUrlCheck().postProcessEnvironment(environment, new SpringApplication()));
 	}
 
 	@Test

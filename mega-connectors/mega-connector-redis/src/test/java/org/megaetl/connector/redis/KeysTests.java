@@ -104,6 +104,50 @@ class KeysTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void leavesKeysAloneThatTheUserMayNotAccessAndReadsTheOthers(CapturedOutput output) {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer();
+		this.source.commands()
+			.aclSetuser("etl",
+					AclSetuserArgs.Builder.on()
+						.addPassword("secret")
+						.keyPattern("*:mega-claims:*")
+						.keyPattern("order:2*")
+						.allCommands());
+		this.source.commands().set("order:1", "1");
+		this.source.commands().set("order:20", "20");
+		RunningApplication application = start(
+				"connection.url=redis://etl:secret@" + this.source.redis().host() + ":" + this.source.redis().port());
+		awaitWritten("20");
+		this.source.commands().set("order:21", "21");
+		awaitWritten("20", "21");
+		assertThat(this.source.commands().get("order:1")).isEqualTo("1");
+		assertThat(application.pipeline().status().state()).isEqualTo(PipelineState.RUNNING);
+		assertThat(output).containsOnlyOnce("such as 'order:1', or cannot be read: NOPERM");
+	}
+
+	@Test
+	void triesAgainWhereTheUserMayNotAccessTheNamesThatKeysAreClaimedWith() {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer();
+		this.source.commands()
+			.aclSetuser("etl",
+					AclSetuserArgs.Builder.on()
+						.addPassword("secret")
+						.keyPattern("{mega}:mega-claims:*")
+						.keyPattern("order:*")
+						.allCommands());
+		this.source.commands().set("order:1", "1");
+		RunningApplication application = start(
+				"connection.url=redis://etl:secret@" + this.source.redis().host() + ":" + this.source.redis().port());
+		RunningApplication.await().until(() -> application.pipeline().status().state() == PipelineState.RETRYING);
+		assertThat(this.source.commands().get("order:1")).isEqualTo("1");
+		this.source.commands().aclSetuser("etl", AclSetuserArgs.Builder.keyPattern("*:mega-claims:*"));
+		awaitWritten("1");
+	}
+
+	@Test
 	void writesWhatIsWrittenUnderTheOldNameAsTheNextEvent() {
 		RunningApplication application = start();
 		application.recorder().hold();
