@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
@@ -194,6 +197,17 @@ class JdbcSinkTests {
 			.withMessageContaining("java.util.ArrayList");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "1e999999999", "-1e1001", "1e-1001" })
+	void refusesANumberWhoseDigitsCouldFillTheMemory(String text) {
+		BigDecimal number = new BigDecimal(text);
+		assertThatIllegalArgumentException().isThrownBy(() -> write(List.of(Row.insert("note").set("text", number))))
+			.withMessageContaining("1000 digits");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> write(List.of(SqlStatement.of("INSERT INTO note (text) VALUES (?)", number))))
+			.withMessageContaining("1000 digits");
+	}
+
 	@Test
 	void doesNotFillMissingValuesFromTheEventBefore() {
 		assertThatExceptionOfType(SQLException.class)
@@ -209,6 +223,16 @@ class JdbcSinkTests {
 		}
 		write(rows);
 		assertThat(count("note")).isEqualTo(8);
+	}
+
+	@Test
+	void splitsStatementsByTheDigitsOfTheirNumbers() throws SQLException {
+		BigDecimal number = new BigDecimal("1e-1000");
+		List<Row> rows = Collections.nCopies(3000, Row.insert("note").set("text", number));
+		long before = statements();
+		new JdbcSink(5000).write(this.connection, rows);
+		assertThat(statements() - before).isEqualTo(3);
+		this.connection.rollback();
 	}
 
 	private void write(List<? extends SqlStatement> statements) throws SQLException {
