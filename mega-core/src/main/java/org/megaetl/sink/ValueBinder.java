@@ -81,6 +81,10 @@ final class ValueBinder {
 		else if (value instanceof byte[] bytes) {
 			statement.setBytes(index, bytes);
 		}
+		else if (value instanceof BigInteger number) {
+			// as an object, Connector/J may send its low 64 bits only
+			statement.setBigDecimal(index, new BigDecimal(number));
+		}
 		else {
 			statement.setObject(index, convert(value));
 		}

@@ -1,6 +1,7 @@
 package org.megaetl.sink;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,12 +12,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
@@ -188,6 +191,27 @@ class JdbcSinkTests {
 			.containsEntry("flag", true)
 			.containsEntry("data", bytes)
 			.containsEntry("epoch", new BigDecimal("1774747800.123"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "mysql,false", "mysql,true", "mariadb,false", "mariadb,true" })
+	void bindsLargeIntegersWhole(String driver, boolean serverPrepared) throws SQLException {
+		BigInteger number = BigInteger.TWO.pow(64).add(BigInteger.ONE);
+		HikariDataSource application = new HikariDataSource();
+		application.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":")
+				+ "?useServerPrepStmts=" + serverPrepared);
+		application.setUsername(database.username());
+		application.setPassword(database.password());
+		try (application;
+				SinkDataSource sinkSource = new SinkDataSource(application, 1, Duration.ofSeconds(3),
+						Duration.ofSeconds(5), LoadData.AUTO);
+				Connection own = sinkSource.pool().getConnection()) {
+			this.sink.write(own, List.of(Row.insert("note").set("text", number),
+					SqlStatement.of("INSERT INTO note (text) VALUES (?)", number)));
+			own.commit();
+		}
+		assertThat(jdbc.sql("SELECT text FROM note").query(String.class).list()).hasSize(2)
+			.containsOnly(number.toString());
 	}
 
 	@Test
