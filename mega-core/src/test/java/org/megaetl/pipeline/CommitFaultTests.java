@@ -113,6 +113,14 @@ class CommitFaultTests extends DeliveryRuns {
 		commitsSmallerBatches(1062);
 	}
 
+	/**
+	 * It does not say that it is, and a member that cannot commit says the same.
+	 */
+	@Test
+	void commitsSmallerBatchesWhenAReplicationGroupFindsTheBatchTooLarge() {
+		commitsSmallerBatches(3100);
+	}
+
 	private void commitsSmallerBatches(int vendorCode) {
 		DataSource dataSource = GuardedCommits.refusingMany(database.dataSource(), vendorCode);
 		run(runner(items()).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
