@@ -47,8 +47,6 @@ final class BatchDelivery {
 	 */
 	private static final Duration FIRST_PAUSE_OF_A_SUSPECT = Duration.ofMillis(250);
 
-	private static final String PROBE = "push/probe";
-
 	private final PipelineId id;
 
 	private final RejectPolicy onReject;
@@ -58,6 +56,11 @@ final class BatchDelivery {
 	private final Sink sink;
 
 	private final TransactionOperations lookups;
+
+	/**
+	 * The row that its probes write: of another replica's it could wait for the lock.
+	 */
+	private final String probe = "push/probe/" + BatchToken.random();
 
 	private volatile boolean expectBadEvents;
 
@@ -282,7 +285,7 @@ final class BatchDelivery {
 	 */
 	void probe() {
 		this.lookups
-			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, PROBE, BatchToken.random()));
+			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, this.probe, BatchToken.random()));
 	}
 
 	private static EventOutcome withoutEffect(PendingEvent pending) {

@@ -127,7 +127,8 @@ class PullBadEventTests extends PullRuns {
 			assertThat(position("a")).isEqualTo("3");
 			// what is committed without a position leaves a mark
 			assertThat(jdbc.sql("SELECT position_key FROM mega_checkpoint").query(String.class).list())
-				.containsExactlyInAnyOrder("a", "push/probe");
+				.map((key) -> key.replaceFirst("(push/probe/).+", "$1"))
+				.containsExactlyInAnyOrder("a", "push/probe/");
 		});
 	}
 
