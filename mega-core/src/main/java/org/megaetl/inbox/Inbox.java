@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
@@ -240,6 +241,29 @@ public final class Inbox {
 		Assert.notNull(event.id(), "The event has no id");
 		this.jdbc.update("DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ?",
 				pipeline.namespace(), pipeline.pipeline(), EventKey.of(event.id()).hash());
+	}
+
+	/**
+	 * Forgets the ids of events that were registered in a transaction that was committed
+	 * without the events.
+	 * @param pipeline the pipeline
+	 * @param events the events; those without id are passed over
+	 * @param token identifies the transaction; ids that came with others are kept
+	 */
+	public void forget(PipelineId pipeline, Collection<Event> events, BatchToken token) {
+		TreeSet<EventKey> keys = new TreeSet<>();
+		for (Event event : events) {
+			if (event.id() != null) {
+				keys.add(EventKey.of(event.id()));
+			}
+		}
+		// one by one, as when they are purged
+		this.jdbc.batchUpdate(
+				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ? AND token = ?", keys,
+				CHUNK, (statement, key) -> {
+					bind(statement, pipeline, List.of(key));
+					statement.setBytes(4, token.toBytes());
+				});
 	}
 
 	/**

@@ -105,6 +105,24 @@ class InboxTests {
 		}
 	}
 
+	@Test
+	void forgetsOnlyTheIdsThatATransactionBrought() {
+		try (TestDatabase database = TestDatabase.create()) {
+			EngineRunner.on(database).run((context) -> {
+				BatchToken token = BatchToken.random();
+				List<Event> events = events(0, 5);
+				try (Connection connection = transaction(database)) {
+					register(connection, events.subList(0, 2));
+					register(connection, events, token, false);
+					new Inbox(new SingleConnectionDataSource(connection, true), systemUTC()).forget(PIPELINE, events,
+							token);
+					assertThat(events).filteredOn(register(connection, events)::isDuplicate)
+						.containsExactlyElementsOf(events.subList(0, 2));
+				}
+			});
+		}
+	}
+
 	private static Connection transaction(TestDatabase database) throws SQLException {
 		Connection connection = database.dataSource().getConnection();
 		connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
