@@ -70,12 +70,8 @@ public final class CheckpointStore {
 	 * any, the transaction must be rolled back
 	 */
 	public List<String> advance(PipelineId pipeline, List<PositionAdvance> advances, BatchToken token) {
-		// always in the same order, so that two writers never wait for each other
-		// crosswise
-		List<PositionAdvance> sorted = new ArrayList<>(advances);
-		sorted.sort(Comparator.comparing(PositionAdvance::key));
 		List<String> lost = new ArrayList<>();
-		for (PositionAdvance advance : sorted) {
+		for (PositionAdvance advance : sorted(advances)) {
 			int found = this.jdbc.sql("""
 					UPDATE mega_checkpoint SET position = ?, token = ?, updated_at = ?
 					WHERE namespace = ? AND pipeline = ? AND position_key = ? AND position = ? AND epoch = ?""")
@@ -87,6 +83,35 @@ public final class CheckpointStore {
 			}
 		}
 		return lost;
+	}
+
+	/**
+	 * Takes back moves that were committed without all that was to be written with them.
+	 * Who has claimed a part since cannot move it on from there.
+	 * @param pipeline the pipeline
+	 * @param advances the moves
+	 * @param token identifies the transaction; a part that was moved since stays where it
+	 * is
+	 */
+	public void takeBack(PipelineId pipeline, List<PositionAdvance> advances, BatchToken token) {
+		for (PositionAdvance advance : sorted(advances)) {
+			this.jdbc.sql("""
+					UPDATE mega_checkpoint SET position = ?, token = NULL, updated_at = ?
+					WHERE namespace = ? AND pipeline = ? AND position_key = ? AND token = ?""")
+				.params(advance.from(), now(), pipeline.namespace(), pipeline.pipeline(), advance.key(),
+						token.toBytes())
+				.update();
+		}
+	}
+
+	/**
+	 * Returns moves in the order that all writers make theirs in, so that two of them
+	 * never wait for each other crosswise.
+	 */
+	private static List<PositionAdvance> sorted(List<PositionAdvance> advances) {
+		List<PositionAdvance> sorted = new ArrayList<>(advances);
+		sorted.sort(Comparator.comparing(PositionAdvance::key));
+		return sorted;
 	}
 
 	/**

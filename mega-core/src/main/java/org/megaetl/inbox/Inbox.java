@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
@@ -94,18 +96,26 @@ public final class Inbox {
 		// sorted, so that two batches never wait for each other crosswise
 		List<EventKey> sorted = new ArrayList<>(first.keySet());
 		Map<EventKey, Stored> stored = find(pipeline, sorted);
+		// was committed, if with this token by an attempt of which that is not known
+		Set<EventKey> taken = new HashSet<>(stored.keySet());
 		List<EventKey> absent = without(sorted, stored);
 		if (!wait) {
 			requireFree(pipeline, absent, keys);
 		}
 		while (!absent.isEmpty() && !insert(pipeline, absent, owners, bodies, token)) {
-			stored.putAll(find(pipeline, absent));
+			find(pipeline, absent).forEach((key, found) -> {
+				stored.put(key, found);
+				// some may just have been inserted
+				if (!Arrays.equals(found.token(), token.toBytes())) {
+					taken.add(key);
+				}
+			});
 			absent = without(absent, stored);
 		}
 		for (EventKey key : absent) {
 			stored.put(key, new Stored(token.toBytes(), Objects.requireNonNull(bodies.get(owners.get(key)))));
 		}
-		return new Registration(keys, owners, bodies, stored, token);
+		return new Registration(keys, owners, bodies, stored, taken);
 	}
 
 	private static List<EventKey> without(List<EventKey> keys, Map<EventKey, Stored> stored) {
@@ -231,6 +241,29 @@ public final class Inbox {
 		Assert.notNull(event.id(), "The event has no id");
 		this.jdbc.update("DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ?",
 				pipeline.namespace(), pipeline.pipeline(), EventKey.of(event.id()).hash());
+	}
+
+	/**
+	 * Forgets the ids of events that were registered in a transaction that was committed
+	 * without the events.
+	 * @param pipeline the pipeline
+	 * @param events the events; those without id are passed over
+	 * @param token identifies the transaction; ids that came with others are kept
+	 */
+	public void forget(PipelineId pipeline, Collection<Event> events, BatchToken token) {
+		TreeSet<EventKey> keys = new TreeSet<>();
+		for (Event event : events) {
+			if (event.id() != null) {
+				keys.add(EventKey.of(event.id()));
+			}
+		}
+		// one by one, as when they are purged
+		this.jdbc.batchUpdate(
+				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ? AND token = ?", keys,
+				CHUNK, (statement, key) -> {
+					bind(statement, pipeline, List.of(key));
+					statement.setBytes(4, token.toBytes());
+				});
 	}
 
 	/**

@@ -3,8 +3,8 @@ package org.megaetl.inbox;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
-import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.inbox.Inbox.Stored;
 
@@ -13,7 +13,7 @@ import org.megaetl.inbox.Inbox.Stored;
  */
 public final class Registration {
 
-	static final Registration NONE = new Registration(Map.of(), Map.of(), Map.of(), Map.of(), BatchToken.random());
+	static final Registration NONE = new Registration(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
 
 	private final Map<Event, EventKey> keys;
 
@@ -23,15 +23,15 @@ public final class Registration {
 
 	private final Map<EventKey, Stored> stored;
 
-	private final byte[] token;
+	private final Set<EventKey> taken;
 
 	Registration(Map<Event, EventKey> keys, Map<EventKey, Event> owners, Map<Event, byte[]> bodies,
-			Map<EventKey, Stored> stored, BatchToken token) {
+			Map<EventKey, Stored> stored, Set<EventKey> taken) {
 		this.keys = keys;
 		this.owners = owners;
 		this.bodies = bodies;
 		this.stored = stored;
-		this.token = token.toBytes();
+		this.taken = taken;
 	}
 
 	/**
@@ -45,7 +45,7 @@ public final class Registration {
 		if (key == null) {
 			return false;
 		}
-		return this.owners.get(key) != event || !Arrays.equals(stored(key).token(), this.token);
+		return this.owners.get(key) != event || this.taken.contains(key);
 	}
 
 	/**

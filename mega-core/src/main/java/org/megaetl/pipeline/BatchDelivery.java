@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
@@ -42,12 +43,16 @@ final class BatchDelivery {
 	private static final int ATTEMPTS_OF_A_SUSPECT = 5;
 
 	/**
+	 * How often a batch is tried whose transaction is rolled back by one of its own
+	 * statements, as by a deadlock that is not passed on. More often it is no deadlock.
+	 */
+	private static final int ATTEMPTS_IF_LOST = 5;
+
+	/**
 	 * The first pause between these attempts, each pause three times the one before: ten
 	 * seconds in all, so that connections lost in a failover blame nobody.
 	 */
 	private static final Duration FIRST_PAUSE_OF_A_SUSPECT = Duration.ofMillis(250);
-
-	private static final String PROBE = "push/probe";
 
 	private final PipelineId id;
 
@@ -58,6 +63,11 @@ final class BatchDelivery {
 	private final Sink sink;
 
 	private final TransactionOperations lookups;
+
+	/**
+	 * The row that its probes write: of another replica's it could wait for the lock.
+	 */
+	private final String probe = "push/probe/" + BatchToken.random();
 
 	private volatile boolean expectBadEvents;
 
@@ -92,6 +102,7 @@ final class BatchDelivery {
 		WriteMode mode = firstMode;
 		boolean waitForIds = false;
 		int attempts = 0;
+		int losses = 0;
 		PendingEvent suspect = null;
 		int suspicions = 0;
 		List<EventOutcome> outcomes = null;
@@ -99,10 +110,23 @@ final class BatchDelivery {
 			try {
 				outcomes = this.transaction.execute(batch, mode, waitForIds);
 			}
-			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
+			catch (PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
 			}
+			catch (TransactionLostException ex) {
+				losses++;
+				if (isTakenBack(batch, ex, patience)) {
+					throw ex.committed();
+				}
+				if (losses >= ATTEMPTS_IF_LOST) {
+					throw ex;
+				}
+				patience.await(ex, FailureKind.TRANSIENT, losses);
+			}
 			catch (FencedException ex) {
+				if (attempts + losses > 0) {
+					requireNotCommitted(batch, ex, losses > 0, patience);
+				}
 				return deliverWithout(batch, ex, patience);
 			}
 			catch (IdsHeldException ex) {
@@ -234,13 +258,73 @@ final class BatchDelivery {
 			throws InterruptedException {
 		for (int attempts = 1;; attempts++) {
 			try {
-				return Boolean.TRUE.equals(this.lookups.execute(
-						(status) -> this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token())));
+				return Boolean.TRUE.equals(this.lookups.execute((status) -> isCommitted(batch)));
 			}
 			catch (DataAccessException | TransactionException ex) {
 				ex.addSuppressed(failure);
 				patience.awaitOutcome(ex, attempts);
 			}
+		}
+	}
+
+	private boolean isCommitted(Batch batch) {
+		return this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token());
+	}
+
+	/**
+	 * Takes back what keeps the events of a transaction from being written, if a
+	 * statement has committed it before all of them were: its moves and their ids.
+	 * @return whether it was committed
+	 */
+	private boolean isTakenBack(Batch batch, RuntimeException failure, Patience patience) throws InterruptedException {
+		AtomicBoolean committed = new AtomicBoolean();
+		for (int attempts = 1;; attempts++) {
+			try {
+				this.lookups.executeWithoutResult((status) -> {
+					// an attempt of unknown outcome may have taken back the token, too
+					if (committed.get() || isCommitted(batch)) {
+						committed.set(true);
+						this.sink.checkpoints().takeBack(this.id, batch.advances(), batch.token());
+						this.sink.inbox().forget(this.id, batch.source(), batch.token());
+					}
+				});
+				return committed.get();
+			}
+			catch (DataAccessException | TransactionException ex) {
+				ex.addSuppressed(failure);
+				awaitDatabase(ex, attempts, patience);
+			}
+		}
+	}
+
+	/**
+	 * Makes sure that it was not an attempt of its own that moved a batch's positions, by
+	 * a commit that was not noticed as the attempt failed for something else.
+	 * @param lost whether a transaction of the batch was ended by one of its statements:
+	 * who has taken over since may have gone on from where a commit led
+	 */
+	private void requireNotCommitted(Batch batch, FencedException fenced, boolean lost, Patience patience)
+			throws InterruptedException {
+		if (isTakenBack(batch, fenced, patience)) {
+			throw new TransactionLostException(fenced).committed();
+		}
+		if (lost) {
+			throw new TransactionLostException(fenced);
+		}
+	}
+
+	/**
+	 * Waits although the pipeline stops, or has failed meanwhile: events would be lost. A
+	 * stop ends it with an interrupt.
+	 */
+	private static void awaitDatabase(RuntimeException failure, int attempts, Patience patience)
+			throws InterruptedException {
+		try {
+			patience.awaitOutcome(failure, attempts);
+		}
+		catch (PipelineUnavailableException ex) {
+			logger.debug("The database is waited for all the same", ex);
+			Thread.sleep(Math.min(250L * attempts, 5000));
 		}
 	}
 
@@ -282,7 +366,7 @@ final class BatchDelivery {
 	 */
 	void probe() {
 		this.lookups
-			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, PROBE, BatchToken.random()));
+			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, this.probe, BatchToken.random()));
 	}
 
 	private static EventOutcome withoutEffect(PendingEvent pending) {

@@ -25,6 +25,7 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -92,6 +93,8 @@ final class BatchTransaction {
 	 * @throws IdsHeldException if another transaction has ids of this one and it is not
 	 * to be waited for it
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
+	 * @throws TransactionLostException if a statement has ended the transaction: what was
+	 * written before it may be committed
 	 * @throws Exception if anything else failed; nothing was committed
 	 */
 	List<EventOutcome> execute(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {

@@ -78,6 +78,7 @@ final class DirectWriter implements EventWriter {
 		}
 		if (failure != null) {
 			if (!isOwnFault(failure)) {
+				Savepoints.releaseAfter(connection, savepoint, failure);
 				throw asException(failure);
 			}
 			guilty.put(pending, failure);

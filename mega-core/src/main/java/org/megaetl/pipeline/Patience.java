@@ -6,6 +6,7 @@ import java.util.List;
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.sink.TransactionLostException;
 
 /**
  * How long a pipeline waits for a database that does not work: a pull source for as long
@@ -65,15 +66,16 @@ interface Patience {
 	}
 
 	/**
-	 * Returns whether a batch has only lost against another transaction, and not often
-	 * yet: trying again at once is no outage.
+	 * Returns whether a batch has only lost against another transaction, as far as is
+	 * known, and not often yet: trying again at once is no outage.
 	 * @param failure why it failed
 	 * @param attempts how often it has failed, at least 1
 	 * @return whether to try again without further ado
 	 */
 	static boolean isWorthAnotherTry(Throwable failure, int attempts) {
 		SqlFailure sqlFailure = SqlFailure.of(failure);
-		return attempts < LOCK_ATTEMPTS && sqlFailure != null && sqlFailure.isLockConflict();
+		boolean lost = (sqlFailure != null) ? sqlFailure.isLockConflict() : failure instanceof TransactionLostException;
+		return attempts < LOCK_ATTEMPTS && lost;
 	}
 
 }

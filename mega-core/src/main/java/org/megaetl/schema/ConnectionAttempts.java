@@ -26,7 +26,8 @@ final class ConnectionAttempts {
 	private static final boolean hikariPresent = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
 			ConnectionAttempts.class.getClassLoader());
 
-	private static final Pattern CREDENTIALS_IN_AUTHORITY = Pattern.compile("//[^/?\\s]*@");
+	/** Up to the last one: a password may contain all that ends an address. */
+	private static final Pattern CREDENTIALS_IN_AUTHORITY = Pattern.compile("//.*@");
 
 	private static final Pattern PASSWORD_PARAMETER = Pattern.compile("(?i)(password\\d*=)[^&,)\\s]*");
 
@@ -63,8 +64,12 @@ final class ConnectionAttempts {
 		if (this.url == null || start == -1 || this.url.indexOf('(') != -1) {
 			return "that is configured";
 		}
-		String location = this.url.substring(start).split("\\?", 2)[0];
-		return "at " + CREDENTIALS_IN_AUTHORITY.matcher(location).replaceFirst("//").substring(2);
+		String[] parts = this.url.substring(start).split("\\?", 2);
+		if (parts.length > 1 && parts[1].indexOf('@') != -1) {
+			// whether that question mark belongs to a password cannot be told
+			return "that is configured";
+		}
+		return "at " + CREDENTIALS_IN_AUTHORITY.matcher(parts[0]).replaceFirst("//").substring(2);
 	}
 
 	/**
@@ -73,8 +78,9 @@ final class ConnectionAttempts {
 	 * @return the message without the password
 	 */
 	String withoutSecrets(String message) {
-		String result = CREDENTIALS_IN_AUTHORITY.matcher(message).replaceAll("//***@");
-		result = PASSWORD_PARAMETER.matcher(result).replaceAll("$1***");
+		// first, as such a password may contain what ends the other
+		String result = PASSWORD_PARAMETER.matcher(message).replaceAll("$1***");
+		result = CREDENTIALS_IN_AUTHORITY.matcher(result).replaceAll("//***@");
 		return StringUtils.hasLength(this.password) ? result.replace(this.password, "***") : result;
 	}
 

@@ -51,7 +51,8 @@ enum BulkValue {
 	/**
 	 * Returns what a value is sent as.
 	 * @param value the value
-	 * @return its kind, or {@code null} if it means something else as such
+	 * @return its kind, or {@code null} if it means something else as such, or cannot be
+	 * bound
 	 * @throws IllegalArgumentException if the value is of a type that cannot be bound
 	 */
 	static @Nullable BulkValue of(Object value) {
@@ -62,7 +63,10 @@ enum BulkValue {
 				|| value instanceof Boolean) {
 			return INTEGER;
 		}
-		if (value instanceof BigDecimal || value instanceof BigInteger) {
+		if (value instanceof BigDecimal number) {
+			return ValueBinder.isWritable(number) ? DECIMAL : null;
+		}
+		if (value instanceof BigInteger) {
 			return DECIMAL;
 		}
 		if (value instanceof byte[]) {

@@ -26,8 +26,9 @@ enum RawSqlKind {
 	 */
 	OTHER;
 
+	/** What begins with {@code /*!} or MariaDB's {@code /*M!} is executed. */
 	private static final Pattern FIRST_WORD = Pattern
-		.compile("(?:\\s|/\\*(?!!).*?\\*/|--\\s[^\\n]*\\n|#[^\\n]*\\n|\\()*+([a-zA-Z]+)", Pattern.DOTALL);
+		.compile("(?:\\s|/\\*(?!M?!).*?\\*/|--(?=\\s)[^\\n]*\\n|#[^\\n]*\\n|\\()*+([a-zA-Z]+)", Pattern.DOTALL);
 
 	private static final Set<String> ROWS = Set.of("INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "DO");
 

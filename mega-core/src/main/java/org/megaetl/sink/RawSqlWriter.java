@@ -33,10 +33,7 @@ final class RawSqlWriter {
 			executeRaw(connection, group);
 		}
 		catch (SQLException ex) {
-			// these may have ended the savepoint, but commit nothing
-			if (!SqlFailure.endsTransaction(ex)) {
-				Savepoints.release(connection, savepoint);
-			}
+			Savepoints.releaseAfter(connection, savepoint, ex);
 			throw ex;
 		}
 		Savepoints.release(connection, savepoint);

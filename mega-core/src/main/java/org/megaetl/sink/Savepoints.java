@@ -45,6 +45,22 @@ public final class Savepoints {
 		end(() -> connection.releaseSavepoint(savepoint));
 	}
 
+	/**
+	 * Makes sure that what has failed has not ended the transaction in silence, as also
+	 * DDL does that fails.
+	 * @param connection the connection with the transaction, which is to be rolled back
+	 * @param savepoint a savepoint from before
+	 * @param failure what it failed with
+	 * @throws TransactionLostException if the transaction has been ended
+	 * @throws SQLException if the database fails otherwise
+	 */
+	public static void releaseAfter(Connection connection, Savepoint savepoint, Throwable failure) throws SQLException {
+		// these may have ended the savepoint, but commit nothing
+		if (!SqlFailure.endsTransaction(failure)) {
+			release(connection, savepoint);
+		}
+	}
+
 	private static void end(End end) throws SQLException {
 		try {
 			end.run();

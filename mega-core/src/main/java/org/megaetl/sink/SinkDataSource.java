@@ -26,11 +26,13 @@ import org.springframework.util.ClassUtils;
 public final class SinkDataSource implements AutoCloseable {
 
 	/**
-	 * Driver parameters the sink wants unless the user has decided otherwise.
+	 * Driver parameters the sink wants unless the user has decided otherwise. A batch
+	 * ends with its first failure, or only the last would be told of, which may be
+	 * another kind: of a row that was skipped for its lock, say.
 	 */
 	private static final Map<String, String> MYSQL_DEFAULTS = Map.of("rewriteBatchedStatements", "true",
-			"connectTimeout", "10000", "socketTimeout", "300000", "cachePrepStmts", "true", "prepStmtCacheSqlLimit",
-			"16384", "useLocalSessionState", "true");
+			"continueBatchOnError", "false", "connectTimeout", "10000", "socketTimeout", "300000", "cachePrepStmts",
+			"true", "prepStmtCacheSqlLimit", "16384", "useLocalSessionState", "true");
 
 	/**
 	 * Makes the driver tell the server that it can send what {@code LOAD DATA LOCAL}

@@ -41,7 +41,7 @@ final class SqlErrorCodes {
 		// read-only, as after a failover; see also 1290
 		transientCodes(1792, 1836, 1874);
 		// a group replication member that cannot commit now
-		transientCodes(3100, 3101, 3782, 3797, 4094);
+		transientCodes(3101, 3782, 3797, 4094);
 		// disk full, files that cannot be read or written (2, 3, 20 and 23 are of the
 		// file layer)
 		transientCodes(2, 3, 20, 23, 1015, 1016, 1021, 1023, 1024, 1026, 1114, 1811, 1878, 3019);
@@ -118,6 +118,9 @@ final class SqlErrorCodes {
 					: FailureKind.OPERATOR;
 			// a routine does not exist, or a savepoint, which a deadlock or DDL ended
 			case 1305 -> message.contains("SAVEPOINT") ? FailureKind.UNKNOWN : FailureKind.OPERATOR;
+			// COMMIT in a replication group: its member cannot now, or the transaction is
+			// over its limit
+			case 3100 -> FailureKind.UNKNOWN;
 			default -> KINDS.get(code);
 		};
 	}

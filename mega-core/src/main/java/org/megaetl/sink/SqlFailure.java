@@ -80,7 +80,7 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 * @param failure what a statement failed with
 	 * @return whether the failure may have ended it
 	 */
-	static boolean endsTransaction(SQLException failure) {
+	static boolean endsTransaction(Throwable failure) {
 		SqlFailure found = of(failure);
 		return found == null || found.isLockConflict() || found.isCutOff() || found.vendorCode == LOCK_TABLE_FULL;
 	}

@@ -34,6 +34,9 @@ final class ValueBinder {
 	 */
 	private static final int MAX_PACKET = 1 << 20;
 
+	/** Far more digits than a number of any column has. */
+	private static final int MAX_SCALE = 1000;
+
 	private ValueBinder() {
 	}
 
@@ -69,14 +72,32 @@ final class ValueBinder {
 			statement.setLong(index, number);
 		}
 		else if (value instanceof BigDecimal number) {
+			if (!isWritable(number)) {
+				throw new IllegalArgumentException(
+						"A number with more than " + MAX_SCALE + " digits before or behind the point cannot be bound");
+			}
 			statement.setBigDecimal(index, number);
 		}
 		else if (value instanceof byte[] bytes) {
 			statement.setBytes(index, bytes);
 		}
+		else if (value instanceof BigInteger number) {
+			// as an object, Connector/J may send its low 64 bits only
+			statement.setBigDecimal(index, new BigDecimal(number));
+		}
 		else {
 			statement.setObject(index, convert(value));
 		}
+	}
+
+	/**
+	 * Returns whether a driver can be given a number. It writes out all digits, and of
+	 * {@code 1e999999999} they would fill the memory.
+	 * @param number the number
+	 * @return {@code false} for one that no column can hold
+	 */
+	static boolean isWritable(BigDecimal number) {
+		return Math.abs((long) number.scale()) <= MAX_SCALE;
 	}
 
 	/**
@@ -155,10 +176,13 @@ final class ValueBinder {
 	/**
 	 * Estimates how many bytes the value adds to a statement.
 	 */
-	private static int size(@Nullable Object value) {
+	private static long size(@Nullable Object value) {
 		// what is usual first: whether something is a CharSequence takes long to tell
 		if (value instanceof String text) {
 			return text.length() + 2;
+		}
+		if (value instanceof BigDecimal number) {
+			return number.precision() + Math.abs((long) number.scale()) + 2;
 		}
 		if (value == null || value instanceof Number) {
 			return 12;

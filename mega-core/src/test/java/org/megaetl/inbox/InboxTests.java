@@ -2,7 +2,11 @@ package org.megaetl.inbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +20,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static java.time.Clock.systemUTC;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link Inbox} on a real database.
@@ -58,6 +63,66 @@ class InboxTests {
 		}
 	}
 
+	/**
+	 * Of an attempt that was committed although its answer and, later, its mark were
+	 * lost.
+	 */
+	@Test
+	void whatWasCommittedBeforeIsADuplicateWhateverItsToken() {
+		try (TestDatabase database = TestDatabase.create()) {
+			EngineRunner.on(database).run((context) -> {
+				BatchToken token = BatchToken.random();
+				List<Event> events = events(0, 5);
+				try (Connection connection = transaction(database)) {
+					register(connection, events.subList(0, 3), token, false);
+					connection.commit();
+					assertThat(events).filteredOn(register(connection, events, token, false)::isDuplicate)
+						.containsExactlyElementsOf(events.subList(0, 3));
+				}
+			});
+		}
+	}
+
+	@Test
+	void onlyTheIdsThatAnotherTransactionWasFasterWithAreDuplicates() {
+		try (TestDatabase database = TestDatabase.create()) {
+			EngineRunner.on(database).run((context) -> {
+				// several statements, of which only the last meets ids
+				List<Event> events = new ArrayList<>(events(0, 1200));
+				events.sort(Comparator.comparing((event) -> EventKey.of(event.id())));
+				List<Event> held = events.subList(1190, 1193);
+				try (Connection other = transaction(database); Connection one = transaction(database)) {
+					register(other, held);
+					CompletableFuture<Registration> registration = CompletableFuture
+						.supplyAsync(() -> register(one, events, BatchToken.random(), true));
+					await().until(() -> registration.isDone() || database.hasLockWait());
+					assertThat(registration).isNotDone();
+					other.commit();
+					assertThat(events).filteredOn(registration.get(20, TimeUnit.SECONDS)::isDuplicate)
+						.containsExactlyElementsOf(held);
+				}
+			});
+		}
+	}
+
+	@Test
+	void forgetsOnlyTheIdsThatATransactionBrought() {
+		try (TestDatabase database = TestDatabase.create()) {
+			EngineRunner.on(database).run((context) -> {
+				BatchToken token = BatchToken.random();
+				List<Event> events = events(0, 5);
+				try (Connection connection = transaction(database)) {
+					register(connection, events.subList(0, 2));
+					register(connection, events, token, false);
+					new Inbox(new SingleConnectionDataSource(connection, true), systemUTC()).forget(PIPELINE, events,
+							token);
+					assertThat(events).filteredOn(register(connection, events)::isDuplicate)
+						.containsExactlyElementsOf(events.subList(0, 2));
+				}
+			});
+		}
+	}
+
 	private static Connection transaction(TestDatabase database) throws SQLException {
 		Connection connection = database.dataSource().getConnection();
 		connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -76,8 +141,12 @@ class InboxTests {
 	}
 
 	private static Registration register(Connection connection, List<Event> events) {
+		return register(connection, events, BatchToken.random(), false);
+	}
+
+	private static Registration register(Connection connection, List<Event> events, BatchToken token, boolean wait) {
 		return new Inbox(new SingleConnectionDataSource(connection, true), systemUTC()).register(PIPELINE, events,
-				BatchToken.random(), false);
+				token, wait);
 	}
 
 }

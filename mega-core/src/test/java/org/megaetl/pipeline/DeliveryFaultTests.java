@@ -28,6 +28,7 @@ import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.Transformer;
 
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -81,8 +82,9 @@ class DeliveryFaultTests extends DeliveryRuns {
 				try (Connection lock = database.dataSource().getConnection()) {
 					lock.setAutoCommit(false);
 					try (var statement = lock.createStatement()) {
-						statement.executeUpdate("INSERT INTO mega_checkpoint (namespace, pipeline, position_key, "
-								+ "position, updated_at) VALUES ('mega', 'test.pull', 'push/probe', '', NOW())");
+						// the gap that the probe's row would be in
+						statement.executeQuery("SELECT * FROM mega_checkpoint FORCE INDEX (PRIMARY) "
+								+ "WHERE namespace = 'mega' AND pipeline = 'test.pull' AND position_key >= 'push/' FOR UPDATE");
 					}
 					result = inBackground(pipelines, batchOf("b", "one", "odd", "two"));
 					await().until(() -> result.isDone() || pipeline.status().state() == PipelineState.RETRYING);
@@ -93,6 +95,38 @@ class DeliveryFaultTests extends DeliveryRuns {
 					.containsExactly(Written.class, DeadLettered.class, Written.class);
 				assertThat(names()).containsExactly("one", "two");
 			});
+	}
+
+	/**
+	 * It was cut off before its commit, and the server has not noticed yet.
+	 */
+	@Test
+	void aProbeOfAnotherReplicaThatNeverEndsHoldsUpNobody() {
+		FailureClassifier classifier = (failure) -> isSignal(failure) ? FailureKind.UNKNOWN : null;
+		Transformer transformer = (event) -> event.text().equals("odd")
+				? List.of(SqlStatement.of("SIGNAL SQLSTATE '45000'")) : List.of(item(event));
+		ApplicationContextRunner replica = runner(transformer).withBean(FailureClassifier.class, () -> classifier)
+			.withPropertyValues("mega.sink.jdbc.lock-wait-timeout=1s");
+		run(replica, (others) -> {
+			pull(others).claim("a", "0");
+			inBackground(others, batchOf("a", "odd")).get(20, TimeUnit.SECONDS);
+			try (Connection lock = database.dataSource().getConnection()) {
+				lock.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+				lock.setAutoCommit(false);
+				try (var statement = lock.createStatement()) {
+					assertThat(statement
+						.executeUpdate("UPDATE mega_checkpoint SET epoch = 1 WHERE position_key LIKE 'push/probe%'"))
+						.isOne();
+				}
+				run(replica, (pipelines) -> {
+					pull(pipelines).claim("b", "0");
+					assertThat(inBackground(pipelines, batchOf("b", "one", "odd", "two")).get(20, TimeUnit.SECONDS)
+						.outcomes()).extracting(Object::getClass)
+						.containsExactly(Written.class, DeadLettered.class, Written.class);
+				});
+				lock.rollback();
+			}
+		});
 	}
 
 	private static boolean isSignal(Throwable failure) {

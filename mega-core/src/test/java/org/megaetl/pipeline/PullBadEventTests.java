@@ -1,9 +1,11 @@
 package org.megaetl.pipeline;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.megaetl.event.Event;
@@ -12,6 +14,7 @@ import org.megaetl.event.PositionAdvance;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
+import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.Transformer;
@@ -48,6 +51,24 @@ class PullBadEventTests extends PullRuns {
 				.containsExactly(Written.class, DeadLettered.class, Written.class, Written.class);
 			assertThat(names()).containsExactly("one", "two", "three");
 			assertThat(pipeline.claim("a", "0").position()).isEqualTo("4");
+		});
+	}
+
+	@Test
+	void aNumberWhoseDigitsWouldFillTheMemoryIsADeadLetter() {
+		database.execute("ALTER TABLE item MODIFY id DECIMAL(20)");
+		Transformer transformer = (event) -> List
+			.of(Row.insert("item").set("id", new BigDecimal(event.text())).set("name", "n"));
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			// enough for them to be loaded
+			String[] numbers = IntStream.range(0, 150).mapToObj(String::valueOf).toArray(String[]::new);
+			numbers[70] = "1e999999999";
+			assertThat(pipeline.deliver(batch("a", 0, numbers)).outcomes()).hasSize(150)
+				.filteredOn((outcome) -> !outcome.equals(new Written()))
+				.singleElement()
+				.isInstanceOf(DeadLettered.class);
+			assertThat(names()).hasSize(149);
 		});
 	}
 
@@ -106,7 +127,8 @@ class PullBadEventTests extends PullRuns {
 			assertThat(position("a")).isEqualTo("3");
 			// what is committed without a position leaves a mark
 			assertThat(jdbc.sql("SELECT position_key FROM mega_checkpoint").query(String.class).list())
-				.containsExactlyInAnyOrder("a", "push/probe");
+				.map((key) -> key.replaceFirst("(push/probe/).+", "$1"))
+				.containsExactlyInAnyOrder("a", "push/probe/");
 		});
 	}
 

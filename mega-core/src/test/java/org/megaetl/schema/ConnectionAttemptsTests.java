@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -22,6 +23,10 @@ class ConnectionAttemptsTests {
 			jdbc:mysql://db/shop?user=u&password=s3cr3t | at db/shop
 			jdbc:mysql://u:s3cr3t@db:3306/shop | at db:3306/shop
 			jdbc:mysql://u:s3@cr3t@[::1]:3306/shop | at [::1]:3306/shop
+			jdbc:mysql://u:s3/cr3t@db:3306/shop | at db:3306/shop
+			jdbc:mysql://u:s3 cr3t@db:3306/shop | at db:3306/shop
+			jdbc:mysql://u:s3?cr3t@db:3306/shop | that is configured
+			jdbc:mysql://db/shop?user=u&password=s3@cr3t | that is configured
 			jdbc:mysql:loadbalance://db1,db2:3307/shop | at db1,db2:3307/shop
 			jdbc:mysql://(host=db,password=s3cr3t)/shop | that is configured
 			""")
@@ -54,8 +59,18 @@ class ConnectionAttemptsTests {
 		dataSource.setJdbcUrl("jdbc:mysql://db/shop");
 		dataSource.setPassword("pa55");
 		assertThat(new ConnectionAttempts(dataSource).withoutSecrets(
-				"Cannot parse jdbc:mysql://u:s3cr3t@db/shop?password=abc&trustCertificateKeyStorePassword=def, pa55"))
+				"Cannot parse jdbc:mysql://u:s3cr3t@db/shop?password=a@bc&trustCertificateKeyStorePassword=def, pa55"))
 			.isEqualTo("Cannot parse jdbc:mysql://***@db/shop?password=***&trustCertificateKeyStorePassword=***, ***");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "s3/cr3t", "s3?cr3t", "s3 cr3t", "s3@cr3t", "s3#/cr3t" })
+	void removesAPasswordWithAnyCharactersFromMessages(String password) {
+		HikariDataSource dataSource = new HikariDataSource();
+		dataSource.setJdbcUrl("jdbc:mysql://u:" + password + "@db/shop");
+		assertThat(new ConnectionAttempts(dataSource)
+			.withoutSecrets("No route\nto jdbc:mysql://u:" + password + "@db/shop\nor elsewhere"))
+			.isEqualTo("No route\nto jdbc:mysql://***@db/shop\nor elsewhere");
 	}
 
 }

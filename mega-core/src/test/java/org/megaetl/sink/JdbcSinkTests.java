@@ -1,20 +1,26 @@
 package org.megaetl.sink;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
@@ -187,11 +193,43 @@ class JdbcSinkTests {
 			.containsEntry("epoch", new BigDecimal("1774747800.123"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "mysql,false", "mysql,true", "mariadb,false", "mariadb,true" })
+	void bindsLargeIntegersWhole(String driver, boolean serverPrepared) throws SQLException {
+		BigInteger number = BigInteger.TWO.pow(64).add(BigInteger.ONE);
+		HikariDataSource application = new HikariDataSource();
+		application.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":")
+				+ "?useServerPrepStmts=" + serverPrepared);
+		application.setUsername(database.username());
+		application.setPassword(database.password());
+		try (application;
+				SinkDataSource sinkSource = new SinkDataSource(application, 1, Duration.ofSeconds(3),
+						Duration.ofSeconds(5), LoadData.AUTO);
+				Connection own = sinkSource.pool().getConnection()) {
+			this.sink.write(own, List.of(Row.insert("note").set("text", number),
+					SqlStatement.of("INSERT INTO note (text) VALUES (?)", number)));
+			own.commit();
+		}
+		assertThat(jdbc.sql("SELECT text FROM note").query(String.class).list()).hasSize(2)
+			.containsOnly(number.toString());
+	}
+
 	@Test
 	void refusesAValueThatTheDriverWouldSerialise() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> write(List.of(Row.insert("note").set("text", new ArrayList<>(List.of(1))))))
 			.withMessageContaining("java.util.ArrayList");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1e999999999", "-1e1001", "1e-1001" })
+	void refusesANumberWhoseDigitsCouldFillTheMemory(String text) {
+		BigDecimal number = new BigDecimal(text);
+		assertThatIllegalArgumentException().isThrownBy(() -> write(List.of(Row.insert("note").set("text", number))))
+			.withMessageContaining("1000 digits");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> write(List.of(SqlStatement.of("INSERT INTO note (text) VALUES (?)", number))))
+			.withMessageContaining("1000 digits");
 	}
 
 	@Test
@@ -209,6 +247,16 @@ class JdbcSinkTests {
 		}
 		write(rows);
 		assertThat(count("note")).isEqualTo(8);
+	}
+
+	@Test
+	void splitsStatementsByTheDigitsOfTheirNumbers() throws SQLException {
+		BigDecimal number = new BigDecimal("1e-1000");
+		List<Row> rows = Collections.nCopies(3000, Row.insert("note").set("text", number));
+		long before = statements();
+		new JdbcSink(5000).write(this.connection, rows);
+		assertThat(statements() - before).isEqualTo(3);
+		this.connection.rollback();
 	}
 
 	private void write(List<? extends SqlStatement> statements) throws SQLException {

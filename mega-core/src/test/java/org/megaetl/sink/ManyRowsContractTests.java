@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.sql.Row;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -75,6 +77,19 @@ abstract class ManyRowsContractTests {
 		assertThat(writes()).isEqualTo(2);
 		assertThat(this.table.rows()).hasSize(2 * ROWS - 1);
 		assertThat(this.table.query("SELECT v FROM item WHERE id IN (5, 6)")).containsExactly("2");
+	}
+
+	/**
+	 * The driver would write them out.
+	 */
+	@Test
+	void refusesANumberOfTooManyDigits() throws SQLException {
+		this.table.create("id INT PRIMARY KEY, v LONGTEXT");
+		BigDecimal number = new BigDecimal("1e5000");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.table.write((i) -> this.table.row().set("id", i).set("v", number)))
+			.withMessageContaining("digits");
+		assertThat(writes()).isZero();
 	}
 
 	/**

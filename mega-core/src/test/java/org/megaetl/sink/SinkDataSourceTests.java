@@ -9,6 +9,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Properties;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.SqlStatement;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -175,6 +177,62 @@ class SinkDataSourceTests {
 				assertThat(inserts(connection) - before).isEqualTo(statements);
 				connection.rollback();
 			}
+		}
+	}
+
+	/**
+	 * What comes after it is refused, and would be said to be the failure.
+	 */
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			mysql,   '',                              2
+			mysql,   '',                              6
+			mysql,   ?rewriteBatchedStatements=false, 6
+			mysql,   ?useServerPrepStmts=true,        2
+			mariadb, '',                              6
+			""")
+	void saysThatABatchOfSqlWaitedForALockInVain(String driver, String parameters, int statements) throws Exception {
+		database.execute("INSERT INTO item VALUES (0, 'zero'), (1, 'one')");
+		List<SqlStatement> updates = new ArrayList<>();
+		String update = "UPDATE item SET name = ? WHERE id = ?";
+		for (int i = 0; i < statements; i++) {
+			updates.add((i == 0) ? SqlStatement.of(update, "a", 0) : SqlStatement.of(update, "too long", 1));
+		}
+		try (HikariDataSource application = hikari(parameters)) {
+			application.setJdbcUrl(application.getJdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":"));
+			try (SinkDataSource sink = new SinkDataSource(application, 1, Duration.ofSeconds(3), Duration.ofSeconds(1),
+					LoadData.AUTO);
+					Connection connection = sink.pool().getConnection();
+					Connection other = database.dataSource().getConnection();
+					Statement lock = other.createStatement()) {
+				other.setAutoCommit(false);
+				lock.execute("SELECT * FROM item WHERE id = 0 FOR UPDATE");
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> new JdbcSink(10).write(connection, updates))
+					.satisfies((ex) -> assertThat(new FailureClassifiers(List.of()).classify(ex))
+						.isEqualTo(FailureKind.TRANSIENT))
+					.satisfies((ex) -> assertThat(SqlFailure.of(ex).vendorCode()).isEqualTo(1205));
+				connection.rollback();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void saysWhichSqlOfABatchIsRefused(boolean rewritten) throws Exception {
+		database.execute("INSERT INTO item VALUES (0, 'zero')");
+		List<SqlStatement> updates = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			updates.add(SqlStatement.of("UPDATE item SET name = ? WHERE id = ?", (i == 3) ? "too long" : "a", 0));
+		}
+		try (HikariDataSource application = hikari("?rewriteBatchedStatements=" + rewritten);
+				SinkDataSource sink = sink(application);
+				Connection connection = sink.pool().getConnection()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> new JdbcSink(10).write(connection, updates))
+				.satisfies((ex) -> assertThat(new FailureClassifiers(List.of()).classify(ex))
+					.isEqualTo(FailureKind.PERMANENT))
+				.satisfies((ex) -> assertThat(SqlFailure.of(ex).isOfValue()).isTrue());
+			connection.rollback();
 		}
 	}
 

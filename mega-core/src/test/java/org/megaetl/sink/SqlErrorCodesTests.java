@@ -91,7 +91,6 @@ class SqlErrorCodesTests {
 			3024 | HY000 | TRANSIENT | ER_QUERY_TIMEOUT
 			3032 | HY000 | TRANSIENT | ER_SERVER_OFFLINE_MODE
 			3058 | HY000 | TRANSIENT | ER_USER_LOCK_DEADLOCK
-			3100 | HY000 | TRANSIENT | ER_RUN_HOOK_ERROR
 			3101 | 40000 | TRANSIENT | ER_TRANSACTION_ROLLBACK_DURING_COMMIT
 			3132 | HY000 | TRANSIENT | ER_LOCKING_SERVICE_DEADLOCK
 			3168 | HY000 | TRANSIENT | ER_SERVER_ISNT_AVAILABLE
@@ -311,6 +310,7 @@ class SqlErrorCodesTests {
 			1290 | The MySQL server is running with the --secure-file-priv option so it cannot execute   | OPERATOR
 			1305 | PROCEDURE shop.book_order does not exist                                              | OPERATOR
 			1305 | SAVEPOINT event_7 does not exist                                                      | UNKNOWN
+			3100 | Error on observer while running replication hook 'before_commit'.                      | UNKNOWN
 			7777 | Nobody has heard of this                                                              | UNKNOWN
 			""")
 	void readsTheMessageWhereTheCodeDoesNotDecide(int code, String message, FailureKind kind) {
