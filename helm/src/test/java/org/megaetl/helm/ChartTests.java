@@ -1,7 +1,9 @@
 package org.megaetl.helm;
 
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -87,6 +89,40 @@ class ChartTests {
 		assertThat(pods("mega: { namespace: b }\nsecretFiles: { orders: a }")).isNotEqualTo(pods);
 		assertThat(pods("mega: { namespace: a }\nsecretFiles: { orders: b }")).isNotEqualTo(pods);
 		assertThat(pods("mega: { namespace: a }\nsecretFiles: { orders: a }\nreplicas: 5")).isEqualTo(pods);
+	}
+
+	/**
+	 * Kubernetes updates a directory that is a ConfigMap while the container runs, but
+	 * not a file of it that is mounted by {@code subPath}.
+	 */
+	@Test
+	void changesNoFileInPodsThatRun() {
+		List<JsonObject> objects = Chart.render(Chart.scenario("webhook.yaml"));
+		List<String> files = new ArrayList<>();
+		for (JsonObject mount : mounts(objects)) {
+			JsonObject volume = volume(objects, mount.get("name").getAsString());
+			if (volume.has("configMap")) {
+				String file = Chart.at(mount, "subPath").getAsString();
+				JsonObject map = Chart.one(objects, "ConfigMap", Chart.at(volume, "configMap", "name").getAsString());
+				assertThat(Stream.of("data", "binaryData").filter(map::has).map(map::getAsJsonObject))
+					.anyMatch((data) -> data.has(file));
+				files.add(mount.get("mountPath").getAsString());
+				assertThat(files).last().asString().endsWith("/" + file);
+			}
+		}
+		assertThat(files).containsExactlyInAnyOrder("/etc/mega/application.yml", "/etc/mega/transformers/order.js",
+				"/etc/mega/transformers/order.wasm", "/etc/mega/migrations/V1__orders.sql");
+	}
+
+	@Test
+	void updatesAVolumeWithTransformersInPodsThatRun() {
+		List<JsonObject> objects = Chart.render("transformers: { volume: { configMap: { name: scripts } } }");
+		assertThat(mounts(objects)).filteredOn((mount) -> mount.get("name").getAsString().equals("transformers"))
+			.singleElement()
+			.satisfies((mount) -> {
+				assertThat(mount.get("mountPath").getAsString()).isEqualTo("/etc/mega/transformers");
+				assertThat(mount.has("subPath")).isFalse();
+			});
 	}
 
 	@Test
@@ -224,6 +260,26 @@ class ChartTests {
 
 	private static String pods(String values) {
 		return Chart.at(Chart.deployment(Chart.render(values)), "spec", "template").toString();
+	}
+
+	private static List<JsonObject> mounts(List<JsonObject> objects) {
+		return Chart.container(objects)
+			.getAsJsonArray("volumeMounts")
+			.asList()
+			.stream()
+			.map(JsonElement::getAsJsonObject)
+			.toList();
+	}
+
+	private static JsonObject volume(List<JsonObject> objects, String name) {
+		return Chart.pod(objects)
+			.getAsJsonArray("volumes")
+			.asList()
+			.stream()
+			.map(JsonElement::getAsJsonObject)
+			.filter((volume) -> volume.get("name").getAsString().equals(name))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static String variable(List<JsonObject> objects, String name) {
