@@ -50,6 +50,7 @@ ENV SERVER_PORT=3344 MANAGEMENT_SERVER_PORT=8081 JDK_JAVA_OPTIONS="-XX:MaxRAMPer
 EXPOSE 3344 8081
 # Nobody in particular: no name, no home, nothing of its own in the file system. /tmp must be writable.
 USER 65532:65532
-HEALTHCHECK --start-period=5m --start-interval=1s --interval=30s --timeout=12s CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "mega.jar", "org.megaetl.actuate.HealthCheck"]
+# Without the options that are meant for the application's JVM: with its heap, or its agents, the check might not start
+HEALTHCHECK --start-period=5m --start-interval=1s --interval=30s --timeout=12s CMD ["env", "-u", "JDK_JAVA_OPTIONS", "-u", "JAVA_TOOL_OPTIONS", "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "mega.jar", "org.megaetl.actuate.HealthCheck"]
 # JavaScript's runtime unpacks native code, by default in the home that the user does not have
 ENTRYPOINT ["java", "-XX:AOTCache=mega.aot", "-Dpolyglot.engine.userResourceCache=/tmp/polyglot", "-jar", "mega.jar"]
