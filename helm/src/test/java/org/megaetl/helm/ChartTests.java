@@ -84,6 +84,17 @@ class ChartTests {
 	}
 
 	@Test
+	void probesInPlainHttpWhateverTheWebhookHas() {
+		List<JsonObject> objects = Chart.render("config: { server.ssl: { bundle: webhook, client-auth: need } }");
+		assertThat(variable(objects, "MANAGEMENT_SERVER_SSL_ENABLED")).isEqualTo("false");
+		for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+			JsonObject request = Chart.at(Chart.container(objects), probe, "httpGet").getAsJsonObject();
+			assertThat(request.has("scheme")).isFalse();
+			assertThat(request.get("port").getAsString()).isEqualTo("management");
+		}
+	}
+
+	@Test
 	void startsPodsAnewWhenConfigurationOrSecretsChange() {
 		String pods = pods("mega: { namespace: a }\nsecretFiles: { orders: a }");
 		assertThat(pods("mega: { namespace: b }\nsecretFiles: { orders: a }")).isNotEqualTo(pods);
