@@ -86,3 +86,21 @@ annotations:
 {{- toYaml .Values.config }}
 {{ end }}
 {{- end }}
+
+{{/*
+The alert rules, about the pods of this release only: each metric gets the labels that the ServiceMonitor gives to what it
+scrapes. Without a ServiceMonitor, the chart does not know them, and the rules are as they are.
+*/}}
+{{- define "mega.rules" -}}
+{{- $rules := .Files.Get "rules/mega.yml" | fromYaml -}}
+{{- if .Values.serviceMonitor.enabled -}}
+{{- $labels := printf "namespace=%q,job=%q" .Release.Namespace (printf "%s-management" (include "mega.fullname" .)) -}}
+{{- range $group := $rules.groups -}}
+{{- range $rule := $group.rules -}}
+{{- $expression := regexReplaceAll "\\bmega_\\w+" $rule.expr (printf "${0}{%s}" $labels) -}}
+{{- $_ := set $rule "expr" ($expression | replace "}{" ",") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $rules -}}
+{{- end }}

@@ -170,7 +170,7 @@ class ChartTests {
 	}
 
 	@Test
-	void shipsTheAlertRulesAndTheDashboardAsTheyAre() throws Exception {
+	void shipsTheDashboardAndWithoutAServiceMonitorTheAlertRulesAsTheyAre() throws Exception {
 		List<JsonObject> objects = Chart.render("prometheusRule: { enabled: true }\ndashboard: { enabled: true }");
 		JsonObject rules = Chart.objects(Files.readString(Chart.DIRECTORY.resolve("rules/mega.yml"))).get(0);
 		assertThat(Chart.one(objects, "PrometheusRule", "mega").get("spec")).isEqualTo(rules);
