@@ -104,3 +104,17 @@ scrapes. Without a ServiceMonitor, the chart does not know them, and the rules a
 {{- end -}}
 {{- toYaml $rules -}}
 {{- end }}
+
+{{/*
+Says "true" if a configuration has a property, nested or with dots in its keys, or anything below it. Takes "map" and "property".
+*/}}
+{{- define "mega.has" -}}
+{{- $property := .property -}}
+{{- range $key, $value := .map -}}
+{{- if or (eq $key $property) (hasPrefix (printf "%s." $property) $key) (hasPrefix (printf "%s[" $property) $key) -}}
+true
+{{- else if and (kindIs "map" $value) (hasPrefix (printf "%s." $key) $property) -}}
+{{- include "mega.has" (dict "map" $value "property" (trimPrefix (printf "%s." $key) $property)) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

@@ -223,6 +223,23 @@ class ChartTests {
 	}
 
 	@Test
+	void addsMigrationsToThoseOfTheApplication() {
+		assertThat(variable(Chart.render("migrations: { V1__a.sql: b }"), "SPRING_FLYWAY_LOCATIONS"))
+			.isEqualTo("classpath:db/migration,filesystem:/etc/mega/migrations");
+		assertThat(Chart.container(Chart.render("config: { spring.flyway.locations: 'filesystem:/sql' }")).get("env"))
+			.asString()
+			.doesNotContain("FLYWAY");
+		for (String config : List.of("{ spring: { flyway: { locations: a } } }", "{ spring.flyway.locations: [a] }",
+				"{ spring: { flyway.locations: a } }", "{ spring.flyway: { 'locations[0]': a } }")) {
+			assertRefused("migrations: { V1__a.sql: b }\nconfig: " + config,
+					"migrations and config.spring.flyway.locations: set one of the two");
+		}
+		assertThat(
+				Chart.render("migrations: { V1__a.sql: b }\nconfig: { spring.flyway: { locations-x: a, table: b } }"))
+			.isNotEmpty();
+	}
+
+	@Test
 	void hasTheOperatorOfASecret() {
 		JsonElement variables = Chart.container(Chart.render("operator: { existingSecret: shop-operator }")).get("env");
 		assertThat(variables.toString()).contains(
