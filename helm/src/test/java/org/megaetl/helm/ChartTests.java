@@ -73,7 +73,7 @@ class ChartTests {
 		assertThat(Chart.at(Chart.container(objects), "lifecycle", "preStop", "sleep", "seconds").getAsInt())
 			.isEqualTo(7);
 		assertThat(variable(objects, "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE")).isEqualTo("20s");
-		assertThat(Chart.pod(objects).get("terminationGracePeriodSeconds").getAsInt()).isGreaterThan(7 + 2 * 20);
+		assertThat(Chart.pod(objects).get("terminationGracePeriodSeconds").getAsInt()).isGreaterThan(7 + 3 * 20);
 	}
 
 	@Test
