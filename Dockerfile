@@ -44,12 +44,14 @@ FROM ${AOT} AS cache
 
 FROM application
 COPY --from=cache /cache/ ./
-# The management port is apart, so that only the other one is published. Half of the memory is for what is not heap:
-# threads, code, buffers of connections.
-ENV SERVER_PORT=3344 MANAGEMENT_SERVER_PORT=8081 JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError"
+# The management port is apart, so that only the other one is published, and does not take over TLS of that, as the
+# health check and Prometheus ask in plain HTTP. Half of the memory is for what is not heap: threads, code, buffers of
+# connections.
+ENV SERVER_PORT=3344 MANAGEMENT_SERVER_PORT=8081 MANAGEMENT_SERVER_SSL_ENABLED=false JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError"
 EXPOSE 3344 8081
 # Nobody in particular: no name, no home, nothing of its own in the file system. /tmp must be writable.
 USER 65532:65532
-HEALTHCHECK --start-period=5m --start-interval=1s --interval=30s --timeout=12s CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "mega.jar", "org.megaetl.actuate.HealthCheck"]
+# Without the options that are meant for the application's JVM: with its heap, or its agents, the check might not start
+HEALTHCHECK --start-period=5m --start-interval=1s --interval=30s --timeout=12s CMD ["env", "-u", "JDK_JAVA_OPTIONS", "-u", "JAVA_TOOL_OPTIONS", "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "mega.jar", "org.megaetl.actuate.HealthCheck"]
 # JavaScript's runtime unpacks native code, by default in the home that the user does not have
 ENTRYPOINT ["java", "-XX:AOTCache=mega.aot", "-Dpolyglot.engine.userResourceCache=/tmp/polyglot", "-jar", "mega.jar"]

@@ -86,3 +86,35 @@ annotations:
 {{- toYaml .Values.config }}
 {{ end }}
 {{- end }}
+
+{{/*
+The alert rules, about the pods of this release only: each metric gets the labels that the ServiceMonitor gives to what it
+scrapes. Without a ServiceMonitor, the chart does not know them, and the rules are as they are.
+*/}}
+{{- define "mega.rules" -}}
+{{- $rules := .Files.Get "rules/mega.yml" | fromYaml -}}
+{{- if .Values.serviceMonitor.enabled -}}
+{{- $labels := printf "namespace=%q,job=%q" .Release.Namespace (printf "%s-management" (include "mega.fullname" .)) -}}
+{{- range $group := $rules.groups -}}
+{{- range $rule := $group.rules -}}
+{{- $expression := regexReplaceAll "\\bmega_\\w+" $rule.expr (printf "${0}{%s}" $labels) -}}
+{{- $_ := set $rule "expr" ($expression | replace "}{" ",") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $rules -}}
+{{- end }}
+
+{{/*
+Says "true" if a configuration has a property, nested or with dots in its keys, or anything below it. Takes "map" and "property".
+*/}}
+{{- define "mega.has" -}}
+{{- $property := .property -}}
+{{- range $key, $value := .map -}}
+{{- if or (eq $key $property) (hasPrefix (printf "%s." $property) $key) (hasPrefix (printf "%s[" $property) $key) -}}
+true
+{{- else if and (kindIs "map" $value) (hasPrefix (printf "%s." $key) $property) -}}
+{{- include "mega.has" (dict "map" $value "property" (trimPrefix (printf "%s." $key) $property)) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

@@ -54,4 +54,12 @@ class ChartDocumentationTests {
 		assertThat(values.keySet()).allMatch((name) -> page.contains("`" + name));
 	}
 
+	@Test
+	void saysHowLongAStartMayTakeBeforeItIsKilled() throws IOException {
+		JsonObject probe = Chart.container(Chart.render("{}")).getAsJsonObject("startupProbe");
+		assertThat(Files.readString(Path.of("../docs/kubernetes.md")))
+			.contains("`probes.startup.failureThreshold` for it (%d times %d s)"
+				.formatted(probe.get("failureThreshold").getAsInt(), probe.get("periodSeconds").getAsInt()));
+	}
+
 }

@@ -1,7 +1,9 @@
 package org.megaetl.helm;
 
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -71,7 +73,7 @@ class ChartTests {
 		assertThat(Chart.at(Chart.container(objects), "lifecycle", "preStop", "sleep", "seconds").getAsInt())
 			.isEqualTo(7);
 		assertThat(variable(objects, "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE")).isEqualTo("20s");
-		assertThat(Chart.pod(objects).get("terminationGracePeriodSeconds").getAsInt()).isGreaterThan(7 + 2 * 20);
+		assertThat(Chart.pod(objects).get("terminationGracePeriodSeconds").getAsInt()).isGreaterThan(7 + 3 * 20);
 	}
 
 	@Test
@@ -82,11 +84,56 @@ class ChartTests {
 	}
 
 	@Test
+	void probesInPlainHttpWhateverTheWebhookHas() {
+		List<JsonObject> objects = Chart.render("config: { server.ssl: { bundle: webhook, client-auth: need } }");
+		assertThat(variable(objects, "MANAGEMENT_SERVER_SSL_ENABLED")).isEqualTo("false");
+		for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+			JsonObject request = Chart.at(Chart.container(objects), probe, "httpGet").getAsJsonObject();
+			assertThat(request.has("scheme")).isFalse();
+			assertThat(request.get("port").getAsString()).isEqualTo("management");
+		}
+	}
+
+	@Test
 	void startsPodsAnewWhenConfigurationOrSecretsChange() {
 		String pods = pods("mega: { namespace: a }\nsecretFiles: { orders: a }");
 		assertThat(pods("mega: { namespace: b }\nsecretFiles: { orders: a }")).isNotEqualTo(pods);
 		assertThat(pods("mega: { namespace: a }\nsecretFiles: { orders: b }")).isNotEqualTo(pods);
 		assertThat(pods("mega: { namespace: a }\nsecretFiles: { orders: a }\nreplicas: 5")).isEqualTo(pods);
+	}
+
+	/**
+	 * Kubernetes updates a directory that is a ConfigMap while the container runs, but
+	 * not a file of it that is mounted by {@code subPath}.
+	 */
+	@Test
+	void changesNoFileInPodsThatRun() {
+		List<JsonObject> objects = Chart.render(Chart.scenario("webhook.yaml"));
+		List<String> files = new ArrayList<>();
+		for (JsonObject mount : mounts(objects)) {
+			JsonObject volume = volume(objects, mount.get("name").getAsString());
+			if (volume.has("configMap")) {
+				String file = Chart.at(mount, "subPath").getAsString();
+				JsonObject map = Chart.one(objects, "ConfigMap", Chart.at(volume, "configMap", "name").getAsString());
+				assertThat(Stream.of("data", "binaryData").filter(map::has).map(map::getAsJsonObject))
+					.anyMatch((data) -> data.has(file));
+				files.add(mount.get("mountPath").getAsString());
+				assertThat(files).last().asString().endsWith("/" + file);
+			}
+		}
+		assertThat(files).containsExactlyInAnyOrder("/etc/mega/application.yml", "/etc/mega/transformers/order.js",
+				"/etc/mega/transformers/order.wasm", "/etc/mega/migrations/V1__orders.sql");
+	}
+
+	@Test
+	void updatesAVolumeWithTransformersInPodsThatRun() {
+		List<JsonObject> objects = Chart.render("transformers: { volume: { configMap: { name: scripts } } }");
+		assertThat(mounts(objects)).filteredOn((mount) -> mount.get("name").getAsString().equals("transformers"))
+			.singleElement()
+			.satisfies((mount) -> {
+				assertThat(mount.get("mountPath").getAsString()).isEqualTo("/etc/mega/transformers");
+				assertThat(mount.has("subPath")).isFalse();
+			});
 	}
 
 	@Test
@@ -123,7 +170,7 @@ class ChartTests {
 	}
 
 	@Test
-	void shipsTheAlertRulesAndTheDashboardAsTheyAre() throws Exception {
+	void shipsTheDashboardAndWithoutAServiceMonitorTheAlertRulesAsTheyAre() throws Exception {
 		List<JsonObject> objects = Chart.render("prometheusRule: { enabled: true }\ndashboard: { enabled: true }");
 		JsonObject rules = Chart.objects(Files.readString(Chart.DIRECTORY.resolve("rules/mega.yml"))).get(0);
 		assertThat(Chart.one(objects, "PrometheusRule", "mega").get("spec")).isEqualTo(rules);
@@ -176,6 +223,23 @@ class ChartTests {
 	}
 
 	@Test
+	void addsMigrationsToThoseOfTheApplication() {
+		assertThat(variable(Chart.render("migrations: { V1__a.sql: b }"), "SPRING_FLYWAY_LOCATIONS"))
+			.isEqualTo("classpath:db/migration,filesystem:/etc/mega/migrations");
+		assertThat(Chart.container(Chart.render("config: { spring.flyway.locations: 'filesystem:/sql' }")).get("env"))
+			.asString()
+			.doesNotContain("FLYWAY");
+		for (String config : List.of("{ spring: { flyway: { locations: a } } }", "{ spring.flyway.locations: [a] }",
+				"{ spring: { flyway.locations: a } }", "{ spring.flyway: { 'locations[0]': a } }")) {
+			assertRefused("migrations: { V1__a.sql: b }\nconfig: " + config,
+					"migrations and config.spring.flyway.locations: set one of the two");
+		}
+		assertThat(
+				Chart.render("migrations: { V1__a.sql: b }\nconfig: { spring.flyway: { locations-x: a, table: b } }"))
+			.isNotEmpty();
+	}
+
+	@Test
 	void hasTheOperatorOfASecret() {
 		JsonElement variables = Chart.container(Chart.render("operator: { existingSecret: shop-operator }")).get("env");
 		assertThat(variables.toString()).contains(
@@ -224,6 +288,26 @@ class ChartTests {
 
 	private static String pods(String values) {
 		return Chart.at(Chart.deployment(Chart.render(values)), "spec", "template").toString();
+	}
+
+	private static List<JsonObject> mounts(List<JsonObject> objects) {
+		return Chart.container(objects)
+			.getAsJsonArray("volumeMounts")
+			.asList()
+			.stream()
+			.map(JsonElement::getAsJsonObject)
+			.toList();
+	}
+
+	private static JsonObject volume(List<JsonObject> objects, String name) {
+		return Chart.pod(objects)
+			.getAsJsonArray("volumes")
+			.asList()
+			.stream()
+			.map(JsonElement::getAsJsonObject)
+			.filter((volume) -> volume.get("name").getAsString().equals(name))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static String variable(List<JsonObject> objects, String name) {

@@ -120,7 +120,22 @@ final class Pod implements AutoCloseable {
 	}
 
 	private void mount(JsonObject mount) throws IOException {
-		String name = mount.get("name").getAsString();
+		Path target = this.root.resolve(mount.get("mountPath").getAsString().substring(1));
+		Map<String, byte[]> files = files(mount.get("name").getAsString());
+		if (mount.has("subPath")) {
+			Files.createDirectories(target.getParent());
+			Files.write(target, files.get(mount.get("subPath").getAsString()));
+			return;
+		}
+		Path version = Files.createDirectories(target.resolve("..2026_01_01"));
+		Files.createSymbolicLink(target.resolve("..data"), version.getFileName());
+		for (Map.Entry<String, byte[]> file : files.entrySet()) {
+			Files.write(version.resolve(file.getKey()), file.getValue());
+			Files.createSymbolicLink(target.resolve(file.getKey()), Path.of("..data", file.getKey()));
+		}
+	}
+
+	private Map<String, byte[]> files(String name) {
 		JsonObject volume = Chart.pod(this.objects)
 			.getAsJsonArray("volumes")
 			.asList()
@@ -129,7 +144,6 @@ final class Pod implements AutoCloseable {
 			.filter((candidate) -> candidate.get("name").getAsString().equals(name))
 			.findFirst()
 			.orElseThrow();
-		Path directory = Files.createDirectories(this.root.resolve(mount.get("mountPath").getAsString().substring(1)));
 		Map<String, byte[]> files = new HashMap<>();
 		if (volume.has("configMap")) {
 			JsonObject map = Chart.one(this.objects, "ConfigMap", Chart.at(volume, "configMap", "name").getAsString());
@@ -141,12 +155,7 @@ final class Pod implements AutoCloseable {
 					Chart.at(volume, "secret", "secretName").getAsString());
 			texts(secret, "stringData").forEach((key, text) -> files.put(key, text.getBytes()));
 		}
-		Path version = Files.createDirectory(directory.resolve("..2026_01_01"));
-		Files.createSymbolicLink(directory.resolve("..data"), version.getFileName());
-		for (Map.Entry<String, byte[]> file : files.entrySet()) {
-			Files.write(version.resolve(file.getKey()), file.getValue());
-			Files.createSymbolicLink(directory.resolve(file.getKey()), Path.of("..data", file.getKey()));
-		}
+		return files;
 	}
 
 	private static Map<String, String> texts(JsonObject object, String key) {
@@ -169,7 +178,8 @@ final class Pod implements AutoCloseable {
 		}
 		String relocated = text;
 		for (String path : List.of("/etc/mega", "/run/secrets/mega")) {
-			relocated = paths.contains(path) ? relocated.replace(path, this.root + path) : relocated;
+			relocated = paths.stream().anyMatch((mounted) -> (mounted + "/").startsWith(path + "/"))
+					? relocated.replace(path, this.root + path) : relocated;
 		}
 		return relocated;
 	}

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -76,6 +78,23 @@ class ComposeTests {
 			});
 	}
 
+	/**
+	 * The readers of sources, the web server and the pipelines stop one after the other,
+	 * each within {@code spring.lifecycle.timeout-per-shutdown-phase}.
+	 */
+	@Test
+	void killsNoApplicationThatIsStillStopping() throws IOException {
+		int phases = 3 * (int) new LifecycleProperties().getTimeoutPerShutdownPhase().toSeconds();
+		assertThat(this.services.values()).filteredOn((service) -> service.containsKey("build"))
+			.extracting((service) -> seconds(service.get("stop_grace_period").toString()))
+			.allMatch((seconds) -> seconds > phases);
+		assertThat(Pattern.compile("--stop-timeout (\\d+)")
+			.matcher(Files.readString(ROOT.resolve("docs/container.md")))
+			.results()).extracting((MatchResult match) -> seconds(match.group(1)))
+			.isNotEmpty()
+			.allMatch((seconds) -> seconds > phases);
+	}
+
 	@Test
 	void mountsFilesThatExistAndGivesVariablesOfServicesThatExist() {
 		assertThat(this.services.values())
@@ -122,6 +141,10 @@ class ComposeTests {
 					}
 				});
 		}
+	}
+
+	private static int seconds(String duration) {
+		return Integer.parseInt(duration.replace("s", ""));
 	}
 
 	@SuppressWarnings("unchecked")

@@ -74,9 +74,10 @@ class ContainerIT {
 			Map<String, String> variables = new HashMap<>(Map.of("DATABASE_URL", image.databaseUrl(), "SERVER_PORT",
 					Integer.toString(port), "MANAGEMENT_SERVER_PORT", Integer.toString(managementPort),
 					"SPRING_CONFIG_ADDITIONAL_LOCATION", configure(image.configuration())));
-			// A cache that cannot be used is a warning by default, and the start slow
+			// A cache that cannot be used is a warning by default, and the start slow. So
+			// large a heap is not for the health check
 			variables.put("JDK_JAVA_OPTIONS",
-					Dockerfile.read().environment().get("JDK_JAVA_OPTIONS") + " -XX:AOTMode=on");
+					Dockerfile.read().environment().get("JDK_JAVA_OPTIONS") + " -XX:AOTMode=on -Xms64m");
 			assertThat(healthCheck(image, variables)).isNotZero();
 			Process application = image.start(variables, log);
 			try {
