@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
-import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestTransformer;
+import org.megaetl.transformers.table.TableBound;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,8 +113,8 @@ final class GuestReloader implements SmartLifecycle {
 			GuestProgram program = each.loader.get();
 			try (GuestTransformer candidate = each.transformer.with(program)) {
 				this.trial.require(each.name, candidate);
+				each.transformer.replace(candidate);
 			}
-			each.transformer.replace(program);
 			this.refused.remove(each.name);
 			logger.info("The transformer '{}' now runs what {} has become", each.name, each.file);
 		}
@@ -167,11 +167,11 @@ final class GuestReloader implements SmartLifecycle {
 		/**
 		 * Tries a transformer.
 		 * @param name the name it is to have
-		 * @param candidate the transformer
+		 * @param candidate the transformer, which knows its tables afterwards
 		 * @throws InvalidConfigurationException if it is not to be used
 		 * @throws InterruptedException if the calling thread is to stop
 		 */
-		void require(String name, Transformer candidate) throws InterruptedException;
+		void require(String name, TableBound candidate) throws InterruptedException;
 
 	}
 

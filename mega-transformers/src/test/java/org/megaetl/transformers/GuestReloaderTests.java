@@ -1,5 +1,6 @@
 package org.megaetl.transformers;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.devservices.TestDatabase;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerBatch;
 import org.megaetl.transform.TransformerRegistry;
@@ -111,6 +113,44 @@ class GuestReloaderTests {
 		finally {
 			reloader.stop();
 			transformers.destroy();
+		}
+	}
+
+	@Test
+	void knowsAColumnThatWasAddedMeanwhile() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("order.js"), script("first"));
+		TransformersProperties properties = Configured.properties("""
+				mega:
+				  transformer-tests: "file:%s/*.mega-test.yml"
+				  transformers.test:
+				    type: javascript
+				    location: "file:%s"
+				    tables: [orders]
+				    timeout: 20s
+				    reload-interval: 10ms
+				""".formatted(this.directory, file));
+		try (TestDatabase database = TestDatabase.create()) {
+			database.execute("CREATE TABLE orders (v VARCHAR(40))");
+			AtomicReference<ConfiguredTests> tests = new AtomicReference<>();
+			GuestReloader reloader = new GuestReloader((name, candidate) -> tests.get().require(name, candidate));
+			ConfiguredTransformers transformers = new ConfiguredTransformers(properties, reloader, false);
+			tests.set(new ConfiguredTests(properties, new TestFiles(new PathMatchingResourcePatternResolver()),
+					new TransformerRegistry(transformers.transformers()), database.dataSource()));
+			new TransformerTables(transformers, database.dataSource()).afterPropertiesSet();
+			Transformer transformer = Objects.requireNonNull(transformers.transformers().get("test"));
+			reloader.start();
+			try (TransformerBatch batch = transformer.openBatch()) {
+				database.execute("ALTER TABLE orders ADD COLUMN amount DECIMAL(10,2)");
+				Files.writeString(file, script("the second").replace(" } }", ", amount: '1.50' } }"));
+				await().atMost(PATIENCE).until(() -> Configured.rows(transformer, "1").get(0).columns().size() == 2);
+				assertThat(Configured.rows(transformer, "1").get(0).values()).containsExactly("the second",
+						new BigDecimal("1.50"));
+				assertThat(batch.transform(Configured.event("1")).toString()).contains("first");
+			}
+			finally {
+				reloader.stop();
+				transformers.destroy();
+			}
 		}
 	}
 
