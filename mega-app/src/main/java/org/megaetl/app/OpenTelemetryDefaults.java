@@ -6,9 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 
-import org.springframework.boot.EnvironmentPostProcessor;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
+import org.springframework.boot.support.EnvironmentPostProcessorApplicationListener;
+import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -16,7 +17,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * Switches off what would send metrics and traces where nothing says to which server, so
  * that it costs nothing and fails nowhere.
  */
-class OpenTelemetryDefaults implements EnvironmentPostProcessor, Ordered {
+class OpenTelemetryDefaults implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
 	private static final String METRICS = "management.otlp.metrics.export.";
 
@@ -24,13 +25,19 @@ class OpenTelemetryDefaults implements EnvironmentPostProcessor, Ordered {
 
 	private static final String LOGS = "management.opentelemetry.logging.export.otlp.endpoint";
 
+	/**
+	 * After the last {@code EnvironmentPostProcessor}, since Spring Boot's own that makes
+	 * properties of OpenTelemetry's variables has no order; and before the log is set up,
+	 * which looks whether anything is traced.
+	 */
 	@Override
 	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
+		return EnvironmentPostProcessorApplicationListener.DEFAULT_ORDER + 1;
 	}
 
 	@Override
-	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+		ConfigurableEnvironment environment = event.getEnvironment();
 		checkUrl(environment.getProperty(METRICS + "url"));
 		boolean traces = environment.containsProperty(TRACES);
 		Map<String, Object> defaults = new LinkedHashMap<>();
@@ -57,7 +64,8 @@ class OpenTelemetryDefaults implements EnvironmentPostProcessor, Ordered {
 		if (url.substring(authority, (end >= 0) ? end : url.length()).contains("@")) {
 			throw new InvalidConfigurationException(
 					"'" + METRICS + "url' has a user, which would be written to the log and not be sent.",
-					"Set '" + METRICS + "headers.Authorization' instead.");
+					"Set '" + METRICS + "headers.Authorization' instead; or 'OTEL_EXPORTER_OTLP_HEADERS', where "
+							+ "'OTEL_EXPORTER_OTLP_ENDPOINT' has the user.");
 		}
 	}
 

@@ -2,6 +2,8 @@ package org.megaetl.app;
 
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,15 +23,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 import org.megaetl.pipeline.BatchObserver;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -131,6 +138,30 @@ class LogAndTraceTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					OTEL_EXPORTER_OTLP_ENDPOINT         | http://localhost:1/v1/metrics | null  | http://localhost:1/v1/traces | null
+					OTEL_EXPORTER_OTLP_METRICS_ENDPOINT | http://localhost:1            | null  | null                         | false
+					OTEL_EXPORTER_OTLP_TRACES_ENDPOINT  | null                          | false | http://localhost:1           | null
+					OTEL_UNKNOWN                        | null                          | false | null                         | false
+					""")
+	void aVariableAloneSaysWhereToExport(String variable, String metrics, String metricsEnabled, String traces,
+			String tracesEnabled) throws Exception {
+		assertThat(Exports.with(variable, "http://localhost:1").lines()).contains(
+				"management.otlp.metrics.export.url=" + metrics,
+				"management.otlp.metrics.export.enabled=" + metricsEnabled,
+				"management.opentelemetry.tracing.export.otlp.endpoint=" + traces,
+				"management.tracing.export.enabled=" + tracesEnabled);
+	}
+
+	@Test
+	void refusesAUserInAVariable() throws Exception {
+		assertThat(Exports.with("OTEL_EXPORTER_OTLP_ENDPOINT", "http://u:p@localhost:1"))
+			.contains("'management.otlp.metrics.export.url' has a user, which would be written to the log")
+			.doesNotContain("u:p");
+	}
+
 	private static OperatedApplication start(TestKafka kafka, String topic, String... properties) {
 		kafka.createTopics(List.of(topic));
 		return OperatedApplication.start(database,
@@ -162,6 +193,43 @@ class LogAndTraceTests {
 
 	private static String hex(byte[] bytes) {
 		return HexFormat.of().formatHex(bytes);
+	}
+
+	/**
+	 * Prints what an environment makes of itself, in a JVM of its own.
+	 */
+	static final class Exports {
+
+		private Exports() {
+		}
+
+		public static void main(String[] args) {
+			SpringApplication application = new SpringApplication(Exports.class);
+			application.setWebApplicationType(WebApplicationType.NONE);
+			Environment environment = application.run(args).getEnvironment();
+			for (String property : List.of("management.otlp.metrics.export.url",
+					"management.otlp.metrics.export.enabled", "management.opentelemetry.tracing.export.otlp.endpoint",
+					"management.tracing.export.enabled")) {
+				System.out.println(property + "=" + environment.getProperty(property));
+			}
+		}
+
+		static String with(String variable, String value) throws Exception {
+			ProcessBuilder builder = new ProcessBuilder(
+					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+					"-cp", System.getProperty("java.class.path"), Exports.class.getName())
+				.redirectErrorStream(true);
+			builder.environment().keySet().removeIf((name) -> name.startsWith("OTEL_"));
+			builder.environment().put(variable, value);
+			Process process = builder.start();
+			try (InputStream output = process.getInputStream()) {
+				return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+			}
+			finally {
+				process.destroyForcibly();
+			}
+		}
+
 	}
 
 	/**

@@ -143,6 +143,7 @@ class SecretsTests {
 				"mega.connectors.redis.inbound.others.connection.url=redis://user:" + SECRET + "@localhost:1",
 				"mega.connectors.ethereum.enabled=true",
 				"mega.connectors.ethereum.inbound.orders.endpoints=http://u:" + SECRET + "@localhost:1/v3/" + SECRET,
+				"mega.connectors.ethereum.inbound.orders.websocket=WS://localhost:1/ws/v3/" + SECRET,
 				"mega.connectors.ethereum.inbound.orders.headers.X-Api-Key=" + SECRET,
 				"mega.connectors.ethereum.inbound.orders.request-timeout=1s",
 				"mega.connectors.ethereum.inbound.orders.transformer=order"));
@@ -176,7 +177,8 @@ class SecretsTests {
 	private static List<String> readable(OperatedApplication application) {
 		List<String> paths = new ArrayList<>(
 				List.of("", "/megadeadletters/export", "/mega/webhook.signed", "/env/DATABASE_URL",
-						"/env/spring.datasource.password", "/env/mega.connectors.ethereum.inbound.orders.endpoints"));
+						"/env/spring.datasource.password", "/env/mega.connectors.ethereum.inbound.orders.endpoints",
+						"/env/mega.connectors.ethereum.inbound.orders.websocket"));
 		for (ExposableWebEndpoint endpoint : application.context().getBean(WebEndpointsSupplier.class).getEndpoints()) {
 			for (WebOperation operation : endpoint.getOperations()) {
 				String path = operation.getRequestPredicate().getPath();

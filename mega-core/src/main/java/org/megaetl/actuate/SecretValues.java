@@ -43,16 +43,18 @@ class SecretValues implements SanitizingFunction {
 	}
 
 	/**
-	 * Returns whether a value looks like a URL with a user, a query or a path that may be
-	 * a key.
+	 * Returns whether a value looks like a URL with a user, a query or, over HTTP or a
+	 * WebSocket, a path that may be a key.
 	 */
 	private static boolean mayHaveCredentials(String value) {
-		int scheme = value.indexOf("://");
-		if (scheme < 0) {
+		int end = value.indexOf("://");
+		if (end < 0) {
 			return false;
 		}
-		String rest = value.substring(scheme + 3);
-		return rest.indexOf('@') >= 0 || rest.indexOf('?') >= 0 || value.startsWith("http") && rest.indexOf('/') >= 0;
+		String scheme = value.substring(0, end).toLowerCase(Locale.ROOT);
+		String rest = value.substring(end + 3);
+		return rest.indexOf('@') >= 0 || rest.indexOf('?') >= 0
+				|| (scheme.startsWith("http") || scheme.startsWith("ws")) && rest.indexOf('/') >= 0;
 	}
 
 }

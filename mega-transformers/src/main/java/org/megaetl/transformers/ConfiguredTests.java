@@ -1,5 +1,6 @@
 package org.megaetl.transformers;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerRegistry;
 import org.megaetl.transformers.table.Catalogue;
+import org.megaetl.transformers.table.TableBound;
 import org.megaetl.transformers.test.TestCase;
 import org.megaetl.transformers.test.TestFiles;
 import org.megaetl.transformers.test.TestRun;
@@ -46,7 +48,7 @@ final class ConfiguredTests implements TransformerTests {
 
 	@Override
 	public List<TransformerTest> all() {
-		TestRun run = run();
+		TestRun run = new TestRun(catalogue());
 		List<TransformerTest> tests = new ArrayList<>();
 		read().forEach((name, cases) -> {
 			TransformFunction function = this.registry.find(name);
@@ -63,14 +65,20 @@ final class ConfiguredTests implements TransformerTests {
 	}
 
 	/**
-	 * Tries a transformer before it takes the place of another.
+	 * Tries a transformer before it takes the place of another, with the tables as they
+	 * are now.
 	 * @param name the name of the one to be replaced
 	 * @param candidate what is to take its place
-	 * @throws InvalidConfigurationException if one of the tests fails
+	 * @throws InvalidConfigurationException if it does not fit the tables, or one of the
+	 * tests fails
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
-	void require(String name, Transformer candidate) throws InterruptedException {
-		TestRun run = run();
+	void require(String name, TableBound candidate) throws InterruptedException {
+		Catalogue catalogue = catalogue();
+		if (catalogue != null) {
+			bind(name, candidate, catalogue);
+		}
+		TestRun run = new TestRun(catalogue);
 		for (TestCase test : read().getOrDefault(name, List.of())) {
 			String failure = run.run(test, candidate);
 			if (failure != null) {
@@ -81,8 +89,18 @@ final class ConfiguredTests implements TransformerTests {
 		}
 	}
 
-	private TestRun run() {
-		return new TestRun((this.dataSource != null) ? new Catalogue(this.dataSource) : null);
+	private static void bind(String name, TableBound candidate, Catalogue catalogue) {
+		try {
+			candidate.bind(catalogue);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("The tables of the changed transformer '" + name
+					+ "' could not be looked up in the database's catalogue", ex);
+		}
+	}
+
+	private @Nullable Catalogue catalogue() {
+		return (this.dataSource != null) ? new Catalogue(this.dataSource) : null;
 	}
 
 	private Map<String, List<TestCase>> read() {

@@ -47,6 +47,7 @@ final class ConfiguredTransformers implements TransformerProvider, DisposableBea
 	}
 
 	private TableBound create(String name, Definition definition) {
+		InapplicableOptions.refuse(PREFIX + name, definition);
 		return switch (definition.type()) {
 			case MAPPING -> MappingFactory.create(PREFIX + name, definition);
 			case JAVASCRIPT, WASM -> GuestFactory.create(name, definition, this.timer, this.reloader);

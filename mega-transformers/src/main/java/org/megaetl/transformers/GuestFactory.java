@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,22 @@ import org.megaetl.transformers.wasm.WasmProgram;
 import org.megaetl.transformers.wasm.WasmSettings;
 
 import org.springframework.core.io.Resource;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Creates transformers with code.
  */
 final class GuestFactory {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	private static final long STATEMENT_LIMIT = 10_000_000;
+
+	private static final DataSize MEMORY = DataSize.ofMegabytes(64);
+
+	private static final DataSize MAX_OUTPUT = DataSize.ofMegabytes(1);
+
+	private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(5);
 
 	private GuestFactory() {
 	}
@@ -45,22 +57,19 @@ final class GuestFactory {
 					"'" + property + ".tables' is not set, so that the transformer may not return any row.",
 					"List the tables that it may write to.");
 		}
-		GuestSettings settings = new GuestSettings(property, definition.tables(), definition.timeout(),
-				Math.toIntExact(definition.maxOutput().toBytes()), definition.allowOtherUniqueKeys());
-		if (definition.allowInit() && definition.type() != Type.WASM) {
-			throw new InvalidConfigurationException(
-					"'" + property + ".allow-init' is true, but only WebAssembly modules can ask for DDL.",
-					"Remove it, and create the tables with a migration.");
-		}
+		GuestSettings settings = new GuestSettings(property, definition.tables(),
+				Objects.requireNonNullElse(definition.timeout(), TIMEOUT), maxOutput(definition),
+				definition.allowOtherUniqueKeys());
 		Path file = file(definition);
 		// before it is read, so that no change is missed
 		String version = (file != null) ? GuestReloader.version(file) : null;
 		GuestProgram program = load(property, definition, timer);
 		String initDdl = initDdl(property, definition, program, timer);
 		GuestTransformer transformer = new GuestTransformer(settings, program, timer, initDdl);
-		if (file != null && !definition.reloadInterval().isZero()) {
-			reloader.watch(name, file, definition.reloadInterval(), transformer,
-					() -> reload(property, definition, timer, initDdl), version);
+		Duration reloadInterval = Objects.requireNonNullElse(definition.reloadInterval(), RELOAD_INTERVAL);
+		if (file != null && !reloadInterval.isZero()) {
+			reloader.watch(name, file, reloadInterval, transformer, () -> reload(property, definition, timer, initDdl),
+					version);
 		}
 		return transformer;
 	}
@@ -81,7 +90,7 @@ final class GuestFactory {
 
 	private static @Nullable String initDdl(String property, Definition definition, GuestProgram program,
 			CallTimer timer) {
-		if (!definition.allowInit()) {
+		if (!Boolean.TRUE.equals(definition.allowInit())) {
 			return null;
 		}
 		String ddl;
@@ -135,15 +144,19 @@ final class GuestFactory {
 	}
 
 	private static GuestProgram program(Definition definition, String name, byte[] code) {
+		long memory = Objects.requireNonNullElse(definition.memory(), MEMORY).toBytes();
 		if (definition.type() == Type.WASM) {
-			return new WasmProgram(code, new WasmSettings(definition.memory().toBytes(),
-					Math.toIntExact(definition.maxOutput().toBytes()), definition.interpreted(), definition.config()));
+			return new WasmProgram(code, new WasmSettings(memory, maxOutput(definition),
+					Boolean.TRUE.equals(definition.interpreted()), definition.config()));
 		}
 		Script script = new Script(name, new String(code, StandardCharsets.UTF_8));
-		return (definition.engine() == ScriptEngine.GRAALJS)
-				? new GraalJsProgram(script, definition.statementLimit(),
-						Math.toIntExact(definition.maxOutput().toBytes()))
-				: new QuickJsProgram(script, definition.memory().toBytes());
+		return (definition.engine() == ScriptEngine.QUICKJS) ? new QuickJsProgram(script, memory)
+				: new GraalJsProgram(script, Objects.requireNonNullElse(definition.statementLimit(), STATEMENT_LIMIT),
+						maxOutput(definition));
+	}
+
+	private static int maxOutput(Definition definition) {
+		return Math.toIntExact(Objects.requireNonNullElse(definition.maxOutput(), MAX_OUTPUT).toBytes());
 	}
 
 }

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
-import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestTransformer;
+import org.megaetl.transformers.table.TableBound;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +34,19 @@ final class GuestReloader implements SmartLifecycle {
 
 	private static final long TICK_MILLIS = 250;
 
+	/** What a file lacked may come later: its tests, a column, the database. */
+	private static final Duration RETRY = Duration.ofMinutes(1);
+
+	/** How many times as long as an attempt took there is none, whatever it took. */
+	private static final int REST = 10;
+
 	private final List<Watched> watched = new CopyOnWriteArrayList<>();
 
 	private final Map<String, String> refused = new ConcurrentHashMap<>();
 
 	private final Trial trial;
+
+	private final long retry;
 
 	private volatile @Nullable Thread thread;
 
@@ -47,7 +55,18 @@ final class GuestReloader implements SmartLifecycle {
 	 * @param trial tries what files have become, before it is used
 	 */
 	GuestReloader(Trial trial) {
+		this(trial, RETRY);
+	}
+
+	/**
+	 * Creates a reloader that watches no file yet.
+	 * @param trial tries what files have become, before it is used
+	 * @param retry after what time a file that was refused, and has not changed, is tried
+	 * again
+	 */
+	GuestReloader(Trial trial, Duration retry) {
 		this.trial = trial;
+		this.retry = retry.toNanos();
 	}
 
 	/**
@@ -104,29 +123,57 @@ final class GuestReloader implements SmartLifecycle {
 
 	private void check(Watched each) throws InterruptedException {
 		String version = version(each.file);
-		if (version == null || version.equals(each.version)) {
-			// gone for a moment, as when it is replaced, or as before
+		if (version == null) {
+			// gone for a moment, as when it is replaced
 			return;
 		}
-		each.version = version;
+		if (version.equals(each.version)) {
+			// as before, perhaps after another one was refused
+			accept(each, version);
+			return;
+		}
+		if (!each.isToBeTried(version)) {
+			return;
+		}
+		long start = System.nanoTime();
 		try {
 			GuestProgram program = each.loader.get();
 			try (GuestTransformer candidate = each.transformer.with(program)) {
 				this.trial.require(each.name, candidate);
+				each.transformer.replace(candidate);
 			}
-			each.transformer.replace(program);
-			this.refused.remove(each.name);
+			accept(each, version);
 			logger.info("The transformer '{}' now runs what {} has become", each.name, each.file);
 		}
 		catch (InvalidConfigurationException ex) {
-			this.refused.put(each.name, ex.getDescription());
-			logger.error("The transformer '{}' goes on as it was: {}", each.name, ex.getDescription());
+			if (refuse(each, version, ex.getDescription(), start)) {
+				logger.error("The transformer '{}' goes on as it was: {}", each.name, ex.getDescription());
+			}
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | OutOfMemoryError ex) {
 			// whatever is in one file, the others are watched all the same
-			this.refused.put(each.name, String.valueOf(ex));
-			logger.error("The transformer '{}' goes on as it was", each.name, ex);
+			if (refuse(each, version, String.valueOf(ex), start)) {
+				logger.error("The transformer '{}' goes on as it was", each.name, ex);
+			}
 		}
+	}
+
+	private void accept(Watched each, String version) {
+		each.version = version;
+		each.refused = null;
+		this.refused.remove(each.name);
+	}
+
+	/**
+	 * Refuses a version of a file until it is tried again.
+	 * @return whether that is news
+	 */
+	private boolean refuse(Watched each, String version, String reason, long start) {
+		boolean another = !version.equals(each.refused);
+		each.refused = version;
+		long now = System.nanoTime();
+		each.retryAt = now + Math.max(this.retry, REST * (now - start));
+		return !reason.equals(this.refused.put(each.name, reason)) || another;
 	}
 
 	/**
@@ -167,11 +214,11 @@ final class GuestReloader implements SmartLifecycle {
 		/**
 		 * Tries a transformer.
 		 * @param name the name it is to have
-		 * @param candidate the transformer
+		 * @param candidate the transformer, which knows its tables afterwards
 		 * @throws InvalidConfigurationException if it is not to be used
 		 * @throws InterruptedException if the calling thread is to stop
 		 */
-		void require(String name, Transformer candidate) throws InterruptedException;
+		void require(String name, TableBound candidate) throws InterruptedException;
 
 	}
 
@@ -190,7 +237,13 @@ final class GuestReloader implements SmartLifecycle {
 
 		private final Supplier<GuestProgram> loader;
 
+		/** What the transformer runs. */
 		private @Nullable String version;
+
+		/** What was refused last, unless the file is as before again. */
+		private @Nullable String refused;
+
+		private long retryAt;
 
 		private long lookedAt = System.nanoTime();
 
@@ -210,6 +263,10 @@ final class GuestReloader implements SmartLifecycle {
 			}
 			this.lookedAt = System.nanoTime();
 			return true;
+		}
+
+		private boolean isToBeTried(String version) {
+			return !version.equals(this.refused) || System.nanoTime() - this.retryAt >= 0;
 		}
 
 	}

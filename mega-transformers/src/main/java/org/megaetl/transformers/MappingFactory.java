@@ -3,13 +3,16 @@ package org.megaetl.transformers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.transformers.TransformersProperties.Ddl;
 import org.megaetl.transformers.TransformersProperties.Definition;
 import org.megaetl.transformers.TransformersProperties.OnUnknown;
+import org.megaetl.transformers.mapping.CsvOptions;
 import org.megaetl.transformers.mapping.MappingSettings;
 import org.megaetl.transformers.mapping.MappingTransformer;
 import org.megaetl.transformers.mapping.PayloadFormat;
@@ -26,19 +29,16 @@ final class MappingFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(MappingFactory.class);
 
+	private static final RowMapping NO_ROW = new RowMapping(null, Map.of(), null, List.of(), null, null, null, false);
+
 	private MappingFactory() {
 	}
 
 	static MappingTransformer create(String property, Definition definition) {
-		if (definition.location() != null || !definition.tables().isEmpty()) {
-			throw new InvalidConfigurationException(
-					"'" + property + "." + ((definition.location() != null) ? "location" : "tables")
-							+ "' is for transformers with code, but '" + property + ".type' is 'mapping'.",
-					"Remove it, or change the type.");
-		}
-		MappingTransformer transformer = new MappingTransformer(
-				new MappingSettings(property, definition.format(), definition.csv(), schema(property, definition),
-						rows(property, definition), definition.onUnknown() == OnUnknown.FAIL));
+		PayloadFormat format = Objects.requireNonNullElse(definition.format(), PayloadFormat.JSON);
+		MappingTransformer transformer = new MappingTransformer(new MappingSettings(property, format,
+				csv(property, definition, format), schema(property, definition, format), rows(property, definition),
+				definition.onUnknown() == OnUnknown.FAIL));
 		if (definition.ddl() == Ddl.PRINT) {
 			propose(property, definition, transformer);
 		}
@@ -62,17 +62,33 @@ final class MappingFactory {
 			}
 			return Map.of(property, definition.row());
 		}
+		if (!definition.row().equals(NO_ROW)) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' has 'rows', and beside it what is for rows of one table: 'mode', 'key', "
+							+ "'newer-by', 'when', 'for-each' or 'allow-other-unique-keys'.",
+					"Write it into each of '" + property + ".rows' that it is meant for.");
+		}
 		Map<String, RowMapping> rows = new LinkedHashMap<>();
 		definition.rows().forEach((name, mapping) -> rows.put(property + ".rows." + name, mapping));
 		return rows;
 	}
 
-	private static @Nullable String schema(String property, Definition definition) {
-		boolean needed = definition.format() == PayloadFormat.AVRO || definition.format() == PayloadFormat.PROTOBUF;
+	private static CsvOptions csv(String property, Definition definition, PayloadFormat format) {
+		CsvOptions csv = definition.csv();
+		if (csv != null && format != PayloadFormat.CSV) {
+			throw new InvalidConfigurationException(
+					"'" + property + ".csv' is set, but '" + property + ".format' is " + format + ".",
+					"Remove it, or set '" + property + ".format' to 'csv'.");
+		}
+		return Objects.requireNonNullElse(csv, CsvOptions.DEFAULT);
+	}
+
+	private static @Nullable String schema(String property, Definition definition, PayloadFormat format) {
+		boolean needed = format == PayloadFormat.AVRO || format == PayloadFormat.PROTOBUF;
 		Resource schema = definition.schema();
 		if (needed == (schema == null)) {
 			throw new InvalidConfigurationException(
-					"'" + property + ".format' is " + definition.format() + ", which "
+					"'" + property + ".format' is " + format + ", which "
 							+ (needed ? "cannot be read without its schema." : "has no schema, but 'schema' is set."),
 					(needed ? "Set" : "Remove") + " '" + property + ".schema'"
 							+ (needed ? " to its file, such as 'file:order.avsc'." : "."));

@@ -36,7 +36,8 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 		@DefaultValue("classpath*:*.mega-test.yml,file:./*.mega-test.yml") String transformerTests) {
 
 	/**
-	 * One transformer.
+	 * One transformer. What has a default is {@code null} here where it is not set, since
+	 * {@linkplain InapplicableOptions what does not apply} must not be set.
 	 *
 	 * @param type what it is
 	 * @param table the table of a mapping, which may be qualified as schema.table
@@ -53,15 +54,16 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * an upsert would find a row, too
 	 * @param rows several mappings by name, for rows in several tables, in this order;
 	 * each with table, columns, mode, key, newer-by, when, for-each
-	 * @param onUnknown what happens to an event with a field that nothing refers to
-	 * @param format what a payload is
+	 * @param onUnknown what happens to an event with a field that nothing refers to;
+	 * nothing if not set
+	 * @param format what a payload is; JSON if not set
 	 * @param csv how CSV is written
 	 * @param schema file with the schema of an Avro or Protobuf payload
 	 * @param ddl whether the DDL of a mapping's tables is proposed in the log of the
 	 * start
 	 * @param sample file with an event, from which the DDL is guessed
 	 * @param location file with the script or WebAssembly module
-	 * @param engine what runs JavaScript
+	 * @param engine what runs JavaScript; GraalJS if not set
 	 * @param tables the tables whose rows a script or module may return
 	 * @param timeout how much of a processor's time a script or module may take for one
 	 * event before it is ended and the event refused
@@ -81,19 +83,17 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	record Definition(@NotNull Type type, @Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 			@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,
 			@Nullable String forEach, @DefaultValue("false") boolean allowOtherUniqueKeys,
-			@DefaultValue Map<String, RowMapping> rows, @DefaultValue("ignore") OnUnknown onUnknown,
-			@DefaultValue("json") PayloadFormat format, @DefaultValue CsvOptions csv, @Nullable Resource schema,
-			@DefaultValue("none") Ddl ddl, @Nullable Resource sample, @Nullable Resource location,
-			@DefaultValue("graaljs") ScriptEngine engine, @DefaultValue List<String> tables,
-			@DefaultValue("1s") @DurationMin(millis = 10) Duration timeout,
-			@DefaultValue("10000000") @Min(1) long statementLimit, @DefaultValue("64MB") DataSize memory,
-			@DefaultValue("1MB") DataSize maxOutput, @DefaultValue("false") boolean interpreted,
-			@DefaultValue Map<String, String> config, @DefaultValue("5s") @DurationMin Duration reloadInterval,
-			@DefaultValue("false") boolean allowInit, @DefaultValue List<TestCase> tests) {
+			@DefaultValue Map<String, RowMapping> rows, @Nullable OnUnknown onUnknown, @Nullable PayloadFormat format,
+			@Nullable CsvOptions csv, @Nullable Resource schema, @Nullable Ddl ddl, @Nullable Resource sample,
+			@Nullable Resource location, @Nullable ScriptEngine engine, @DefaultValue List<String> tables,
+			@DurationMin(millis = 10) @Nullable Duration timeout, @Min(1) @Nullable Long statementLimit,
+			@Nullable DataSize memory, @Nullable DataSize maxOutput, @Nullable Boolean interpreted,
+			@DefaultValue Map<String, String> config, @DurationMin @Nullable Duration reloadInterval,
+			@Nullable Boolean allowInit, @DefaultValue List<TestCase> tests) {
 
 		Definition {
-			Assert.isTrue(memory.toBytes() > 0, "'memory' must be positive");
-			Assert.isTrue(maxOutput.toBytes() > 0 && maxOutput.toBytes() <= Integer.MAX_VALUE,
+			Assert.isTrue(memory == null || memory.toBytes() > 0, "'memory' must be positive");
+			Assert.isTrue(maxOutput == null || (maxOutput.toBytes() > 0 && maxOutput.toBytes() <= Integer.MAX_VALUE),
 					"'max-output' must be positive and less than 2GB");
 		}
 

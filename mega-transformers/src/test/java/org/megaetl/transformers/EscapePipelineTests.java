@@ -270,10 +270,12 @@ class EscapePipelineTests {
 			.withPropertyValues(database.toProperties())
 			.withPropertyValues("mega.namespace=test",
 					"mega.transformers.test.type=" + (module ? "wasm" : "javascript"),
-					"mega.transformers.test.engine=" + (module ? "graaljs" : this.engine),
 					"mega.transformers.test.location=" + location, "mega.transformers.test.tables=orders",
-					"mega.transformers.test.timeout=100ms", "mega.transformers.test.memory=4MB",
-					"mega.transformers.test.config.LEVEL=7")
+					"mega.transformers.test.timeout=100ms")
+			.withPropertyValues(
+					module ? "mega.transformers.test.config.LEVEL=7" : "mega.transformers.test.engine=" + this.engine)
+			.withPropertyValues(this.engine.equals("graaljs") ? new String[0]
+					: new String[] { "mega.transformers.test.memory=4MB" })
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				try {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
@@ -38,6 +40,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link TransformersAutoConfiguration}.
@@ -116,6 +119,32 @@ class TransformersAutoConfigurationTests {
 		assertThat(output).contains("Proposed for 'mega.transformers.order'",
 				"CREATE TABLE IF NOT EXISTS `orders_to_be` (", "\t`order_id` BIGINT NOT NULL",
 				"\t`amount` DECIMAL(20,3)", "\t`at` DATETIME(6)", "\t`tags` JSON", "\tPRIMARY KEY (`order_id`)");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			textBlock = """
+					javascript | memory: 16MB       | 'P.memory' is for JavaScript in QuickJS and for WebAssembly, but 'P.engine' is 'graaljs'
+					javascript | interpreted: true  | 'P.interpreted' is for WebAssembly, but 'P.type' is 'javascript'
+					javascript | config: { A: b }   | 'P.config' is for WebAssembly, but 'P.type' is 'javascript'
+					javascript | allow-init: true   | 'P.allow-init' is for WebAssembly, but 'P.type' is 'javascript'
+					javascript | when: /id > 1      | 'P.when' is for mappings, but 'P.type' is 'javascript'
+					javascript | key: id            | 'P.key' is for mappings, but 'P.type' is 'javascript'
+					javascript | schema: "file:a"   | 'P.schema' is for mappings, but 'P.type' is 'javascript'
+					quickjs    | statement-limit: 9 | 'P.statement-limit' is for JavaScript in GraalJS, but 'P.engine' is 'quickjs'
+					wasm       | statement-limit: 9 | 'P.statement-limit' is for JavaScript in GraalJS, but 'P.type' is 'wasm'
+					wasm       | engine: quickjs    | 'P.engine' is for JavaScript, but 'P.type' is 'wasm'
+					wasm       | format: csv        | 'P.format' is for mappings, but 'P.type' is 'wasm'
+					wasm       | on-unknown: fail   | 'P.on-unknown' is for mappings, but 'P.type' is 'wasm'
+					""")
+	void refusesWhatHasNoEffect(String type, String option, String message) {
+		String yaml = (type.equals("quickjs") ? "type: javascript\nengine: quickjs" : "type: " + type)
+				+ "\nlocation: \"classpath:org/megaetl/transformers/%s\"\ntables: [orders]\n"
+					.formatted(type.equals("wasm") ? "wasm/init.wasm" : "order.js");
+		assertThat(Configured.transformer(yaml)).isNotNull();
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> Configured.transformer(yaml + option))
+			.withMessageContaining(message.replace("P.", "mega.transformers.test."));
 	}
 
 	@Test

@@ -18,13 +18,11 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	private final GuestSettings settings;
 
-	private final GuestRows rows;
-
 	private final CallTimer timer;
 
 	private final @Nullable String initDdl;
 
-	private volatile GuestInstances instances;
+	private volatile Guest guest;
 
 	/**
 	 * Creates a transformer.
@@ -34,26 +32,22 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 	 * @param initDdl the DDL that the guest asks for, or {@code null} for none
 	 */
 	public GuestTransformer(GuestSettings settings, GuestProgram program, CallTimer timer, @Nullable String initDdl) {
-		this(settings, new GuestRows(settings), program, timer, initDdl);
 		settings.tables().forEach((table) -> TableNames.refusePlatform(table, settings.property() + ".tables"));
-	}
-
-	private GuestTransformer(GuestSettings settings, GuestRows rows, GuestProgram program, CallTimer timer,
-			@Nullable String initDdl) {
 		this.settings = settings;
-		this.rows = rows;
 		this.timer = timer;
 		this.initDdl = initDdl;
-		this.instances = new GuestInstances(program, timer, settings.timeout());
+		this.guest = new Guest(program, new GuestInstances(program, timer, settings.timeout()),
+				new GuestRows(settings));
 	}
 
 	/**
-	 * Returns a transformer that is like this one but for its program, to try that.
+	 * Returns a transformer that is like this one but for its program, and knows no table
+	 * yet, to try that.
 	 * @param program the program
 	 * @return the transformer, to be closed
 	 */
 	public GuestTransformer with(GuestProgram program) {
-		return new GuestTransformer(this.settings, this.rows, program, this.timer, this.initDdl);
+		return new GuestTransformer(this.settings, program, this.timer, this.initDdl);
 	}
 
 	@Override
@@ -63,17 +57,21 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	@Override
 	public void bind(Catalogue catalogue) throws SQLException {
-		this.rows.bind(catalogue);
+		this.guest.rows.bind(catalogue);
 	}
 
 	/**
-	 * Uses another program from the next batch on.
-	 * @param program the program, which has been tried
+	 * Uses the program of another transformer from the next batch on, and the tables as
+	 * that one knows them.
+	 * @param tried a transformer made {@linkplain #with with} the program, which has been
+	 * tried
 	 */
-	public void replace(GuestProgram program) {
-		GuestInstances old = this.instances;
-		this.instances = new GuestInstances(program, this.timer, this.settings.timeout());
-		old.close();
+	public void replace(GuestTransformer tried) {
+		Guest old = this.guest;
+		GuestProgram program = tried.guest.program;
+		this.guest = new Guest(program, new GuestInstances(program, this.timer, this.settings.timeout()),
+				tried.guest.rows);
+		old.instances.close();
 	}
 
 	@Override
@@ -85,12 +83,24 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	@Override
 	public GuestBatch openBatch() {
-		return new GuestBatch(this.instances, this.rows);
+		Guest current = this.guest;
+		return new GuestBatch(current.instances, current.rows);
 	}
 
 	@Override
 	public void close() {
-		this.instances.close();
+		this.guest.instances.close();
+	}
+
+	/**
+	 * A program and the tables it was tried with, which are replaced together.
+	 *
+	 * @param program the program
+	 * @param instances its instances
+	 * @param rows makes rows of what it returns
+	 */
+	private record Guest(GuestProgram program, GuestInstances instances, GuestRows rows) {
+
 	}
 
 }

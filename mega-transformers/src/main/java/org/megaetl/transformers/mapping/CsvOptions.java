@@ -10,6 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param separator character between two values
  * @param columns names of the values; without them, they are in the first line
  */
-public record CsvOptions(@DefaultValue(",") char separator, @DefaultValue List<String> columns) {
+public record CsvOptions(@DefaultValue(CsvOptions.SEPARATOR) char separator, @DefaultValue List<String> columns) {
+
+	static final String SEPARATOR = ",";
+
+	/** Commas, and the names in the first line. */
+	public static final CsvOptions DEFAULT = new CsvOptions(SEPARATOR.charAt(0), List.of());
 
 }

@@ -90,8 +90,8 @@ public final class QuickJsProgram implements GuestProgram {
 			}
 			""".formatted(Script.BOOTSTRAP);
 
-	private static final String LOAD_MODULE = "\n;mega.bootstrapLoad("
-			+ "typeof transform === 'undefined' ? null : transform);";
+	/** The engine does not say what a module exports, but what is bound in it. */
+	private static final String LOAD_MODULE = "\n;mega.bootstrapLoad(typeof %1$s === 'undefined' ? null : %1$s);";
 
 	private static final String LOAD_SCRIPT = "mega.bootstrapLoad();";
 
@@ -168,10 +168,14 @@ public final class QuickJsProgram implements GuestProgram {
 					.build();
 				this.engine = created;
 				created.exec(compile(created, PREPARE));
-				created.exec(compile(created, QuickJsProgram.this.script.isModule()
-						? QuickJsProgram.this.script.text() + LOAD_MODULE : LOAD_SCRIPT));
+				created.exec(compile(created, source()));
 				this.callPointer = compile(created, CALL);
 			});
+		}
+
+		private String source() {
+			Script script = QuickJsProgram.this.script;
+			return script.isModule() ? script.text() + LOAD_MODULE.formatted(script.function()) : LOAD_SCRIPT;
 		}
 
 		private static int compile(Engine engine, String text) {

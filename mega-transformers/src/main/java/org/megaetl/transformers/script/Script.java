@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +18,17 @@ public record Script(String name, String text) {
 
 	static final String BOOTSTRAP = bootstrap();
 
-	private static final Pattern EXPORT = Pattern.compile("(?m)^\\s*export\\s");
+	private static final Pattern EXPORT = Pattern.compile("(?m)^[ \\t]*export[\\s{]");
+
+	private static final String FUNCTION = "transform";
+
+	/** {@code export function transform}: then whatever looks like an alias is none. */
+	private static final Pattern DECLARED = Pattern
+		.compile("\\bexport\\s+(async\\s+)?(function|function\\s*\\*|const|let|var)\\s*\\b" + FUNCTION + "\\b");
+
+	/** {@code export { handle as transform }}, as bundlers write it. */
+	private static final Pattern ALIAS = Pattern
+		.compile("(?U)\\bexport\\s*\\{[^{}]*?(?<![\\w$])([\\w$]+)\\s+as\\s+" + FUNCTION + "\\s*[,}]");
 
 	private static String bootstrap() {
 		try (InputStream stream = Objects.requireNonNull(Script.class.getResourceAsStream("bootstrap.js"))) {
@@ -33,6 +44,15 @@ public record Script(String name, String text) {
 	 */
 	boolean isModule() {
 		return name().endsWith(".mjs") || EXPORT.matcher(text()).find();
+	}
+
+	/**
+	 * Returns what the module itself calls the function that it exports as
+	 * {@code transform}.
+	 */
+	String function() {
+		Matcher alias = ALIAS.matcher(text());
+		return (alias.find() && !DECLARED.matcher(text()).find()) ? alias.group(1) : FUNCTION;
 	}
 
 }

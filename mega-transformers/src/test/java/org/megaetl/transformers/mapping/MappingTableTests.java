@@ -244,6 +244,12 @@ class MappingTableTests {
 					table: t, format: avro, columns: { id: /id } ^ cannot be read without its schema
 					table: t, ddl: print, columns: { id: /id } ^ 'mega.transformers.test.sample' is not set
 					table: t, ddl: print, sample: "file:none.json", columns: { id: /id } ^ which cannot be read
+					table: t, columns: { id: /id }, location: "file:a.js" ^ 'mega.transformers.test.location' is for transformers with code, but 'mega.transformers.test.type' is 'mapping'
+					table: t, columns: { id: /id }, timeout: 1s ^ 'mega.transformers.test.timeout' is for transformers with code
+					table: t, columns: { id: /id }, reload-interval: 0 ^ 'mega.transformers.test.reload-interval' is for transformers with code
+					table: t, columns: { id: /id }, memory: 1MB ^ 'mega.transformers.test.memory' is for JavaScript in QuickJS and for WebAssembly
+					table: t, columns: { id: /id }, csv: { separator: ";" } ^ 'mega.transformers.test.csv' is set, but 'mega.transformers.test.format' is JSON
+					key: id, rows: { t: { columns: { id: /id } } } ^ has 'rows', and beside it what is for rows of one table
 					""")
 	void refusesToStartWithMistakesOfTheConfiguration(String yaml, String message) {
 		assertThatExceptionOfType(InvalidConfigurationException.class)

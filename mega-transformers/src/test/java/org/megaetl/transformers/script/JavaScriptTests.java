@@ -74,6 +74,27 @@ class JavaScriptTests {
 				""", "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "export { handle as transform };", "export{other,handle as transform};",
+			"export {\n\tother as more,\n\thandle as transform,\n};" })
+	void mayExportItsFunctionByAnotherNameThanItHasItself(String export) throws Exception {
+		assertThat(rows("""
+				const other = 1;
+				function transform(event) { throw new Error('not this one'); }
+				function handle(event) { return { table: 'orders', row: { id: event.json.id } }; }
+				%s
+				""".formatted(export), "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
+	}
+
+	@Test
+	void takesNoCommentForAnExport() throws Exception {
+		assertThat(rows("""
+				// export { other as transform } would be another way
+				const other = () => null;
+				export const transform = (event) => ({ table: 'orders', row: { id: event.json.id } });
+				""", "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
+	}
+
 	@Test
 	void seesWhatIsKnownOfTheEvent() throws Exception {
 		Transformer transformer = transformer(
