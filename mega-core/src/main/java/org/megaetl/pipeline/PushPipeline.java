@@ -131,8 +131,9 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		if (pending.isSkipped() && pending.event().id() == null) {
 			return new EventOutcome.Skipped();
 		}
-		if (pending.refusal() != null && this.engine.settings().onReject() == RejectPolicy.ANSWER) {
-			return new EventOutcome.Rejected(FailureMessage.of(pending.refusal()));
+		Throwable refusal = pending.refusal();
+		if (refusal != null && !pending.isStoredIfRefused(refusal, this.engine.settings().onReject())) {
+			return new EventOutcome.Rejected(FailureMessage.of(refusal));
 		}
 		return null;
 	}
