@@ -77,7 +77,8 @@ class WebhookServerTests {
 			}
 			for (Socket socket : slow) {
 				String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-				assertThat(answer).startsWith("HTTP/1.1 408").contains("urn:mega:problem:request-timeout");
+				assertThat(answer).startsWith("HTTP/1.1 408")
+					.contains("\r\nConnection: close\r\n", "urn:mega:problem:request-timeout");
 			}
 		}
 		finally {
