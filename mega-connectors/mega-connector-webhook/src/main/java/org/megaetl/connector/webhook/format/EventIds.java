@@ -90,11 +90,16 @@ public final class EventIds {
 		return value;
 	}
 
-	private static boolean append(StringBuilder id, @Nullable String part) {
+	/**
+	 * Appends a part. Spaces within one of several parts are escaped: the parts of
+	 * another id could else be the same when they are joined.
+	 */
+	private boolean append(StringBuilder id, @Nullable String part) {
 		if (part == null || part.isEmpty()) {
 			return false;
 		}
-		id.append(id.isEmpty() ? "" : " ").append(part);
+		boolean several = this.headers.size() + this.pointers.size() > 1;
+		id.append(id.isEmpty() ? "" : " ").append(several ? part.replace("\\", "\\\\").replace(" ", "\\ ") : part);
 		return true;
 	}
 

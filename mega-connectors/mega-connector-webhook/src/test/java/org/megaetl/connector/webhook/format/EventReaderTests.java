@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
@@ -104,6 +106,19 @@ class EventReaderTests {
 		}
 		assertThatExceptionOfType(UnreadableBodyException.class).isThrownBy(() -> id(headers, "{\"b\":", "/a"));
 		assertThatIllegalArgumentException().isThrownBy(() -> new EventIds(List.of(" "), List.of(), false));
+	}
+
+	@Test
+	void keepsIdsOfSeveralPartsApart() throws Exception {
+		List<String> parts = List.of("a", "a b", "b c", "c", "a\\", "a\\ b", "\\ c", "a\\\\");
+		Set<String> ids = new HashSet<>();
+		for (String first : parts) {
+			for (String second : parts) {
+				EventHeaders headers = EventHeaders.of("First", first, "Second", second);
+				assertThat(ids.add(id(headers, "{}", "First", "Second"))).as(first + "|" + second).isTrue();
+			}
+			assertThat(id(EventHeaders.of("First", first), "{}", "First")).isEqualTo(first);
+		}
 	}
 
 	@Test
