@@ -92,7 +92,9 @@ class WebhookServerTests {
 	@ParameterizedTest
 	@CsvSource({ "PUT,1000,405", "POST,2097153,413" })
 	void holdsNoThreadForABodyThatNobodyWants(String method, int size, int status) throws Exception {
-		String head = HEAD.replace("POST", method).replace("1000", Integer.toString(size));
+		String head = HEAD.replace("POST", method)
+			.replace("1000", Integer.toString(size))
+			.replace("Host:", "Content-Type: application/x-www-form-urlencoded\r\nHost:");
 		List<Socket> slow = new ArrayList<>();
 		try {
 			for (int i = 0; i < 50; i++) {
