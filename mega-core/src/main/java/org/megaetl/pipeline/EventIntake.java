@@ -17,8 +17,8 @@ public sealed interface EventIntake extends Pipeline permits PushPipeline, Buffe
 	 * @param events the events, at least one
 	 * @return completed when they are stored with what became of each, in order.
 	 * Completed exceptionally with a {@link PipelineUnavailableException} if not all of
-	 * them can be stored now. The thread that completes it is that of others too: do not
-	 * block it
+	 * them can be stored now; some may be then, so that whoever sends them again should
+	 * give them ids. The thread that completes it is that of others too: do not block it
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	CompletableFuture<List<EventOutcome>> submit(List<Event> events) throws InterruptedException;

@@ -84,8 +84,8 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	 * @param events the events, at least one
 	 * @return completed after the commit with what became of each event, in order.
 	 * Completed exceptionally with a {@link PipelineUnavailableException} if not all of
-	 * them can be written now. The thread that completes it is a writer's: do not block
-	 * it
+	 * them can be written now; some may be then, so that whoever sends them again should
+	 * give them ids. The thread that completes it is a writer's: do not block it
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	@Override
@@ -131,8 +131,9 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		if (pending.isSkipped() && pending.event().id() == null) {
 			return new EventOutcome.Skipped();
 		}
-		if (pending.refusal() != null && this.engine.settings().onReject() == RejectPolicy.ANSWER) {
-			return new EventOutcome.Rejected(FailureMessage.of(pending.refusal()));
+		Throwable refusal = pending.refusal();
+		if (refusal != null && !pending.isStoredIfRefused(refusal, this.engine.settings().onReject())) {
+			return new EventOutcome.Rejected(FailureMessage.of(refusal));
 		}
 		return null;
 	}

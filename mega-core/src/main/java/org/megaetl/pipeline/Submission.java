@@ -64,6 +64,9 @@ final class Submission {
 		this.outcome.complete(List.of(outcomes));
 	}
 
+	/**
+	 * Gives up what is not settled, and says so of all: some may be committed.
+	 */
 	void refuse(String reason) {
 		this.outcome.completeExceptionally(new PipelineUnavailableException(reason, null));
 	}

@@ -125,6 +125,19 @@ class PushPipelineTests extends PushRuns {
 	}
 
 	@Test
+	void doesNotAnswerWithWhatADatabaseToldTheTransformer() {
+		run((Transformer) (event) -> {
+			jdbc.sql("SELECT secret FROM nowhere").query(String.class).single();
+			return List.of(item(event));
+		}, RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "1:one").get()).isInstanceOf(DeadLettered.class);
+			assertThat(pipeline.submit(List.of(event("2:two"), event("3:three"))).get())
+				.hasOnlyElementsOfType(DeadLettered.class);
+			assertThat(deadLetters()).hasSize(3);
+		});
+	}
+
+	@Test
 	void refusesNullFromATransformer() {
 		run((Transformer) (event) -> null, RejectPolicy.ANSWER,
 				(pipeline) -> assertThat(submit(pipeline, "x").get()).isInstanceOfSatisfying(Rejected.class,

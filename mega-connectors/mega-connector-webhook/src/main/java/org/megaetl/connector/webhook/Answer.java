@@ -35,8 +35,7 @@ final class Answer {
 			"The body of the request did not arrive whole.");
 
 	static final Answer REQUEST_TIMEOUT = problem(408, "request-timeout", "Request too slow",
-			"The body of the request did not arrive in time. Send it again.")
-		.with("Connection", "close");
+			"The body of the request did not arrive in time. Send it again.");
 
 	static final Answer FAILED = problem(500, "internal", "Internal error",
 			"The event could not be processed for a reason that is in the log of the server.");

@@ -146,7 +146,7 @@ final class WebhookInbounds {
 	private static EventIds eventIds(Inbound inbound, AuthScheme scheme, PipelineSettings settings) {
 		try {
 			return new EventIds((inbound.eventId() != null) ? inbound.eventId() : scheme.eventId(),
-					scheme == AuthScheme.SLACK);
+					scheme.namesOfOneHeader(), scheme == AuthScheme.SLACK);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationException(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,7 +78,7 @@ final class WebhookServlet extends HttpServlet {
 		boolean pending = false;
 		try {
 			if (!"POST".equals(request.getMethod())) {
-				answer(request, response, otherMethod(request), null);
+				answerEarly(request, response, otherMethod(request), null);
 				return;
 			}
 			if (ticket == null) {
@@ -87,7 +88,7 @@ final class WebhookServlet extends HttpServlet {
 			pending = (body == null) || !take(request, response, body, ticket);
 		}
 		catch (RefusedException ex) {
-			answer(request, response, ex.answer(), ex.getMessage());
+			answerEarly(request, response, ex.answer(), ex.getMessage());
 		}
 		finally {
 			if (!pending && ticket != null) {
@@ -223,6 +224,28 @@ final class WebhookServlet extends HttpServlet {
 			}
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	/**
+	 * Answers a request whose body may still be on its way. The server would wait for the
+	 * rest of it with this thread, unless the request is one that HTTP/2 carries or that
+	 * was dispatched here.
+	 */
+	private void answerEarly(HttpServletRequest request, HttpServletResponse response, Answer answer,
+			@Nullable String reason) throws IOException {
+		answer(request, response, answer, reason);
+		ServletInputStream input = request.getInputStream();
+		if (input.isFinished() || request.getDispatcherType() == DispatcherType.ASYNC
+				|| !request.getProtocol().startsWith("HTTP/1.")) {
+			return;
+		}
+		// or what is left of the body after all would be waited for
+		response.setHeader("Connection", "close");
+		AsyncContext context = request.startAsync(request, response);
+		context.setTimeout(this.requestTimeout);
+		UnwantedBody rest = new UnwantedBody(context, input);
+		context.addListener(rest);
+		input.setReadListener(rest);
 	}
 
 	private void answer(HttpServletRequest request, HttpServletResponse response, Answer answer,

@@ -33,6 +33,15 @@ class AnswerTests {
 		assertThat(answer(new EventOutcome.Displaced("p")).getStatus()).isEqualTo(500);
 	}
 
+	/** HTTP/2 has no such header (RFC 9113, 8.2.2). */
+	@Test
+	void leavesItToTheServerToSayThatTheConnectionIsClosed() throws Exception {
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		Answer.REQUEST_TIMEOUT.writeTo(response);
+		assertThat(response.getStatus()).isEqualTo(408);
+		assertThat(response.getHeaderNames()).doesNotContain("Connection");
+	}
+
 	private static MockHttpServletResponse answer(EventOutcome outcome) throws Exception {
 		MockHttpServletResponse response = new MockHttpServletResponse();
 		Answer.of(outcome, null, "a \"quoted\" id").writeTo(response);

@@ -67,6 +67,7 @@ class WebhookSenderTests {
 	@DynamicPropertySource
 	static void inbounds(DynamicPropertyRegistry registry) {
 		inbound(registry, "standard", "auth=standard-webhooks", "secrets[0]=" + SECRET, "secrets[1]=" + OLD_SECRET);
+		inbound(registry, "svix", "auth=standard-webhooks", "secrets=" + SECRET, "event-id=Svix-Id");
 		inbound(registry, "logged", "auth=standard-webhooks", "secrets=" + SECRET);
 		inbound(registry, "stripe", "auth=stripe", "secrets=whsec_a,b");
 		inbound(registry, "github", "auth=github", "secrets=It's a Secret to Everybody");
@@ -125,6 +126,25 @@ class WebhookSenderTests {
 			.header("ce-source", "/other")
 			.header("ce-type", "other"), 200, "{\"status\":\"duplicate\"}");
 		assertThat(payloads()).hasSize(1);
+	}
+
+	@Test
+	void takesWhatIsSignedOnceWhateverItsHeadersAreCalled() throws Exception {
+		for (String path : List.of("/standard", "/svix")) {
+			String id = "msg_of_" + path;
+			assertStatus(signed(path, "webhook-", id), 200, "{\"status\":\"written\"}");
+			assertStatus(signed(path, "svix-", id), 200, "{\"status\":\"duplicate\"}");
+			assertStatus(signed(path, "Svix-", id).header("webhook-id", id), 200, "{\"status\":\"duplicate\"}");
+		}
+		assertThat(payloads()).hasSize(2);
+	}
+
+	private HttpRequest.Builder signed(String path, String prefix, String id) throws Exception {
+		return this.client.request(path)
+			.header(prefix + "id", id)
+			.header(prefix + "timestamp", Long.toString(now()))
+			.header(prefix + "signature", new Webhook(SECRET).sign(id, now(), "{}"))
+			.POST(BodyPublishers.ofString("{}"));
 	}
 
 	@Test

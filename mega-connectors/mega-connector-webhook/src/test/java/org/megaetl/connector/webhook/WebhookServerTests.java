@@ -2,6 +2,7 @@ package org.megaetl.connector.webhook;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,6 +26,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -35,8 +38,8 @@ import static org.awaitility.Awaitility.await;
 		"mega.connectors.webhook.inbound.limited.transformer=raw",
 		"mega.connectors.webhook.inbound.limited.client-rate-limit=1", "mega.connectors.webhook.request-timeout=4s",
 		"mega.connectors.webhook.max-body-size=2MB", "mega.connectors.webhook.max-bytes-in-flight=4MB",
-		"server.tomcat.threads.max=4", "server.tomcat.threads.min-spare=4", "server.tomcat.connection-timeout=6s",
-		"server.forward-headers-strategy=native" })
+		"mega.connectors.webhook.max-requests=100", "server.tomcat.threads.max=4", "server.tomcat.threads.min-spare=4",
+		"server.tomcat.connection-timeout=6s", "server.forward-headers-strategy=native" })
 @ExtendWith(OutputCaptureExtension.class)
 class WebhookServerTests {
 
@@ -74,7 +77,8 @@ class WebhookServerTests {
 			}
 			for (Socket socket : slow) {
 				String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-				assertThat(answer).startsWith("HTTP/1.1 408").contains("urn:mega:problem:request-timeout");
+				assertThat(answer).startsWith("HTTP/1.1 408")
+					.contains("\r\nConnection: close\r\n", "urn:mega:problem:request-timeout");
 			}
 		}
 		finally {
@@ -83,6 +87,79 @@ class WebhookServerTests {
 			}
 		}
 		assertThat(count()).isEqualTo(50);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PUT,1000,405", "POST,2097153,413" })
+	void holdsNoThreadForABodyThatNobodyWants(String method, int size, int status) throws Exception {
+		String head = HEAD.replace("POST", method)
+			.replace("1000", Integer.toString(size))
+			.replace("Host:", "Content-Type: application/x-www-form-urlencoded\r\nHost:");
+		List<Socket> slow = new ArrayList<>();
+		try {
+			for (int i = 0; i < 50; i++) {
+				Socket socket = new Socket("localhost", this.port);
+				slow.add(socket);
+				write(socket, head + "half");
+			}
+			assertThat(this.client.post("/", "fast").statusCode()).isEqualTo(200);
+			write(slow.get(0), "x".repeat(size - "half".length()));
+			for (Socket socket : slow) {
+				assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+					.startsWith("HTTP/1.1 " + status)
+					.contains("\r\nConnection: close\r\n", "urn:mega:problem:");
+			}
+		}
+		finally {
+			for (Socket socket : slow) {
+				socket.close();
+			}
+		}
+	}
+
+	@Test
+	void holdsNoThreadForABodyThatThereIsNoRoomFor() throws Exception {
+		List<Socket> slow = new ArrayList<>();
+		try {
+			for (int i = 0; i < 150; i++) {
+				Socket socket = new Socket("localhost", this.port);
+				slow.add(socket);
+				write(socket, HEAD + "half");
+			}
+			await().until(() -> this.client.post("/", "fast").statusCode() == 503);
+			List<String> answers = new ArrayList<>();
+			for (Socket socket : slow) {
+				answers.add(readHead(socket));
+			}
+			assertThat(answers).filteredOn((answer) -> answer.startsWith("HTTP/1.1 503"))
+				.hasSizeGreaterThanOrEqualTo(50)
+				.allSatisfy((answer) -> assertThat(answer).contains("\r\nRetry-After: 1\r\n"));
+		}
+		finally {
+			for (Socket socket : slow) {
+				socket.close();
+			}
+		}
+		await().untilAsserted(() -> assertThat(this.client.post("/", "afterwards").statusCode()).isEqualTo(200));
+	}
+
+	@Test
+	void blamesNotItselfWhereABodyThatNobodyWantsDoesNotArriveWhole() throws Exception {
+		assertThat(this.client.exchange("PUT / HTTP/1.1\nHost: localhost\nContent-Length: 100\n\nhalf"))
+			.doesNotStartWith("HTTP/1.1 500");
+	}
+
+	@Test
+	void cutsOffWhoDoesNotStopSendingWhatNobodyWants() throws Exception {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			write(socket, HEAD.replace("1000", "1000000000"));
+			byte[] part = new byte[1024 * 1024];
+			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> {
+				for (int i = 0; i < 100; i++) {
+					socket.getOutputStream().write(part);
+				}
+			});
+		}
 	}
 
 	@Test

@@ -52,6 +52,9 @@ public enum AuthScheme {
 	 */
 	NONE;
 
+	/** Of which a sender of Standard Webhooks sends one, or both with the same value. */
+	private static final List<String> NAMES_OF_ID = List.of("webhook-id", "svix-id");
+
 	private final List<String> eventId;
 
 	AuthScheme(String... eventId) {
@@ -64,6 +67,15 @@ public enum AuthScheme {
 	 */
 	public List<String> eventId() {
 		return this.eventId;
+	}
+
+	/**
+	 * Returns headers that are one header with several names: names are not signed, so
+	 * that who sends a request again could choose one under which its id is not found.
+	 * @return the names; none for most senders
+	 */
+	public List<String> namesOfOneHeader() {
+		return (this == STANDARD_WEBHOOKS) ? NAMES_OF_ID : List.of();
 	}
 
 	/**

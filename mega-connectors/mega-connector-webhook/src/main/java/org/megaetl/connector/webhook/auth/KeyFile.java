@@ -50,20 +50,18 @@ final class KeyFile<K> implements Keys<K> {
 		catch (IOException ex) {
 			throw new IllegalArgumentException("the file '" + file + "' cannot be read: " + ex, ex);
 		}
-		this.content = new Content<>(parse(this.lines), clock.instant().plus(INTERVAL));
+		this.content = new Content<>(parse(this.lines), clock.instant());
 	}
 
 	@Override
 	public List<K> current() {
 		Instant now = this.clock.instant();
-		if (now.isBefore(this.content.expiry())) {
-			return this.content.keys();
-		}
-		return readAgain(now).keys();
+		Content<K> content = this.content;
+		return (content.isFresh(now) ? content : readAgain(now)).keys();
 	}
 
 	private synchronized Content<K> readAgain(Instant now) {
-		if (now.isBefore(this.content.expiry())) {
+		if (this.content.isFresh(now)) {
 			return this.content;
 		}
 		List<K> keys = this.content.keys();
@@ -79,7 +77,7 @@ final class KeyFile<K> implements Keys<K> {
 			logger.warn("The secrets in '{}' could not be read again, those read before stay valid: {}", this.file,
 					ex.toString());
 		}
-		Content<K> current = new Content<>(keys, now.plus(INTERVAL));
+		Content<K> current = new Content<>(keys, now);
 		this.content = current;
 		return current;
 	}
@@ -104,9 +102,22 @@ final class KeyFile<K> implements Keys<K> {
 	 * What was in the file.
 	 *
 	 * @param keys the keys
+	 * @param read when it was looked at
 	 * @param expiry when it must be looked at again
 	 */
-	private record Content<K>(List<K> keys, Instant expiry) {
+	private record Content<K>(List<K> keys, Instant read, Instant expiry) {
+
+		private Content(List<K> keys, Instant read) {
+			this(keys, read, read.plus(INTERVAL));
+		}
+
+		/**
+		 * Returns whether it need not be looked at yet. A clock may also be set back: the
+		 * file must not be left alone until it has caught up.
+		 */
+		private boolean isFresh(Instant now) {
+			return now.isBefore(this.expiry) && !now.isBefore(this.read);
+		}
 
 	}
 

@@ -18,8 +18,12 @@ final class StandardWebhooksAuthenticator implements Authenticator {
 	/** More are not looked at: each costs a computation. */
 	private static final int MAX_SIGNATURES = 10;
 
-	/** What stands between id and body in what is signed. */
-	private static final Pattern TIME = Pattern.compile("\\.[0-9]+\\.");
+	/**
+	 * What stands between id and body in what is signed. At the end of an id it is the
+	 * time of a sender, which has ten digits since 2001, where the body goes on with what
+	 * could be a time as well.
+	 */
+	private static final Pattern TIME = Pattern.compile("\\.[0-9]+\\.|\\.[0-9]{10,}$");
 
 	private final Keys<StandardWebhooksKey> keys;
 

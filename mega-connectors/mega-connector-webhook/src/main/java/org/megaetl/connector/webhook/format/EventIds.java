@@ -16,17 +16,21 @@ public final class EventIds {
 
 	private final List<JsonPointer> pointers = new ArrayList<>();
 
+	private final List<String> sameHeaders;
+
 	private final boolean forms;
 
 	/**
 	 * Reads the places.
 	 * @param places names of headers, and JSON pointers (RFC 6901) into the event, which
 	 * start with {@code /}; together they are the id. None if events have no ids
+	 * @param sameHeaders names that a header has, any of which a request may use
 	 * @param forms whether there are also events that are no JSON objects, without an id
 	 * in them, as Slack's commands are
 	 * @throws IllegalArgumentException if one is neither
 	 */
-	public EventIds(List<String> places, boolean forms) {
+	public EventIds(List<String> places, List<String> sameHeaders, boolean forms) {
+		this.sameHeaders = sameHeaders;
 		this.forms = forms;
 		for (String place : places) {
 			if (place.isBlank()) {
@@ -51,7 +55,7 @@ public final class EventIds {
 		}
 		StringBuilder id = new StringBuilder();
 		for (String header : this.headers) {
-			if (!append(id, headers.first(header))) {
+			if (!append(id, first(headers, header))) {
 				return null;
 			}
 		}
@@ -76,11 +80,26 @@ public final class EventIds {
 		return (id != null && this.pointers.isEmpty()) ? id + "/" + number : id;
 	}
 
-	private static boolean append(StringBuilder id, @Nullable String part) {
+	private @Nullable String first(EventHeaders headers, String name) {
+		String value = headers.first(name);
+		if (value == null && this.sameHeaders.stream().anyMatch(name::equalsIgnoreCase)) {
+			for (String other : this.sameHeaders) {
+				value = (value != null) ? value : headers.first(other);
+			}
+		}
+		return value;
+	}
+
+	/**
+	 * Appends a part. Spaces within one of several parts are escaped: the parts of
+	 * another id could else be the same when they are joined.
+	 */
+	private boolean append(StringBuilder id, @Nullable String part) {
 		if (part == null || part.isEmpty()) {
 			return false;
 		}
-		id.append(id.isEmpty() ? "" : " ").append(part);
+		boolean several = this.headers.size() + this.pointers.size() > 1;
+		id.append(id.isEmpty() ? "" : " ").append(several ? part.replace("\\", "\\\\").replace(" ", "\\ ") : part);
 		return true;
 	}
 

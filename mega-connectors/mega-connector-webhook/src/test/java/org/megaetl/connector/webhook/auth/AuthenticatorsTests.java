@@ -106,6 +106,12 @@ class AuthenticatorsTests {
 		String id = "msg_1." + TIME + "." + body.substring(0, cut);
 		assertThat(check(authenticator, standardHeaders(id, signature), body.substring(cut + 12)))
 			.contains("could be a time");
+		String number = "1614265331.5";
+		String ofNumber = new Webhook(STANDARD_SECRET).sign("msg_1", TIME, number);
+		assertThat(check(authenticator, standardHeaders("msg_1", ofNumber), number)).isNull();
+		Map<String, String> shifted = standardHeaders("msg_1." + TIME, ofNumber);
+		shifted.put("webhook-timestamp", "1614265331");
+		assertThat(check(authenticator, shifted, "5")).contains("could be a time");
 		String dotted = new Webhook(STANDARD_SECRET).sign("v1.msg.1", TIME, body);
 		assertThat(check(authenticator, standardHeaders("v1.msg.1", dotted), body)).isNull();
 	}

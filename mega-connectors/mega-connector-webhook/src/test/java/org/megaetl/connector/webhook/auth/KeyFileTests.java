@@ -65,6 +65,18 @@ class KeyFileTests {
 	}
 
 	@Test
+	void readsTheFileAgainWhenTheClockIsSetBack() throws IOException {
+		Path file = Files.writeString(this.directory.resolve("secrets"), "hush");
+		KeyFile<String> keys = new KeyFile<>(file, Function.identity(), this.clock);
+		Files.writeString(file, "fresh");
+		this.clock.step(Duration.ofHours(-1));
+		assertThat(keys.current()).containsExactly("fresh");
+		Files.writeString(file, "fresher");
+		this.clock.step(Duration.ofSeconds(1));
+		assertThat(keys.current()).containsExactly("fresher");
+	}
+
+	@Test
 	void readsWhatAnEditorOfWindowsWrites() throws IOException {
 		Path file = Files.writeString(this.directory.resolve("secrets"), "\uFEFFhush\r\nold\r\n");
 		assertThat(new KeyFile<>(file, Function.identity(), this.clock).current()).containsExactly("hush", "old");

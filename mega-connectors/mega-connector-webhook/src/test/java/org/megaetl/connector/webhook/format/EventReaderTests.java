@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
@@ -103,16 +105,32 @@ class EventReaderTests {
 			assertThat(id(headers, body, "/a")).isNull();
 		}
 		assertThatExceptionOfType(UnreadableBodyException.class).isThrownBy(() -> id(headers, "{\"b\":", "/a"));
-		assertThatIllegalArgumentException().isThrownBy(() -> new EventIds(List.of(" "), false));
+		assertThatIllegalArgumentException().isThrownBy(() -> new EventIds(List.of(" "), List.of(), false));
+	}
+
+	@Test
+	void keepsIdsOfSeveralPartsApart() throws Exception {
+		List<String> parts = List.of("a", "a b", "b c", "c", "a\\", "a\\ b", "\\ c", "a\\\\");
+		Set<String> ids = new HashSet<>();
+		for (String first : parts) {
+			for (String second : parts) {
+				EventHeaders headers = EventHeaders.of("First", first, "Second", second);
+				assertThat(ids.add(id(headers, "{}", "First", "Second"))).as(first + "|" + second).isTrue();
+			}
+			assertThat(id(EventHeaders.of("First", first), "{}", "First")).isEqualTo(first);
+		}
 	}
 
 	@Test
 	void numbersTheEventsOfARequestThatHasAnId() throws Exception {
 		EventHeaders headers = EventHeaders.of("Idempotency-Key", "k");
-		assertThat(new EventReader("w", BodyFormat.NDJSON, new EventIds(List.of("Idempotency-Key"), false), 4)
-			.read(null, headers, bytes("{}\n{}"))
-			.events()).extracting(Event::id).containsExactly("k/0", "k/1");
-		assertThat(new EventReader("w", BodyFormat.JSON_ARRAY, new EventIds(List.of("/id"), false), 4)
+		assertThat(
+				new EventReader("w", BodyFormat.NDJSON, new EventIds(List.of("Idempotency-Key"), List.of(), false), 4)
+					.read(null, headers, bytes("{}\n{}"))
+					.events())
+			.extracting(Event::id)
+			.containsExactly("k/0", "k/1");
+		assertThat(new EventReader("w", BodyFormat.JSON_ARRAY, new EventIds(List.of("/id"), List.of(), false), 4)
 			.read(null, headers, bytes("[{\"id\":1},{\"id\":\"b\"},{}]"))
 			.events()).extracting(Event::id).containsExactly("1", "b", null);
 	}
@@ -223,7 +241,7 @@ class EventReaderTests {
 	}
 
 	private static String id(EventHeaders headers, String body, String... places) throws UnreadableBodyException {
-		return new EventReader("w", BodyFormat.EVENT, new EventIds(List.of(places), false), 4)
+		return new EventReader("w", BodyFormat.EVENT, new EventIds(List.of(places), List.of(), false), 4)
 			.read(null, headers, bytes(body))
 			.events()
 			.get(0)
@@ -231,7 +249,7 @@ class EventReaderTests {
 	}
 
 	private static EventReader reader(BodyFormat format) {
-		return new EventReader("webhook.orders", format, new EventIds(List.of(), false), 4);
+		return new EventReader("webhook.orders", format, new EventIds(List.of(), List.of(), false), 4);
 	}
 
 	private static EventHeaders headers(Map<String, String> headers) {
