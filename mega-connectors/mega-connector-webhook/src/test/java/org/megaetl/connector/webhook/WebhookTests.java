@@ -275,7 +275,10 @@ class WebhookTests {
 	}
 
 	private List<byte[]> payloads() {
-		return this.jdbc.sql("SELECT body FROM payloads ORDER BY id").query((row, number) -> row.getBytes(1)).list();
+		// those of senders that have gone away may come while the next test runs
+		return this.jdbc.sql("SELECT body FROM payloads WHERE body <> 'gone' ORDER BY id")
+			.query((row, number) -> row.getBytes(1))
+			.list();
 	}
 
 	private List<Long> deadLetters() {
