@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -96,26 +95,18 @@ public final class Inbox {
 		// sorted, so that two batches never wait for each other crosswise
 		List<EventKey> sorted = new ArrayList<>(first.keySet());
 		Map<EventKey, Stored> stored = find(pipeline, sorted);
-		// was committed, if with this token by an attempt of which that is not known
-		Set<EventKey> taken = new HashSet<>(stored.keySet());
 		List<EventKey> absent = without(sorted, stored);
 		if (!wait) {
 			requireFree(pipeline, absent, keys);
 		}
 		while (!absent.isEmpty() && !insert(pipeline, absent, owners, bodies, token)) {
-			find(pipeline, absent).forEach((key, found) -> {
-				stored.put(key, found);
-				// some may just have been inserted
-				if (!Arrays.equals(found.token(), token.toBytes())) {
-					taken.add(key);
-				}
-			});
+			stored.putAll(find(pipeline, absent));
 			absent = without(absent, stored);
 		}
 		for (EventKey key : absent) {
 			stored.put(key, new Stored(token.toBytes(), Objects.requireNonNull(bodies.get(owners.get(key)))));
 		}
-		return new Registration(keys, owners, bodies, stored, taken);
+		return new Registration(keys, owners, bodies, stored, token);
 	}
 
 	private static List<EventKey> without(List<EventKey> keys, Map<EventKey, Stored> stored) {

@@ -3,8 +3,8 @@ package org.megaetl.inbox;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
+import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.inbox.Inbox.Stored;
 
@@ -13,7 +13,7 @@ import org.megaetl.inbox.Inbox.Stored;
  */
 public final class Registration {
 
-	static final Registration NONE = new Registration(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+	static final Registration NONE = new Registration(Map.of(), Map.of(), Map.of(), Map.of(), BatchToken.random());
 
 	private final Map<Event, EventKey> keys;
 
@@ -23,15 +23,15 @@ public final class Registration {
 
 	private final Map<EventKey, Stored> stored;
 
-	private final Set<EventKey> taken;
+	private final byte[] token;
 
 	Registration(Map<Event, EventKey> keys, Map<EventKey, Event> owners, Map<Event, byte[]> bodies,
-			Map<EventKey, Stored> stored, Set<EventKey> taken) {
+			Map<EventKey, Stored> stored, BatchToken token) {
 		this.keys = keys;
 		this.owners = owners;
 		this.bodies = bodies;
 		this.stored = stored;
-		this.taken = taken;
+		this.token = token.toBytes();
 	}
 
 	/**
@@ -45,7 +45,7 @@ public final class Registration {
 		if (key == null) {
 			return false;
 		}
-		return this.owners.get(key) != event || this.taken.contains(key);
+		return this.owners.get(key) != event || !Arrays.equals(stored(key).token(), this.token);
 	}
 
 	/**

@@ -147,6 +147,14 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String w
 	}
 
 	/**
+	 * Returns the batch as it is tried again after a commit that took no effect: should
+	 * it have, after all, the ids of its events are those of another transaction.
+	 */
+	Batch again() {
+		return part(this.events, this.advances);
+	}
+
+	/**
 	 * Returns the batch with one of its events refused, whatever the transformer said.
 	 */
 	Batch refusing(PendingEvent condemned, Throwable failure) {

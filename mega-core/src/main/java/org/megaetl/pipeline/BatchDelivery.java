@@ -143,8 +143,11 @@ final class BatchDelivery {
 				attempts++;
 				boolean atCommit = ex instanceof CommitFailedException;
 				// it must be known before anything else is tried
-				if (ex instanceof CommitFailedException commit && isCommitted(batch, commit, patience)) {
-					return settled(batch, commit.outcomes(), patience);
+				if (ex instanceof CommitFailedException commit) {
+					if (isCommitted(batch, commit, patience)) {
+						return settled(batch, commit.outcomes(), patience);
+					}
+					batch = batch.again();
 				}
 				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
 				FailureKind kind = this.sink.classifier().classify(failure);

@@ -34,8 +34,8 @@ final class ValueBinder {
 	 */
 	private static final int MAX_PACKET = 1 << 20;
 
-	/** Far more digits than a number of any column has. */
-	private static final int MAX_SCALE = 1000;
+	/** More than the digits of any {@code double} behind the point. */
+	private static final int MAX_SCALE = 1100;
 
 	private ValueBinder() {
 	}
@@ -97,7 +97,7 @@ final class ValueBinder {
 	 * @return {@code false} for one that no column can hold
 	 */
 	static boolean isWritable(BigDecimal number) {
-		return Math.abs((long) number.scale()) <= MAX_SCALE;
+		return number.scale() <= MAX_SCALE && (number.scale() >= -MAX_SCALE || number.signum() == 0);
 	}
 
 	/**

@@ -63,26 +63,6 @@ class InboxTests {
 		}
 	}
 
-	/**
-	 * Of an attempt that was committed although its answer and, later, its mark were
-	 * lost.
-	 */
-	@Test
-	void whatWasCommittedBeforeIsADuplicateWhateverItsToken() {
-		try (TestDatabase database = TestDatabase.create()) {
-			EngineRunner.on(database).run((context) -> {
-				BatchToken token = BatchToken.random();
-				List<Event> events = events(0, 5);
-				try (Connection connection = transaction(database)) {
-					register(connection, events.subList(0, 3), token, false);
-					connection.commit();
-					assertThat(events).filteredOn(register(connection, events, token, false)::isDuplicate)
-						.containsExactlyElementsOf(events.subList(0, 3));
-				}
-			});
-		}
-	}
-
 	@Test
 	void onlyTheIdsThatAnotherTransactionWasFasterWithAreDuplicates() {
 		try (TestDatabase database = TestDatabase.create()) {

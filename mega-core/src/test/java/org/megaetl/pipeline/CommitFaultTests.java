@@ -109,6 +109,31 @@ class CommitFaultTests extends DeliveryRuns {
 		}
 	}
 
+	/**
+	 * As when the database is away for longer than marks are kept.
+	 */
+	@Test
+	void whatWasCommittedIsADuplicateWhenItsMarkIsGone() throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			run(runner(items()).withPropertyValues(EngineRunner.through(proxy, database))
+				.withPropertyValues("mega.sink.jdbc.connection-timeout=1s"), (pipelines) -> {
+					proxy.cutAfterNextCommit();
+					proxy.refuseConnections(true);
+					Event event = Event.from("test.pull", "one".getBytes(StandardCharsets.UTF_8)).id("id").build();
+					CompletableFuture<BatchResult> result = inBackground(pipelines,
+							new EventBatch(List.of(event), List.of()));
+					await().atMost(Duration.ofSeconds(30))
+						.until(() -> result.isDone() || pull(pipelines).status().attempts() >= 1);
+					assertThat(names()).containsExactly("one");
+					database.execute("DELETE FROM mega_checkpoint WHERE position_key LIKE 'pull/%'");
+					proxy.refuseConnections(false);
+					assertThat(result.get(30, TimeUnit.SECONDS).outcomes())
+						.containsExactly(new EventOutcome.Duplicate(true));
+					assertThat(names()).containsExactly("one");
+				});
+		}
+	}
+
 	private static Event pushed(String payload) {
 		return Event.from("test.push", payload.getBytes(StandardCharsets.UTF_8)).build();
 	}
@@ -294,6 +319,23 @@ class CommitFaultTests extends DeliveryRuns {
 				.isThrownBy(() -> inBackground(pipelines, batch("one", "ddl", "two")).get(20, TimeUnit.SECONDS))
 				.withMessageContaining("DDL committed the batch");
 			assertThat(position()).isEqualTo("0");
+		});
+	}
+
+	/**
+	 * Where no position tells, what was committed unnoticed is not known.
+	 */
+	@Test
+	void writesAgainWhatWasCommittedUnnoticedBeforeADeadlock() {
+		AtomicBoolean once = new AtomicBoolean();
+		run(runner(direct((event, statement) -> {
+			if (once.compareAndSet(false, true)) {
+				statement.execute("COMMIT");
+				throw new SQLException("Deadlock found", "40001", 1213);
+			}
+		})), (pipelines) -> {
+			assertThat(submit(pipelines, "one", "id").get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
+			assertThat(names()).contains("one");
 		});
 	}
 

@@ -62,6 +62,10 @@ public final class GuestRows {
 		this.allowed = Set.copyOf(settings.tables());
 	}
 
+	boolean isBound() {
+		return !this.tables.isEmpty();
+	}
+
 	void bind(Catalogue catalogue) throws SQLException {
 		Map<String, Table> found = new HashMap<>();
 		for (String name : this.allowed) {

@@ -62,7 +62,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	/**
 	 * Uses the program of another transformer from the next batch on, and the tables as
-	 * that one knows them.
+	 * that one knows them, if it does.
 	 * @param tried a transformer made {@linkplain #with with} the program, which has been
 	 * tried
 	 */
@@ -70,7 +70,7 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 		Guest old = this.guest;
 		GuestProgram program = tried.guest.program;
 		this.guest = new Guest(program, new GuestInstances(program, this.timer, this.settings.timeout()),
-				tried.guest.rows);
+				tried.guest.rows.isBound() ? tried.guest.rows : old.rows);
 		old.instances.close();
 	}
 

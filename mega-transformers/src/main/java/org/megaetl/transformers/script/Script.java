@@ -22,9 +22,13 @@ public record Script(String name, String text) {
 
 	private static final String FUNCTION = "transform";
 
-	/** {@code export function transform}: then whatever looks like an alias is none. */
+	/**
+	 * {@code export function transform} or {@code export { transform }}: then whatever
+	 * looks like an alias is none.
+	 */
 	private static final Pattern DECLARED = Pattern
-		.compile("\\bexport\\s+(async\\s+)?(function|function\\s*\\*|const|let|var)\\s*\\b" + FUNCTION + "\\b");
+		.compile("\\bexport\\s+(async\\s+)?(function|function\\s*\\*|const|let|var)\\s*\\b" + FUNCTION
+				+ "\\b|(?U)\\bexport\\s*\\{([^{}]*,)?\\s*" + FUNCTION + "\\s*[,}]");
 
 	/** {@code export { handle as transform }}, as bundlers write it. */
 	private static final Pattern ALIAS = Pattern

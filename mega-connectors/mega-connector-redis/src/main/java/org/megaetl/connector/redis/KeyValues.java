@@ -109,7 +109,7 @@ final class KeyValues {
 			return false;
 		}
 		catch (RedisCommandExecutionException ex) {
-			return true;
+			return KEY_DENIED.matcher(String.valueOf(ex.getMessage())).matches();
 		}
 	}
 
