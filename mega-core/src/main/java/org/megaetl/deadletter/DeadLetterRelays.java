@@ -9,6 +9,7 @@ import org.megaetl.sink.Utc;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
@@ -69,9 +70,19 @@ public final class DeadLetterRelays {
 		}
 		catch (InterruptedException | RuntimeException | Error ex) {
 			if (!transaction.isCompleted()) {
-				this.transactions.rollback(transaction);
+				rollback(transaction, ex);
 			}
 			throw ex;
+		}
+	}
+
+	private void rollback(TransactionStatus transaction, Throwable failure) {
+		try {
+			this.transactions.rollback(transaction);
+		}
+		catch (TransactionException ex) {
+			// the connection is dead, which rolls back as well; the pool throws it away
+			failure.addSuppressed(ex);
 		}
 	}
 
