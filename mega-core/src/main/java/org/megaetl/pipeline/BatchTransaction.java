@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -100,23 +99,24 @@ final class BatchTransaction {
 	List<EventOutcome> execute(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		long start = System.nanoTime();
+		long written;
 		List<EventOutcome> outcomes;
 		try {
 			outcomes = write(batch, mode, waitForIds);
+			written = System.nanoTime();
+			this.metrics.writeTook(written - start);
 		}
 		catch (Throwable ex) {
 			rollback(transaction, ex);
 			throw ex;
 		}
-		long written = System.nanoTime();
-		this.metrics.write().record(written - start, TimeUnit.NANOSECONDS);
 		try {
 			this.transactions.commit(transaction);
 		}
 		catch (RuntimeException ex) {
 			throw new CommitFailedException(outcomes, ex);
 		}
-		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
+		this.metrics.commitTook(System.nanoTime() - written);
 		return outcomes;
 	}
 

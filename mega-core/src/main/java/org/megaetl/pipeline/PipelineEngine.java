@@ -2,7 +2,6 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
@@ -86,7 +85,7 @@ final class PipelineEngine {
 				TransformStage stage = new TransformStage(this.function)) {
 			pending = stage.transform(events, watch);
 		}
-		this.metrics.transform().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+		this.metrics.transformTook(System.nanoTime() - start);
 		return pending;
 	}
 

@@ -1,5 +1,6 @@
 package org.megaetl.pipeline;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +26,9 @@ import javax.sql.DataSource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -466,25 +470,44 @@ class CommitFaultTests extends DeliveryRuns {
 		});
 	}
 
-	@Test
-	void whatIsCommittedIsNotWrittenAgainWhenItCannotBeCounted() {
+	@ParameterizedTest
+	@ValueSource(strings = { "written", "write", "commit" })
+	void aMeterThatFailsNeitherLosesNorDoublesWhatIsWritten(String tag) {
 		MeterRegistry meters = new SimpleMeterRegistry() {
 
 			@Override
 			protected Counter newCounter(Meter.Id id) {
 				Counter counter = super.newCounter(id);
-				return "written".equals(id.getTag("outcome")) ? new RefusingCounter(counter) : counter;
+				return tag.equals(id.getTag("outcome")) ? refusing(Counter.class, counter) : counter;
+			}
+
+			@Override
+			protected Timer newTimer(Meter.Id id, DistributionStatisticConfig histogram, PauseDetector pauses) {
+				Timer timer = super.newTimer(id, histogram, pauses);
+				return tag.equals(id.getTag("phase")) ? refusing(Timer.class, timer) : timer;
 			}
 
 		};
 		run(runner(items()).withBean(MeterRegistry.class, () -> meters), (pipelines) -> {
-			EventBatch batch = new EventBatch(
-					List.of(Event.from("test.pull", "one".getBytes(StandardCharsets.UTF_8)).build()), List.of());
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch).get(10, TimeUnit.SECONDS))
-				.withCauseInstanceOf(IllegalStateException.class);
-			assertThat(names()).containsExactly("one");
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one")).get(10, TimeUnit.SECONDS).outcomes())
+				.containsExactly(new Written());
+			assertThat(submit(pipelines, "two").get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+			assertThat(names()).containsExactly("one", "two");
 		});
+	}
+
+	/**
+	 * Returns a meter that cannot measure.
+	 */
+	private static <M extends Meter> M refusing(Class<M> type, M meter) {
+		return type.cast(Proxy.newProxyInstance(CommitFaultTests.class.getClassLoader(), new Class<?>[] { type },
+				(proxy, method, args) -> {
+					if (method.getName().equals("increment") || method.getName().equals("record")) {
+						throw new IllegalStateException("cannot count");
+					}
+					return method.invoke(meter, args);
+				}));
 	}
 
 	/**
@@ -535,30 +558,6 @@ class CommitFaultTests extends DeliveryRuns {
 				once.run();
 				throw new SQLException("cut off", "08S01");
 			}
-		}
-
-	}
-
-	/**
-	 * A counter that cannot count.
-	 *
-	 * @param counter what it is a counter of
-	 */
-	private record RefusingCounter(Counter counter) implements Counter {
-
-		@Override
-		public void increment(double amount) {
-			throw new IllegalStateException("cannot count");
-		}
-
-		@Override
-		public double count() {
-			return 0;
-		}
-
-		@Override
-		public Id getId() {
-			return this.counter.getId();
 		}
 
 	}
