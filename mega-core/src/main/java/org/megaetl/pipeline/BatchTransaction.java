@@ -107,6 +107,9 @@ final class BatchTransaction {
 			this.metrics.writeTook(written - start);
 		}
 		catch (Throwable ex) {
+			if (ex instanceof TransactionLostException) {
+				discardConnection(ex);
+			}
 			rollback(transaction, ex);
 			throw ex;
 		}
@@ -284,6 +287,19 @@ final class BatchTransaction {
 		}
 		refused.add(new RefusedEvent(event, reason));
 		return new EventOutcome.DeadLettered(NOT_STORED_YET, reason.message());
+	}
+
+	/**
+	 * Has the pool throw the connection away, as the statement that ended the transaction
+	 * may have locked tables, or changed the session.
+	 */
+	private void discardConnection(Throwable failure) {
+		try {
+			DataSourceUtils.getConnection(this.dataSource).abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+		}
 	}
 
 	private void rollback(TransactionStatus transaction, Throwable failure) {

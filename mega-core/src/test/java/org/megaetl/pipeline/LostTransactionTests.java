@@ -280,6 +280,22 @@ class LostTransactionTests extends DeliveryRuns {
 		});
 	}
 
+	@Test
+	void locksOfTablesDoNotOutliveTheTransactionThatTheyHaveEnded() {
+		run(runner(direct((event, statement) -> statement.execute("LOCK TABLES item WRITE"))), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> inBackground(pipelines, batch("one")).get(20, TimeUnit.SECONDS))
+				.withMessageContaining("DDL committed the batch");
+			try (Connection other = database.dataSource().getConnection();
+					Statement statement = other.createStatement()) {
+				statement.execute("SET SESSION lock_wait_timeout = 10");
+				statement.execute("INSERT INTO item VALUES ('free')");
+			}
+			assertThat(names()).contains("free");
+		});
+	}
+
 	/**
 	 * Returns a transformer that does something before it writes an event.
 	 */
