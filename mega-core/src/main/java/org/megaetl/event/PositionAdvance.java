@@ -16,8 +16,10 @@ import org.megaetl.sql.SqlStatement;
  * @param epoch the claim the reader has on the part; if it was claimed again by now, the
  * same
  * @param statements the adapter's own, executed in the transaction that makes the move,
- * before the batch's events; where the batch is split, in the first one. If the database
- * refuses them, no event is to blame: the batch is tried again until they are accepted
+ * after the batch's events, so that they are not made if a statement of the transformer
+ * commits that transaction too early; where the batch is split, in the first one. If the
+ * database refuses them, no event is to blame: the batch is tried again until they are
+ * accepted
  * @param letters dead letters to delete in that transaction, with the statements. If one
  * is not there any more, its event may have been replayed, which whoever made the
  * statements did not know: the move is not made, as if somebody else had taken over

@@ -131,8 +131,6 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
-		deleteLettersOfAdapter(batch);
-		writeStatementsOfAdapter(batch);
 		List<Long> letters = letters(batch);
 		Set<Long> stored = this.deadLetters.lock(this.id, letters);
 		List<Event> identified = identified(batch);
@@ -149,6 +147,10 @@ final class BatchTransaction {
 			Connection connection = DataSourceUtils.getConnection(this.dataSource);
 			failures = this.writer.write(connection, writable, mode);
 		}
+		// after the events, as a statement of a transformer may commit what is not taken
+		// back
+		deleteLettersOfAdapter(batch);
+		writeStatementsOfAdapter(batch);
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		List<RefusedEvent> refused = new ArrayList<>();
 		List<Long> settled = new ArrayList<>(letters.size());

@@ -23,9 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.checkpoint.Claim;
 import org.megaetl.event.EventBatch;
+import org.megaetl.event.PositionAdvance;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
+import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.Transformer;
@@ -277,6 +279,28 @@ class LostTransactionTests extends DeliveryRuns {
 			assertThat(position()).isEqualTo("0");
 			assertThat(names()).isEmpty();
 			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+		});
+	}
+
+	@Test
+	void whatAnAdapterWritesWithItsMoveIsWrittenOnceAlthoughAStatementCommitsTooEarly() {
+		AtomicBoolean mended = new AtomicBoolean();
+		run(runner(direct((event, statement) -> {
+			if (!mended.get()) {
+				statement.execute("COMMIT");
+			}
+		})), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			EventBatch batch = new EventBatch(batch("one").events(),
+					List.of(new PositionAdvance("a", "0", "1", 1, List.of(Row.insert("item").set("name", "adapter")))));
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> inBackground(pipelines, batch).get(20, TimeUnit.SECONDS))
+				.withMessageContaining("DDL committed the batch");
+			mended.set(true);
+			pull(pipelines).resume();
+			assertThat(inBackground(pipelines, batch).get(20, TimeUnit.SECONDS).outcomes())
+				.containsExactly(new Written());
+			assertThat(names()).containsExactlyInAnyOrder("one", "adapter");
 		});
 	}
 

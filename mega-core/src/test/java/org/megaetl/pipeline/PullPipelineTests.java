@@ -55,7 +55,7 @@ class PullPipelineTests extends PullRuns {
 			Claim claim = pipeline.claim("a", "0");
 			pipeline.deliver(new EventBatch(batch("a", 0, "one", "two").events(),
 					List.of(claim.advance("0", "2", List.of(named("header"))))));
-			assertThat(names()).containsExactly("header", "one", "two");
+			assertThat(names()).containsExactly("one", "two", "header");
 		});
 	}
 
