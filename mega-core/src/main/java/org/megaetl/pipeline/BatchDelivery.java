@@ -309,10 +309,10 @@ final class BatchDelivery {
 	private void requireNotCommitted(Batch batch, FencedException fenced, boolean lost, Patience patience)
 			throws InterruptedException {
 		if (isTakenBack(batch, fenced, patience)) {
-			throw new TransactionLostException(fenced).committed();
+			throw new TransactionLostException(fenced, null).committed();
 		}
 		if (lost) {
-			throw new TransactionLostException(fenced);
+			throw new TransactionLostException(fenced, null);
 		}
 	}
 

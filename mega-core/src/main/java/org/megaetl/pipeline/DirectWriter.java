@@ -76,18 +76,16 @@ final class DirectWriter implements EventWriter {
 			throw new PipelineUnavailableException("The transformer did not return in time, so its connection was cut",
 					failure);
 		}
-		if (failure != null) {
-			if (!isOwnFault(failure)) {
-				Savepoints.releaseAfter(connection, savepoint, failure);
-				throw asException(failure);
-			}
+		if (failure == null) {
+			Savepoints.release(connection, savepoint);
+		}
+		else if (isOwnFault(failure)) {
+			Savepoints.rollBackAfter(connection, savepoint, failure);
 			guilty.put(pending, failure);
 		}
-		if (failure != null) {
-			Savepoints.rollBack(connection, savepoint);
-		}
 		else {
-			Savepoints.release(connection, savepoint);
+			Savepoints.releaseAfter(connection, savepoint, failure);
+			throw asException(failure);
 		}
 	}
 

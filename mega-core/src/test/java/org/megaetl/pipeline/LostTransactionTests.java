@@ -44,15 +44,26 @@ class LostTransactionTests extends DeliveryRuns {
 
 	@Test
 	void failsAlsoWhenAProcedureCommitsWhileABadEventIsSought() {
-		failsFor("COMMIT");
+		failsFor("COMMIT", "DDL committed the batch");
 	}
 
 	@Test
-	void failsWhenAProcedureCommitsAndThenFails() {
-		failsFor("COMMIT; SIGNAL SQLSTATE '45000'");
+	void failsWhenAProcedureCommitsAndThenFailsAndTellsWhy() {
+		failsFor("COMMIT; SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no such day'", "no such day");
 	}
 
-	private void failsFor(String body) {
+	@Test
+	void tellsWhatATransformerFailedWithThatHasCommitted() {
+		run(runner(direct((event, statement) -> {
+			statement.execute("COMMIT");
+			throw new IllegalStateException("no such day");
+		})), (pipelines) -> assertThatExceptionOfType(ExecutionException.class)
+			.isThrownBy(() -> submit(pipelines, "one").get(20, TimeUnit.SECONDS))
+			.withMessageContaining("DDL committed the batch")
+			.withMessageContaining("no such day"));
+	}
+
+	private void failsFor(String body, String reason) {
 		database.execute("CREATE OR REPLACE PROCEDURE sneaky() BEGIN " + body + "; END");
 		Transformer transformer = (event) -> event.text().equals("sneaky") ? List.of(SqlStatement.of("CALL sneaky()"))
 				: List.of(item(event));
@@ -62,6 +73,7 @@ class LostTransactionTests extends DeliveryRuns {
 				.isThrownBy(() -> inBackground(pipelines, batch(TOO_LONG, "good", "sneaky")).get(10, TimeUnit.SECONDS))
 				.withCauseInstanceOf(PipelineUnavailableException.class);
 			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.FAILED);
+			assertThat(pull(pipelines).status().reason()).contains(reason);
 			assertThat(names()).hasSizeLessThan(2);
 			assertThat(position()).isEqualTo("0");
 		});
