@@ -9,23 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.inbox.IdsHeldException;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
-import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Tries a batch until every event of it is settled, and decides after each failure how to
@@ -54,29 +50,24 @@ final class BatchDelivery {
 	 */
 	private static final Duration FIRST_PAUSE_OF_A_SUSPECT = Duration.ofMillis(250);
 
-	private final PipelineId id;
-
 	private final RejectPolicy onReject;
 
 	private final BatchTransaction transaction;
 
-	private final Sink sink;
+	private final FailureClassifiers classifier;
 
-	private final TransactionOperations lookups;
+	private final CommitLookup lookup;
 
-	/**
-	 * The row that its probes write: of another replica's it could wait for the lock.
-	 */
-	private final String probe = "push/probe/" + BatchToken.random();
+	private final DatabaseProbe probe;
 
 	private volatile boolean expectBadEvents;
 
 	BatchDelivery(PipelineId id, RejectPolicy onReject, BatchTransaction transaction, Sink sink) {
-		this.id = id;
 		this.onReject = onReject;
 		this.transaction = transaction;
-		this.sink = sink;
-		this.lookups = new SinkTransactions(sink.transactions());
+		this.classifier = sink.classifier();
+		this.lookup = new CommitLookup(id, sink);
+		this.probe = new DatabaseProbe(id, sink);
 	}
 
 	/**
@@ -102,6 +93,7 @@ final class BatchDelivery {
 		WriteMode mode = firstMode;
 		boolean waitForIds = false;
 		int attempts = 0;
+		TransactionLostException lost = null;
 		int losses = 0;
 		PendingEvent suspect = null;
 		int suspicions = 0;
@@ -114,10 +106,9 @@ final class BatchDelivery {
 				throw ex;
 			}
 			catch (TransactionLostException ex) {
+				lost = ex;
 				losses++;
-				if (isTakenBack(batch, ex, patience)) {
-					throw ex.committed();
-				}
+				this.lookup.requireNotCommitted(batch, ex, patience);
 				if (losses >= ATTEMPTS_IF_LOST) {
 					throw ex;
 				}
@@ -125,7 +116,11 @@ final class BatchDelivery {
 			}
 			catch (FencedException ex) {
 				if (attempts + losses > 0) {
-					requireNotCommitted(batch, ex, losses > 0, patience);
+					// it may be an attempt of its own that has moved a position
+					this.lookup.requireNotCommitted(batch, ex, patience);
+				}
+				if (lost != null) {
+					throw CommittedByStatementException.perhaps(lost);
 				}
 				return deliverWithout(batch, ex, patience);
 			}
@@ -144,18 +139,18 @@ final class BatchDelivery {
 				boolean atCommit = ex instanceof CommitFailedException;
 				// it must be known before anything else is tried
 				if (ex instanceof CommitFailedException commit) {
-					if (isCommitted(batch, commit, patience)) {
+					if (this.lookup.isCommitted(batch, commit, patience)) {
 						return settled(batch, commit.outcomes(), patience);
 					}
 					batch = batch.again();
 				}
 				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
-				FailureKind kind = this.sink.classifier().classify(failure);
+				FailureKind kind = this.classifier.classify(failure);
 				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
 				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
 					mode = WriteMode.ISOLATING;
 				}
-				else if (!batch.canBeBlamed() || !(toBlame || (isSuspect(kind, failure) && isDatabaseWell()))) {
+				else if (!batch.canBeBlamed() || !(toBlame || (isSuspect(kind, failure) && this.probe.succeeds()))) {
 					patience.await(failure, kind, attempts);
 				}
 				else if (kind == FailureKind.UNKNOWN && !atCommit && mode.compareTo(WriteMode.PROVEN) < 0) {
@@ -257,80 +252,6 @@ final class BatchDelivery {
 		return new DeliveryResult(outcomes, Set.of());
 	}
 
-	private boolean isCommitted(Batch batch, CommitFailedException failure, Patience patience)
-			throws InterruptedException {
-		for (int attempts = 1;; attempts++) {
-			try {
-				return Boolean.TRUE.equals(this.lookups.execute((status) -> isCommitted(batch)));
-			}
-			catch (DataAccessException | TransactionException ex) {
-				ex.addSuppressed(failure);
-				patience.awaitOutcome(ex, attempts);
-			}
-		}
-	}
-
-	private boolean isCommitted(Batch batch) {
-		return this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token());
-	}
-
-	/**
-	 * Takes back what keeps the events of a transaction from being written, if a
-	 * statement has committed it before all of them were: its moves and their ids.
-	 * @return whether it was committed
-	 */
-	private boolean isTakenBack(Batch batch, RuntimeException failure, Patience patience) throws InterruptedException {
-		AtomicBoolean committed = new AtomicBoolean();
-		for (int attempts = 1;; attempts++) {
-			try {
-				this.lookups.executeWithoutResult((status) -> {
-					// an attempt of unknown outcome may have taken back the token, too
-					if (committed.get() || isCommitted(batch)) {
-						committed.set(true);
-						this.sink.checkpoints().takeBack(this.id, batch.advances(), batch.token());
-						this.sink.inbox().forget(this.id, batch.source(), batch.token());
-					}
-				});
-				return committed.get();
-			}
-			catch (DataAccessException | TransactionException ex) {
-				ex.addSuppressed(failure);
-				awaitDatabase(ex, attempts, patience);
-			}
-		}
-	}
-
-	/**
-	 * Makes sure that it was not an attempt of its own that moved a batch's positions, by
-	 * a commit that was not noticed as the attempt failed for something else.
-	 * @param lost whether a transaction of the batch was ended by one of its statements:
-	 * who has taken over since may have gone on from where a commit led
-	 */
-	private void requireNotCommitted(Batch batch, FencedException fenced, boolean lost, Patience patience)
-			throws InterruptedException {
-		if (isTakenBack(batch, fenced, patience)) {
-			throw new TransactionLostException(fenced, null).committed();
-		}
-		if (lost) {
-			throw new TransactionLostException(fenced, null);
-		}
-	}
-
-	/**
-	 * Waits although the pipeline stops, or has failed meanwhile: events would be lost. A
-	 * stop ends it with an interrupt.
-	 */
-	private static void awaitDatabase(RuntimeException failure, int attempts, Patience patience)
-			throws InterruptedException {
-		try {
-			patience.awaitOutcome(failure, attempts);
-		}
-		catch (PipelineUnavailableException ex) {
-			logger.debug("The database is waited for all the same", ex);
-			Thread.sleep(Math.min(250L * attempts, 5000));
-		}
-	}
-
 	/**
 	 * Returns whether a time limit was reached, perhaps for another's lock: to wait is
 	 * all that helps then.
@@ -353,23 +274,12 @@ final class BatchDelivery {
 				&& sqlFailure.isCutOff();
 	}
 
-	private boolean isDatabaseWell() {
-		try {
-			probe();
-			return true;
-		}
-		catch (DataAccessException | TransactionException ex) {
-			logger.debug("The probe failed", ex);
-			return false;
-		}
-	}
-
 	/**
-	 * Commits a transaction that writes, on another connection.
+	 * Commits a transaction that writes, on another connection, or throws what it fails
+	 * with.
 	 */
 	void probe() {
-		this.lookups
-			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, this.probe, BatchToken.random()));
+		this.probe.run();
 	}
 
 	private static EventOutcome withoutEffect(PendingEvent pending) {

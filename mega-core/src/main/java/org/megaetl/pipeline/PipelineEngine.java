@@ -93,6 +93,7 @@ final class PipelineEngine {
 	 * Delivers a batch, and fails the pipeline where going on would harm.
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws TransactionLostException if the pipeline has failed
+	 * @throws CommittedByStatementException likewise
 	 */
 	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience)
 			throws InterruptedException {
@@ -109,6 +110,7 @@ final class PipelineEngine {
 	 * depends on how that goes.
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws TransactionLostException if the pipeline has failed
+	 * @throws CommittedByStatementException likewise
 	 */
 	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
 		observe(new Batch(events, List.of(), writer, BatchToken.random()), patience);
@@ -120,7 +122,7 @@ final class PipelineEngine {
 			try {
 				return this.delivery.deliver(batch, patience);
 			}
-			catch (TransactionLostException ex) {
+			catch (TransactionLostException | CommittedByStatementException ex) {
 				observed.failed(ex);
 				this.monitor.fail(FailureMessage.of(ex));
 				throw ex;

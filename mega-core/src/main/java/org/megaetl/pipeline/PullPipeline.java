@@ -155,7 +155,7 @@ public final class PullPipeline extends ManagedPipeline {
 			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, new Backoff());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
-		catch (TransactionLostException ex) {
+		catch (TransactionLostException | CommittedByStatementException ex) {
 			throw unavailable(ex);
 		}
 		finally {

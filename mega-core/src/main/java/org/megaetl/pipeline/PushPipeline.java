@@ -149,7 +149,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		catch (IdsHeldException ex) {
 			logger.debug("Events wait for another transaction that has their ids", ex);
 		}
-		catch (TransactionLostException ex) {
+		catch (TransactionLostException | CommittedByStatementException ex) {
 			throw unavailable(FailureMessage.of(ex), ex);
 		}
 	}

@@ -1,5 +1,7 @@
 package org.megaetl.sink;
 
+import java.sql.SQLException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ public class TransactionLostException extends RuntimeException {
 	 * @param failure what the statement, or the transformer that executed it, failed
 	 * with; {@code null} if it did not fail
 	 */
-	public TransactionLostException(Throwable complaint, @Nullable Throwable failure) {
+	public TransactionLostException(SQLException complaint, @Nullable Throwable failure) {
 		super("A statement has ended the transaction of its batch: a deadlock that a procedure or the transformer "
 				+ "did not pass on, ROLLBACK, or a commit" + because(failure));
 		this.failure = failure;
@@ -28,12 +30,6 @@ public class TransactionLostException extends RuntimeException {
 		if (failure != null) {
 			addSuppressed(failure);
 		}
-	}
-
-	private TransactionLostException(String message, TransactionLostException lost) {
-		super(message + because(lost.failure));
-		this.failure = lost.failure;
-		addSuppressed(lost);
 	}
 
 	private static String because(@Nullable Throwable failure) {
@@ -46,19 +42,6 @@ public class TransactionLostException extends RuntimeException {
 	 */
 	public @Nullable Throwable failure() {
 		return this.failure;
-	}
-
-	/**
-	 * Returns the exception for a transaction that turned out to be committed, and to be
-	 * taken back as far as possible.
-	 * @return the exception, which the pipeline must fail with
-	 */
-	public TransactionLostException committed() {
-		return new TransactionLostException(
-				"DDL committed the batch: a statement was executed that commits implicitly, such as CREATE TABLE "
-						+ "or TRUNCATE. Move it to initDdl(). The batch is written again once its events come again, "
-						+ "so the rows that were written before that statement are written twice",
-				this);
 	}
 
 }
