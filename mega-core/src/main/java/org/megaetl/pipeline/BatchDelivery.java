@@ -90,100 +90,12 @@ final class BatchDelivery {
 		if (!batch.hasEffect(this.onReject)) {
 			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
 		}
-		WriteMode mode = firstMode;
-		boolean waitForIds = false;
-		int attempts = 0;
-		TransactionLostException lost = null;
-		int losses = 0;
-		PendingEvent suspect = null;
-		int suspicions = 0;
-		List<EventOutcome> outcomes = null;
-		while (outcomes == null) {
-			try {
-				outcomes = this.transaction.execute(batch, mode, waitForIds);
-			}
-			catch (PipelineUnavailableException | InterruptedException ex) {
-				throw ex;
-			}
-			catch (TransactionLostException ex) {
-				lost = ex;
-				losses++;
-				this.lookup.requireNotCommitted(batch, ex, patience);
-				if (losses >= ATTEMPTS_IF_LOST) {
-					throw ex;
-				}
-				patience.await(ex, FailureKind.TRANSIENT, losses);
-			}
-			catch (FencedException ex) {
-				if (attempts + losses > 0) {
-					// it may be an attempt of its own that has moved a position
-					this.lookup.requireNotCommitted(batch, ex, patience);
-				}
-				if (lost != null) {
-					throw CommittedByStatementException.perhaps(lost);
-				}
-				return deliverWithout(batch, ex, patience);
-			}
-			catch (IdsHeldException ex) {
-				List<Batch> parts = batch.around(ex.events());
-				if (parts.size() > 1) {
-					return deliverParts(batch, parts, patience);
-				}
-				if (!ex.events().isEmpty()) {
-					patience.awaitIds(ex);
-				}
-				waitForIds = true;
-			}
-			catch (Exception ex) {
-				attempts++;
-				boolean atCommit = ex instanceof CommitFailedException;
-				// it must be known before anything else is tried
-				if (ex instanceof CommitFailedException commit) {
-					if (this.lookup.isCommitted(batch, commit, patience)) {
-						return settled(batch, commit.outcomes(), patience);
-					}
-					batch = batch.again();
-				}
-				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
-				FailureKind kind = this.classifier.classify(failure);
-				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
-				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
-					mode = WriteMode.ISOLATING;
-				}
-				else if (!batch.canBeBlamed() || !(toBlame || (isSuspect(kind, failure) && this.probe.succeeds()))) {
-					patience.await(failure, kind, attempts);
-				}
-				else if (kind == FailureKind.UNKNOWN && !atCommit && mode.compareTo(WriteMode.PROVEN) < 0) {
-					mode = WriteMode.PROVEN;
-				}
-				else {
-					PendingEvent named = named(batch, ex);
-					List<Batch> parts = (named != null) ? List.of() : batch.split();
-					if (parts.size() > 1) {
-						return deliverParts(batch, parts, patience);
-					}
-					suspicions = (named == suspect) ? suspicions + 1 : 1;
-					suspect = named;
-					if (named == null && mode != WriteMode.ONE_BY_ONE) {
-						mode = WriteMode.ONE_BY_ONE;
-					}
-					else if (named == null || (!toBlame && isTimeLimit(failure))) {
-						patience.await(failure, kind, attempts);
-					}
-					else if (toBlame || suspicions >= ATTEMPTS_OF_A_SUSPECT) {
-						return deliver(batch.refusing(named, failure), mode, patience);
-					}
-					else {
-						patience.pause(failure,
-								FIRST_PAUSE_OF_A_SUSPECT.multipliedBy((long) Math.pow(3, suspicions - 1)));
-					}
-				}
-			}
+		Attempts attempts = new Attempts(batch, firstMode, patience);
+		DeliveryResult result = null;
+		while (result == null) {
+			result = attempts.next();
 		}
-		this.expectBadEvents = mode != WriteMode.TOGETHER
-				&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
-		// whatever fails now, the batch is committed and must not be tried again
-		return settled(batch, outcomes, patience);
+		return result;
 	}
 
 	/**
@@ -221,12 +133,6 @@ final class BatchDelivery {
 			throw held;
 		}
 		return new DeliveryResult(batch.events().stream().map(outcomes::get).toList(), lost);
-	}
-
-	private DeliveryResult deliverWithout(Batch batch, FencedException fenced, Patience patience)
-			throws InterruptedException {
-		logger.warn(fenced.getMessage());
-		return deliverWithout(batch, new HashSet<>(fenced.keys()), patience);
 	}
 
 	private DeliveryResult deliverWithout(Batch batch, Set<String> lost, Patience patience)
@@ -285,6 +191,193 @@ final class BatchDelivery {
 	private static EventOutcome withoutEffect(PendingEvent pending) {
 		Throwable refusal = pending.refusal();
 		return (refusal != null) ? new EventOutcome.Rejected(FailureMessage.of(refusal)) : new EventOutcome.Skipped();
+	}
+
+	/**
+	 * The attempts at one batch, and what those that failed have told about it.
+	 */
+	private final class Attempts {
+
+		private final Patience patience;
+
+		private Batch batch;
+
+		private WriteMode mode;
+
+		private boolean waitForIds;
+
+		private int failures;
+
+		private int losses;
+
+		private @Nullable TransactionLostException lost;
+
+		private @Nullable PendingEvent suspect;
+
+		private int suspicions;
+
+		Attempts(Batch batch, WriteMode mode, Patience patience) {
+			this.batch = batch;
+			this.mode = mode;
+			this.patience = patience;
+		}
+
+		/**
+		 * Makes an attempt, and after one that failed whatever must be done before the
+		 * next.
+		 * @return what became of the batch, or {@code null} if it is to be tried again
+		 */
+		@Nullable DeliveryResult next() throws InterruptedException {
+			List<EventOutcome> outcomes;
+			try {
+				outcomes = BatchDelivery.this.transaction.execute(this.batch, this.mode, this.waitForIds);
+			}
+			catch (PipelineUnavailableException | InterruptedException ex) {
+				throw ex;
+			}
+			catch (FencedException ex) {
+				return displaced(ex);
+			}
+			catch (IdsHeldException ex) {
+				return idsHeld(ex);
+			}
+			catch (TransactionLostException ex) {
+				return lost(ex);
+			}
+			catch (CommitFailedException ex) {
+				return commitFailed(ex);
+			}
+			catch (Exception ex) {
+				return failed(ex);
+			}
+			BatchDelivery.this.expectBadEvents = this.mode != WriteMode.TOGETHER
+					&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
+			// whatever fails now, the batch is committed and must not be tried again
+			return settled(this.batch, outcomes, this.patience);
+		}
+
+		private DeliveryResult displaced(FencedException fenced) throws InterruptedException {
+			if (this.failures + this.losses > 0) {
+				// it may be an attempt of its own that has moved a position
+				BatchDelivery.this.lookup.requireNotCommitted(this.batch, fenced, this.patience);
+			}
+			if (this.lost != null) {
+				throw CommittedByStatementException.perhaps(this.lost);
+			}
+			logger.warn(fenced.getMessage());
+			return deliverWithout(this.batch, new HashSet<>(fenced.keys()), this.patience);
+		}
+
+		private @Nullable DeliveryResult idsHeld(IdsHeldException held) throws InterruptedException {
+			List<Batch> parts = this.batch.around(held.events());
+			if (parts.size() > 1) {
+				return deliverParts(this.batch, parts, this.patience);
+			}
+			if (!held.events().isEmpty()) {
+				this.patience.awaitIds(held);
+			}
+			this.waitForIds = true;
+			return null;
+		}
+
+		private @Nullable DeliveryResult lost(TransactionLostException lost) throws InterruptedException {
+			this.lost = lost;
+			this.losses++;
+			BatchDelivery.this.lookup.requireNotCommitted(this.batch, lost, this.patience);
+			if (this.losses >= ATTEMPTS_IF_LOST) {
+				throw lost;
+			}
+			this.patience.await(lost, FailureKind.TRANSIENT, this.losses);
+			return null;
+		}
+
+		private @Nullable DeliveryResult commitFailed(CommitFailedException failure) throws InterruptedException {
+			// it must be known before anything else is tried
+			if (BatchDelivery.this.lookup.isCommitted(this.batch, failure, this.patience)) {
+				return settled(this.batch, failure.outcomes(), this.patience);
+			}
+			this.batch = this.batch.again();
+			return failedTogether(failure);
+		}
+
+		/**
+		 * Decides how to go on after a failure of a statement, which may be that of a
+		 * single event.
+		 */
+		private @Nullable DeliveryResult failed(Exception ex) throws InterruptedException {
+			Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
+			FailureKind kind = BatchDelivery.this.classifier.classify(failure);
+			this.failures++;
+			if (kind == FailureKind.PERMANENT && this.mode == WriteMode.TOGETHER) {
+				this.mode = WriteMode.ISOLATING;
+				return null;
+			}
+			boolean certain = kind == FailureKind.TOO_LARGE;
+			if (!mayBlame(failure, kind, certain)) {
+				this.patience.await(failure, kind, this.failures);
+				return null;
+			}
+			if (kind == FailureKind.UNKNOWN && this.mode.compareTo(WriteMode.PROVEN) < 0) {
+				this.mode = WriteMode.PROVEN;
+				return null;
+			}
+			return blame(named(this.batch, ex), failure, kind, certain);
+		}
+
+		/**
+		 * Decides how to go on after a failure that is that of the transaction: inside of
+		 * it no event can be left out.
+		 */
+		private @Nullable DeliveryResult failedTogether(Exception failure) throws InterruptedException {
+			FailureKind kind = BatchDelivery.this.classifier.classify(failure);
+			this.failures++;
+			boolean certain = kind == FailureKind.TOO_LARGE || kind == FailureKind.PERMANENT;
+			if (!mayBlame(failure, kind, certain)) {
+				this.patience.await(failure, kind, this.failures);
+				return null;
+			}
+			return blame(named(this.batch, failure), failure, kind, certain);
+		}
+
+		/**
+		 * Returns whether some event of the batch may be at fault.
+		 * @param certain whether one is, if there is one to be written
+		 */
+		private boolean mayBlame(Exception failure, FailureKind kind, boolean certain) {
+			return this.batch.canBeBlamed()
+					&& (certain || (isSuspect(kind, failure) && BatchDelivery.this.probe.succeeds()));
+		}
+
+		/**
+		 * Looks for the event that is at fault, or refuses it.
+		 * @param named the event that the attempt failed with, or {@code null} if that is
+		 * not known
+		 * @param certain whether the failure says that it is at fault
+		 */
+		private @Nullable DeliveryResult blame(@Nullable PendingEvent named, Exception failure, FailureKind kind,
+				boolean certain) throws InterruptedException {
+			List<Batch> parts = (named != null) ? List.of() : this.batch.split();
+			if (parts.size() > 1) {
+				return deliverParts(this.batch, parts, this.patience);
+			}
+			this.suspicions = (named == this.suspect) ? this.suspicions + 1 : 1;
+			this.suspect = named;
+			if (named == null && this.mode != WriteMode.ONE_BY_ONE) {
+				this.mode = WriteMode.ONE_BY_ONE;
+			}
+			else if (named == null || (!certain && isTimeLimit(failure))) {
+				this.patience.await(failure, kind, this.failures);
+			}
+			else if (certain || this.suspicions >= ATTEMPTS_OF_A_SUSPECT) {
+				return deliver(this.batch.refusing(named, failure), this.mode, this.patience);
+			}
+			else {
+				this.patience.pause(failure,
+						FIRST_PAUSE_OF_A_SUSPECT.multipliedBy((long) Math.pow(3, this.suspicions - 1)));
+			}
+			return null;
+		}
+
 	}
 
 	/**
