@@ -210,8 +210,6 @@ final class BatchDelivery {
 
 		private int losses;
 
-		private @Nullable TransactionLostException lost;
-
 		private @Nullable PendingEvent suspect;
 
 		private int suspicions;
@@ -261,9 +259,6 @@ final class BatchDelivery {
 				// it may be an attempt of its own that has moved a position
 				BatchDelivery.this.lookup.requireNotCommitted(this.batch, fenced, this.patience);
 			}
-			if (this.lost != null) {
-				throw CommittedByStatementException.perhaps(this.lost);
-			}
 			logger.warn(fenced.getMessage());
 			return deliverWithout(this.batch, new HashSet<>(fenced.keys()), this.patience);
 		}
@@ -281,9 +276,8 @@ final class BatchDelivery {
 		}
 
 		private @Nullable DeliveryResult lost(TransactionLostException lost) throws InterruptedException {
-			this.lost = lost;
 			this.losses++;
-			BatchDelivery.this.lookup.requireNotCommitted(this.batch, lost, this.patience);
+			BatchDelivery.this.lookup.requireRolledBack(this.batch, lost, this.patience);
 			if (this.losses >= ATTEMPTS_IF_LOST) {
 				throw lost;
 			}

@@ -1,9 +1,10 @@
 package org.megaetl.pipeline;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.megaetl.event.PipelineId;
 import org.megaetl.sink.SinkTransactions;
+import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,41 +54,67 @@ final class CommitLookup {
 
 	/**
 	 * Makes sure that no statement has committed a batch before all of it was written. If
-	 * one has, what keeps its events from being written is taken back.
+	 * one has, what keeps its events from being written is taken back. Where another
+	 * reader has taken over since, it is believed that none has.
 	 * @param batch the batch
 	 * @param sign what the attempt failed with
 	 * @param patience decides how to wait for the database
 	 * @throws CommittedByStatementException if it was committed
 	 */
 	void requireNotCommitted(Batch batch, Exception sign, Patience patience) throws InterruptedException {
-		if (takeBackIfCommitted(batch, sign, patience)) {
+		if (takeBackIfCommitted(batch, sign, patience) == Outcome.COMMITTED) {
 			throw CommittedByStatementException.takenBack(sign);
 		}
 	}
 
 	/**
-	 * Puts back the positions and deletes the ids of a batch, if it was committed.
-	 * @return whether it was committed
+	 * Makes sure that a batch whose transaction was ended by a statement was rolled back.
+	 * If it was committed, what keeps its events from being written is taken back.
+	 * @param batch the batch
+	 * @param lost what the attempt failed with
+	 * @param patience decides how to wait for the database
+	 * @throws CommittedByStatementException if it was committed, or that cannot be known
+	 * any more
 	 */
-	private boolean takeBackIfCommitted(Batch batch, Exception sign, Patience patience) throws InterruptedException {
-		AtomicBoolean committed = new AtomicBoolean();
+	void requireRolledBack(Batch batch, TransactionLostException lost, Patience patience) throws InterruptedException {
+		switch (takeBackIfCommitted(batch, lost, patience)) {
+			case COMMITTED -> throw CommittedByStatementException.takenBack(lost);
+			case UNKNOWN -> throw CommittedByStatementException.perhaps(lost);
+			case NOT_COMMITTED -> logger.debug("It was rolled back, so it is tried again", lost);
+		}
+	}
+
+	/**
+	 * Puts back the positions and deletes the ids of a batch, if it was committed.
+	 */
+	private Outcome takeBackIfCommitted(Batch batch, Exception sign, Patience patience) throws InterruptedException {
+		AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.UNKNOWN);
 		for (int attempts = 1;; attempts++) {
 			try {
 				this.transactions.executeWithoutResult((status) -> {
 					// an attempt of unknown outcome may have taken back the token, too
-					if (committed.get() || isStored(batch)) {
-						committed.set(true);
+					if (outcome.get() != Outcome.COMMITTED) {
+						outcome.set(find(batch));
+					}
+					if (outcome.get() == Outcome.COMMITTED) {
 						this.sink.checkpoints().takeBack(this.id, batch.advances(), batch.token());
 						this.sink.inbox().forget(this.id, batch.source(), batch.token());
 					}
 				});
-				return committed.get();
+				return outcome.get();
 			}
 			catch (DataAccessException | TransactionException ex) {
 				ex.addSuppressed(sign);
 				awaitDatabase(ex, attempts, patience);
 			}
 		}
+	}
+
+	private Outcome find(Batch batch) {
+		if (isStored(batch)) {
+			return Outcome.COMMITTED;
+		}
+		return this.sink.checkpoints().isUnmoved(this.id, batch.advances()) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
 	}
 
 	private boolean isStored(Batch batch) {
@@ -107,6 +134,20 @@ final class CommitLookup {
 			logger.debug("The database is waited for all the same", ex);
 			Thread.sleep(Math.min(250L * attempts, 5000));
 		}
+	}
+
+	/**
+	 * What became of a transaction.
+	 */
+	private enum Outcome {
+
+		COMMITTED,
+
+		NOT_COMMITTED,
+
+		/** Another reader has moved its positions on, from wherever they were. */
+		UNKNOWN
+
 	}
 
 }

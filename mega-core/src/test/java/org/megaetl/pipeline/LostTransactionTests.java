@@ -176,6 +176,29 @@ class LostTransactionTests extends DeliveryRuns {
 		});
 	}
 
+	/**
+	 * As a deadlock that is swallowed, followed by a rebalance.
+	 */
+	@Test
+	void letsGoWhatSomebodyElseHasTakenOverAfterAStatementHasRolledBack() {
+		AtomicReference<PullPipeline> reader = new AtomicReference<>();
+		run(runner(direct((event, statement) -> {
+			if (event.equals("odd")) {
+				statement.execute("ROLLBACK");
+				elsewhere(() -> reader.get().claim("a", "0"));
+			}
+		})), (pipelines) -> {
+			PullPipeline pipeline = pull(pipelines);
+			reader.set(pipeline);
+			pipeline.claim("a", "0");
+			BatchResult result = inBackground(pipelines, batch("one", "odd", "two")).get(20, TimeUnit.SECONDS);
+			assertThat(result.lostKeys()).containsExactly("a");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(position()).isEqualTo("0");
+			assertThat(names()).isEmpty();
+		});
+	}
+
 	@Test
 	void takesBackAlsoWhatWasCommittedUnnoticedBeforeADeadlock() {
 		run(runner(direct((event, statement) -> {
