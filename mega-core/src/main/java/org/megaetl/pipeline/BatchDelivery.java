@@ -242,6 +242,9 @@ final class BatchDelivery {
 			catch (TransactionLostException ex) {
 				return lost(ex);
 			}
+			catch (TransactionInDoubtException ex) {
+				return inDoubt(ex);
+			}
 			catch (CommitFailedException ex) {
 				return commitFailed(ex);
 			}
@@ -283,6 +286,17 @@ final class BatchDelivery {
 			}
 			this.patience.await(lost, FailureKind.TRANSIENT, this.losses);
 			return null;
+		}
+
+		private @Nullable DeliveryResult inDoubt(TransactionInDoubtException doubt) throws InterruptedException {
+			BatchDelivery.this.lookup.requireNotCommitted(this.batch, doubt.failure(), this.patience);
+			if (doubt.failure() instanceof PipelineUnavailableException unavailable) {
+				throw unavailable;
+			}
+			if (doubt.failure() instanceof InterruptedException interrupted) {
+				throw interrupted;
+			}
+			return failed(doubt.failure());
 		}
 
 		private @Nullable DeliveryResult commitFailed(CommitFailedException failure) throws InterruptedException {

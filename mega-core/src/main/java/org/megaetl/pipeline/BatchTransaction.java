@@ -1,6 +1,5 @@
 package org.megaetl.pipeline;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +23,7 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -94,6 +94,8 @@ final class BatchTransaction {
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
 	 * @throws TransactionLostException if a statement has ended the transaction: what was
 	 * written before it may be committed
+	 * @throws TransactionInDoubtException if a statement may have, which the failure
+	 * hides
 	 * @throws Exception if anything else failed; nothing was committed
 	 */
 	List<EventOutcome> execute(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
@@ -142,15 +144,7 @@ final class BatchTransaction {
 				writable.add(pending);
 			}
 		}
-		Map<PendingEvent, Throwable> failures = Map.of();
-		if (!writable.isEmpty()) {
-			Connection connection = DataSourceUtils.getConnection(this.dataSource);
-			failures = this.writer.write(connection, writable, mode);
-		}
-		// after the events, as a statement of a transformer may commit what is not taken
-		// back
-		deleteLettersOfAdapter(batch);
-		writeStatementsOfAdapter(batch);
+		Map<PendingEvent, Throwable> failures = writeStatements(batch, writable, mode);
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		List<RefusedEvent> refused = new ArrayList<>();
 		List<Long> settled = new ArrayList<>(letters.size());
@@ -206,6 +200,41 @@ final class BatchTransaction {
 			}
 		}
 		return identified;
+	}
+
+	/**
+	 * Executes what transformer and adapter want to be executed.
+	 * @return the events that could not be written, with their failures
+	 */
+	private Map<PendingEvent, Throwable> writeStatements(Batch batch, List<PendingEvent> writable, WriteMode mode)
+			throws Exception {
+		try {
+			Map<PendingEvent, Throwable> failures = Map.of();
+			if (!writable.isEmpty()) {
+				failures = this.writer.write(DataSourceUtils.getConnection(this.dataSource), writable, mode);
+			}
+			// after the events, whose statements may commit what is not taken back
+			deleteLettersOfAdapter(batch);
+			writeStatementsOfAdapter(batch);
+			return failures;
+		}
+		catch (Exception ex) {
+			throw (hidesCommit(ex) && mayCommit(batch, writable)) ? new TransactionInDoubtException(ex) : ex;
+		}
+	}
+
+	/**
+	 * Returns whether a failure lets nobody know any more whether a statement before it
+	 * has ended the transaction. After all others a savepoint has told.
+	 */
+	private static boolean hidesCommit(Exception failure) {
+		return failure instanceof PipelineUnavailableException || failure instanceof InterruptedException
+				|| SqlFailure.mayHaveEndedTransaction(failure);
+	}
+
+	private boolean mayCommit(Batch batch, List<PendingEvent> writable) {
+		return this.writer.mayCommit(writable)
+				|| batch.advances().stream().anyMatch((advance) -> this.rows.mayCommit(advance.statements()));
 	}
 
 	private void deleteLettersOfAdapter(Batch batch) {

@@ -52,6 +52,11 @@ final class DirectWriter implements EventWriter {
 		return guilty;
 	}
 
+	@Override
+	public boolean mayCommit(List<PendingEvent> events) {
+		return !events.isEmpty();
+	}
+
 	private void write(Connection connection, List<PendingEvent> events, WriteMode mode, Watch watch,
 			Map<PendingEvent, Throwable> guilty) throws Exception {
 		for (PendingEvent pending : events) {

@@ -63,6 +63,11 @@ final class StatementWriter implements EventWriter {
 		return isolation.guilty;
 	}
 
+	@Override
+	public boolean mayCommit(List<PendingEvent> events) {
+		return this.sink.mayCommit(statements(events));
+	}
+
 	private static List<SqlStatement> statements(List<PendingEvent> events) {
 		List<SqlStatement> statements = new ArrayList<>(events.size());
 		for (PendingEvent pending : events) {

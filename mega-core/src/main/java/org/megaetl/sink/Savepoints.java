@@ -61,7 +61,8 @@ public final class Savepoints {
 
 	/**
 	 * Makes sure that what has failed has not ended the transaction in silence, as also
-	 * DDL does that fails.
+	 * DDL does that fails. Of a failure that may have ended it by itself nothing can be
+	 * said, see {@link SqlFailure#mayHaveEndedTransaction}.
 	 * @param connection the connection with the transaction, which is to be rolled back
 	 * @param savepoint a savepoint from before
 	 * @param failure what it failed with
@@ -69,8 +70,10 @@ public final class Savepoints {
 	 * @throws SQLException if the database fails otherwise
 	 */
 	public static void releaseAfter(Connection connection, Savepoint savepoint, Throwable failure) throws SQLException {
-		// these may have ended the savepoint, but commit nothing
-		if (!SqlFailure.endsTransaction(failure)) {
+		SqlFailure found = SqlFailure.of(failure);
+		boolean interrupted = found != null && found.isInterruption();
+		// all else may have ended the savepoint by itself: only the token tells then
+		if (interrupted || !SqlFailure.mayHaveEndedTransaction(failure)) {
 			end(() -> connection.releaseSavepoint(savepoint), failure);
 		}
 	}
@@ -107,7 +110,7 @@ public final class Savepoints {
 		}
 		catch (SQLException | RuntimeException ex) {
 			// all else the INSERT will run into as well
-			if (ex instanceof SQLException failure && SqlFailure.endsTransaction(failure)) {
+			if (ex instanceof SQLException failure && SqlFailure.mayHaveEndedTransaction(failure)) {
 				throw failure;
 			}
 			logger.debug("Rows cannot be written at once: they are inserted by statements", ex);
