@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.PipelineId;
@@ -40,7 +41,8 @@ final class BatchDelivery {
 
 	/**
 	 * How often a batch is tried whose transaction is rolled back by one of its own
-	 * statements, as by a deadlock that is not passed on. More often it is no deadlock.
+	 * statements, as by a deadlock that is not passed on. If it is more often, the event
+	 * is looked for whose statement that is.
 	 */
 	private static final int ATTEMPTS_IF_LOST = 5;
 
@@ -96,16 +98,6 @@ final class BatchDelivery {
 			result = attempts.next();
 		}
 		return result;
-	}
-
-	/**
-	 * Returns the event that an attempt failed with, if that is known.
-	 */
-	private static @Nullable PendingEvent named(Batch batch, Exception failure) {
-		if (batch.events().size() == 1) {
-			return batch.events().get(0);
-		}
-		return (failure instanceof EventFailedException failed) ? failed.event() : null;
 	}
 
 	/**
@@ -239,9 +231,6 @@ final class BatchDelivery {
 			catch (IdsHeldException ex) {
 				return idsHeld(ex);
 			}
-			catch (TransactionLostException ex) {
-				return lost(ex);
-			}
 			catch (TransactionInDoubtException ex) {
 				return inDoubt(ex);
 			}
@@ -278,14 +267,22 @@ final class BatchDelivery {
 			return null;
 		}
 
-		private @Nullable DeliveryResult lost(TransactionLostException lost) throws InterruptedException {
-			this.losses++;
+		/**
+		 * Decides how to go on after a statement has rolled the transaction back. If it
+		 * was a deadlock that was swallowed, the next attempt succeeds.
+		 */
+		private @Nullable DeliveryResult lost(TransactionLostException lost, @Nullable PendingEvent named)
+				throws InterruptedException {
 			BatchDelivery.this.lookup.requireRolledBack(this.batch, lost, this.patience);
-			if (this.losses >= ATTEMPTS_IF_LOST) {
-				throw lost;
+			if (lost.failure() instanceof Exception failure) {
+				return failedTogether(failure, named);
 			}
-			this.patience.await(lost, FailureKind.TRANSIENT, this.losses);
-			return null;
+			this.losses++;
+			if (this.losses < ATTEMPTS_IF_LOST) {
+				this.patience.pause(lost, Duration.ofMillis(ThreadLocalRandom.current().nextLong(5, 50)));
+				return null;
+			}
+			return failedTogether(lost, named);
 		}
 
 		private @Nullable DeliveryResult inDoubt(TransactionInDoubtException doubt) throws InterruptedException {
@@ -305,15 +302,23 @@ final class BatchDelivery {
 				return settled(this.batch, failure.outcomes(), this.patience);
 			}
 			this.batch = this.batch.again();
-			return failedTogether(failure);
+			return failedTogether(failure, null);
+		}
+
+		private @Nullable DeliveryResult failed(Exception ex) throws InterruptedException {
+			PendingEvent named = (ex instanceof EventFailedException failed) ? failed.event() : null;
+			Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
+			return (failure instanceof TransactionLostException lost) ? lost(lost, named) : failed(failure, named);
 		}
 
 		/**
-		 * Decides how to go on after a failure of a statement, which may be that of a
-		 * single event.
+		 * Decides how to go on after a failure of a statement, without which the rest of
+		 * the batch could be committed.
+		 * @param named the event that the attempt failed with, or {@code null} if that is
+		 * not known
 		 */
-		private @Nullable DeliveryResult failed(Exception ex) throws InterruptedException {
-			Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
+		private @Nullable DeliveryResult failed(Exception failure, @Nullable PendingEvent named)
+				throws InterruptedException {
 			FailureKind kind = BatchDelivery.this.classifier.classify(failure);
 			this.failures++;
 			if (kind == FailureKind.PERMANENT && this.mode == WriteMode.TOGETHER) {
@@ -329,14 +334,17 @@ final class BatchDelivery {
 				this.mode = WriteMode.PROVEN;
 				return null;
 			}
-			return blame(named(this.batch, ex), failure, kind, certain);
+			return blame(named, failure, kind, certain);
 		}
 
 		/**
-		 * Decides how to go on after a failure that is that of the transaction: inside of
-		 * it no event can be left out.
+		 * Decides how to go on after a failure that has taken the whole transaction with
+		 * it, so that no event can be left out inside of it.
+		 * @param named the event that the attempt failed with, or {@code null} if that is
+		 * not known
 		 */
-		private @Nullable DeliveryResult failedTogether(Exception failure) throws InterruptedException {
+		private @Nullable DeliveryResult failedTogether(Exception failure, @Nullable PendingEvent named)
+				throws InterruptedException {
 			FailureKind kind = BatchDelivery.this.classifier.classify(failure);
 			this.failures++;
 			boolean certain = kind == FailureKind.TOO_LARGE || kind == FailureKind.PERMANENT;
@@ -344,7 +352,7 @@ final class BatchDelivery {
 				this.patience.await(failure, kind, this.failures);
 				return null;
 			}
-			return blame(named(this.batch, failure), failure, kind, certain);
+			return blame(named, failure, kind, certain);
 		}
 
 		/**
@@ -364,20 +372,22 @@ final class BatchDelivery {
 		 */
 		private @Nullable DeliveryResult blame(@Nullable PendingEvent named, Exception failure, FailureKind kind,
 				boolean certain) throws InterruptedException {
-			List<Batch> parts = (named != null) ? List.of() : this.batch.split();
+			List<PendingEvent> events = this.batch.events();
+			PendingEvent culprit = (events.size() == 1) ? events.get(0) : named;
+			List<Batch> parts = (culprit != null) ? List.of() : this.batch.split();
 			if (parts.size() > 1) {
 				return deliverParts(this.batch, parts, this.patience);
 			}
-			this.suspicions = (named == this.suspect) ? this.suspicions + 1 : 1;
-			this.suspect = named;
-			if (named == null && this.mode != WriteMode.ONE_BY_ONE) {
+			this.suspicions = (culprit == this.suspect) ? this.suspicions + 1 : 1;
+			this.suspect = culprit;
+			if (culprit == null && this.mode != WriteMode.ONE_BY_ONE) {
 				this.mode = WriteMode.ONE_BY_ONE;
 			}
-			else if (named == null || (!certain && isTimeLimit(failure))) {
+			else if (culprit == null || (!certain && isTimeLimit(failure))) {
 				this.patience.await(failure, kind, this.failures);
 			}
 			else if (certain || this.suspicions >= ATTEMPTS_OF_A_SUSPECT) {
-				return deliver(this.batch.refusing(named, failure), this.mode, this.patience);
+				return deliver(this.batch.refusing(culprit, failure), this.mode, this.patience);
 			}
 			else {
 				this.patience.pause(failure,

@@ -94,6 +94,8 @@ final class BatchTransaction {
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
 	 * @throws TransactionLostException if a statement has ended the transaction: what was
 	 * written before it may be committed
+	 * @throws EventFailedException if an event is known to have failed, and with it the
+	 * attempt, perhaps with one of the others
 	 * @throws TransactionInDoubtException if a statement may have, which the failure
 	 * hides
 	 * @throws Exception if anything else failed; nothing was committed
@@ -109,7 +111,7 @@ final class BatchTransaction {
 			this.metrics.writeTook(written - start);
 		}
 		catch (Throwable ex) {
-			if (ex instanceof TransactionLostException) {
+			if (isLost(ex)) {
 				discardConnection(ex);
 			}
 			rollback(transaction, ex);
@@ -318,6 +320,11 @@ final class BatchTransaction {
 		}
 		refused.add(new RefusedEvent(event, reason));
 		return new EventOutcome.DeadLettered(NOT_STORED_YET, reason.message());
+	}
+
+	private static boolean isLost(Throwable failure) {
+		return failure instanceof TransactionLostException
+				|| (failure instanceof EventFailedException failed && isLost(failed.failure()));
 	}
 
 	/**

@@ -13,7 +13,6 @@ import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
-import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +62,7 @@ final class DirectWriter implements EventWriter {
 			try {
 				write(connection, pending, watch, guilty);
 			}
-			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
+			catch (PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
 			}
 			catch (Exception ex) {

@@ -11,7 +11,6 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureKind;
-import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 
@@ -92,8 +91,7 @@ final class PipelineEngine {
 	/**
 	 * Delivers a batch, and fails the pipeline where going on would harm.
 	 * @throws PipelineUnavailableException if the patience is over
-	 * @throws TransactionLostException if the pipeline has failed
-	 * @throws CommittedByStatementException likewise
+	 * @throws CommittedByStatementException if the pipeline has failed
 	 */
 	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience)
 			throws InterruptedException {
@@ -109,8 +107,7 @@ final class PipelineEngine {
 	 * Delivers events that are dead letters. Neither the pipeline's state nor its ceiling
 	 * depends on how that goes.
 	 * @throws PipelineUnavailableException if the patience is over
-	 * @throws TransactionLostException if the pipeline has failed
-	 * @throws CommittedByStatementException likewise
+	 * @throws CommittedByStatementException if the pipeline has failed
 	 */
 	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
 		observe(new Batch(events, List.of(), writer, BatchToken.random()), patience);
@@ -122,7 +119,7 @@ final class PipelineEngine {
 			try {
 				return this.delivery.deliver(batch, patience);
 			}
-			catch (TransactionLostException | CommittedByStatementException ex) {
+			catch (CommittedByStatementException ex) {
 				observed.failed(ex);
 				this.monitor.fail(FailureMessage.of(ex));
 				throw ex;

@@ -182,9 +182,6 @@ final class StatementWriter implements EventWriter {
 				try {
 					write(List.of(pending));
 				}
-				catch (TransactionLostException ex) {
-					throw ex;
-				}
 				catch (SQLException | RuntimeException ex) {
 					throw new EventFailedException(pending, ex);
 				}

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -26,7 +27,9 @@ import org.megaetl.checkpoint.Claim;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.event.PositionAdvance;
+import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
+import org.megaetl.pipeline.EventOutcome.Rejected;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.Row;
@@ -329,17 +332,76 @@ class LostTransactionTests extends DeliveryRuns {
 	}
 
 	@Test
-	void failsWhenAStatementRollsBackEachTime() {
-		run(runner(direct((event, statement) -> statement.execute("ROLLBACK"))), (pipelines) -> {
+	void onlyTheEventWhoseStatementRollsBackEachTimeIsRefused() {
+		run(runner(direct((event, statement) -> {
+			if (event.startsWith("odd")) {
+				statement.execute("ROLLBACK");
+			}
+		})), (pipelines) -> {
 			pull(pipelines).claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch("one")).get(20, TimeUnit.SECONDS))
-				.withMessageContaining("ended the transaction");
-			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.FAILED);
-			assertThat(position()).isEqualTo("0");
-			assertThat(names()).isEmpty();
-			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+			CompletableFuture<BatchResult> pulled = inBackground(pipelines, batch("one", "odd", "two"));
+			List<EventOutcome> pushed = push(pipelines).submit(List.of(identified("three"), identified("odd2")))
+				.get(40, TimeUnit.SECONDS);
+			assertThat(pushed).extracting(Object::getClass).containsExactly(Written.class, Rejected.class);
+			assertThat(((Rejected) pushed.get(1)).reason()).contains("ended the transaction");
+			assertThat(pulled.get(40, TimeUnit.SECONDS).outcomes()).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(push(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(position()).isEqualTo("3");
+			assertThat(names()).containsExactlyInAnyOrder("one", "two", "three");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theEventWhoseProcedureRollsBackAndSaysWhyIsRefusedForIt(boolean samePosition) {
+		database.execute("""
+				CREATE OR REPLACE PROCEDURE strict(n VARCHAR(10)) BEGIN
+					DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+					INSERT INTO item VALUES (n);
+				END""");
+		Transformer transformer = (event) -> List
+			.of(SqlStatement.of("CALL strict(?)", event.text().equals("bad") ? null : event.text()));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			EventBatch batch = samePosition ? ofOnePosition("one", "bad", "two") : batch("one", "bad", "two");
+			List<EventOutcome> pulled = inBackground(pipelines, batch).get(10, TimeUnit.SECONDS).outcomes();
+			assertThat(pulled).extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(((DeadLettered) pulled.get(1)).reason()).contains("cannot be null");
+			assertThat(submit(pipelines, "bad").get(10, TimeUnit.SECONDS)).isInstanceOf(DeadLettered.class);
+			assertThat(push(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(position()).isEqualTo("3");
+			assertThat(names()).containsExactlyInAnyOrder("one", "two");
+		});
+	}
+
+	private static EventBatch ofOnePosition(String... payloads) {
+		return new EventBatch(Stream.of(payloads)
+			.map((payload) -> Event.from("test.pull", payload.getBytes(StandardCharsets.UTF_8))
+				.position(SourcePosition.of("a", "0", "3"))
+				.build())
+			.toList(), List.of(new PositionAdvance("a", "0", "3", 1)));
+	}
+
+	@Test
+	void aProcedureThatRollsBackAsATableIsMissingBlamesNoEvent() {
+		database.execute("""
+				CREATE OR REPLACE PROCEDURE strict(n VARCHAR(10)) BEGIN
+					DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+					INSERT INTO not_there VALUES (n);
+				END""");
+		Transformer transformer = (event) -> List.of(SqlStatement.of("CALL strict(?)", event.text()));
+		run(runner(transformer), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			CompletableFuture<BatchResult> result = inBackground(pipelines, batch("one", "two"));
+			await().until(() -> pull(pipelines).status().state() == PipelineState.RETRYING);
+			assertThat(pull(pipelines).status().reason()).contains("not_there");
+			database.execute("CREATE TABLE not_there (name VARCHAR(10))");
+			assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).hasSize(2).containsOnly(new Written());
+		});
+		database.execute("DROP TABLE not_there");
 	}
 
 	@Test
