@@ -128,6 +128,23 @@ final class BatchTransaction {
 	}
 
 	private List<EventOutcome> write(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
+		move(batch);
+		KnownEvents known = register(batch, waitForIds);
+		Map<PendingEvent, Throwable> failures = writeStatements(batch, known.writable(batch), mode);
+		List<RefusedEvent> refused = new ArrayList<>();
+		List<EventOutcome> outcomes = settle(batch, known, failures, refused);
+		deleteSettledLetters(batch, outcomes);
+		if (!refused.isEmpty()) {
+			storeLetters(refused, outcomes);
+		}
+		return outcomes;
+	}
+
+	/**
+	 * Moves the positions, or leaves the token where there are none: the first statement,
+	 * so that who has been displaced does no more.
+	 */
+	private void move(Batch batch) {
 		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
@@ -135,53 +152,18 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
-		List<Long> letters = letters(batch);
-		Set<Long> stored = this.deadLetters.lock(this.id, letters);
+	}
+
+	/**
+	 * Locks the dead letters that events were taken from, and registers the ids of the
+	 * others.
+	 */
+	private KnownEvents register(Batch batch, boolean waitForIds) {
+		Set<Long> letters = this.deadLetters.lock(this.id, letters(batch));
 		List<Event> identified = identified(batch);
 		Registration registration = this.inbox.register(this.id, identified, batch.token(), waitForIds);
 		Set<PendingEvent> duplicates = identified.isEmpty() ? Set.of() : duplicates(batch, registration);
-		List<PendingEvent> writable = new ArrayList<>(batch.events().size());
-		for (PendingEvent pending : batch.events()) {
-			if (pending.isToBeWritten() && !isGone(pending, stored) && !duplicates.contains(pending)) {
-				writable.add(pending);
-			}
-		}
-		Map<PendingEvent, Throwable> failures = writeStatements(batch, writable, mode);
-		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
-		List<RefusedEvent> refused = new ArrayList<>();
-		List<Long> settled = new ArrayList<>(letters.size());
-		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
-		for (PendingEvent pending : batch.events()) {
-			Event event = pending.event();
-			EventOutcome outcome;
-			if (isGone(pending, stored)) {
-				outcome = new EventOutcome.Duplicate(true);
-			}
-			else if (duplicates.contains(pending)) {
-				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
-			}
-			else {
-				outcome = settle(pending, failures.get(pending), refused);
-			}
-			outcomes.add(outcome);
-			if (outcome instanceof EventOutcome.Rejected rejection) {
-				rejected.put(event, rejection);
-			}
-			if (pending.letter() != null && !(outcome instanceof EventOutcome.DeadLettered)) {
-				settled.add(pending.letter());
-			}
-		}
-		if (!settled.isEmpty()) {
-			this.deadLetters.delete(settled);
-		}
-		if (refused.isEmpty()) {
-			return outcomes;
-		}
-		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
-		outcomes.replaceAll(
-				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
-						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
-		return outcomes;
+		return new KnownEvents(letters, registration, duplicates);
 	}
 
 	private static List<Long> letters(Batch batch) {
@@ -273,19 +255,41 @@ final class BatchTransaction {
 	}
 
 	/**
-	 * Somebody else has replayed or discarded the dead letter meanwhile.
-	 */
-	private static boolean isGone(PendingEvent pending, Set<Long> stored) {
-		return pending.letter() != null && !stored.contains(pending.letter());
-	}
-
-	/**
 	 * An event that is only answered does not use up its id: it may come again, mended.
 	 * One that is replayed has used its id up already.
 	 */
 	private boolean takesId(PendingEvent pending) {
 		return pending.letter() == null
 				&& (pending.refusal() == null || pending.isStoredIfRefused(pending.refusal(), this.onReject));
+	}
+
+	/**
+	 * Says what becomes of each event.
+	 * @param refused takes the events to be stored as dead letters
+	 */
+	private List<EventOutcome> settle(Batch batch, KnownEvents known, Map<PendingEvent, Throwable> failures,
+			List<RefusedEvent> refused) {
+		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
+		for (PendingEvent pending : batch.events()) {
+			Event event = pending.event();
+			EventOutcome outcome;
+			if (known.isGone(pending)) {
+				outcome = new EventOutcome.Duplicate(true);
+			}
+			else if (known.isDuplicate(pending)) {
+				Registration registration = known.registration();
+				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
+			}
+			else {
+				outcome = settle(pending, failures.get(pending), refused);
+			}
+			outcomes.add(outcome);
+			if (outcome instanceof EventOutcome.Rejected rejection) {
+				rejected.put(event, rejection);
+			}
+		}
+		return outcomes;
 	}
 
 	/**
@@ -322,6 +326,26 @@ final class BatchTransaction {
 		return new EventOutcome.DeadLettered(NOT_STORED_YET, reason.message());
 	}
 
+	private void deleteSettledLetters(Batch batch, List<EventOutcome> outcomes) {
+		List<Long> settled = new ArrayList<>(0);
+		for (int i = 0; i < outcomes.size(); i++) {
+			Long letter = batch.events().get(i).letter();
+			if (letter != null && !(outcomes.get(i) instanceof EventOutcome.DeadLettered)) {
+				settled.add(letter);
+			}
+		}
+		if (!settled.isEmpty()) {
+			this.deadLetters.delete(settled);
+		}
+	}
+
+	private void storeLetters(List<RefusedEvent> refused, List<EventOutcome> outcomes) {
+		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
+		outcomes.replaceAll(
+				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
+						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
+	}
+
 	private static boolean isLost(Throwable failure) {
 		return failure instanceof TransactionLostException
 				|| (failure instanceof EventFailedException failed && isLost(failed.failure()));
@@ -348,6 +372,38 @@ final class BatchTransaction {
 			// the connection is dead, which rolls back as well; the pool throws it away
 			failure.addSuppressed(ex);
 		}
+	}
+
+	/**
+	 * What the database knows of the events of a batch before they are written.
+	 *
+	 * @param letters those of their dead letters that still exist, locked
+	 * @param registration the ids
+	 * @param duplicates the events whose ids were here before
+	 */
+	private record KnownEvents(Set<Long> letters, Registration registration, Set<PendingEvent> duplicates) {
+
+		List<PendingEvent> writable(Batch batch) {
+			List<PendingEvent> writable = new ArrayList<>(batch.events().size());
+			for (PendingEvent pending : batch.events()) {
+				if (pending.isToBeWritten() && !isGone(pending) && !isDuplicate(pending)) {
+					writable.add(pending);
+				}
+			}
+			return writable;
+		}
+
+		/**
+		 * Somebody else has replayed or discarded the dead letter meanwhile.
+		 */
+		boolean isGone(PendingEvent pending) {
+			return pending.letter() != null && !this.letters.contains(pending.letter());
+		}
+
+		boolean isDuplicate(PendingEvent pending) {
+			return this.duplicates.contains(pending);
+		}
+
 	}
 
 }
