@@ -249,7 +249,7 @@ final class BatchDelivery {
 		private DeliveryResult displaced(FencedException fenced) throws InterruptedException {
 			if (this.failures + this.losses > 0) {
 				// it may be an attempt of its own that has moved a position
-				BatchDelivery.this.lookup.requireNotCommitted(this.batch, fenced, this.patience);
+				BatchDelivery.this.lookup.takeBackIfCommitted(this.batch, fenced, this.patience);
 			}
 			logger.warn(fenced.getMessage());
 			return deliverWithout(this.batch, new HashSet<>(fenced.keys()), this.patience);
@@ -273,7 +273,7 @@ final class BatchDelivery {
 		 */
 		private @Nullable DeliveryResult lost(TransactionLostException lost, @Nullable PendingEvent named)
 				throws InterruptedException {
-			BatchDelivery.this.lookup.requireRolledBack(this.batch, lost, this.patience);
+			BatchDelivery.this.lookup.takeBackUnlessRolledBack(this.batch, lost, this.patience);
 			if (lost.failure() instanceof Exception failure) {
 				return failedTogether(failure, named);
 			}
@@ -286,7 +286,7 @@ final class BatchDelivery {
 		}
 
 		private @Nullable DeliveryResult inDoubt(TransactionInDoubtException doubt) throws InterruptedException {
-			BatchDelivery.this.lookup.requireNotCommitted(this.batch, doubt.failure(), this.patience);
+			BatchDelivery.this.lookup.takeBackIfCommitted(this.batch, doubt.failure(), this.patience);
 			if (doubt.failure() instanceof PipelineUnavailableException unavailable) {
 				throw unavailable;
 			}

@@ -53,41 +53,42 @@ final class CommitLookup {
 	}
 
 	/**
-	 * Makes sure that no statement has committed a batch before all of it was written. If
-	 * one has, what keeps its events from being written is taken back. Where another
-	 * reader has taken over since, it is believed that none has.
+	 * Takes back what keeps the events of a batch from being written, its positions and
+	 * ids, if a statement has committed the batch before all of it was written. Where
+	 * another reader has taken over since, it is believed that none has.
 	 * @param batch the batch
 	 * @param sign what the attempt failed with
 	 * @param patience decides how to wait for the database
 	 * @throws CommittedByStatementException if it was committed
 	 */
-	void requireNotCommitted(Batch batch, Exception sign, Patience patience) throws InterruptedException {
-		if (takeBackIfCommitted(batch, sign, patience) == Outcome.COMMITTED) {
+	void takeBackIfCommitted(Batch batch, Exception sign, Patience patience) throws InterruptedException {
+		if (lookUpAndTakeBack(batch, sign, patience) == Outcome.COMMITTED) {
 			throw CommittedByStatementException.takenBack(sign);
 		}
 	}
 
 	/**
-	 * Makes sure that a batch whose transaction was ended by a statement was rolled back.
-	 * If it was committed, what keeps its events from being written is taken back.
+	 * Takes back what keeps the events of a batch from being written, its positions and
+	 * ids, unless the statement that has ended the transaction has rolled it back.
 	 * @param batch the batch
 	 * @param lost what the attempt failed with
 	 * @param patience decides how to wait for the database
 	 * @throws CommittedByStatementException if it was committed, or that cannot be known
 	 * any more
 	 */
-	void requireRolledBack(Batch batch, TransactionLostException lost, Patience patience) throws InterruptedException {
-		switch (takeBackIfCommitted(batch, lost, patience)) {
+	void takeBackUnlessRolledBack(Batch batch, TransactionLostException lost, Patience patience)
+			throws InterruptedException {
+		switch (lookUpAndTakeBack(batch, lost, patience)) {
 			case COMMITTED -> throw CommittedByStatementException.takenBack(lost);
 			case UNKNOWN -> throw CommittedByStatementException.perhaps(lost);
-			case NOT_COMMITTED -> logger.debug("It was rolled back, so it is tried again", lost);
+			case NOT_COMMITTED -> logger.debug("A statement has rolled the batch back", lost);
 		}
 	}
 
 	/**
 	 * Puts back the positions and deletes the ids of a batch, if it was committed.
 	 */
-	private Outcome takeBackIfCommitted(Batch batch, Exception sign, Patience patience) throws InterruptedException {
+	private Outcome lookUpAndTakeBack(Batch batch, Exception sign, Patience patience) throws InterruptedException {
 		AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.UNKNOWN);
 		for (int attempts = 1;; attempts++) {
 			try {
