@@ -50,6 +50,7 @@ final class ConsumerWatch {
 			.filter((metric) -> metric.metricName().name().equals("connection-count"))
 			.findFirst()
 			.orElse(null);
+		this.connected = System.nanoTime();
 	}
 
 	/**

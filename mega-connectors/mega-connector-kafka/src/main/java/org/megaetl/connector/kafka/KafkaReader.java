@@ -76,6 +76,9 @@ final class KafkaReader
 
 	private final AtomicBoolean suspect = new AtomicBoolean();
 
+	/** Whether the last poll had no records. */
+	private boolean empty;
+
 	/** Whether there was nothing to do when that was looked at last. */
 	private boolean idle;
 
@@ -94,7 +97,9 @@ final class KafkaReader
 	}
 
 	/**
-	 * Polls, with what is to be done before and after it.
+	 * Polls, with what is to be done between two polls. All of it is done before the
+	 * poll: what failed after it would take its records with it, and the consumer would
+	 * stand behind them.
 	 * @param consumer the consumer
 	 * @param poll its own way to poll
 	 * @param timeout how long to wait for records at most
@@ -106,28 +111,54 @@ final class KafkaReader
 			PipelineLog.mark(this.pipeline.name());
 			use(consumer);
 		}
+		try {
+			boolean room = prepare(consumer);
+			ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
+			this.empty = records.isEmpty();
+			this.idle &= this.empty;
+			return records;
+		}
+		catch (WakeupException ex) {
+			return ConsumerRecords.empty();
+		}
+		catch (InterruptException ex) {
+			throw ex;
+		}
+		catch (KafkaException ex) {
+			// such as refused credentials, which the container handles alone
+			this.watch.unavailable(String.valueOf(ex));
+			throw ex;
+		}
+	}
+
+	/**
+	 * Does what is to be done between two polls.
+	 * @return whether there is room for what is polled
+	 */
+	private boolean prepare(Consumer<byte[], byte[]> consumer) {
 		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
 			task.run();
 		}
 		this.partitions.retry();
-		boolean room = awaitRoom();
-		this.partitions.hold(!room);
-		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
-		this.idle &= records.isEmpty();
 		if (System.nanoTime() - this.observed > OBSERVE_NANOS) {
 			this.observed = System.nanoTime();
-			if (records.isEmpty()) {
-				moveOverGaps(consumer);
-			}
-			// before the positions are looked at: what is written later is not settled
-			// yet
-			boolean settled = records.isEmpty() && this.room.isEmpty();
-			boolean available = this.watch.observe(consumer, this.partitions.assigned(), this.partitions.reading());
-			boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
-			noticeResumption();
-			this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
+			observe(consumer);
 		}
-		return records;
+		boolean room = awaitRoom();
+		this.partitions.hold(!room);
+		return room;
+	}
+
+	private void observe(Consumer<byte[], byte[]> consumer) {
+		if (this.empty) {
+			moveOverGaps(consumer);
+		}
+		// before the positions are looked at: what is written later is not settled yet
+		boolean settled = this.empty && this.room.isEmpty();
+		boolean available = this.watch.observe(consumer, this.partitions.assigned(), this.partitions.reading());
+		boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
+		noticeResumption();
+		this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
 	}
 
 	/**
@@ -174,14 +205,6 @@ final class KafkaReader
 			logger.debug("The position is not known yet", ex);
 			this.partitions.holdBack(ex.partitions());
 			return ConsumerRecords.empty();
-		}
-		catch (WakeupException ex) {
-			return ConsumerRecords.empty();
-		}
-		catch (KafkaException ex) {
-			// such as refused credentials, which the container handles alone
-			this.watch.unavailable(String.valueOf(ex));
-			throw ex;
 		}
 	}
 
@@ -283,7 +306,10 @@ final class KafkaReader
 		letGo(List.copyOf(this.partitions.assigned()));
 		this.partitions.use(consumer);
 		this.watch.use(consumer);
+		this.empty = false;
 		this.idle = false;
+		// it has no connection yet
+		this.observed = System.nanoTime();
 	}
 
 	/**

@@ -1,0 +1,42 @@
+package org.megaetl.connector.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What becomes of records that were polled, whatever happens between two polls.
+ */
+class KafkaReaderTests extends KafkaRuns {
+
+	@Test
+	void losesNothingWhereACommitToKafkaFails() throws Exception {
+		startFaulty();
+		FaultyConsumers faults = context().getBean(FaultyConsumers.class);
+		this.topic.send(0, "1").get();
+		this.records.awaitCount(1);
+		faults.failCommit();
+		int sent = 1;
+		while (faults.isCommitToFail() && sent < 500) {
+			sent++;
+			this.topic.send(0, String.valueOf(sent)).get();
+			Awaitility.await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+		}
+		assertThat(faults.isCommitToFail()).isFalse();
+		this.topic.sendAll(0, Records.numbers(sent + 1, sent + 10));
+		this.records.awaitCount(sent + 10);
+		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(1, sent + 10));
+	}
+
+	private void startFaulty(String... more) {
+		List<String> properties = new ArrayList<>(this.topic.properties(RecordsApplication.TRANSFORMER, more));
+		properties.add(FaultyConsumers.PROPERTY);
+		run(properties);
+	}
+
+}
