@@ -225,16 +225,27 @@ final class KafkaReader
 	}
 
 	private void handOver(ConsumerRecords<byte[], byte[]> records) {
-		List<Part> parts = new ArrayList<>(records.nextOffsets().size());
-		records.nextOffsets().forEach((topicPartition, next) -> {
-			AssignedPartition partition = this.partitions.reading(topicPartition);
-			if (partition != null && !partition.isGone() && next.offset() > partition.next()) {
-				parts.add(new Part(partition, records.records(topicPartition), partition.next(), next.offset()));
-				partition.next(next.offset());
+		Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
+		List<Part> parts = new ArrayList<>(nextOffsets.size());
+		nextOffsets.forEach((partition, next) -> add(partition, records.records(partition), next.offset(), parts));
+		// an interceptor that makes records anew may leave out where they end
+		for (TopicPartition partition : records.partitions()) {
+			List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+			if (!nextOffsets.containsKey(partition) && !read.isEmpty()) {
+				add(partition, read, read.get(read.size() - 1).offset() + 1, parts);
 			}
-		});
+		}
 		if (!parts.isEmpty()) {
 			this.lane.deliver(new ReadBatch(parts));
+		}
+	}
+
+	private void add(TopicPartition topicPartition, List<ConsumerRecord<byte[], byte[]>> records, long next,
+			List<Part> parts) {
+		AssignedPartition partition = this.partitions.reading(topicPartition);
+		if (partition != null && !partition.isGone() && next > partition.next()) {
+			parts.add(new Part(partition, records, partition.next(), next));
+			partition.next(next);
 		}
 	}
 

@@ -33,6 +33,19 @@ class KafkaReaderTests extends KafkaRuns {
 		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(1, sent + 10));
 	}
 
+	@Test
+	void writesWhatAnInterceptorMadeAnew() throws Exception {
+		start("properties[interceptor.classes]=" + RebuildingInterceptor.class.getName());
+		this.topic.sendAll(0, Records.numbers(1, 10));
+		this.records.awaitCount(10);
+		this.topic.sendAll(0, Records.numbers(11, 20));
+		this.records.awaitCount(20);
+		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(1, 20));
+		Awaitility.await()
+			.atMost(Records.PATIENCE)
+			.until(() -> positions().stream().anyMatch((position) -> position.endsWith("=20")));
+	}
+
 	private void startFaulty(String... more) {
 		List<String> properties = new ArrayList<>(this.topic.properties(RecordsApplication.TRANSFORMER, more));
 		properties.add(FaultyConsumers.PROPERTY);
