@@ -244,9 +244,20 @@ final class KafkaReader
 			List<Part> parts) {
 		AssignedPartition partition = this.partitions.reading(topicPartition);
 		if (partition != null && !partition.isGone() && next > partition.next()) {
-			parts.add(new Part(partition, records, partition.next(), next));
+			parts.add(new Part(partition, from(partition.next(), records), partition.next(), next));
 			partition.next(next);
 		}
+	}
+
+	/**
+	 * Leaves out what was handed over before, should the consumer have gone back without
+	 * being told to here.
+	 */
+	private static List<ConsumerRecord<byte[], byte[]>> from(long offset, List<ConsumerRecord<byte[], byte[]>> records) {
+		if (records.isEmpty() || records.get(0).offset() >= offset) {
+			return records;
+		}
+		return records.stream().filter((record) -> record.offset() >= offset).toList();
 	}
 
 	/**

@@ -159,6 +159,8 @@ final class KafkaSources {
 		properties.setPollTimeout(KafkaReader.IDLE.toMillis());
 		properties.setScheduler(this.shared.scheduler());
 		properties.setMissingTopicsFatal(false);
+		// rolled back, its transaction would have records read again that are written
+		properties.setKafkaAwareTransactionManager(null);
 		if (properties.getAuthExceptionRetryInterval() == null) {
 			properties.setAuthExceptionRetryInterval(ReaderErrorHandler.PAUSE);
 		}

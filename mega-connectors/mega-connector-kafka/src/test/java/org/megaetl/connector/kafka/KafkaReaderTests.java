@@ -3,9 +3,11 @@ package org.megaetl.connector.kafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.megaetl.devservices.TestKafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +46,32 @@ class KafkaReaderTests extends KafkaRuns {
 		Awaitility.await()
 			.atMost(Records.PATIENCE)
 			.until(() -> positions().stream().anyMatch((position) -> position.endsWith("=20")));
+	}
+
+	@Test
+	void writesOnceWhatIsReadAgain() throws Exception {
+		start("properties[interceptor.classes]=" + RepeatingInterceptor.class.getName());
+		for (int number = 1; number <= 5; number++) {
+			this.topic.send(0, String.valueOf(number)).get();
+			this.records.awaitCount(number);
+		}
+		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(1, 5));
+	}
+
+	/**
+	 * Boot would have its containers begin one for each batch.
+	 */
+	@Test
+	void needsNoTransactionsOfKafkaThoughProducersHaveThem() throws Exception {
+		try (TestKafka strict = TestKafka.createWithOwnServer(Map.of("transaction.max.timeout.ms", "1000"));
+				TestTopic plain = new TestTopic(strict, 1)) {
+			List<String> properties = new ArrayList<>(plain.properties(RecordsApplication.TRANSFORMER));
+			properties.add("spring.kafka.producer.transaction-id-prefix=tx-");
+			run(properties);
+			plain.sendAll(0, Records.numbers(1, 3));
+			this.records.awaitCount(3);
+			stop();
+		}
 	}
 
 	private void startFaulty(String... more) {
