@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +42,6 @@ final class DeadLetterRelay {
 	private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
 	private static final int BATCH = 50;
-
-	/** What the mapper adds for the transformer only. */
-	private static final Set<String> OWN_HEADERS = Set.of(RecordMapper.TOPIC, RecordMapper.PARTITION,
-			RecordMapper.TOMBSTONE);
 
 	private final String pipeline;
 
@@ -177,8 +171,10 @@ final class DeadLetterRelay {
 	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {
 		Map<Long, Future<?>> sent = new LinkedHashMap<>();
 		for (Long id : ids) {
-			Optional<DeadLetter> letter = this.letters.find(id);
-			letter.ifPresent((found) -> sent.put(id, producer.send(record(found))));
+			ProducerRecord<byte[], byte[]> record = this.letters.find(id).map(this::recordIfAny).orElse(null);
+			if (record != null) {
+				sent.put(id, producer.send(record));
+			}
 		}
 		for (Map.Entry<Long, Future<?>> each : sent.entrySet()) {
 			try {
@@ -195,6 +191,21 @@ final class DeadLetterRelay {
 		}
 	}
 
+	/**
+	 * Returns what to send. There is nothing where a dead letter is not as it should be:
+	 * tried again it would be no better, and would keep back all those after it.
+	 */
+	private @Nullable ProducerRecord<byte[], byte[]> recordIfAny(DeadLetter letter) {
+		try {
+			return record(letter);
+		}
+		catch (IllegalArgumentException ex) {
+			logger.error("Dead letter {} of '{}' cannot be sent to the topic '{}': it stays in the database only",
+					letter.id(), this.pipeline, this.topic, ex);
+			return null;
+		}
+	}
+
 	private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
 		boolean tombstone = letter.headers().containsKey(RecordMapper.TOMBSTONE);
 		byte[] payload = tombstone ? null : this.letters.payload(letter).orElse(null);
@@ -202,12 +213,12 @@ final class DeadLetterRelay {
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, key, payload);
 		Headers headers = record.headers();
 		letter.headers().forEach((name, values) -> {
-			if (!OWN_HEADERS.contains(name)) {
+			if (!RecordMapper.isOwn(name)) {
 				values.forEach((value) -> headers.add(name, Text.toBytes(value)));
 			}
 		});
-		add(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, first(letter, RecordMapper.TOPIC));
-		String partition = first(letter, RecordMapper.PARTITION);
+		add(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, last(letter, RecordMapper.TOPIC));
+		String partition = last(letter, RecordMapper.PARTITION);
 		if (partition != null) {
 			headers.add(KafkaHeaders.DLT_ORIGINAL_PARTITION, number(Integer.parseInt(partition)));
 		}
@@ -224,9 +235,13 @@ final class DeadLetterRelay {
 		return record;
 	}
 
-	private static @Nullable String first(DeadLetter letter, String name) {
+	/**
+	 * Returns the value of a header that the mapper adds. An older dead letter may have
+	 * others of its name before it.
+	 */
+	private static @Nullable String last(DeadLetter letter, String name) {
 		List<String> values = letter.headers().get(name);
-		return (values != null && !values.isEmpty()) ? values.get(0) : null;
+		return (values != null && !values.isEmpty()) ? values.get(values.size() - 1) : null;
 	}
 
 	private static void add(Headers headers, String name, @Nullable String value) {
