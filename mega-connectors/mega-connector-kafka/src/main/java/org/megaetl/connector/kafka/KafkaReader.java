@@ -155,7 +155,7 @@ final class KafkaReader
 		}
 		// before the positions are looked at: what is written later is not settled yet
 		boolean settled = this.empty && this.room.isEmpty();
-		boolean available = this.watch.observe(consumer, this.partitions.assigned(), this.partitions.reading());
+		boolean available = this.watch.observe(consumer, this.partitions);
 		boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
 		noticeResumption();
 		this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
