@@ -56,6 +56,8 @@ final class KafkaSources {
 
 	private final List<KafkaSource> sources = new ArrayList<>();
 
+	private final GroupMembers groups = new GroupMembers();
+
 	private final Spring spring;
 
 	private final String namespace;
@@ -111,6 +113,7 @@ final class KafkaSources {
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
 		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
 				settings, this.spring.bundles(), this.consumers);
+		this.groups.add(settings, clients, subscription);
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		KafkaTopics topics = this.shared.topics(clients.admin());
 		Counter missing = Counter.builder("mega.kafka.missed")
@@ -320,22 +323,6 @@ final class KafkaSources {
 	 * @param letters what they are
 	 */
 	record Letters(DeadLetterRelays relays, DeadLetterService letters) {
-
-	}
-
-	/**
-	 * What is read.
-	 *
-	 * @param topics the names of topics
-	 * @param pattern what the names of topics match, if there is no list
-	 */
-	record Subscription(List<String> topics, @Nullable Pattern pattern) {
-
-		@Override
-		public String toString() {
-			return (this.pattern != null) ? "topics like " + this.pattern
-					: ((this.topics.size() > 1) ? "topics " : "topic ") + String.join(", ", this.topics);
-		}
 
 	}
 

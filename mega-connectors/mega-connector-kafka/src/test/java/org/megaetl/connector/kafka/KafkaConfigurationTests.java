@@ -2,6 +2,7 @@ package org.megaetl.connector.kafka;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,47 @@ class KafkaConfigurationTests {
 		List<String> all = properties(properties);
 		assertThatException().isThrownBy(() -> RecordsApplication.run(all, database.toProperties()).close())
 			.satisfies((failure) -> assertThat(messages(failure)).contains(message));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			topics=a;b                  | topics=b;c           | the topic b in
+			topic-pattern=a.*           | topics=b;abc         | the topic abc in
+			topics=a                    | topic-pattern=.      | the topic a in
+			topic-pattern=a.*           | topic-pattern=a.*    | the topics like a.* in
+			""")
+	void isRefusedWhereTwoInboundsShareAGroupAndATopic(String one, String other, String message) {
+		assertThatException()
+			.isThrownBy(() -> RecordsApplication.run(twoInbounds(one, other), database.toProperties()).close())
+			.satisfies((failure) -> assertThat(messages(failure)).contains("'kafka.one' and 'kafka.other' both read ")
+				.contains(message + " the consumer group 'shared'")
+				.contains("Set 'mega.connectors.kafka.inbound.other.group-id' to a group of its own"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			topics=a                    | topics=b
+			topics=a                    | topics=a,group-id=own
+			topics=a                    | topics=a,bootstrap-servers=127.0.0.1:2
+			topic-pattern=a.*           | topics=ba
+			topic-pattern=a.*           | topic-pattern=b.*
+			""")
+	void isFineWhereTwoInboundsDoNotDisturbEachOther(String one, String other) {
+		RecordsApplication.run(twoInbounds(one, other), database.toProperties()).close();
+	}
+
+	private static List<String> twoInbounds(String one, String other) {
+		List<String> all = new ArrayList<>(List.of("mega.connectors.kafka.enabled=true",
+				"spring.kafka.bootstrap-servers=127.0.0.1:1", "spring.kafka.consumer.group-id=shared"));
+		Map.of("one", one, "other", other).forEach((name, properties) -> {
+			String prefix = "mega.connectors.kafka.inbound." + name + ".";
+			all.add(prefix + "transformer=" + RecordsApplication.TRANSFORMER);
+			for (String property : properties.split(",")) {
+				all.add(prefix + property.replace(';', ','));
+			}
+		});
+		all.sort(null);
+		return all;
 	}
 
 	@ParameterizedTest
