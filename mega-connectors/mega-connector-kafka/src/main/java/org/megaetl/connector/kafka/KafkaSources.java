@@ -108,6 +108,7 @@ final class KafkaSources {
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);
+		checkDeadLetterTopic(inbound, subscription, settings);
 		Object configured = this.spring.consumer().get(ConsumerConfig.GROUP_ID_CONFIG);
 		String group = StringUtils.hasText(inbound.groupId()) ? inbound.groupId()
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
@@ -216,6 +217,16 @@ final class KafkaSources {
 							+ "2026-01-31T00:00:00Z.");
 		}
 		return StringUtils.hasText(inbound.schemaRegistry()) ? registry(inbound.schemaRegistry(), settings) : null;
+	}
+
+	private static void checkDeadLetterTopic(Inbound inbound, Subscription subscription, PipelineSettings settings) {
+		String topic = inbound.deadLetterTopic();
+		if (topic != null && subscription.includes(topic)) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("dead-letter-topic") + "' is '" + topic + "', which the inbound reads, too ("
+							+ subscription + "): each dead letter would be an event again, and its dead letter another.",
+					"Name a topic that the inbound does not read.");
+		}
 	}
 
 	/**

@@ -40,6 +40,8 @@ class KafkaConfigurationTests {
 			properties[auto.offset.reset]=latest    | sets 'auto.offset.reset', which the connector decides
 			ssl-bundle=none                         | names the SSL bundle 'none', which does not exist
 			schema-registry=registry:8081           | is not the URL of a schema registry
+			dead-letter-topic=orders                | which the inbound reads, too (topic orders)
+			topics=,topic-pattern=orders.*,dead-letter-topic=orders-dlt | which the inbound reads, too (topics like orders.*)
 			""")
 	void isRefused(String properties, String message) {
 		List<String> all = properties(properties);
