@@ -43,6 +43,15 @@ public final class DeadLetterRelays {
 	}
 
 	/**
+	 * Returns whether there are dead letters to send.
+	 * @param pipeline what the state of the pipeline is kept under
+	 * @return whether there are
+	 */
+	public boolean areAny(String pipeline) {
+		return !candidates(pipeline, 1).isEmpty();
+	}
+
+	/**
 	 * Sends some dead letters, the oldest first, and marks them as sent. Another replica
 	 * that does the same waits, and finds others. If the application ends in between,
 	 * they are sent again.

@@ -139,7 +139,7 @@ final class DeadLetterRelay {
 	private void relay(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
 		while (!Thread.currentThread().isInterrupted()) {
 			try {
-				int sent = this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
+				int sent = this.relays.areAny(this.pipeline) ? sendSome(producer) : 0;
 				this.failed = false;
 				if (sent < BATCH) {
 					TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
@@ -152,6 +152,15 @@ final class DeadLetterRelay {
 				retryLater(ex);
 			}
 		}
+	}
+
+	/**
+	 * Sends some in a transaction, which locks them: not before the brokers have answered
+	 * once.
+	 */
+	private int sendSome(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
+		producer.partitionsFor(this.topic);
+		return this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
 	}
 
 	private void retryLater(RuntimeException failure) throws InterruptedException {
@@ -173,21 +182,32 @@ final class DeadLetterRelay {
 		for (Long id : ids) {
 			ProducerRecord<byte[], byte[]> record = this.letters.find(id).map(this::recordIfAny).orElse(null);
 			if (record != null) {
-				sent.put(id, producer.send(record));
+				Future<?> future = producer.send(record);
+				if (future.isDone()) {
+					// if in vain, each of the others would wait as long as this one did
+					check(id, future);
+				}
+				else {
+					sent.put(id, future);
+				}
 			}
 		}
 		for (Map.Entry<Long, Future<?>> each : sent.entrySet()) {
-			try {
-				each.getValue().get();
+			check(each.getKey(), each.getValue());
+		}
+	}
+
+	private void check(Long id, Future<?> sent) throws InterruptedException {
+		try {
+			sent.get();
+		}
+		catch (ExecutionException ex) {
+			if (!(ex.getCause() instanceof RecordTooLargeException)) {
+				throw new KafkaException(ex.getCause());
 			}
-			catch (ExecutionException ex) {
-				if (!(ex.getCause() instanceof RecordTooLargeException)) {
-					throw new KafkaException(ex.getCause());
-				}
-				// tried again it would be refused again, and its neighbours sent twice
-				logger.error("Dead letter {} of '{}' is too large for the topic '{}': it stays in the database only",
-						each.getKey(), this.pipeline, this.topic, ex.getCause());
-			}
+			// tried again it would be refused again, and its neighbours sent twice
+			logger.error("Dead letter {} of '{}' is too large for the topic '{}': it stays in the database only", id,
+					this.pipeline, this.topic, ex.getCause());
 		}
 	}
 

@@ -132,6 +132,31 @@ class DeadLetterRelayTests {
 		}
 	}
 
+	@Test
+	void locksNothingWhileTheBrokersAreAway() throws Exception {
+		try (TestDatabase database = TestDatabase.create(); TestTopic topic = new TestTopic(TestKafka.shared(), 1)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			try (ConfigurableApplicationContext context = RecordsApplication
+				.run(topic.properties(RecordsApplication.TRANSFORMER), database.toProperties())) {
+				jdbc.sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+				topic.sendAll(0, List.of("bad 1", "bad 2", "bad 3"));
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "1 = 1") == 3);
+			}
+			try (ConfigurableApplicationContext context = RecordsApplication.run(
+					topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=letters",
+							"bootstrap-servers=127.0.0.1:1", "properties[max.block.ms]=3000"),
+					database.toProperties())) {
+				Awaitility.await()
+					.during(Duration.ofSeconds(8))
+					.atMost(Records.PATIENCE)
+					.until(() -> jdbc.sql("SELECT id FROM mega_dead_letter FOR UPDATE NOWAIT")
+						.query(Long.class)
+						.list()
+						.size() == 3);
+			}
+		}
+	}
+
 	private static int count(JdbcClient jdbc, String condition) {
 		return jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter WHERE " + condition).query(Integer.class).single();
 	}
