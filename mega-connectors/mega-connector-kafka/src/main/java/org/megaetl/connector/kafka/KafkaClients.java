@@ -2,6 +2,7 @@ package org.megaetl.connector.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -178,8 +179,17 @@ final class KafkaClients {
 		properties.putAll(inbound.properties());
 	}
 
-	Map<String, Object> consumer() {
-		return this.consumer;
+	/**
+	 * Returns the properties of one of the consumers. Names that must not be those of
+	 * another get its number.
+	 * @param number the number, from 0
+	 */
+	Map<String, Object> consumer(int number) {
+		Map<String, Object> properties = new HashMap<>(this.consumer);
+		for (String name : List.of(ConsumerConfig.CLIENT_ID_CONFIG, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)) {
+			properties.computeIfPresent(name, (key, value) -> value + "-" + number);
+		}
+		return properties;
 	}
 
 	int maxPollRecords() {

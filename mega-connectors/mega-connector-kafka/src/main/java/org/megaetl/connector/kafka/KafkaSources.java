@@ -129,7 +129,7 @@ final class KafkaSources {
 			BatchRoom room = this.shared.room(clients);
 			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), room,
 					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
-			source.add(reader, container(reader, clients, subscription, threads, pipeline));
+			source.add(reader, container(reader, clients, subscription, number, pipeline));
 		}
 		if (inbound.deadLetterTopic() != null) {
 			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
@@ -143,8 +143,9 @@ final class KafkaSources {
 
 	@SuppressWarnings("unchecked")
 	private ConcurrentMessageListenerContainer<byte[], byte[]> container(KafkaReader reader, KafkaClients clients,
-			Subscription subscription, String name, PullPipeline pipeline) {
-		ReaderConsumerFactory consumers = new ReaderConsumerFactory(clients.consumer(), reader);
+			Subscription subscription, int number, PullPipeline pipeline) {
+		String name = pipeline.name() + "-" + number;
+		ReaderConsumerFactory consumers = new ReaderConsumerFactory(clients.consumer(number), reader);
 		consumers.setBeanName(name);
 		this.spring.customizers().forEach((customizer) -> customizer.customize(consumers));
 		var factory = new ConcurrentKafkaListenerContainerFactory<Object, Object>();
@@ -170,6 +171,11 @@ final class KafkaSources {
 		}
 		properties.setMessageListener(reader);
 		properties.setConsumerRebalanceListener(reader);
+		if (StringUtils.hasText(properties.getClientId())) {
+			properties.setClientId(properties.getClientId() + "-" + number);
+		}
+		// each container has one consumer, which would be the first of them all
+		container.setAlwaysClientIdSuffix(false);
 		container.setBeanName(name);
 		container.setAutoStartup(false);
 		return (ConcurrentMessageListenerContainer<byte[], byte[]>) container;
