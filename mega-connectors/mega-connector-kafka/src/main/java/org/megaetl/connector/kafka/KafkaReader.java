@@ -127,6 +127,8 @@ final class KafkaReader
 		catch (KafkaException ex) {
 			// such as refused credentials, which the container handles alone
 			this.watch.unavailable(String.valueOf(ex));
+			// and for longer than it may take to reset a position
+			startOver();
 			throw ex;
 		}
 	}
@@ -150,6 +152,8 @@ final class KafkaReader
 	}
 
 	private void observe(Consumer<byte[], byte[]> consumer) {
+		// first, as all else may fail for as long as polls do
+		noticeResumption();
 		if (this.empty) {
 			moveOverGaps(consumer);
 		}
@@ -157,7 +161,6 @@ final class KafkaReader
 		boolean settled = this.empty && this.room.isEmpty();
 		boolean available = this.watch.observe(consumer, this.partitions);
 		boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
-		noticeResumption();
 		this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
 	}
 
@@ -253,7 +256,8 @@ final class KafkaReader
 	 * Leaves out what was handed over before, should the consumer have gone back without
 	 * being told to here.
 	 */
-	private static List<ConsumerRecord<byte[], byte[]>> from(long offset, List<ConsumerRecord<byte[], byte[]>> records) {
+	private static List<ConsumerRecord<byte[], byte[]>> from(long offset,
+			List<ConsumerRecord<byte[], byte[]>> records) {
 		if (records.isEmpty() || records.get(0).offset() >= offset) {
 			return records;
 		}

@@ -8,6 +8,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.megaetl.devservices.TestKafka;
+import org.megaetl.pipeline.PipelinePositions;
+import org.megaetl.pipeline.PullPipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +74,37 @@ class KafkaReaderTests extends KafkaRuns {
 			this.records.awaitCount(3);
 			stop();
 		}
+	}
+
+	@Test
+	void readsAgainWhereAPositionWasResetWhilePollsFailed() throws Exception {
+		startFaulty();
+		this.topic.sendAll(0, Records.numbers(1, 10));
+		this.records.awaitCount(10);
+		Awaitility.await()
+			.atMost(Records.PATIENCE)
+			.until(() -> positions().stream().anyMatch((position) -> position.endsWith("=10")));
+		((PullPipeline) pipeline()).sourceUnavailable("a test");
+		// which the consumer sees
+		Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+		FaultyConsumers faults = context().getBean(FaultyConsumers.class);
+		faults.failPolls(true);
+		Awaitility.await()
+			.atMost(Records.PATIENCE)
+			.until(() -> String.valueOf(pipeline().status().reason()).contains("polls fail"));
+		pipeline().pause();
+		PipelinePositions positions = context().getBean(PipelinePositions.class);
+		String key = positions.list(PIPELINE)
+			.stream()
+			.filter((position) -> position.position().equals("10"))
+			.findFirst()
+			.orElseThrow()
+			.key();
+		positions.reset(PIPELINE, key, "7");
+		pipeline().resume();
+		faults.failPolls(false);
+		this.records.awaitCount(13);
+		assertThat(this.records.bodies()).endsWith("8", "9", "10");
 	}
 
 	private void startFaulty(String... more) {
