@@ -104,7 +104,7 @@ final class KafkaSources {
 	private void add(String name, Inbound inbound) {
 		URI registry = check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER));
-		SchemaDecoder decoder = (registry != null) ? new SchemaDecoder(new SchemaRegistry(registry)) : null;
+		SchemaDecoder decoder = (registry != null) ? new SchemaDecoder(new SchemaRegistry(registry, this.spring.clock())) : null;
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);

@@ -59,9 +59,8 @@ class KafkaConfigurationTests {
 	void isRefusedWhereTwoInboundsShareAGroupAndATopic(String one, String other, String message) {
 		assertThatException()
 			.isThrownBy(() -> RecordsApplication.run(twoInbounds(one, other), database.toProperties()).close())
-			.satisfies((failure) -> assertThat(messages(failure)).contains("'kafka.one' and 'kafka.other' both read ")
-				.contains(message + " the consumer group 'shared'")
-				.contains("Set 'mega.connectors.kafka.inbound.other.group-id' to a group of its own"));
+			.satisfies((failure) -> assertThat(messages(failure)).contains("'kafka.one'", "'kafka.other'",
+					"both read " + message + " the consumer group 'shared'", ".group-id' to a group of its own"));
 	}
 
 	@ParameterizedTest
