@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.kafka.autoconfigure.ConcurrentKafkaListenerContainerFactoryConfigurer;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaConsumerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -45,13 +46,16 @@ public final class KafkaConnectorAutoConfiguration {
 			DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
 			ProducerFactory<?, ?> producers, ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles,
-			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks, SharedClients shared) {
+			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
+			ObjectProvider<KafkaConnectionDetails> details, SharedClients shared) {
+		boolean brokers = Brokers.areNamed(consumers.getConfigurationProperties(), details.getIfAvailable(),
+				environment);
 		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
-						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
-						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry),
-						clocks.getIfAvailable(Clock::systemUTC)),
+						KafkaSources.Spring.properties(producers), brokers, containers,
+						customizers.orderedStream().toList(), bundles,
+						meters.getIfAvailable(() -> Metrics.globalRegistry), clocks.getIfAvailable(Clock::systemUTC)),
 				shared);
 	}
 

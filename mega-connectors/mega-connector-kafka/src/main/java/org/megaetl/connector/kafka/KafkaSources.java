@@ -39,6 +39,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -104,7 +105,8 @@ final class KafkaSources {
 	private void add(String name, Inbound inbound) {
 		URI registry = check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER));
-		SchemaDecoder decoder = (registry != null) ? new SchemaDecoder(new SchemaRegistry(registry, this.spring.clock())) : null;
+		SchemaDecoder decoder = (registry != null)
+				? new SchemaDecoder(new SchemaRegistry(registry, this.spring.clock())) : null;
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);
@@ -114,6 +116,7 @@ final class KafkaSources {
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
 		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
 				settings, this.spring.bundles(), this.consumers);
+		checkBrokers(inbound, settings);
 		this.groups.add(settings, clients, subscription);
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		KafkaTopics topics = this.shared.topics(clients.admin());
@@ -225,12 +228,24 @@ final class KafkaSources {
 		return StringUtils.hasText(inbound.schemaRegistry()) ? registry(inbound.schemaRegistry(), settings) : null;
 	}
 
+	private void checkBrokers(Inbound inbound, PipelineSettings settings) {
+		if (!this.spring.brokers() && CollectionUtils.isEmpty(inbound.bootstrapServers())) {
+			throw new InvalidConfigurationException(
+					"Nothing says which brokers the inbound '" + PREFIX + "inbound." + settings.name().inbound()
+							+ "' is to read from.",
+					"Set 'spring.kafka.bootstrap-servers', '" + settings.property("bootstrap-servers")
+							+ "' or the environment variable KAFKA_URL=kafka://host:port/topic. For development, add "
+							+ "mega-devservices to the class path.");
+		}
+	}
+
 	private static void checkDeadLetterTopic(Inbound inbound, Subscription subscription, PipelineSettings settings) {
 		String topic = inbound.deadLetterTopic();
 		if (topic != null && subscription.includes(topic)) {
 			throw new InvalidConfigurationException(
-					"'" + settings.property("dead-letter-topic") + "' is '" + topic + "', which the inbound reads, too ("
-							+ subscription + "): each dead letter would be an event again, and its dead letter another.",
+					"'" + settings.property("dead-letter-topic") + "' is '" + topic
+							+ "', which the inbound reads, too (" + subscription
+							+ "): each dead letter would be an event again, and its dead letter another.",
 					"Name a topic that the inbound does not read.");
 		}
 	}
@@ -298,13 +313,14 @@ final class KafkaSources {
 	 *
 	 * @param consumer properties of consumers
 	 * @param producer properties of producers
+	 * @param brokers whether somebody named the brokers
 	 * @param containers configures containers as {@code spring.kafka.listener} says
 	 * @param customizers what consumers are measured with, and the like
 	 * @param bundles the SSL bundles
 	 * @param meters the metrics
 	 * @param clock the time
 	 */
-	record Spring(Map<String, Object> consumer, Map<String, Object> producer,
+	record Spring(Map<String, Object> consumer, Map<String, Object> producer, boolean brokers,
 			ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			List<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles, MeterRegistry meters,
 			Clock clock) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.config.InvalidConfigurationException;
@@ -30,19 +31,20 @@ class KafkaConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			transformer=oder                        | names the transformer 'oder', which does not exist
-			topics=                                 | names no topic
-			topic-pattern=orders-.*                 | are both set
-			topics=,topic-pattern=[                 | which is no regular expression
-			start=timestamp                         | start-timestamp' is not set
-			start-timestamp=2026-01-31T00:00:00Z    | start-timestamp' is set
-			properties[auto.offset.reset]=latest    | sets 'auto.offset.reset', which the connector decides
-			ssl-bundle=none                         | names the SSL bundle 'none', which does not exist
-			schema-registry=registry:8081           | is not the URL of a schema registry
-			dead-letter-topic=orders                | which the inbound reads, too (topic orders)
-			topics=,topic-pattern=orders.*,dead-letter-topic=orders-dlt | which the inbound reads, too (topics like orders.*)
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					transformer=oder                        | names the transformer 'oder', which does not exist
+					topics=                                 | names no topic
+					topic-pattern=orders-.*                 | are both set
+					topics=,topic-pattern=[                 | which is no regular expression
+					start=timestamp                         | start-timestamp' is not set
+					start-timestamp=2026-01-31T00:00:00Z    | start-timestamp' is set
+					properties[auto.offset.reset]=latest    | sets 'auto.offset.reset', which the connector decides
+					ssl-bundle=none                         | names the SSL bundle 'none', which does not exist
+					schema-registry=registry:8081           | is not the URL of a schema registry
+					dead-letter-topic=orders                | which the inbound reads, too (topic orders)
+					topics=,topic-pattern=orders.*,dead-letter-topic=orders-dlt | which the inbound reads, too (topics like orders.*)
+					""")
 	void isRefused(String properties, String message) {
 		List<String> all = properties(properties);
 		assertThatException().isThrownBy(() -> RecordsApplication.run(all, database.toProperties()).close())
@@ -87,6 +89,34 @@ class KafkaConfigurationTests {
 		});
 		all.sort(null);
 		return all;
+	}
+
+	/**
+	 * With the dev services it would be a broker of theirs.
+	 */
+	@Test
+	void isRefusedWhereNothingNamesABroker() {
+		List<String> properties = properties("start=earliest");
+		properties.removeIf((property) -> property.startsWith("spring.kafka"));
+		assertThatException().isThrownBy(() -> RecordsApplication.run(properties, database.toProperties()).close())
+			.satisfies((failure) -> assertThat(messages(failure)).contains(
+					"Nothing says which brokers the inbound 'mega.connectors.kafka.inbound.orders' is to read from"));
+		properties.add("mega.connectors.kafka.inbound.orders.bootstrap-servers=127.0.0.1:1");
+		RecordsApplication.run(properties, database.toProperties()).close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			spring.kafka.bootstrap-servers=localhost:9092
+			spring.kafka.bootstrap-servers[0]=localhost:9092
+			spring.kafka.consumer.bootstrap-servers=localhost:9092
+			KAFKA_URL=kafka://localhost:1
+			""")
+	void isFineWhereABrokerIsNamed(String property) {
+		List<String> properties = properties("start=earliest");
+		properties.removeIf((each) -> each.startsWith("spring.kafka"));
+		properties.add(property);
+		RecordsApplication.run(properties, database.toProperties()).close();
 	}
 
 	@ParameterizedTest
