@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.megaetl.connector.ethereum.rpc.RpcError;
 import org.megaetl.connector.ethereum.rpc.RpcErrorException;
 import org.megaetl.connector.ethereum.rpc.RpcReply;
 import org.megaetl.connector.ethereum.rpc.RpcRequest;
+import org.megaetl.connector.ethereum.rpc.WorkFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -246,7 +248,8 @@ final class ChainReader {
 			long last = Math.min(to, first + this.range.current() - 1);
 			List<BlockData> some;
 			try {
-				some = this.client.run((endpoint) -> read(endpoint, first, last, isFinal));
+				RpcClient.Work<List<BlockData>> work = (endpoint) -> read(endpoint, first, last, isFinal);
+				some = (first < last) ? this.client.runDivisible(work) : this.client.run(work);
 			}
 			catch (RpcErrorException ex) {
 				if (!ex.error().isRangeTooLarge() || first == last) {
@@ -255,6 +258,13 @@ final class ChainReader {
 				logger.debug("Blocks {} to {} are too many at once: {}", first, last, ex.getMessage());
 				this.range.refused(last - first + 1, ex.error().suggestedRange());
 				continue;
+			}
+			catch (WorkFailedException ex) {
+				// it may have taken too long, or been too much in words that are not known
+				if (first < last) {
+					this.range.refused(last - first + 1, OptionalLong.empty());
+				}
+				throw ex;
 			}
 			if (!all.isEmpty() && !isChild(some.get(0).header(), all.get(all.size() - 1).header())) {
 				throw new EndpointException("the chain has changed while its blocks were read");

@@ -1,5 +1,6 @@
 package org.megaetl.connector.ethereum;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link ChainReader} and {@link LogReader} with answers that must not be
@@ -178,6 +181,38 @@ class ChainReaderTests {
 		});
 		assertThat(logs(reader("data=logs"), true)).isEqualTo(10);
 		assertThat(sizes).startsWith(10, 5, 2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-32000 | the backend is not amused", "-32002 | request timed out" })
+	void shrinksRangesThatAreRefusedInWhateverWords(String error) throws Exception {
+		for (StubChain chain : List.of(this.first, this.second)) {
+			chain.odd("eth_getLogs", (right) -> (((List<?>) right).size() > 3) ? failure(error) : right);
+		}
+		ChainReader reader = reader("data=logs");
+		await().atMost(Duration.ofSeconds(10))
+			.ignoreExceptionsInstanceOf(EndpointException.class)
+			.until(() -> logs(reader, true) == 10);
+	}
+
+	@Test
+	void shrinksRangesThatTakeTooLong() {
+		this.first.odd("eth_getLogs", (right) -> {
+			LockSupport.parkNanos(Duration.ofMillis((((List<?>) right).size() > 3) ? 2000 : 0).toNanos());
+			return right;
+		});
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofMillis(500), "data=logs");
+		await().atMost(Duration.ofSeconds(20))
+			.ignoreExceptionsInstanceOf(EndpointException.class)
+			.until(() -> logs(reader, true) == 10);
+	}
+
+	@Test
+	void keepsTheSizeOfRangesWhileThereIsNoConnection() {
+		ChainReader reader = reader(List.of(URI.create("http://localhost:1")), Duration.ofSeconds(20), "data=logs");
+		int before = reader.rangeSize();
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> logs(reader, true));
+		assertThat(reader.rangeSize()).isEqualTo(before);
 	}
 
 	@Test
@@ -417,10 +452,12 @@ class ChainReaderTests {
 	}
 
 	private ChainReader reader(String... properties) {
-		RpcClient client = new RpcClient(List.of(this.first, this.second)
-			.stream()
-			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE))
-			.toList());
+		return reader(List.of(this.first.node().url(), this.second.node().url()), Duration.ofSeconds(20), properties);
+	}
+
+	private static ChainReader reader(List<URI> endpoints, Duration timeout, String... properties) {
+		RpcClient client = new RpcClient(
+				endpoints.stream().map((url) -> new RpcEndpoint(url, Map.of(), timeout, RateLimit.NONE)).toList());
 		EthereumProperties.Inbound inbound = Inbounds.of(properties);
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
 	}

@@ -2,8 +2,10 @@ package org.megaetl.connector.ethereum.rpc;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -150,7 +152,9 @@ public final class RpcEndpoint {
 		while (from < calls.size()) {
 			int size = Math.min(most, calls.size() - from);
 			List<RpcReply> some = send(calls.subList(from, from + size));
-			if (some.isEmpty()) {
+			from += some.size();
+			replies.addAll(some);
+			if (some.size() < size) {
 				most = Math.max(1, size / 2);
 				continue;
 			}
@@ -158,8 +162,6 @@ public final class RpcEndpoint {
 				// what fails alone as well was not too much
 				this.maxBatch = most;
 			}
-			replies.addAll(some);
-			from += size;
 		}
 		for (RpcReply reply : replies) {
 			if (reply.error() != null && reply.error().isRateLimit()) {
@@ -171,7 +173,7 @@ public final class RpcEndpoint {
 
 	/**
 	 * Sends calls in one request.
-	 * @return what was answered to each, or an empty list if there were too many calls
+	 * @return what was answered to each, or to the first of them if there were too many
 	 */
 	private List<RpcReply> send(List<RpcRequest> calls) {
 		this.limit.await(calls.size());
@@ -212,7 +214,8 @@ public final class RpcEndpoint {
 	}
 
 	/**
-	 * Matches replies to calls by id. Those that are missing are asked for again, alone.
+	 * Matches replies to calls by id, up to the first call that was too many. Those that
+	 * are missing are asked for again, alone.
 	 */
 	private List<RpcReply> matched(List<RpcRequest> calls, Map<Long, Integer> indices, JsonNode batch) {
 		@Nullable RpcReply[] replies = new RpcReply[calls.size()];
@@ -233,6 +236,9 @@ public final class RpcEndpoint {
 			RpcReply reply = replies[i];
 			if (reply == null && replies.length == 1) {
 				throw new EndpointException("it answered a call with nothing");
+			}
+			if (replies.length > 1 && reply != null && reply.error() != null && reply.error().isBatchTooLarge()) {
+				break;
 			}
 			all.add((reply != null) ? reply : send(calls.subList(i, i + 1)).get(0));
 		}
@@ -298,7 +304,9 @@ public final class RpcEndpoint {
 			// its message, and its causes' too, may contain the URL
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			String words = (cause.getMessage() != null) ? ": " + this.secrets.hideIn(cause.getMessage()) : "";
-			throw new EndpointException(cause.getClass().getSimpleName() + words);
+			String message = cause.getClass().getSimpleName() + words;
+			throw (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException)
+					? new UnreachableException(message) : new EndpointException(message);
 		}
 	}
 

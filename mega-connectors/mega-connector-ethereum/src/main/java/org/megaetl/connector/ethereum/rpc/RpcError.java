@@ -43,8 +43,12 @@ public record RpcError(int code, String message) {
 	private static final Pattern RANGE = Pattern
 		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|too (?:large|wide|many) "
 				+ "(?:a )?(?:block )?range|too many (?:results|logs|blocks)|response size|response is too|"
-				+ "result (?:set )?(?:is )?too large|query timeout|exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|"
-				+ "limited to (?:a )?[\\d,]+|max results|query exceeds|block distance|log response");
+				+ "result (?:set )?(?:is )?too large|response too large|timed? ?out|deadline exceeded|"
+				+ "exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|limited to (?:a )?[\\d,]+|max results|"
+				+ "query exceeds|block distance|log response");
+
+	/** Geth's, of the calls that a batch has left once the answers are too long. */
+	private static final Pattern BATCH = Pattern.compile("response too large");
 
 	private static final Pattern PRUNED = Pattern
 		.compile("pruned|history unavailable|missing trie node|state (?:is )?not available|archive");
@@ -93,6 +97,13 @@ public record RpcError(int code, String message) {
 	 */
 	public boolean isRangeTooLarge() {
 		return RANGE.matcher(words()).find();
+	}
+
+	/**
+	 * Returns whether the same call may be answered in a smaller batch.
+	 */
+	boolean isBatchTooLarge() {
+		return BATCH.matcher(words()).find();
 	}
 
 	/**

@@ -118,6 +118,13 @@ class RpcEndpointTests {
 	}
 
 	@Test
+	void keepsWhatABatchSaysBeforeItsAnswersAreTooLong() {
+		this.node.answer((request) -> answersUpTo(request, 4, new Failure(-32003, "response too large")));
+		assertThat(echo(10)).containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(String::valueOf).toList());
+		assertThat(this.node.requests()).hasSizeLessThan(6);
+	}
+
+	@Test
 	void sendsBatchesAgainAfterAnOutage() {
 		this.node.answer((request) -> Answer.status(500, "{\"error\":{\"code\":-32603,\"message\":\"broken\"}}"));
 		this.endpoint.call(calls(20));
@@ -213,6 +220,10 @@ class RpcEndpointTests {
 					-32602 | You can make eth_getLogs requests with up to a 500 block range.                     | 500
 					-32000 | block range is too wide                                                             | 0
 					-32000 | query timeout exceeded                                                              | 0
+					-32002 | request timed out                                                                   | 0
+					-32016 | eth_getLogs request was canceled due to enabled timeout.                            | 0
+					-32000 | context deadline exceeded                                                           | 0
+					-32003 | response too large                                                                  | 0
 					-32701 | Please specify an address in your request or, to remove restrictions, use a block range of up to 1k | 1000
 					-32005 | block range too large, [0x64, 0x1]                                                  | 0
 					-32005 | block range too large, [0x0, 0xffffffffffffffffffffffffffff]                        | 0""")
@@ -320,6 +331,18 @@ class RpcEndpointTests {
 				TIMEOUT, RateLimit.NONE);
 		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> secret.call("echo", "a"))
 			.withMessage("error -32000: refused: Basic ***, ***, ***, ***");
+	}
+
+	/**
+	 * Answers as Geth does that has a limit: to the calls of a batch that are left, with
+	 * an error.
+	 */
+	private static Answer answersUpTo(JsonNode request, int most, Failure failure) {
+		List<String> replies = new ArrayList<>();
+		for (JsonNode call : request.isArray() ? request : List.of(request)) {
+			replies.add(StubNode.reply(call, (replies.size() < most) ? call.get("params").get(0) : failure));
+		}
+		return Answer.ok(request.isArray() ? replies.toString() : replies.get(0));
 	}
 
 	private List<String> echo(int count) {
