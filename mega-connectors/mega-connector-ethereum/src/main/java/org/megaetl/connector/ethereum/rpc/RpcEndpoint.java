@@ -229,6 +229,9 @@ public final class RpcEndpoint {
 				if (error != null && error.isRateLimit()) {
 					throw rateLimited(error, null);
 				}
+				if (error != null && error.isBatchTooLarge() && calls.size() > 1) {
+					return List.of();
+				}
 			}
 		}
 		List<RpcReply> all = new ArrayList<>(replies.length);

@@ -117,6 +117,24 @@ class RpcEndpointTests {
 		assertThat(this.node.requests()).as("remembers what was accepted").hasSize(before + 1);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			-32005 | Number of requests exceeds max batch size                    | {"id":null,%s}
+			-32005 | Number of requests exceeds max batch size                    | [{"id":null,%s}]
+			-32005 | MaxBatchResponseBodySize of 32768KB exceeded                 | [{"id":%d,%s}]
+			-32600 | batch too large                                              | [{"id":%d,%s}]""")
+	void sendsSmallerBatchesWhereOneIsTooLargeInWhateverForm(int code, String message, String form) {
+		this.node.answer((request) -> {
+			if (!request.isArray() || request.size() <= 10) {
+				return StubNode.calls((call) -> call.get("params").get(0)).apply(request);
+			}
+			String error = "\"error\":{\"code\":%d,\"message\":\"%s\"}".formatted(code, message);
+			return Answer.ok(form.replace("%d", request.get(0).get("id").toString()).replace("%s", error));
+		});
+		assertThat(echo(100)).hasSize(100).startsWith("0", "1").endsWith("99");
+		assertThat(this.node.requests()).hasSizeLessThan(25);
+	}
+
 	@Test
 	void keepsWhatABatchSaysBeforeItsAnswersAreTooLong() {
 		this.node.answer((request) -> answersUpTo(request, 4, new Failure(-32003, "response too large")));
@@ -224,6 +242,8 @@ class RpcEndpointTests {
 					-32016 | eth_getLogs request was canceled due to enabled timeout.                            | 0
 					-32000 | context deadline exceeded                                                           | 0
 					-32003 | response too large                                                                  | 0
+					-32005 | Requested range exceeds maximum RPC range limit                                     | 0
+					-32005 | Requested range exceeds maximum range limit                                         | 0
 					-32701 | Please specify an address in your request or, to remove restrictions, use a block range of up to 1k | 1000
 					-32005 | block range too large, [0x64, 0x1]                                                  | 0
 					-32005 | block range too large, [0x0, 0xffffffffffffffffffffffffffff]                        | 0""")
