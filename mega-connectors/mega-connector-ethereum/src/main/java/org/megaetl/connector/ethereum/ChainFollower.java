@@ -202,6 +202,9 @@ final class ChainFollower implements Runnable {
 				if (!this.writer.write(blocks, heads)) {
 					return;
 				}
+				// a long way to the head has failures that have nothing to do with each
+				// other
+				this.failures = 0;
 				this.progress.reached(this.writer.cursor().next());
 			}
 		}
