@@ -73,6 +73,9 @@ public final class RpcEndpoint {
 
 	private final RestClient http;
 
+	/** Not a base URL, as its escapes would be escaped once more. */
+	private final URI url;
+
 	private final String name;
 
 	private final Secrets secrets;
@@ -94,13 +97,13 @@ public final class RpcEndpoint {
 	public RpcEndpoint(URI url, Map<String, String> headers, Duration timeout, RateLimit limit) {
 		this.limit = limit;
 		this.secrets = new Secrets(url, headers);
+		this.url = this.secrets.urlWithoutUser();
 		this.name = nameOf(url);
 		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
 				HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
 		requests.setReadTimeout(timeout);
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requests)
-			.baseUrl(this.secrets.urlWithoutUser().toString())
 			.defaultHeaders((all) -> headers.forEach(all::set));
 		String user = this.secrets.basic();
 		if (user != null) {
@@ -294,6 +297,7 @@ public final class RpcEndpoint {
 	private Answer post(JsonNode request) {
 		try {
 			Answer answer = this.http.post()
+				.uri(this.url)
 				.contentType(MediaType.APPLICATION_JSON)
 				.accept(MediaType.APPLICATION_JSON)
 				.body(json.writeValueAsBytes(request))

@@ -300,6 +300,14 @@ class RpcEndpointTests {
 			.containsEntry("X-api-key", List.of("k"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/", "/v3/a%2Bb%2Fc?key=d%2Be%25f", "/v3/a+b?key=%7Bx%7D&apikey=e+f" })
+	void asksForThePathAndQueryAsTheyAreWritten(String path) {
+		URI url = URI.create(this.node.url("me:secret@") + path);
+		new RpcEndpoint(url, Map.of(), TIMEOUT, RateLimit.NONE).call("echo", "a");
+		assertThat(this.node.paths()).containsExactly(path.isEmpty() ? "/" : path);
+	}
+
 	@Test
 	void makesNoMoreCallsThanItsLimitAllows() {
 		RpcEndpoint limited = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.perSecond(10));
