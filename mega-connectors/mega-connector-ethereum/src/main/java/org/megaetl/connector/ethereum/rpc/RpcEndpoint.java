@@ -41,8 +41,6 @@ import org.springframework.web.client.RestClient.RequestHeadersSpec.ConvertibleC
  */
 public final class RpcEndpoint {
 
-	private static final int FIRST_BATCH = 100;
-
 	private static final int MAX_MESSAGE = 300;
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -84,8 +82,7 @@ public final class RpcEndpoint {
 
 	private final AtomicLong ids = new AtomicLong();
 
-	/** Shrinks where the endpoint refuses larger ones. */
-	private volatile int maxBatch = FIRST_BATCH;
+	private final BatchSize batch = new BatchSize();
 
 	/**
 	 * Creates an endpoint.
@@ -150,20 +147,24 @@ public final class RpcEndpoint {
 	 */
 	public List<RpcReply> call(List<RpcRequest> calls) {
 		List<RpcReply> replies = new ArrayList<>(calls.size());
-		int from = 0;
-		int most = Math.min(this.maxBatch, this.limit.burst());
-		while (from < calls.size()) {
+		int most = Math.min(this.batch.current(), this.limit.burst());
+		boolean refused = false;
+		while (replies.size() < calls.size()) {
+			int from = replies.size();
 			int size = Math.min(most, calls.size() - from);
 			List<RpcReply> some = send(calls.subList(from, from + size));
-			from += some.size();
 			replies.addAll(some);
 			if (some.size() < size) {
 				most = Math.max(1, size / 2);
-				continue;
+				refused |= some.isEmpty();
 			}
-			if (most < this.maxBatch && some.stream().anyMatch((reply) -> reply.error() == null)) {
-				// what fails alone as well was not too much
-				this.maxBatch = most;
+			// what fails alone as well was not too much
+			else if (some.stream().anyMatch((reply) -> reply.error() == null)) {
+				if (refused) {
+					this.batch.settle(most);
+					refused = false;
+				}
+				this.batch.accepted(size);
 			}
 		}
 		for (RpcReply reply : replies) {

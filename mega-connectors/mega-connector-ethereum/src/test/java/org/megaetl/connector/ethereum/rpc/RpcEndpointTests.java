@@ -153,6 +153,20 @@ class RpcEndpointTests {
 	}
 
 	@Test
+	void sendsLargerBatchesAgainWhereTheyWereTooLargeOnlyForAWhile() {
+		this.node.answer((request) -> (request.isArray() && request.size() > 10) ? Answer.status(413, "")
+				: StubNode.calls((call) -> call.get("params").get(0)).apply(request));
+		echo(100);
+		this.node.answer(StubNode.calls((call) -> call.get("params").get(0)));
+		for (int i = 0; i < 100; i++) {
+			assertThat(echo(100)).hasSize(100);
+		}
+		int before = this.node.requests().size();
+		echo(100);
+		assertThat(this.node.requests()).hasSize(before + 1);
+	}
+
+	@Test
 	void asksForLessWhereAnAnswerIsHuge() {
 		String large = "a".repeat(20_000_000);
 		this.node.answer(StubNode.calls((call) -> large));
