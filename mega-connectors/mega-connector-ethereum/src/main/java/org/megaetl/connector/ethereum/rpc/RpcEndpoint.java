@@ -192,11 +192,13 @@ public final class RpcEndpoint {
 		}
 		Answer answer = post((calls.size() == 1) ? batch.get(0) : batch);
 		JsonNode body = answer.body();
-		if (body != null && body.isArray()) {
+		boolean isTooMany = answer.status() == TOO_MANY_REQUESTS;
+		if (body != null && body.isArray()
+				&& !(isTooMany && body.valueStream().noneMatch((reply) -> reply.has("result")))) {
 			return matched(calls, indices, body);
 		}
-		RpcError lone = (body != null) ? error(body) : null;
-		if (answer.status() == TOO_MANY_REQUESTS || (lone != null && lone.isRateLimit())) {
+		RpcError lone = (body != null) ? error(body.isArray() ? body.path(0) : body) : null;
+		if (isTooMany || (lone != null && lone.isRateLimit())) {
 			throw rateLimited((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"),
 					answer.retryAfter());
 		}

@@ -191,6 +191,16 @@ class RpcEndpointTests {
 			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "[]", "[{\"error\":{\"code\":-32000,\"message\":\"no\"}}]", "each" })
+	void honoursRetryAfterOfStatus429WhoseBodyIsABatch(String body) {
+		this.node.answer((request) -> Answer.status(429, body.equals("each")
+				? StubNode.calls((call) -> new Failure(-32005, "rate limited")).apply(request).body() : body,
+				"Retry-After", "7"));
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+	}
+
 	@Test
 	void honoursRetryAfterOfOtherFailures() {
 		this.node.answer((request) -> Answer.status(503, "<html>", "Retry-After", "7"));
