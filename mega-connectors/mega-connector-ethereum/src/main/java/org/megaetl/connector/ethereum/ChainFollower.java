@@ -116,9 +116,12 @@ final class ChainFollower implements Runnable {
 					+ "chain; then resume the pipeline.");
 		}
 		catch (PrunedHistoryException ex) {
-			giveUp("No endpoint has kept block " + this.writer.cursor().next() + " (" + ex.getMessage()
-					+ "). Add an endpoint with all history, or set the position to a block that is kept; then resume "
-					+ "the pipeline.");
+			giveUp(this.writer.isClaimed()
+					? "No endpoint has kept block " + this.writer.cursor().next() + " (" + ex.getMessage()
+							+ "). Add an endpoint with all history, or set the position to a block that is kept; then "
+							+ "resume the pipeline."
+					: "No endpoint has kept all blocks since 'start', " + this.inbound.start() + " (" + ex.getMessage()
+							+ "). Add an endpoint with all history, or set 'start' to a block that is kept.");
 		}
 		catch (DeepReorgException ex) {
 			giveUp(ex.getMessage()

@@ -215,22 +215,44 @@ final class ChainReader {
 	 * @param seconds the time, in seconds since 1970
 	 */
 	long firstBlockSince(long seconds) throws InterruptedException {
-		return this.client.run((endpoint) -> {
-			long low = 0;
-			long high = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
-			while (low < high) {
-				long middle = (low + high) >>> 1;
-				Header header = required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(middle), false),
-						String.valueOf(middle));
-				if (header.timestamp() < seconds) {
-					low = middle + 1;
-				}
-				else {
-					high = middle;
-				}
+		return this.client.run((endpoint) -> firstBlockSince(endpoint, seconds));
+	}
+
+	/**
+	 * What the endpoint has thrown away is the oldest of what there was.
+	 */
+	private static long firstBlockSince(RpcEndpoint endpoint, long seconds) {
+		RpcReply missing = null;
+		long low = 0;
+		long high = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
+		long highTime = 0;
+		while (low < high) {
+			long middle = (low + high) >>> 1;
+			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, Hex.quantity(middle), false))).get(0);
+			if (isMissing(reply)) {
+				missing = reply;
+				low = middle + 1;
+				continue;
 			}
-			return low;
-		});
+			Header header = required(reply.orThrow(), String.valueOf(middle));
+			if (header.timestamp() < seconds) {
+				missing = null;
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+				highTime = header.timestamp();
+			}
+		}
+		if (missing != null && highTime > seconds) {
+			// the last blocks that it does not have may be wanted as well
+			required(missing.orThrow(), String.valueOf(low - 1));
+		}
+		return low;
+	}
+
+	private static boolean isMissing(RpcReply reply) {
+		return (reply.error() != null) ? reply.error().isPruned() : reply.orThrow().isNull();
 	}
 
 	/**

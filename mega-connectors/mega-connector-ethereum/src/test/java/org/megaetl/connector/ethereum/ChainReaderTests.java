@@ -286,6 +286,25 @@ class ChainReaderTests {
 		assertThat(reader.firstBlockSince(5000)).isEqualTo(10);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void findsTheFirstBlockSinceATimeWhereOldBlocksAreNotKept(boolean saysSo) throws Exception {
+		for (StubChain chain : List.of(this.first, this.second)) {
+			chain.odd("eth_getBlockByNumber",
+					(right) -> (right instanceof Map<?, ?> block
+							&& List.of("0x1", "0x2", "0x3", "0x4", "0x5").contains(block.get("number")))
+									? (saysSo ? new Failure(4444, "pruned history unavailable") : null) : right);
+		}
+		ChainReader reader = reader("data=blocks");
+		assertThat(reader.firstBlockSince(1007)).isEqualTo(7);
+		assertThat(reader.firstBlockSince(1006)).isEqualTo(6);
+		assertThat(reader.firstBlockSince(5000)).isEqualTo(10);
+		for (long time : new long[] { 1005, 1001, 0 }) {
+			assertThatExceptionOfType(saysSo ? PrunedHistoryException.class : EndpointException.class)
+				.isThrownBy(() -> reader.firstBlockSince(time));
+		}
+	}
+
 	@Test
 	void filtersTransactions() throws Exception {
 		this.first.transaction(4, Map.of("value", "0x0"));
