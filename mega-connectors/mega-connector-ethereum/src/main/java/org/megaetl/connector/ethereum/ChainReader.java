@@ -282,7 +282,8 @@ final class ChainReader {
 				continue;
 			}
 			catch (WorkFailedException ex) {
-				// it may have taken too long, or been too much in words that are not known
+				// it may have taken too long, or been too much in words that are not
+				// known
 				if (first < last) {
 					this.range.refused(last - first + 1, OptionalLong.empty());
 				}

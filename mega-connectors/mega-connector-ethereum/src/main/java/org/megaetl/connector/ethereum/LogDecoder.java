@@ -93,7 +93,8 @@ final class LogDecoder {
 		Map<String, Object> arguments = new LinkedHashMap<>();
 		for (int i = 0; i < inputs.size(); i++) {
 			String name = inputs.getElementName(i);
-			Object value = isHashed(event, i) ? Hex.of(values.<byte[]>get(i)) : value(values.get(i), inputs.get(i), addresses);
+			Object value = isHashed(event, i) ? Hex.of(values.<byte[]>get(i))
+					: value(values.get(i), inputs.get(i), addresses);
 			arguments.put(isUsable(name, arguments) ? name : String.valueOf(i), value);
 		}
 		return new Decoded(event.getName(), event.getCanonicalSignature(), arguments);
@@ -157,8 +158,7 @@ final class LogDecoder {
 				indexed[i] = event.isElementIndexed(i);
 				types.add(isHashed(event, i) ? "bytes32" : inputs.get(i).getCanonicalType());
 			}
-			return new Known(event,
-					Event.createAnonymous(event.getName(), TupleType.parse(types.toString()), indexed));
+			return new Known(event, Event.createAnonymous(event.getName(), TupleType.parse(types.toString()), indexed));
 		}
 
 	}

@@ -13,12 +13,20 @@ final class RangeSize {
 	/** What one range should bring in at most, so that memory does not grow with it. */
 	private static final int MOST_ITEMS = 10_000;
 
+	/** So many ranges are read before one is tried that is as large as one refused. */
+	private static final int PATIENCE = 50;
+
 	private final int max;
+
+	private int ceiling;
+
+	private int successes;
 
 	private int current;
 
 	RangeSize(int max) {
 		this.max = max;
+		this.ceiling = max;
 		this.current = Math.min(FIRST, max);
 	}
 
@@ -32,11 +40,14 @@ final class RangeSize {
 	 * @param items how much came back
 	 */
 	synchronized void succeeded(long blocks, long items) {
+		if (++this.successes >= PATIENCE) {
+			this.ceiling = this.max;
+		}
 		if (items > MOST_ITEMS) {
 			this.current = (int) Math.max(1, Math.min(this.current, blocks * MOST_ITEMS / items));
 		}
 		else if (blocks >= this.current && items < MOST_ITEMS / 2) {
-			this.current = Math.min(this.max, this.current + Math.max(1, this.current / 4));
+			this.current = Math.min(this.ceiling, this.current + Math.max(1, this.current / 4));
 		}
 	}
 
@@ -49,6 +60,8 @@ final class RangeSize {
 	synchronized void refused(long blocks, OptionalLong suggested) {
 		long fewer = (suggested.isPresent() && suggested.getAsLong() < blocks) ? suggested.getAsLong() : blocks / 2;
 		this.current = (int) Math.max(1, Math.min(this.current, fewer));
+		this.ceiling = (int) Math.max(this.current, Math.min(this.ceiling, (fewer + blocks) / 2));
+		this.successes = 0;
 	}
 
 }

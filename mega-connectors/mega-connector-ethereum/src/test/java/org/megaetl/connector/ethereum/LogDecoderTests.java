@@ -80,8 +80,8 @@ class LogDecoderTests {
 
 	@Test
 	void keepsTheHashOfAnIndexedArrayOrStruct() {
-		LogDecoder decoder = decoder("Moved(uint256[2] indexed ids, (uint256 a) indexed point, bytes4 indexed kind, "
-				+ "uint256[2] sizes)");
+		LogDecoder decoder = decoder(
+				"Moved(uint256[2] indexed ids, (uint256 a) indexed point, bytes4 indexed kind, " + "uint256[2] sizes)");
 		String data = "0x" + "%064x".formatted(5) + "%064x".formatted(6);
 		assertThat(decode(decoder, data, decoder.topics().get(0), TRANSFER, FROM, "0xcafecafe" + "0".repeat(56))
 			.arguments()).containsExactly(Map.entry("ids", TRANSFER), Map.entry("point", FROM),

@@ -70,7 +70,8 @@ class OtherChainTests extends ChainTestSupport {
 	void pausesNoLongerForFailuresBetweenWhichBlocksWereWritten() {
 		try (StubChain odd = new StubChain()) {
 			Set<Object> failed = ConcurrentHashMap.newKeySet();
-			odd.odd("eth_getBlockReceipts", (right) -> failed.add(right) ? new Failure(-32603, "internal error") : right);
+			odd.odd("eth_getBlockReceipts",
+					(right) -> failed.add(right) ? new Failure(-32603, "internal error") : right);
 			application("endpoints=" + odd.node().url(), "data=transactions", "events=", "transformer=statuses",
 					"reorg-tables=transaction_status", "include-receipts=true", "max-range=1", "read-ahead=1");
 			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(position()).startsWith("10@"));

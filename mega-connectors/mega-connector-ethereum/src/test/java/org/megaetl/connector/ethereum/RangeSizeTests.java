@@ -55,4 +55,17 @@ class RangeSizeTests {
 		assertThat(this.range.current()).isEqualTo(5);
 	}
 
+	@Test
+	void comesToRestBelowWhatWasRefusedAndTriesMoreAfterAWhile() {
+		this.range.refused(20, OptionalLong.empty());
+		for (int i = 0; i < 10; i++) {
+			this.range.succeeded(this.range.current(), 10);
+		}
+		assertThat(this.range.current()).isEqualTo(15);
+		for (int i = 0; i < 60; i++) {
+			this.range.succeeded(this.range.current(), 10);
+		}
+		assertThat(this.range.current()).isGreaterThan(20);
+	}
+
 }

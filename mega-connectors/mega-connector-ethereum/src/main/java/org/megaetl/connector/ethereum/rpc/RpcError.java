@@ -41,9 +41,9 @@ public record RpcError(int code, String message) {
 		.compile("(?:retry|try again) (?:in|after) (\\d{1,6}) ?(ms|millis|s|m|$)");
 
 	private static final Pattern RANGE = Pattern
-		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|range exceeds|too (?:large|wide|many) "
-				+ "(?:a )?(?:block )?range|too many (?:results|logs|blocks)|response size|response is too|"
-				+ "result (?:set )?(?:is )?too large|response too large|timed? ?out|deadline exceeded|"
+		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|range exceeds|"
+				+ "too (?:large|wide|many) (?:a )?(?:block )?range|too many (?:results|logs|blocks)|response size|"
+				+ "response is too|result (?:set )?(?:is )?too large|response too large|timed? ?out|deadline exceeded|"
 				+ "exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|limited to (?:a )?[\\d,]+|max results|"
 				+ "query exceeds|block distance|log response");
 
