@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.ethereum.EthereumProperties.Data;
 import org.megaetl.connector.ethereum.EthereumProperties.Finality;
 import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.rpc.AnswerLimit;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
@@ -38,6 +39,8 @@ final class ChainReader {
 	private static final String NO_ROOT = "0x" + "0".repeat(64);
 
 	private static final Logger logger = LoggerFactory.getLogger(ChainReader.class);
+
+	private static final int LEAST_BYTES = 1024 * 1024;
 
 	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
 
@@ -66,7 +69,16 @@ final class ChainReader {
 		this.inbound = inbound;
 		this.transactions = TransactionFilter.of(inbound.from(), inbound.to(), inbound.minValue());
 		this.logs = new LogReader(filter, inbound.verifyBloom());
-		this.range = new RangeSize(inbound.maxRange());
+		this.range = new RangeSize(inbound.maxRange(), mostBytes(inbound.readAhead()));
+	}
+
+	/**
+	 * As objects, an answer takes several times as much, and as many ranges are kept as
+	 * are read ahead.
+	 */
+	private static long mostBytes(int readAhead) {
+		long share = Runtime.getRuntime().maxMemory() / 16 / readAhead;
+		return Math.max(LEAST_BYTES, Math.min(RpcEndpoint.MAX_ANSWER, share));
 	}
 
 	/**
@@ -260,18 +272,20 @@ final class ChainReader {
 	 * @param from the number of the first
 	 * @param to the number of the last
 	 * @param isFinal whether none of them will be taken back
-	 * @return all of them, in order, each the parent of the next
+	 * @return as many of them as memory allows, from the first on, in order, each the
+	 * parent of the next
 	 */
 	List<BlockData> read(long from, long to, boolean isFinal) throws InterruptedException {
 		List<BlockData> all = new ArrayList<>();
+		long bytes = 0;
 		long next = from;
-		while (next <= to) {
+		while (next <= to && bytes < this.range.mostBytes()) {
 			long first = next;
 			long last = Math.min(to, first + this.range.current() - 1);
-			List<BlockData> some;
+			Range range;
 			try {
-				RpcClient.Work<List<BlockData>> work = (endpoint) -> read(endpoint, first, last, isFinal);
-				some = (first < last) ? this.client.runDivisible(work) : this.client.run(work);
+				RpcClient.Work<Range> work = (endpoint) -> readRange(endpoint, first, last, isFinal);
+				range = (first < last) ? this.client.runDivisible(work) : this.client.run(work);
 			}
 			catch (RpcErrorException ex) {
 				if (!ex.error().isRangeTooLarge() || first == last) {
@@ -289,11 +303,13 @@ final class ChainReader {
 				}
 				throw ex;
 			}
+			List<BlockData> some = range.blocks();
 			if (!all.isEmpty() && !isChild(some.get(0).header(), all.get(all.size() - 1).header())) {
 				throw new EndpointException("the chain has changed while its blocks were read");
 			}
-			this.range.succeeded(some.size(), some.stream().mapToLong(this::weight).sum());
+			this.range.succeeded(some.size(), some.stream().mapToLong(this::weight).sum(), range.bytes());
 			all.addAll(some);
+			bytes += range.bytes();
 			next = last + 1;
 		}
 		return all;
@@ -307,10 +323,18 @@ final class ChainReader {
 				: block.items().size();
 	}
 
-	private List<BlockData> read(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
+	/**
+	 * Reads blocks as far as memory allows. A single one is read however large it is.
+	 */
+	private Range readRange(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
 		if (isFinal) {
 			checkBranch(endpoint);
 		}
+		AnswerLimit limit = new AnswerLimit((from < to) ? this.range.mostBytes() : Long.MAX_VALUE);
+		return new Range(readBlocks(endpoint.within(limit), from, to, isFinal), limit.used());
+	}
+
+	private List<BlockData> readBlocks(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
 		List<JsonNode> blocks = blocks(endpoint, from, to, this.inbound.data() == Data.TRANSACTIONS);
 		List<Header> headers = new ArrayList<>(blocks.size());
 		for (int i = 0; i < blocks.size(); i++) {
@@ -333,7 +357,7 @@ final class ChainReader {
 					requireTransactions(headers.get(i), block);
 					yield new BlockData(headers.get(i), block, List.of(block), Map.of());
 				}
-				case LOGS -> new BlockData(headers.get(i), block, logs.get(i), Map.of());
+				case LOGS -> new BlockData(headers.get(i), MissingNode.getInstance(), logs.get(i), Map.of());
 				case TRANSACTIONS -> transactions(endpoint, headers.get(i), block);
 			};
 			all.add(read);
@@ -409,6 +433,13 @@ final class ChainReader {
 			}
 		}
 		return new BlockData(header, block, items, receipts);
+	}
+
+	/**
+	 * Blocks, and how many bytes were answered to have them.
+	 */
+	private record Range(List<BlockData> blocks, long bytes) {
+
 	}
 
 	/**

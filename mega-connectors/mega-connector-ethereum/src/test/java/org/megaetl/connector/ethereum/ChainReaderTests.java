@@ -396,6 +396,24 @@ class ChainReaderTests {
 		assertThat(reader.rangeSize()).isEqualTo(3);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 300, 2000 })
+	void readsFewerBlocksAtOnceWhereTheyAreTooLargeForMemory(int kilobytes) throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "extraData", "0x" + "0".repeat(kilobytes << 10)));
+		ChainReader reader = reader("data=blocks", "read-ahead=64");
+		assertThat(reader.read(0, 9, true)).hasSizeLessThan(10)
+			.first()
+			.satisfies((block) -> assertThat(block.header().number()).isZero());
+		assertThat(reader.rangeSize()).isLessThan(10);
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void keepsNoBlocksWhereLogsAreRead() throws Exception {
+		assertThat(reader("data=logs").read(0, 9, true))
+			.allSatisfy((block) -> assertThat(block.block().isMissingNode()).isTrue());
+	}
+
 	@Test
 	void asksElsewhereWhereAHeadGoesBackwards() throws Exception {
 		ChainReader reader = reader("finality=latest");

@@ -27,7 +27,8 @@ final class RedisCluster implements AutoCloseable {
 		for (int node = 0; node < MASTERS; node++) {
 			RedisSource master = startNode();
 			int first = SlotHash.SLOT_COUNT * node / MASTERS;
-			master.commands().clusterAddSlots(IntStream.range(first, SlotHash.SLOT_COUNT * (node + 1) / MASTERS).toArray());
+			master.commands()
+				.clusterAddSlots(IntStream.range(first, SlotHash.SLOT_COUNT * (node + 1) / MASTERS).toArray());
 		}
 		this.nodes.forEach(this::join);
 		for (RedisSource node : this.nodes) {
@@ -81,8 +82,8 @@ final class RedisCluster implements AutoCloseable {
 
 	RunningApplication start(TestDatabase database, String... inbound) {
 		List<String> properties = new ArrayList<>(List.of("mega.connectors.redis.enabled=true",
-				"mega.connectors.redis.inbound.orders.transformer=recorder", "spring.data.redis.cluster.nodes="
-						+ String.join(",", this.nodes.stream().map((node) -> "127.0.0.1:" + node.redis().port()).toList())));
+				"mega.connectors.redis.inbound.orders.transformer=recorder", "spring.data.redis.cluster.nodes=" + String
+					.join(",", this.nodes.stream().map((node) -> "127.0.0.1:" + node.redis().port()).toList())));
 		for (String property : inbound) {
 			properties.add("mega.connectors.redis.inbound.orders." + property);
 		}

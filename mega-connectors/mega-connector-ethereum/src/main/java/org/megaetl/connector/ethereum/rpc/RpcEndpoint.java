@@ -57,7 +57,7 @@ public final class RpcEndpoint {
 	/**
 	 * No answer to one call need be longer, and several may be read at the same time.
 	 */
-	private static final int MAX_ANSWER = 32 * 1024 * 1024;
+	public static final int MAX_ANSWER = 32 * 1024 * 1024;
 
 	private static final JsonMapper json = JsonMapper
 		.builder(JsonFactory.builder()
@@ -80,9 +80,11 @@ public final class RpcEndpoint {
 
 	private final RateLimit limit;
 
-	private final AtomicLong ids = new AtomicLong();
+	private final AtomicLong ids;
 
-	private final BatchSize batch = new BatchSize();
+	private final BatchSize batch;
+
+	private final @Nullable AnswerLimit answers;
 
 	/**
 	 * Creates an endpoint.
@@ -107,6 +109,30 @@ public final class RpcEndpoint {
 			builder.defaultHeader(HttpHeaders.AUTHORIZATION, "Basic " + user);
 		}
 		this.http = builder.build();
+		this.ids = new AtomicLong();
+		this.batch = new BatchSize();
+		this.answers = null;
+	}
+
+	private RpcEndpoint(RpcEndpoint same, AnswerLimit answers) {
+		this.http = same.http;
+		this.url = same.url;
+		this.name = same.name;
+		this.secrets = same.secrets;
+		this.limit = same.limit;
+		this.ids = same.ids;
+		this.batch = same.batch;
+		this.answers = answers;
+	}
+
+	/**
+	 * Returns the same endpoint for calls that belong together. Where too much is
+	 * answered to them, an {@link RpcErrorException} says so.
+	 * @param answers how much may be answered
+	 * @return the endpoint
+	 */
+	public RpcEndpoint within(AnswerLimit answers) {
+		return new RpcEndpoint(this, answers);
 	}
 
 	/**
@@ -320,10 +346,10 @@ public final class RpcEndpoint {
 		}
 	}
 
-	private static Answer answer(ConvertibleClientHttpResponse response) throws IOException {
+	private Answer answer(ConvertibleClientHttpResponse response) throws IOException {
 		int status = response.getStatusCode().value();
 		Duration retryAfter = retryAfter(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER), Clock.systemUTC());
-		try (InputStream body = response.getBody()) {
+		try (InputStream body = (this.answers != null) ? this.answers.count(response.getBody()) : response.getBody()) {
 			JsonNode tree = json.readTree(body);
 			return new Answer(status, (tree.isObject() || tree.isArray()) ? tree : null, retryAfter);
 		}
