@@ -58,6 +58,11 @@ public final class MegaAutoConfiguration {
 	}
 
 	@Bean
+	Namespace megaNamespace(MegaProperties properties, Environment environment) {
+		return Namespace.of(properties.namespace(), environment.getProperty("spring.application.name"));
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	TransformerRegistry megaTransformerRegistry(ListableBeanFactory beans,
 			ObjectProvider<TransformerProvider> providers) {
@@ -99,12 +104,12 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
+	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, Namespace namespace, MegaProperties properties,
 			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
 			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observer) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
-		PipelineOptions options = new PipelineOptions(Namespace.of(environment), jdbc.batchSize(), jdbc.writers(),
+		PipelineOptions options = new PipelineOptions(namespace, jdbc.batchSize(), jdbc.writers(),
 				jdbc.maxWaiting(), stopTimeout(environment),
 				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
 				properties.transform().timeout(), properties.transform().grace());
@@ -118,15 +123,14 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DeadLetterService megaDeadLetterService(Sink sink, Pipelines pipelines, MegaProperties properties,
-			Environment environment) {
+	DeadLetterService megaDeadLetterService(Sink sink, Pipelines pipelines, Namespace namespace) {
 		return new DeadLetterService(sink.dataSource(), sink.transactions(), sink.deadLetters(),
-				Namespace.of(environment), pipelines);
+				namespace.nameOrEmpty(), pipelines);
 	}
 
 	@Bean
-	DeadLetterRelays megaDeadLetterRelays(Sink sink, Environment environment, ObjectProvider<Clock> clocks) {
-		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), Namespace.of(environment),
+	DeadLetterRelays megaDeadLetterRelays(Sink sink, Namespace namespace, ObjectProvider<Clock> clocks) {
+		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), namespace.nameOrEmpty(),
 				clocks.getIfAvailable(Clock::systemUTC));
 	}
 
@@ -144,9 +148,9 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	Housekeeping megaHousekeeping(Pipelines pipelines, Sink sink, DeadLetterService deadLetters,
-			MegaProperties properties, Environment environment, ObjectProvider<MeterRegistry> meters,
+			MegaProperties properties, Namespace namespace, ObjectProvider<MeterRegistry> meters,
 			ObjectProvider<Clock> clocks) {
-		Housekeeping.Settings settings = new Housekeeping.Settings(Namespace.of(environment),
+		Housekeeping.Settings settings = new Housekeeping.Settings(namespace.nameOrEmpty(),
 				properties.inbox().retention(), properties.deadLetter().retention());
 		return new Housekeeping(pipelines, sink, deadLetters, settings, meters.getIfUnique(CompositeMeterRegistry::new),
 				clocks.getIfUnique(Clock::systemUTC));

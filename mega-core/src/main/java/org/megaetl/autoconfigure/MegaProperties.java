@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param namespace first part of every key in the platform's tables, so that two
  * applications on one database never meet; the value of spring.application.name if not
- * set
+ * set; where there is a pipeline, one of the two must be
  * @param sink where rows are written
  * @param inbox ids of events already taken
  * @param deadLetter events that could not be written

@@ -87,9 +87,9 @@ public final class MegaSchemaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	TransformerSchemaInitializer megaTransformerSchemaInitializer(DataSource dataSource,
-			ObjectProvider<TransformerRegistry> registry, Environment environment,
+			ObjectProvider<TransformerRegistry> registry, ObjectProvider<Namespace> namespace,
 			ObjectProvider<PendingMigrations> pending) {
-		return new TransformerSchemaInitializer(dataSource, registry, Namespace.of(environment),
+		return new TransformerSchemaInitializer(dataSource, registry, () -> namespace.getObject().name(),
 				pending.getIfAvailable());
 	}
 

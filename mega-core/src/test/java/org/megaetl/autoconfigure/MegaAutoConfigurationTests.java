@@ -25,12 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.InboundDescriber.Description;
 import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelinePositions;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.Pipelines;
@@ -40,6 +42,7 @@ import org.megaetl.pipeline.Sink;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sink.LoadData;
 import org.megaetl.sink.SinkDataSource;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transform.TransformerRegistry;
@@ -73,10 +76,12 @@ class MegaAutoConfigurationTests {
 	};
 
 	/** No connection is made before an event comes. */
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private final ApplicationContextRunner anonymous = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, MegaAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:mysql://bob:hunter2@localhost:1/shop?password=hunter2",
 				"spring.datasource.password=hunter2");
+
+	private final ApplicationContextRunner runner = this.anonymous.withPropertyValues("spring.application.name=shop");
 
 	@Test
 	void registersTransformersByBeanName() {
@@ -186,7 +191,7 @@ class MegaAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ ",,mega", ",'',mega", ",shop,shop", "eshop,shop,eshop" })
+	@CsvSource({ ",shop,shop", "eshop,shop,eshop", "' ',shop,shop" })
 	void theNamespaceIsTheApplicationsNameUnlessSet(String namespace, String application, String expected) {
 		try (TestDatabase database = TestDatabase.create()) {
 			ApplicationContextRunner runner = withPipeline(this.runner)
@@ -211,16 +216,56 @@ class MegaAutoConfigurationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", " " })
+	void refusesAPipelineOfAnApplicationWithoutName(String name) {
+		withPipeline(this.anonymous.withPropertyValues("spring.application.name=" + name))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationException.class, (ex) -> {
+					assertThat(ex.getDescription()).contains("'mega.namespace'", "'spring.application.name'",
+							"lose events");
+					assertThat(ex.getAction()).contains("Set 'spring.application.name'", "'mega.namespace: mega'");
+				}));
+	}
+
+	@Test
+	void refusesTheDdlOfATransformerOfAnApplicationWithoutName() {
+		try (TestDatabase database = TestDatabase.create()) {
+			this.anonymous.withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.withBean("order", Transformer.class, WithDdl::new)
+				.run((context) -> assertThat(context).getFailure()
+					.rootCause()
+					.isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining("'mega.namespace'"));
+		}
+	}
+
+	@Test
+	void needsNoNameWithoutPipeline() {
+		try (TestDatabase database = TestDatabase.create()) {
+			this.anonymous.withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(context.getBean(DeadLetterService.class).countByPipeline()).isEmpty();
+					assertThat(context.getBean(PipelinePositions.class).forget("test.orders")).isTrue();
+				});
+		}
+	}
+
 	@Test
 	void refusesAnApplicationsNameThatIsTooLong() {
-		this.runner.withPropertyValues("spring.application.name=" + "n".repeat(64))
+		withPipeline(this.anonymous).withPropertyValues("spring.application.name=" + "n".repeat(64))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOfSatisfying(InvalidConfigurationException.class, (ex) -> {
 					assertThat(ex.getDescription()).contains("'spring.application.name'", "64 characters", "than 63");
 					assertThat(ex.getAction()).contains("mega.namespace");
 				}));
-		this.runner.withPropertyValues("spring.application.name=" + "n".repeat(64), "mega.namespace=shop")
+		withPipeline(this.anonymous)
+			.withPropertyValues("spring.application.name=" + "n".repeat(64), "mega.namespace=shop")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -259,6 +304,7 @@ class MegaAutoConfigurationTests {
 	void summarisesWithoutKnowingTheAddress() {
 		withPipeline(
 				new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MegaAutoConfiguration.class))
+					.withPropertyValues("spring.application.name=shop")
 					.withBean(DataSource.class, DriverManagerDataSource::new))
 			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).containsExactly(
 					"Pipeline test.orders: ? -> transformer 'refusing' -> database",
@@ -292,6 +338,20 @@ class MegaAutoConfigurationTests {
 	private static ApplicationContextRunner withPipeline(ApplicationContextRunner runner) {
 		return runner.withBean("refusing", Transformer.class, () -> REFUSING)
 			.withUserConfiguration(PipelineConfiguration.class);
+	}
+
+	static class WithDdl implements Transformer {
+
+		@Override
+		public String initDdl() {
+			return "CREATE TABLE orders (id INT)";
+		}
+
+		@Override
+		public List<SqlStatement> transform(Event event) {
+			return List.of();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

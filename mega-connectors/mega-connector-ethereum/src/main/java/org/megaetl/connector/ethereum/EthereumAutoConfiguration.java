@@ -27,7 +27,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
@@ -45,7 +44,7 @@ public final class EthereumAutoConfiguration {
 
 	@Bean
 	AdapterThreads ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
-			TransformerRegistry transformers, Environment environment, ResourceLoader resources,
+			TransformerRegistry transformers, Namespace namespace, ResourceLoader resources,
 			ObjectProvider<MeterRegistry> meters) {
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
@@ -59,7 +58,7 @@ public final class EthereumAutoConfiguration {
 					inbound.id(), RejectPolicy.DEAD_LETTER);
 			PullPipeline pipeline = pipelines.pull(settings);
 			EthereumInbound checked = new EthereumInbound(settings, inbound, resources);
-			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment),
+			followers.add(checked.follower(pipeline, sink, transformers, namespace.name(),
 					meters.getIfUnique(CompositeMeterRegistry::new))::apply);
 		});
 		return new AdapterThreads(CONNECTOR, followers);

@@ -41,12 +41,12 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
-	KafkaSources kafkaSources(KafkaConnectorProperties properties, Environment environment, Pipelines pipelines,
-			DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
+	KafkaSources kafkaSources(KafkaConnectorProperties properties, Namespace namespace, Environment environment,
+			Pipelines pipelines, DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
 			ProducerFactory<?, ?> producers, ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles,
 			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks, SharedClients shared) {
-		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
+		return new KafkaSources(properties, namespace.name(), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
 						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),

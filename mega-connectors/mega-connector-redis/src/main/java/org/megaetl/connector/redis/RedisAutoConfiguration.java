@@ -52,9 +52,9 @@ public final class RedisAutoConfiguration {
 
 	@Bean
 	AdapterThreads redisAdapter(RedisProperties properties, RedisClients clients, Pipelines pipelines,
-			Environment environment, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
+			Namespace namespace, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
 		return AdapterThreads.of(RedisInbounds.CONNECTOR,
-				new RedisInbounds(clients, pipelines, Namespace.of(environment), heartbeats).create(properties));
+				new RedisInbounds(clients, pipelines, namespace.name(), heartbeats).create(properties));
 	}
 
 	@Bean
