@@ -131,7 +131,7 @@ public final class MegaAutoConfiguration {
 	@Bean
 	DeadLetterRelays megaDeadLetterRelays(Sink sink, Namespace namespace, ObjectProvider<Clock> clocks) {
 		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), namespace.nameOrEmpty(),
-				clocks.getIfAvailable(Clock::systemUTC));
+				clocks.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean

@@ -182,6 +182,22 @@ class MegaAutoConfigurationTests {
 						(ex) -> assertThat(ex.getBeanType()).isEqualTo(DataSource.class)));
 	}
 
+	/**
+	 * Nothing says which of them would be the right one.
+	 */
+	@Test
+	void takesNeitherOfTwoClocksOrRegistries() {
+		withPipeline(this.runner).withBean("here", Clock.class, Clock::systemDefaultZone)
+			.withBean("there", Clock.class, Clock::systemUTC)
+			.withBean("some", MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean("others", MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBeansOfType(MeterRegistry.class).values())
+					.allSatisfy((registry) -> assertThat(registry.getMeters()).isEmpty());
+			});
+	}
+
 	@Test
 	void measuresWithTheRegistryOfTheApplication() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -191,7 +207,7 @@ class MegaAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ ",shop,shop", "eshop,shop,eshop", "' ',shop,shop" })
+	@CsvSource({ ",shop,shop", "eshop,shop,eshop" })
 	void theNamespaceIsTheApplicationsNameUnlessSet(String namespace, String application, String expected) {
 		try (TestDatabase database = TestDatabase.create()) {
 			ApplicationContextRunner runner = withPipeline(this.runner)

@@ -3,7 +3,7 @@ package org.megaetl.connector.kafka;
 import java.time.Clock;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterRelays;
@@ -50,8 +50,7 @@ public final class KafkaConnectorAutoConfiguration {
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
 						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
-						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry),
-						clocks.getIfAvailable(Clock::systemUTC)),
+						bundles, meters.getIfUnique(CompositeMeterRegistry::new), clocks.getIfUnique(Clock::systemUTC)),
 				shared);
 	}
 
