@@ -1,6 +1,7 @@
 package org.megaetl.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -12,6 +13,7 @@ import org.megaetl.sink.LoadData;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -76,7 +78,7 @@ record MegaProperties(@Size(min = 1, max = 63) @Nullable String namespace, @Defa
 	record Jdbc(@DefaultValue("1000") @Min(1) @Max(65535) int batchSize, @DefaultValue("2") @Min(1) int writers,
 			@DefaultValue("10000") @Min(1) int maxWaiting, @DefaultValue("10") @Min(1) int maximumPoolSize,
 			@DefaultValue("3s") @DurationMin(millis = 250) Duration connectionTimeout,
-			@DefaultValue("5s") @DurationMin(seconds = 1) Duration lockWaitTimeout,
+			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration lockWaitTimeout,
 			@DefaultValue("auto") LoadData loadData) {
 
 		Jdbc {

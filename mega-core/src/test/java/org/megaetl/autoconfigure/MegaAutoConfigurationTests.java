@@ -297,6 +297,13 @@ class MegaAutoConfigurationTests {
 	}
 
 	@Test
+	void aLockWaitTimeoutWithoutUnitIsSeconds() {
+		this.runner.withPropertyValues("mega.sink.jdbc.lock-wait-timeout=7")
+			.run((context) -> assertThat(context.getBean(MegaProperties.class).sink().jdbc().lockWaitTimeout())
+				.isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	@Test
 	void summarisesWhatRuns() {
 		withPipeline(this.runner)
 			.withBean(InboundDescriber.class,

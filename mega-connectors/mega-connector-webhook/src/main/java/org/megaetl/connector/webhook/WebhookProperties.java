@@ -2,6 +2,7 @@ package org.megaetl.connector.webhook;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.megaetl.pipeline.RejectPolicy;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.Delimiter;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
@@ -84,7 +86,8 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 			@Nullable @Size(min = 1, max = 127) String id, @Nullable Path sample,
 			@Nullable @DurationMin(minutes = 1) Duration idRetention, @Nullable AuthScheme auth,
 			@Delimiter(Delimiter.NONE) @DefaultValue List<String> secrets, @Nullable Path secretFile,
-			@Nullable @Valid Hmac hmac, @DefaultValue("5m") @DurationMin(seconds = 1) Duration timestampTolerance,
+			@Nullable @Valid Hmac hmac,
+			@DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS) @DurationMin(seconds = 1) Duration timestampTolerance,
 			@Nullable List<String> eventId, @Nullable Boolean compareBodies, @Nullable BodyFormat format,
 			@DefaultValue("1000") @Min(1) int maxEvents, @Nullable @Min(1) Integer rateLimit,
 			@Nullable @Min(1) Integer clientRateLimit, @DefaultValue Set<String> origins) {

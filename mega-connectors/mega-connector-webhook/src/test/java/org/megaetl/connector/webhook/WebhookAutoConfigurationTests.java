@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -50,7 +51,7 @@ class WebhookAutoConfigurationTests {
 
 	// Nothing connects: there is no server at this address, and no pipeline is started
 	private static final String[] DATABASE = { "spring.datasource.url=jdbc:mysql://localhost:1/none",
-			"mega.sink.jdbc.connection-timeout=250ms" };
+			"mega.sink.jdbc.connection-timeout=250ms", "mega.namespace=test" };
 
 	// What SpringApplication does
 	private static final ApplicationContextInitializer<ConfigurableApplicationContext> CONVERSION = (
@@ -77,6 +78,14 @@ class WebhookAutoConfigurationTests {
 							"curl http://localhost:3344/in/more -X POST -d @event.json"));
 				assertThat(describer.describe(new PipelineName("kafka", "more"))).isNull();
 			});
+	}
+
+	@Test
+	void aToleranceWithoutUnitIsSeconds() {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.timestamp-tolerance=300")
+			.run((context) -> assertThat(
+					context.getBean(WebhookProperties.class).inbound().get("orders").timestampTolerance())
+				.isEqualTo(Duration.ofMinutes(5)));
 	}
 
 	@Test
