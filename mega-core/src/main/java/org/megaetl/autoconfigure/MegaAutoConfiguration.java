@@ -106,7 +106,7 @@ public final class MegaAutoConfiguration {
 	@ConditionalOnMissingBean
 	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, Namespace namespace, MegaProperties properties,
 			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
-			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observer) {
+			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observers) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
 		PipelineOptions options = new PipelineOptions(namespace, jdbc.batchSize(), jdbc.writers(),
@@ -117,7 +117,7 @@ public final class MegaAutoConfiguration {
 		Pipelines pipelines = new Pipelines(transformers, sink, options,
 				meters.getIfUnique(CompositeMeterRegistry::new), clocks.getIfUnique(Clock::systemUTC),
 				onStuckTransformer);
-		observer.ifUnique(pipelines::observe);
+		observers.orderedStream().forEach(pipelines::observe);
 		return pipelines;
 	}
 

@@ -82,11 +82,15 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 	}
 
 	/**
-	 * Sets who is told of each batch of the pipelines that are created from now on.
-	 * @param observer is called in the thread that delivers the batch
+	 * Adds somebody who is told of each batch of the pipelines that are created from now
+	 * on.
+	 * @param observer is called in the thread that delivers the batch, after those that
+	 * were added before
 	 */
 	public void observe(BatchObserver observer) {
-		this.observer = observer;
+		BatchObserver before = this.observer;
+		this.observer = (before == BatchObserver.NONE) ? observer
+				: (pipeline, events) -> ObservedByTwo.begin(before, observer, pipeline, events);
 	}
 
 	/**

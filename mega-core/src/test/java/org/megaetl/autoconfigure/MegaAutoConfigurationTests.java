@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
@@ -28,6 +29,7 @@ import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
+import org.megaetl.pipeline.BatchObserver;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.InboundDescriber.Description;
@@ -269,6 +271,30 @@ class MegaAutoConfigurationTests {
 					assertThat(context.getBean(PipelinePositions.class).forget("test.orders")).isTrue();
 				});
 		}
+	}
+
+	@Test
+	void tellsAllObserversOfABatch() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		try (TestDatabase database = TestDatabase.create()) {
+			withPipeline(this.runner).withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.withBean("one", BatchObserver.class, () -> observer("one", told))
+				.withBean("other", BatchObserver.class, () -> observer("other", told))
+				.run((context) -> {
+					Event event = Event.from(NAME.toString(), new byte[0]).build();
+					context.getBean(PushPipeline.class).submit(event).get();
+				});
+		}
+		assertThat(told).containsExactlyInAnyOrder("one", "other");
+	}
+
+	private static BatchObserver observer(String name, List<String> told) {
+		return (pipeline, events) -> {
+			told.add(name);
+			return () -> {
+			};
+		};
 	}
 
 	@Test
