@@ -43,6 +43,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
@@ -52,6 +53,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 @AutoConfiguration(after = DataSourceAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @EnableConfigurationProperties(MegaProperties.class)
+@Import(ApplicationDataSource.class)
 public final class MegaAutoConfiguration {
 
 	MegaAutoConfiguration() {
@@ -80,10 +82,10 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SinkDataSource megaSinkDataSource(DataSource dataSource, MegaProperties properties) {
+	SinkDataSource megaSinkDataSource(ApplicationDataSource dataSource, MegaProperties properties) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
-		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(), jdbc.lockWaitTimeout(),
-				jdbc.loadData());
+		return new SinkDataSource(dataSource.get(), jdbc.maximumPoolSize(), jdbc.connectionTimeout(),
+				jdbc.lockWaitTimeout(), jdbc.loadData());
 	}
 
 	@Bean
@@ -109,8 +111,8 @@ public final class MegaAutoConfiguration {
 			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observers) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
-		PipelineOptions options = new PipelineOptions(namespace, jdbc.batchSize(), jdbc.writers(),
-				jdbc.maxWaiting(), stopTimeout(environment),
+		PipelineOptions options = new PipelineOptions(namespace, jdbc.batchSize(), jdbc.writers(), jdbc.maxWaiting(),
+				stopTimeout(environment),
 				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
 				properties.transform().timeout(), properties.transform().grace());
 		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
