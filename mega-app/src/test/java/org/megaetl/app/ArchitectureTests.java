@@ -69,7 +69,7 @@ class ArchitectureTests {
 			"org.megaetl.connector.kafka.KafkaReader",
 			"one task for each claim, or batch in the BatchRoom that was lost; all are done before each poll",
 			"org.megaetl.connector.kafka.SharedClients", "one task for each consumer, to look after it",
-			"org.megaetl.connector.redis.RedisAutoConfiguration",
+			"org.megaetl.connector.redis.RedisConnectorAutoConfiguration",
 			"one heartbeat for each slot that a reader has leased, removed with the lease",
 			"org.megaetl.sink.RowLoader", "a pool of texts, never more than there are writers at once",
 			"org.megaetl.transformers.guest.GuestInstances",

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.ethereum.EthereumProperties.Data;
-import org.megaetl.connector.ethereum.EthereumProperties.Finality;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Data;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Finality;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.Claim;
-import org.megaetl.connector.ethereum.EthereumProperties.Finality;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Finality;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 import org.megaetl.connector.ethereum.PendingTransactions.Ended;
 import org.megaetl.connector.ethereum.PendingTransactions.Seen;
 import org.megaetl.connector.ethereum.ReorgWindow.Fork;

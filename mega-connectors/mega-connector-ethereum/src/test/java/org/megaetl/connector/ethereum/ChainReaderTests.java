@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
-import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.AddressCase;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Data;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
 import org.megaetl.connector.ethereum.rpc.RateLimit;
@@ -421,7 +421,7 @@ class ChainReaderTests {
 			.stream()
 			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE))
 			.toList());
-		EthereumProperties.Inbound inbound = Inbounds.of(properties);
+		EthereumConnectorProperties.Inbound inbound = Inbounds.of(properties);
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
 	}
 

@@ -37,7 +37,7 @@ class ReadAheadTests {
 	}
 
 	private static ChainReader reader() {
-		EthereumProperties.Inbound inbound = Inbounds.of();
+		EthereumConnectorProperties.Inbound inbound = Inbounds.of();
 		RpcClient client = new RpcClient(List
 			.of(new RpcEndpoint(URI.create("http://localhost:1"), Map.of(), Duration.ofSeconds(20), RateLimit.NONE)));
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));

@@ -196,7 +196,7 @@ final class RunningApplication implements AutoCloseable {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, MegaSchemaAutoConfiguration.class,
 			MegaAutoConfiguration.class, ConfigurationChecksAutoConfiguration.class, SslAutoConfiguration.class,
-			DataRedisAutoConfiguration.class, RedisAutoConfiguration.class })
+			DataRedisAutoConfiguration.class, RedisConnectorAutoConfiguration.class })
 	static class Application {
 
 		@Bean

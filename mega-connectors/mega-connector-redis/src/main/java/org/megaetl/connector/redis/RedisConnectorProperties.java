@@ -24,7 +24,8 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("mega.connectors.redis")
-record RedisProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map<String, @Valid Inbound> inbound) {
+record RedisConnectorProperties(@DefaultValue("false") boolean enabled,
+		@DefaultValue Map<String, @Valid Inbound> inbound) {
 
 	/**
 	 * One source of events: exactly one of a stream, a list, keys, a channel and a

@@ -41,13 +41,13 @@ import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class WebhookAutoConfigurationTests {
+class WebhookConnectorAutoConfigurationTests {
 
 	private static final String PREFIX = "mega.connectors.webhook.";
 
-	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(WebhookAutoConfiguration.class,
-			MegaAutoConfiguration.class, DataSourceAutoConfiguration.class, EndpointAutoConfiguration.class,
-			WebEndpointAutoConfiguration.class);
+	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(
+			WebhookConnectorAutoConfiguration.class, MegaAutoConfiguration.class, DataSourceAutoConfiguration.class,
+			EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class);
 
 	// Nothing connects: there is no server at this address, and no pipeline is started
 	private static final String[] DATABASE = { "spring.datasource.url=jdbc:mysql://localhost:1/none",
@@ -84,7 +84,7 @@ class WebhookAutoConfigurationTests {
 	void aToleranceWithoutUnitIsSeconds() {
 		this.runner.withPropertyValues(PREFIX + "inbound.orders.timestamp-tolerance=300")
 			.run((context) -> assertThat(
-					context.getBean(WebhookProperties.class).inbound().get("orders").timestampTolerance())
+					context.getBean(WebhookConnectorProperties.class).inbound().get("orders").timestampTolerance())
 				.isEqualTo(Duration.ofMinutes(5)));
 	}
 
@@ -111,7 +111,7 @@ class WebhookAutoConfigurationTests {
 		this.runner.withPropertyValues(PREFIX + "enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(WebhookInbounds.class)
-				.doesNotHaveBean(WebhookProperties.class));
+				.doesNotHaveBean(WebhookConnectorProperties.class));
 	}
 
 	@Test
@@ -315,7 +315,7 @@ class WebhookAutoConfigurationTests {
 
 	@Test
 	void hasMetadata() throws Exception {
-		try (InputStream metadata = WebhookProperties.class
+		try (InputStream metadata = WebhookConnectorProperties.class
 			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
 			assertThat(metadata).isNotNull();
 			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(

@@ -28,7 +28,8 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("mega.connectors.ethereum")
-record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map<String, @Valid Inbound> inbound) {
+record EthereumConnectorProperties(@DefaultValue("false") boolean enabled,
+		@DefaultValue Map<String, @Valid Inbound> inbound) {
 
 	/**
 	 * One chain that is followed.

@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.config.Namespace;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 import org.megaetl.pipeline.AdapterThreads;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
@@ -34,16 +34,16 @@ import org.springframework.core.io.ResourceLoader;
  */
 @AutoConfiguration(after = MegaAutoConfiguration.class)
 @ConditionalOnBooleanProperty("mega.connectors.ethereum.enabled")
-@EnableConfigurationProperties(EthereumProperties.class)
-public final class EthereumAutoConfiguration {
+@EnableConfigurationProperties(EthereumConnectorProperties.class)
+public final class EthereumConnectorAutoConfiguration {
 
 	static final String CONNECTOR = "ethereum";
 
-	EthereumAutoConfiguration() {
+	EthereumConnectorAutoConfiguration() {
 	}
 
 	@Bean
-	AdapterThreads ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
+	AdapterThreads ethereumAdapter(EthereumConnectorProperties properties, Pipelines pipelines, Sink sink,
 			TransformerRegistry transformers, Namespace namespace, ResourceLoader resources,
 			ObjectProvider<MeterRegistry> meters) {
 		if (properties.inbound().isEmpty()) {
@@ -65,7 +65,7 @@ public final class EthereumAutoConfiguration {
 	}
 
 	@Bean
-	InboundDescriber ethereumDescriber(EthereumProperties properties) {
+	InboundDescriber ethereumDescriber(EthereumConnectorProperties properties) {
 		return (pipeline) -> {
 			Inbound inbound = properties.inbound().get(pipeline.inbound());
 			return (pipeline.connector().equals(CONNECTOR) && inbound != null)

@@ -42,8 +42,8 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("mega.connectors.webhook")
-record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map<String, @Valid Inbound> inbound,
-		@DefaultValue("1MB") DataSize maxBodySize,
+record WebhookConnectorProperties(@DefaultValue("false") boolean enabled,
+		@DefaultValue Map<String, @Valid Inbound> inbound, @DefaultValue("1MB") DataSize maxBodySize,
 		@DefaultValue("10s") @DurationMin(millis = 1) Duration requestTimeout,
 		@DefaultValue("30s") @DurationMin(millis = 1) Duration responseTimeout,
 		@DefaultValue("10000") @Min(1) int maxRequests, @DefaultValue("128MB") DataSize maxBytesInFlight) {
