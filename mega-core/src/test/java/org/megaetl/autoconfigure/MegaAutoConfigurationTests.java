@@ -1,18 +1,12 @@
 package org.megaetl.autoconfigure;
 
-import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -43,8 +37,6 @@ import org.megaetl.sink.SinkDataSource;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transform.TransformerRegistry;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -263,30 +255,6 @@ class MegaAutoConfigurationTests {
 			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).containsExactly(
 					"Pipeline test.orders: ? -> transformer 'refusing' -> database",
 					"Database: a data source of the application"));
-	}
-
-	@Test
-	void hasMetadataForEveryProperty() throws IOException, URISyntaxException {
-		Path classes = Path.of(MegaProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-		JsonNode metadata = new JsonMapper()
-			.readTree(Files.readString(classes.resolve("META-INF/spring-configuration-metadata.json")));
-		Map<String, String> defaults = new HashMap<>();
-		for (JsonNode property : metadata.get("properties")) {
-			if (property.get("name").asString().startsWith("mega.")) {
-				assertThat(property.path("description").asString("")).as(property.toString()).isNotBlank();
-				JsonNode value = property.get("defaultValue");
-				defaults.put(property.get("name").asString(),
-						Objects.toString((value != null) ? value.asString() : null));
-			}
-		}
-		assertThat(defaults).containsEntry("mega.namespace", "null")
-			.containsEntry("mega.sink.jdbc.batch-size", "1000")
-			.containsEntry("mega.sink.jdbc.writers", "2")
-			.containsEntry("mega.sink.jdbc.max-waiting", "10000")
-			.containsEntry("mega.sink.jdbc.maximum-pool-size", "10")
-			.containsEntry("mega.sink.jdbc.connection-timeout", "3s")
-			.containsEntry("mega.sink.jdbc.lock-wait-timeout", "5s")
-			.containsEntry("mega.dead-letter.max-payload", "16MB");
 	}
 
 	private static ApplicationContextRunner withPipeline(ApplicationContextRunner runner) {

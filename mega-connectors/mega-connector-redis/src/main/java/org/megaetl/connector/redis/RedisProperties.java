@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Properties of the Redis connector.
  *
- * @param enabled whether events are read from Redis
- * @param inbound the inbounds by name; the pipeline of each is named redis.(name)
+ * @param enabled Whether events are read from Redis.
+ * @param inbound Inbounds by name. The pipeline of each is named redis.(name).
  */
 @Validated
 @ConfigurationProperties("mega.connectors.redis")
@@ -31,48 +31,51 @@ record RedisProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map
 	 * pattern of channels. What has a default but belongs to some of these only is
 	 * {@code null} if not set, so that it can be refused for the others.
 	 *
-	 * @param stream key of the stream to read, as a member of a consumer group
-	 * @param list key of the list to take elements from
-	 * @param keys pattern of the keys to take, such as order:*
-	 * @param channel name of the channel to subscribe to; at most once
-	 * @param pattern pattern of the channels to subscribe to; at most once
-	 * @param transformer name of the transformer
-	 * @param id what the state of the pipeline is kept under, so that the inbound can be
-	 * renamed; the pipeline's name if not set
-	 * @param batchSize most events that are read and delivered together
-	 * @param concurrency how many threads read, each with a connection of its own; with
-	 * more than one, the order is not kept
-	 * @param connection settings of this inbound's own connection, named as those under
-	 * spring.data.redis, which are used if there are none
-	 * @param group consumer group of the stream, which is created if there is none; mega
-	 * if not set
-	 * @param consumer this instance's name in the consumer group, which must be the same
-	 * after a restart; the name of the host if not set
-	 * @param start where a consumer group that is created begins: 0 for the first entry,
-	 * $ for what comes after, or an entry's id; 0 if not set
-	 * @param payload field of an entry that holds the payload; an entry without it is
-	 * delivered as a JSON object of its fields; payload if not set
-	 * @param claimAfter how long an entry may stay unacknowledged with a consumer before
-	 * another takes it over; 1m if not set
-	 * @param consumerRetention how long a consumer without pending entries may be idle
-	 * before it is removed from the group; 1d if not set
-	 * @param maxLength most entries to keep in the stream; older ones are deleted if all
-	 * groups have acknowledged them
-	 * @param maxAge how long to keep entries in the stream; older ones are deleted if all
-	 * groups have acknowledged them
-	 * @param deleteAcknowledged whether entries are deleted as soon as they, and all
-	 * groups, have acknowledged them
-	 * @param maxDeliveries how often an event may be delivered and not be committed, as
-	 * when it ends the process, before it is a dead letter; 10 if not set
-	 * @param takeFrom end of the list that elements are taken from; left if not set
-	 * @param deadAfter how long after its last sign of life an instance counts as dead,
-	 * so that others take over what it had claimed; 15s if not set
-	 * @param after what happens to a key when its event is committed; delete if not set
-	 * @param renamePrefix what a key's name is prefixed with after its event is committed
-	 * @param pollInterval how long to wait after keys were searched before they are
-	 * searched again; 1s if not set
-	 * @param buffer most messages of a channel that wait to be delivered; what comes
-	 * beyond is dropped and counted; 10000 if not set
+	 * @param stream Key of the stream to read, as a member of a consumer group.
+	 * @param list Key of the list to take elements from.
+	 * @param keys Pattern of the keys to take, such as order:*.
+	 * @param channel Name of the channel to subscribe to. Its messages are delivered at
+	 * most once.
+	 * @param pattern Pattern of the channels to subscribe to. Their messages are
+	 * delivered at most once.
+	 * @param transformer Name of the transformer.
+	 * @param id Name that the state of the pipeline is kept under, so that the inbound
+	 * can be renamed. By default the pipeline's name.
+	 * @param batchSize Maximum number of events that are read and delivered together.
+	 * @param concurrency Number of threads that read, each with a connection of its own.
+	 * With more than one, the order is not kept.
+	 * @param connection Settings of this inbound's own connection, named as those under
+	 * spring.data.redis. By default those are used.
+	 * @param group Consumer group of the stream, which is created if there is none. By
+	 * default mega.
+	 * @param consumer This instance's name in the consumer group, which must be the same
+	 * after a restart. By default the name of the host.
+	 * @param start Where a consumer group that is created begins: 0 for the first entry,
+	 * $ for what comes after, or an entry's id. By default 0.
+	 * @param payload Field of an entry that holds the payload. An entry without it is
+	 * delivered as a JSON object of its fields. By default payload.
+	 * @param claimAfter How long an entry may stay unacknowledged with a consumer before
+	 * another takes it over. By default 1m.
+	 * @param consumerRetention How long a consumer without pending entries may be idle
+	 * before it is removed from the group. By default 1d.
+	 * @param maxLength Maximum number of entries to keep in the stream. Older ones are
+	 * deleted if all groups have acknowledged them.
+	 * @param maxAge How long to keep entries in the stream. Older ones are deleted if all
+	 * groups have acknowledged them.
+	 * @param deleteAcknowledged Whether entries are deleted as soon as all groups have
+	 * acknowledged them.
+	 * @param maxDeliveries How often an event may be delivered and not be committed, as
+	 * when it ends the process, before it becomes a dead letter. By default 10.
+	 * @param takeFrom End of the list that elements are taken from. By default left.
+	 * @param deadAfter How long after its last sign of life an instance counts as dead,
+	 * so that others take over what it had claimed. By default 15s.
+	 * @param after What happens to a key when its event is committed. By default delete.
+	 * @param renamePrefix Prefix that a key's name gets after its event is committed, if
+	 * it is renamed.
+	 * @param pollInterval How long to wait after keys were searched before they are
+	 * searched again. By default 1s.
+	 * @param buffer Maximum number of messages of a channel that wait to be delivered.
+	 * Further ones are dropped and counted. By default 10000.
 	 */
 	record Inbound(@Nullable @Size(min = 1) String stream, @Nullable @Size(min = 1) String list,
 			@Nullable @Size(min = 1) String keys, @Nullable @Size(min = 1) String channel,

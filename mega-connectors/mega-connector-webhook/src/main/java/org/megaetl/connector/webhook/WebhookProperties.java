@@ -27,16 +27,16 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Properties of the webhook connector.
  *
- * @param enabled whether events are taken over HTTP
- * @param inbound the inbounds by name; the pipeline of each is named webhook.(name)
- * @param maxBodySize largest body of a request that is accepted, also when it is
- * decompressed
- * @param requestTimeout how long the body of a request may take to arrive
- * @param responseTimeout how long a sender waits for the commit before it is told to send
- * the event again
- * @param maxRequests most requests that are under way at once
- * @param maxBytesInFlight most bytes that the bodies of all requests under way may have
- * together
+ * @param enabled Whether events are taken over HTTP.
+ * @param inbound Inbounds by name. The pipeline of each is named webhook.(name).
+ * @param maxBodySize Maximum size of the body of a request, also when it is decompressed.
+ * @param requestTimeout How long the body of a request may take to arrive.
+ * @param responseTimeout How long a sender waits for the commit before it is told to send
+ * the event again.
+ * @param maxRequests Maximum number of requests under way at once. Beyond it senders are
+ * told to come back later.
+ * @param maxBytesInFlight Maximum size of the bodies of all requests under way together.
+ * Beyond it senders are told to come back later.
  */
 @Validated
 @ConfigurationProperties("mega.connectors.webhook")
@@ -49,35 +49,37 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	/**
 	 * One address that events are posted to.
 	 *
-	 * @param path exact path of the address, such as /orders
-	 * @param transformer name of the transformer, unless there is a buffer
-	 * @param buffer connector that keeps the events until its inbound of the same name
-	 * reads them, such as kafka, so that they are taken while the database is away; none
-	 * if not set
-	 * @param onReject what happens to an event that the transformer refuses
-	 * @param id what the state of the pipeline is kept under, so that the inbound can be
-	 * renamed; the pipeline's name if not set
-	 * @param sample file with an event to try the address with; the log of the start says
-	 * how
-	 * @param idRetention how long ids of events are remembered; as long as
-	 * mega.inbox.retention says if not set
-	 * @param auth how senders authenticate
-	 * @param secrets secrets that are valid, several while one is being replaced
-	 * @param secretFile file with the secrets instead, one a line; it is read again when
-	 * it changes
-	 * @param hmac what is signed and where the signature is, for auth: hmac
-	 * @param timestampTolerance how far the signed time of a request may be from now
-	 * @param eventId where the id of an event is: names of headers, and JSON pointers
-	 * into the event; what is usual for the way to authenticate if not set
-	 * @param compareBodies whether an event with the id of an earlier one but another
-	 * body is refused; for Stripe, it is not if not set
-	 * @param format what the body of a request is; one event if requests are signed, else
-	 * what its content type says, if not set
-	 * @param maxEvents most events of a request
-	 * @param rateLimit most requests a second, of all clients together
-	 * @param clientRateLimit most requests a second of each client
-	 * @param origins who may ask with an OPTIONS request whether CloudEvents may be sent
-	 * here, such as eventgrid.azure.net
+	 * @param path Exact path that events are posted to, such as /orders.
+	 * @param transformer Name of the transformer. Required unless there is a buffer.
+	 * @param buffer Connector that keeps the events until its inbound of the same name
+	 * reads them, such as kafka, so that they are taken while the database is away. By
+	 * default events are written before they are answered.
+	 * @param onReject What happens to an event that the transformer refuses.
+	 * @param id Name that the state of the pipeline is kept under, so that the inbound
+	 * can be renamed. By default the pipeline's name.
+	 * @param sample File with an event to try the path with. The log of the start says
+	 * how.
+	 * @param idRetention How long ids of events are remembered. By default as long as
+	 * mega.inbox.retention says.
+	 * @param auth How senders authenticate.
+	 * @param secrets Secrets that are valid, several while one is being replaced.
+	 * @param secretFile File with the secrets, one a line, in place of a list. It is read
+	 * again when it changes.
+	 * @param hmac What is signed and where the signature is, for auth: hmac.
+	 * @param timestampTolerance How far the signed time of a request may be from now.
+	 * @param eventId Where the id of an event is: names of headers, and JSON pointers
+	 * into the event. By default what is usual for the way senders authenticate.
+	 * @param compareBodies Whether an event with the id of an earlier one but another
+	 * body is refused. By default it is, but for Stripe.
+	 * @param format Format of the body of a request. By default one event if requests are
+	 * signed, else what its content type says.
+	 * @param maxEvents Maximum number of events in a request.
+	 * @param rateLimit Maximum number of requests a second, of all clients together. By
+	 * default there is none.
+	 * @param clientRateLimit Maximum number of requests a second of each client. By
+	 * default there is none.
+	 * @param origins Origins that may ask with an OPTIONS request whether CloudEvents may
+	 * be sent here, such as eventgrid.azure.net.
 	 */
 	record Inbound(@NotBlank String path, @Nullable @Size(min = 1) String transformer,
 			@Nullable @Size(min = 1) String buffer, @DefaultValue("answer") RejectPolicy onReject,
@@ -100,13 +102,13 @@ record WebhookProperties(@DefaultValue("false") boolean enabled, @DefaultValue M
 	/**
 	 * What a sender signs, and where it puts the signature.
 	 *
-	 * @param header header with the signature
-	 * @param algorithm hash function
-	 * @param encoding how the signature is written
-	 * @param prefix what comes before the signature
-	 * @param signed what is signed: text in which {body} is the body, and any other name
-	 * in braces the header of that name
-	 * @param timestampHeader header with the time of the request in seconds
+	 * @param header Header with the signature.
+	 * @param algorithm Hash function of the signature.
+	 * @param encoding How the signature is written.
+	 * @param prefix Text before the signature.
+	 * @param signed What is signed: text in which {body} is the body, and any other name
+	 * in braces the header of that name.
+	 * @param timestampHeader Header with the time of the request in seconds.
 	 */
 	record Hmac(@NotBlank String header, @DefaultValue("sha256") HmacAlgorithm algorithm,
 			@DefaultValue("hex") SignatureEncoding encoding, @DefaultValue("") String prefix,

@@ -1,8 +1,6 @@
 package org.megaetl.connector.webhook;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -302,18 +300,6 @@ class WebhookAutoConfigurationTests {
 	void refusesWhatValidationRefuses(String property) {
 		this.runner.withPropertyValues(PREFIX + property)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));
-	}
-
-	@Test
-	void hasMetadata() throws Exception {
-		try (InputStream metadata = WebhookProperties.class
-			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-			assertThat(metadata).isNotNull();
-			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
-					"\"mega.connectors.webhook.enabled\"", "whether events are taken over HTTP",
-					"\"mega.connectors.webhook.inbound\"", "\"mega.connectors.webhook.max-body-size\"",
-					"\"mega.connectors.webhook.response-timeout\"");
-		}
 	}
 
 	private static void assertMistake(ApplicationContextAssertProvider<?> context, String... words) {
