@@ -12,7 +12,7 @@ import org.megaetl.transform.TransformerBatch;
  * Hands the events of one batch to instances of one program, even if that is replaced
  * meanwhile.
  */
-public final class GuestBatch implements TransformerBatch {
+final class GuestBatch implements TransformerBatch {
 
 	private static final int MOST_EVENTS = 100;
 
