@@ -205,7 +205,7 @@ final class BatchTransaction {
 
 	private void deleteLettersOfAdapter(Batch batch) {
 		for (PositionAdvance advance : batch.advances()) {
-			if (!this.deadLetters.deleteAll(this.id, advance.letters())) {
+			if (!this.deadLetters.deleteAll(this.id, advance.deadLetters())) {
 				throw FencedException.lettersGone(this.name.toString(), advance.key());
 			}
 		}

@@ -250,8 +250,9 @@ final class ChainWriter {
 	private boolean move(List<Event> events, Cursor next, List<? extends SqlStatement> statements, List<Long> letters)
 			throws InterruptedException {
 		Claim current = Objects.requireNonNull(this.claim);
-		EventBatch batch = new EventBatch(events, List
-			.of(current.advance(this.cursor.toString(), next.toString(), List.copyOf(statements)).deleting(letters)));
+		EventBatch batch = new EventBatch(events,
+				List.of(current.advance(this.cursor.toString(), next.toString(), List.copyOf(statements))
+					.deletingDeadLetters(letters)));
 		if (!this.pipeline.deliver(batch).lostKeys().isEmpty()) {
 			// somebody else has moved it, or replayed a dead letter: claimed anew, it is
 			// read on from there
