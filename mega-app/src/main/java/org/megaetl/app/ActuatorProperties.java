@@ -8,10 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Who may use the actuator.
  *
- * @param readAccess what may be read without authentication: "health", "monitoring" (also
- * info and Prometheus), or "everything".
- * @param writeAuthority the authority that changes need, such as ROLE_OPERATOR or
- * SCOPE_mega. Without it, that of any authenticated user.
+ * @param readAccess What of the actuator may be read without authentication.
+ * @param writeAuthority Authority that changes through the actuator need, such as
+ * ROLE_OPERATOR or SCOPE_mega. By default any authenticated user may make them.
  */
 @ConfigurationProperties("mega.actuator")
 record ActuatorProperties(@DefaultValue("monitoring") ReadAccess readAccess, @Nullable String writeAuthority) {
@@ -27,7 +26,7 @@ record ActuatorProperties(@DefaultValue("monitoring") ReadAccess readAccess, @Nu
 		HEALTH,
 
 		/**
-		 * Also what monitoring needs.
+		 * Also what monitoring needs: info and Prometheus.
 		 */
 		MONITORING,
 

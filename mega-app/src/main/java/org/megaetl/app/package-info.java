@@ -1,5 +1,8 @@
 /**
  * The runnable application.
+ * <p>
+ * API: {@link MegaApplication}, to be started; the rest is internal to MEGA and may
+ * change without notice.
  */
 @NullMarked
 package org.megaetl.app;

@@ -1,5 +1,7 @@
 package org.megaetl.app;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
@@ -26,6 +30,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +39,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -63,7 +69,7 @@ class ArchitectureTests {
 			"org.megaetl.connector.kafka.KafkaReader",
 			"one task for each claim, or batch in the BatchRoom that was lost; all are done before each poll",
 			"org.megaetl.connector.kafka.SharedClients", "one task for each consumer, to look after it",
-			"org.megaetl.connector.redis.RedisAutoConfiguration",
+			"org.megaetl.connector.redis.RedisConnectorAutoConfiguration",
 			"one heartbeat for each slot that a reader has leased, removed with the lease",
 			"org.megaetl.sink.RowLoader", "a pool of texts, never more than there are writers at once",
 			"org.megaetl.transformers.guest.GuestInstances",
@@ -89,6 +95,19 @@ class ArchitectureTests {
 			.contains("org.megaetl.pipeline", "org.megaetl.connector.webhook", "org.megaetl.connector.ethereum",
 					"org.megaetl.connector.redis", "org.megaetl.devservices", "org.megaetl.transformers")
 			.noneMatch((name) -> name.startsWith("org.megaetl.examples"));
+	}
+
+	/**
+	 * Keys of a connector that is not there are answered with the module to add.
+	 */
+	@Test
+	void theCheckOfKeysKnowsTheModulesOfAllConnectors() throws Exception {
+		Matcher modules = Pattern.compile("<module>mega-connector-(.+)</module>")
+			.matcher(Files.readString(Path.of("..", "mega-connectors", "pom.xml")));
+		assertThat(
+				ReflectionTestUtils.getField(Class.forName("org.megaetl.config.UnknownKeysCheck"), "CONNECTOR_MODULES"))
+			.asInstanceOf(InstanceOfAssertFactories.collection(String.class))
+			.containsExactlyInAnyOrderElementsOf(modules.results().map((module) -> module.group(1)).toList());
 	}
 
 	@Test

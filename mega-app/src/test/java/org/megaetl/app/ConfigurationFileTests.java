@@ -17,7 +17,15 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,6 +76,35 @@ class ConfigurationFileTests {
 		assertThat(Yaml.flatten(text()).keySet()).isNotEmpty().noneMatch((key) -> key.startsWith("mega."));
 	}
 
+	/**
+	 * The actuator is there without a webhook, too.
+	 */
+	@Test
+	void hasTheDefaultsOfAWebhookAlsoWhereThereIsNone() {
+		Map<String, Object> defaults = defaults("--spring.config.location=optional:classpath:/nowhere/",
+				"--mega.connectors.webhook.enabled=true");
+		assertThat(defaults).containsEntry("server.port", "3344").containsKey("logging.level.org.flywaydb");
+		try (ConfigurableApplicationContext context = start()) {
+			defaults.forEach((key, value) -> assertThat(context.getEnvironment().getProperty(key)).as(key)
+				.hasToString(value.toString()));
+		}
+	}
+
+	private static Map<String, Object> defaults(String... args) {
+		try (ConfigurableApplicationContext context = start(args)) {
+			PropertySource<?> defaults = context.getEnvironment()
+				.getPropertySources()
+				.get(DefaultPropertiesPropertySource.NAME);
+			return ((MapPropertySource) defaults).getSource();
+		}
+	}
+
+	private static ConfigurableApplicationContext start(String... args) {
+		return new SpringApplicationBuilder(Nothing.class).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.run(args);
+	}
+
 	private static String uncommented() {
 		return text().replaceAll("(?m)^#(?! \\S)", "");
 	}
@@ -99,6 +136,11 @@ class ConfigurationFileTests {
 			}
 		}
 		return properties;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Nothing {
+
 	}
 
 }

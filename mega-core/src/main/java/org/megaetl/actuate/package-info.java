@@ -1,5 +1,7 @@
 /**
  * Actuator endpoints and health of the engine.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.actuate;

@@ -43,6 +43,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
@@ -52,9 +53,15 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 @AutoConfiguration(after = DataSourceAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @EnableConfigurationProperties(MegaProperties.class)
+@Import(ApplicationDataSource.class)
 public final class MegaAutoConfiguration {
 
 	MegaAutoConfiguration() {
+	}
+
+	@Bean
+	Namespace megaNamespace(MegaProperties properties, Environment environment) {
+		return Namespace.of(properties.namespace(), environment.getProperty("spring.application.name"));
 	}
 
 	@Bean
@@ -75,10 +82,10 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SinkDataSource megaSinkDataSource(DataSource dataSource, MegaProperties properties) {
+	SinkDataSource megaSinkDataSource(ApplicationDataSource dataSource, MegaProperties properties) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
-		return new SinkDataSource(dataSource, jdbc.maximumPoolSize(), jdbc.connectionTimeout(), jdbc.lockWaitTimeout(),
-				jdbc.loadData());
+		return new SinkDataSource(dataSource.get(), jdbc.maximumPoolSize(), jdbc.connectionTimeout(),
+				jdbc.lockWaitTimeout(), jdbc.loadData());
 	}
 
 	@Bean
@@ -99,35 +106,34 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, MegaProperties properties,
+	Pipelines megaPipelines(TransformerRegistry transformers, Sink sink, Namespace namespace, MegaProperties properties,
 			Environment environment, ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
-			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observer) {
+			ApplicationEventPublisher events, ObjectProvider<BatchObserver> observers) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
 		MegaProperties.StopAfter stopAfter = properties.deadLetter().stopAfter();
-		PipelineOptions options = new PipelineOptions(Namespace.of(environment), jdbc.batchSize(), jdbc.writers(),
-				jdbc.maxWaiting(), stopTimeout(environment),
+		PipelineOptions options = new PipelineOptions(namespace, jdbc.batchSize(), jdbc.writers(), jdbc.maxWaiting(),
+				stopTimeout(environment),
 				new PipelineOptions.Ceiling(stopAfter.consecutive(), stopAfter.percentage(), stopAfter.window()),
 				properties.transform().timeout(), properties.transform().grace());
 		Runnable onStuckTransformer = () -> AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
 		Pipelines pipelines = new Pipelines(transformers, sink, options,
 				meters.getIfUnique(CompositeMeterRegistry::new), clocks.getIfUnique(Clock::systemUTC),
 				onStuckTransformer);
-		observer.ifUnique(pipelines::observe);
+		observers.orderedStream().forEach(pipelines::observe);
 		return pipelines;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	DeadLetterService megaDeadLetterService(Sink sink, Pipelines pipelines, MegaProperties properties,
-			Environment environment) {
+	DeadLetterService megaDeadLetterService(Sink sink, Pipelines pipelines, Namespace namespace) {
 		return new DeadLetterService(sink.dataSource(), sink.transactions(), sink.deadLetters(),
-				Namespace.of(environment), pipelines);
+				namespace.nameOrEmpty(), pipelines);
 	}
 
 	@Bean
-	DeadLetterRelays megaDeadLetterRelays(Sink sink, Environment environment, ObjectProvider<Clock> clocks) {
-		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), Namespace.of(environment),
-				clocks.getIfAvailable(Clock::systemUTC));
+	DeadLetterRelays megaDeadLetterRelays(Sink sink, Namespace namespace, ObjectProvider<Clock> clocks) {
+		return new DeadLetterRelays(sink.dataSource(), sink.transactions(), namespace.nameOrEmpty(),
+				clocks.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean
@@ -144,9 +150,9 @@ public final class MegaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	Housekeeping megaHousekeeping(Pipelines pipelines, Sink sink, DeadLetterService deadLetters,
-			MegaProperties properties, Environment environment, ObjectProvider<MeterRegistry> meters,
+			MegaProperties properties, Namespace namespace, ObjectProvider<MeterRegistry> meters,
 			ObjectProvider<Clock> clocks) {
-		Housekeeping.Settings settings = new Housekeeping.Settings(Namespace.of(environment),
+		Housekeeping.Settings settings = new Housekeeping.Settings(namespace.nameOrEmpty(),
 				properties.inbox().retention(), properties.deadLetter().retention());
 		return new Housekeeping(pipelines, sink, deadLetters, settings, meters.getIfUnique(CompositeMeterRegistry::new),
 				clocks.getIfUnique(Clock::systemUTC));

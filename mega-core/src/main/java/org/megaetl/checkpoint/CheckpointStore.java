@@ -219,6 +219,33 @@ public final class CheckpointStore {
 				.isPresent());
 	}
 
+	/**
+	 * Returns whether a part still is where a transaction was to move it from, so that it
+	 * was not committed, nor has another reader gone on from where it led. That of one
+	 * part suffices, as a transaction moves all of them. Call it in a transaction.
+	 * @param pipeline the pipeline
+	 * @param advances the moves of a transaction that has ended
+	 * @return whether it certainly was not committed; always for one without moves
+	 */
+	public boolean isUnmoved(PipelineId pipeline, List<PositionAdvance> advances) {
+		return advances.isEmpty() || sorted(advances).stream()
+			.anyMatch((advance) -> this.jdbc.sql("""
+					SELECT position, epoch FROM mega_checkpoint
+					WHERE namespace = ? AND pipeline = ? AND position_key = ? FOR UPDATE""")
+				.params(pipeline.namespace(), pipeline.pipeline(), advance.key())
+				.query((row, number) -> isUnmoved(advance, row.getString(1), row.getLong(2)))
+				.optional()
+				.orElse(false));
+	}
+
+	/**
+	 * A move that leads back to where it starts leaves no trace but the token, which
+	 * another reader may have replaced.
+	 */
+	private static boolean isUnmoved(PositionAdvance advance, String position, long epoch) {
+		return position.equals(advance.from()) && (epoch == advance.epoch() || !advance.to().equals(advance.from()));
+	}
+
 	private LocalDateTime now() {
 		return Utc.of(this.clock.instant());
 	}

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What becomes of driver parameters that the driver does not know.
  *
- * @param unknownParameters What to do about a parameter of the JDBC driver that the
- * driver does not know.
+ * @param unknownParameters What to do about a parameter in the database's URL that the
+ * JDBC driver does not know.
  */
 @ConfigurationProperties("mega.sink.jdbc")
 record DriverParametersProperties(@DefaultValue("warn") UnknownParameters unknownParameters) {

@@ -9,6 +9,7 @@ import org.megaetl.sink.Utc;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
@@ -43,6 +44,15 @@ public final class DeadLetterRelays {
 	}
 
 	/**
+	 * Returns whether there are dead letters to send.
+	 * @param pipeline what the state of the pipeline is kept under
+	 * @return whether there are
+	 */
+	public boolean areAny(String pipeline) {
+		return !candidates(pipeline, 1).isEmpty();
+	}
+
+	/**
 	 * Sends some dead letters, the oldest first, and marks them as sent. Another replica
 	 * that does the same waits, and finds others. If the application ends in between,
 	 * they are sent again.
@@ -69,9 +79,19 @@ public final class DeadLetterRelays {
 		}
 		catch (InterruptedException | RuntimeException | Error ex) {
 			if (!transaction.isCompleted()) {
-				this.transactions.rollback(transaction);
+				rollback(transaction, ex);
 			}
 			throw ex;
+		}
+	}
+
+	private void rollback(TransactionStatus transaction, Throwable failure) {
+		try {
+			this.transactions.rollback(transaction);
+		}
+		catch (TransactionException ex) {
+			// the connection is dead, which rolls back as well; the pool throws it away
+			failure.addSuppressed(ex);
 		}
 	}
 

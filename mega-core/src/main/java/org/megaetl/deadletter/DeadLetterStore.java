@@ -114,9 +114,8 @@ public final class DeadLetterStore {
 	 * @param ids the dead letters, locked; may be empty
 	 */
 	public void delete(Collection<Long> ids) {
-		// one by one, and with a hint: a server that scans a small table locks what
-		// others
-		// are writing
+		// one by one, and with a hint: a server that scans a small table locks the rows
+		// that others are writing
 		List<Object[]> args = ids.stream().map((id) -> new Object[] { id }).toList();
 		this.batches.batchUpdate("DELETE FROM mega_dead_letter WHERE id = ?", args);
 		this.batches.batchUpdate("DELETE payload FROM mega_dead_letter_payload payload FORCE INDEX (PRIMARY) "

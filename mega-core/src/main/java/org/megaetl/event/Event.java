@@ -163,36 +163,72 @@ public final class Event {
 			this.payload = payload;
 		}
 
+		/**
+		 * Sets what the source said about the payload; without it, nothing.
+		 * @param headers the headers
+		 * @return this builder
+		 */
 		public Builder headers(EventHeaders headers) {
 			this.headers = headers;
 			return this;
 		}
 
+		/**
+		 * Sets the key the source ordered or partitioned the event by.
+		 * @param key the key, or {@code null} if the source has none
+		 * @return this builder
+		 */
 		public Builder key(@Nullable String key) {
 			this.key = key;
 			return this;
 		}
 
+		/**
+		 * Sets the sender's id of the event. Another event of the pipeline with this id
+		 * is a duplicate.
+		 * @param id the id, or {@code null} if the sender gave none
+		 * @return this builder
+		 */
 		public Builder id(@Nullable String id) {
 			this.id = id;
 			return this;
 		}
 
+		/**
+		 * Sets where in its source the event stands.
+		 * @param position the position, or {@code null} for a source that cannot be asked
+		 * again
+		 * @return this builder
+		 */
 		public Builder position(@Nullable SourcePosition position) {
 			this.position = position;
 			return this;
 		}
 
+		/**
+		 * Sets the source's time of the event, or when it was received.
+		 * @param timestamp the timestamp, or {@code null} if nobody noted one
+		 * @return this builder
+		 */
 		public Builder timestamp(@Nullable Instant timestamp) {
 			this.timestamp = timestamp;
 			return this;
 		}
 
+		/**
+		 * Refuses the event: its transformer does not get it.
+		 * @param refusal the reason, or {@code null} for an event as usual
+		 * @return this builder
+		 */
 		public Builder refusal(@Nullable String refusal) {
 			this.refusal = refusal;
 			return this;
 		}
 
+		/**
+		 * Makes the event.
+		 * @return the event
+		 */
 		public Event build() {
 			return new Event(this);
 		}

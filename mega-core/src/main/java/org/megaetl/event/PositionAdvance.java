@@ -16,18 +16,20 @@ import org.megaetl.sql.SqlStatement;
  * @param epoch the claim the reader has on the part; if it was claimed again by now, the
  * same
  * @param statements the adapter's own, executed in the transaction that makes the move,
- * before the batch's events; where the batch is split, in the first one. If the database
- * refuses them, no event is to blame: the batch is tried again until they are accepted
- * @param letters dead letters to delete in that transaction, with the statements. If one
- * is not there any more, its event may have been replayed, which whoever made the
+ * after the batch's events, so that they are not made if a statement of the transformer
+ * commits that transaction too early; where the batch is split, in the first one. If the
+ * database refuses them, no event is to blame: the batch is tried again until they are
+ * accepted
+ * @param deadLetters dead letters to delete in that transaction, with the statements. If
+ * one is not there any more, its event may have been replayed, which whoever made the
  * statements did not know: the move is not made, as if somebody else had taken over
  */
 public record PositionAdvance(String key, String from, String to, long epoch, List<SqlStatement> statements,
-		List<Long> letters) {
+		List<Long> deadLetters) {
 
 	public PositionAdvance {
 		statements = List.copyOf(statements);
-		letters = List.copyOf(letters);
+		deadLetters = List.copyOf(deadLetters);
 	}
 
 	/**
@@ -56,11 +58,11 @@ public record PositionAdvance(String key, String from, String to, long epoch, Li
 	/**
 	 * Returns this move with dead letters to delete: those of events that the source has
 	 * taken back.
-	 * @param letters the dead letters, as they were when the statements were made
+	 * @param deadLetters the dead letters, as they were when the statements were made
 	 * @return the move
 	 */
-	public PositionAdvance deleting(List<Long> letters) {
-		return new PositionAdvance(this.key, this.from, this.to, this.epoch, this.statements, letters);
+	public PositionAdvance deletingDeadLetters(List<Long> deadLetters) {
+		return new PositionAdvance(this.key, this.from, this.to, this.epoch, this.statements, deadLetters);
 	}
 
 	/**
@@ -69,7 +71,7 @@ public record PositionAdvance(String key, String from, String to, long epoch, Li
 	 * @return the move from where this one starts, with its statements and dead letters
 	 */
 	public PositionAdvance upTo(String middle) {
-		return new PositionAdvance(this.key, this.from, middle, this.epoch, this.statements, this.letters);
+		return new PositionAdvance(this.key, this.from, middle, this.epoch, this.statements, this.deadLetters);
 	}
 
 	/**
@@ -94,9 +96,9 @@ public record PositionAdvance(String key, String from, String to, long epoch, Li
 		}
 		List<SqlStatement> all = new ArrayList<>(this.statements);
 		all.addAll(next.statements);
-		List<Long> allLetters = new ArrayList<>(this.letters);
-		allLetters.addAll(next.letters);
-		return new PositionAdvance(this.key, this.from, next.to, this.epoch, all, allLetters);
+		List<Long> allDeadLetters = new ArrayList<>(this.deadLetters);
+		allDeadLetters.addAll(next.deadLetters);
+		return new PositionAdvance(this.key, this.from, next.to, this.epoch, all, allDeadLetters);
 	}
 
 }

@@ -265,17 +265,15 @@ public final class Inbox {
 	 * @return how many were found; none if there are no more
 	 */
 	public int purge(PipelineId pipeline, Instant before, int limit) {
-		// Looked for without locks, as a range that is locked includes what follows it:
-		// ids
-		// that are being written
+		// looked for without locks: a range that is locked includes what follows it, as
+		// ids that are being written
 		List<EventKey> keys = this.jdbc.query(
 				"SELECT event_key FROM mega_inbox FORCE INDEX (mega_inbox_created_at) WHERE namespace = ? "
 						+ "AND pipeline = ? AND created_at < ? ORDER BY created_at LIMIT " + limit,
 				(row, number) -> new EventKey(row.getBytes(1)), pipeline.namespace(), pipeline.pipeline(),
 				Utc.of(before));
-		// One by one: a server that scans a small table for a list of keys locks all of
-		// it.
-		// The time again, as the id may have come again since somebody else deleted it
+		// one by one: a server that scans a small table for keys locks all of it; and the
+		// time again, as an id may have come anew since somebody else deleted it
 		this.jdbc.batchUpdate(
 				"DELETE FROM mega_inbox WHERE namespace = ? AND pipeline = ? AND event_key = ? AND created_at < ?",
 				keys, limit, (statement, key) -> {

@@ -160,7 +160,7 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String w
 	Batch refusing(PendingEvent condemned, Throwable failure) {
 		List<PendingEvent> all = new ArrayList<>(this.events);
 		all.replaceAll((pending) -> (pending != condemned) ? pending : pending.refused(failure));
-		return new Batch(all, this.advances, this.writer, BatchToken.random());
+		return part(all, this.advances);
 	}
 
 	/**
@@ -175,9 +175,8 @@ record Batch(List<PendingEvent> events, List<PositionAdvance> advances, String w
 	 * Returns the batch without the parts of the source that belong to somebody else.
 	 */
 	Batch without(Collection<String> keys) {
-		return new Batch(this.events.stream().filter((pending) -> !isIn(pending, keys)).toList(),
-				this.advances.stream().filter((advance) -> !keys.contains(advance.key())).toList(), this.writer,
-				BatchToken.random());
+		return part(this.events.stream().filter((pending) -> !isIn(pending, keys)).toList(),
+				this.advances.stream().filter((advance) -> !keys.contains(advance.key())).toList());
 	}
 
 	static boolean isIn(PendingEvent pending, Collection<String> keys) {

@@ -9,23 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.inbox.IdsHeldException;
+import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
-import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Tries a batch until every event of it is settled, and decides after each failure how to
@@ -44,7 +41,8 @@ final class BatchDelivery {
 
 	/**
 	 * How often a batch is tried whose transaction is rolled back by one of its own
-	 * statements, as by a deadlock that is not passed on. More often it is no deadlock.
+	 * statements, as by a deadlock that is not passed on. If it is more often, the event
+	 * is looked for whose statement that is.
 	 */
 	private static final int ATTEMPTS_IF_LOST = 5;
 
@@ -54,29 +52,24 @@ final class BatchDelivery {
 	 */
 	private static final Duration FIRST_PAUSE_OF_A_SUSPECT = Duration.ofMillis(250);
 
-	private final PipelineId id;
-
 	private final RejectPolicy onReject;
 
 	private final BatchTransaction transaction;
 
-	private final Sink sink;
+	private final FailureClassifiers classifier;
 
-	private final TransactionOperations lookups;
+	private final CommitLookup lookup;
 
-	/**
-	 * The row that its probes write: of another replica's it could wait for the lock.
-	 */
-	private final String probe = "push/probe/" + BatchToken.random();
+	private final DatabaseProbe probe;
 
 	private volatile boolean expectBadEvents;
 
 	BatchDelivery(PipelineId id, RejectPolicy onReject, BatchTransaction transaction, Sink sink) {
-		this.id = id;
 		this.onReject = onReject;
 		this.transaction = transaction;
-		this.sink = sink;
-		this.lookups = new SinkTransactions(sink.transactions());
+		this.classifier = sink.classifier();
+		this.lookup = new CommitLookup(id, sink);
+		this.probe = new DatabaseProbe(id, sink);
 	}
 
 	/**
@@ -99,106 +92,12 @@ final class BatchDelivery {
 		if (!batch.hasEffect(this.onReject)) {
 			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
 		}
-		WriteMode mode = firstMode;
-		boolean waitForIds = false;
-		int attempts = 0;
-		int losses = 0;
-		PendingEvent suspect = null;
-		int suspicions = 0;
-		List<EventOutcome> outcomes = null;
-		while (outcomes == null) {
-			try {
-				outcomes = this.transaction.execute(batch, mode, waitForIds);
-			}
-			catch (PipelineUnavailableException | InterruptedException ex) {
-				throw ex;
-			}
-			catch (TransactionLostException ex) {
-				losses++;
-				if (isTakenBack(batch, ex, patience)) {
-					throw ex.committed();
-				}
-				if (losses >= ATTEMPTS_IF_LOST) {
-					throw ex;
-				}
-				patience.await(ex, FailureKind.TRANSIENT, losses);
-			}
-			catch (FencedException ex) {
-				if (attempts + losses > 0) {
-					requireNotCommitted(batch, ex, losses > 0, patience);
-				}
-				return deliverWithout(batch, ex, patience);
-			}
-			catch (IdsHeldException ex) {
-				List<Batch> parts = batch.around(ex.events());
-				if (parts.size() > 1) {
-					return deliverParts(batch, parts, patience);
-				}
-				if (!ex.events().isEmpty()) {
-					patience.awaitIds(ex);
-				}
-				waitForIds = true;
-			}
-			catch (Exception ex) {
-				attempts++;
-				boolean atCommit = ex instanceof CommitFailedException;
-				// it must be known before anything else is tried
-				if (ex instanceof CommitFailedException commit) {
-					if (isCommitted(batch, commit, patience)) {
-						return settled(batch, commit.outcomes(), patience);
-					}
-					batch = batch.again();
-				}
-				Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
-				FailureKind kind = this.sink.classifier().classify(failure);
-				boolean toBlame = kind == FailureKind.TOO_LARGE || (kind == FailureKind.PERMANENT && atCommit);
-				if (kind == FailureKind.PERMANENT && !atCommit && mode == WriteMode.TOGETHER) {
-					mode = WriteMode.ISOLATING;
-				}
-				else if (!batch.canBeBlamed() || !(toBlame || (isSuspect(kind, failure) && isDatabaseWell()))) {
-					patience.await(failure, kind, attempts);
-				}
-				else if (kind == FailureKind.UNKNOWN && !atCommit && mode.compareTo(WriteMode.PROVEN) < 0) {
-					mode = WriteMode.PROVEN;
-				}
-				else {
-					PendingEvent named = named(batch, ex);
-					List<Batch> parts = (named != null) ? List.of() : batch.split();
-					if (parts.size() > 1) {
-						return deliverParts(batch, parts, patience);
-					}
-					suspicions = (named == suspect) ? suspicions + 1 : 1;
-					suspect = named;
-					if (named == null && mode != WriteMode.ONE_BY_ONE) {
-						mode = WriteMode.ONE_BY_ONE;
-					}
-					else if (named == null || (!toBlame && isTimeLimit(failure))) {
-						patience.await(failure, kind, attempts);
-					}
-					else if (toBlame || suspicions >= ATTEMPTS_OF_A_SUSPECT) {
-						return deliver(batch.refusing(named, failure), mode, patience);
-					}
-					else {
-						patience.pause(failure,
-								FIRST_PAUSE_OF_A_SUSPECT.multipliedBy((long) Math.pow(3, suspicions - 1)));
-					}
-				}
-			}
+		Attempts attempts = new Attempts(batch, firstMode, patience);
+		DeliveryResult result = null;
+		while (result == null) {
+			result = attempts.next();
 		}
-		this.expectBadEvents = mode != WriteMode.TOGETHER
-				&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
-		// whatever fails now, the batch is committed and must not be tried again
-		return settled(batch, outcomes, patience);
-	}
-
-	/**
-	 * Returns the event that an attempt failed with, if that is known.
-	 */
-	private static @Nullable PendingEvent named(Batch batch, Exception failure) {
-		if (batch.events().size() == 1) {
-			return batch.events().get(0);
-		}
-		return (failure instanceof EventFailedException failed) ? failed.event() : null;
+		return result;
 	}
 
 	/**
@@ -228,12 +127,6 @@ final class BatchDelivery {
 		return new DeliveryResult(batch.events().stream().map(outcomes::get).toList(), lost);
 	}
 
-	private DeliveryResult deliverWithout(Batch batch, FencedException fenced, Patience patience)
-			throws InterruptedException {
-		logger.warn(fenced.getMessage());
-		return deliverWithout(batch, new HashSet<>(fenced.keys()), patience);
-	}
-
 	private DeliveryResult deliverWithout(Batch batch, Set<String> lost, Patience patience)
 			throws InterruptedException {
 		if (lost.isEmpty()) {
@@ -255,80 +148,6 @@ final class BatchDelivery {
 	private static DeliveryResult settled(Batch batch, List<EventOutcome> outcomes, Patience patience) {
 		patience.settled(batch.events(), outcomes);
 		return new DeliveryResult(outcomes, Set.of());
-	}
-
-	private boolean isCommitted(Batch batch, CommitFailedException failure, Patience patience)
-			throws InterruptedException {
-		for (int attempts = 1;; attempts++) {
-			try {
-				return Boolean.TRUE.equals(this.lookups.execute((status) -> isCommitted(batch)));
-			}
-			catch (DataAccessException | TransactionException ex) {
-				ex.addSuppressed(failure);
-				patience.awaitOutcome(ex, attempts);
-			}
-		}
-	}
-
-	private boolean isCommitted(Batch batch) {
-		return this.sink.checkpoints().isCommitted(this.id, batch.tokenKeys(), batch.token());
-	}
-
-	/**
-	 * Takes back what keeps the events of a transaction from being written, if a
-	 * statement has committed it before all of them were: its moves and their ids.
-	 * @return whether it was committed
-	 */
-	private boolean isTakenBack(Batch batch, RuntimeException failure, Patience patience) throws InterruptedException {
-		AtomicBoolean committed = new AtomicBoolean();
-		for (int attempts = 1;; attempts++) {
-			try {
-				this.lookups.executeWithoutResult((status) -> {
-					// an attempt of unknown outcome may have taken back the token, too
-					if (committed.get() || isCommitted(batch)) {
-						committed.set(true);
-						this.sink.checkpoints().takeBack(this.id, batch.advances(), batch.token());
-						this.sink.inbox().forget(this.id, batch.source(), batch.token());
-					}
-				});
-				return committed.get();
-			}
-			catch (DataAccessException | TransactionException ex) {
-				ex.addSuppressed(failure);
-				awaitDatabase(ex, attempts, patience);
-			}
-		}
-	}
-
-	/**
-	 * Makes sure that it was not an attempt of its own that moved a batch's positions, by
-	 * a commit that was not noticed as the attempt failed for something else.
-	 * @param lost whether a transaction of the batch was ended by one of its statements:
-	 * who has taken over since may have gone on from where a commit led
-	 */
-	private void requireNotCommitted(Batch batch, FencedException fenced, boolean lost, Patience patience)
-			throws InterruptedException {
-		if (isTakenBack(batch, fenced, patience)) {
-			throw new TransactionLostException(fenced).committed();
-		}
-		if (lost) {
-			throw new TransactionLostException(fenced);
-		}
-	}
-
-	/**
-	 * Waits although the pipeline stops, or has failed meanwhile: events would be lost. A
-	 * stop ends it with an interrupt.
-	 */
-	private static void awaitDatabase(RuntimeException failure, int attempts, Patience patience)
-			throws InterruptedException {
-		try {
-			patience.awaitOutcome(failure, attempts);
-		}
-		catch (PipelineUnavailableException ex) {
-			logger.debug("The database is waited for all the same", ex);
-			Thread.sleep(Math.min(250L * attempts, 5000));
-		}
 	}
 
 	/**
@@ -353,28 +172,230 @@ final class BatchDelivery {
 				&& sqlFailure.isCutOff();
 	}
 
-	private boolean isDatabaseWell() {
-		try {
-			probe();
-			return true;
-		}
-		catch (DataAccessException | TransactionException ex) {
-			logger.debug("The probe failed", ex);
-			return false;
-		}
-	}
-
 	/**
-	 * Commits a transaction that writes, on another connection.
+	 * Commits a transaction that writes, on another connection, or throws what it fails
+	 * with.
 	 */
 	void probe() {
-		this.lookups
-			.executeWithoutResult((status) -> this.sink.checkpoints().mark(this.id, this.probe, BatchToken.random()));
+		this.probe.run();
 	}
 
 	private static EventOutcome withoutEffect(PendingEvent pending) {
 		Throwable refusal = pending.refusal();
 		return (refusal != null) ? new EventOutcome.Rejected(FailureMessage.of(refusal)) : new EventOutcome.Skipped();
+	}
+
+	/**
+	 * The attempts at one batch, and what those that failed have told about it.
+	 */
+	private final class Attempts {
+
+		private final Patience patience;
+
+		private Batch batch;
+
+		private WriteMode mode;
+
+		private boolean waitForIds;
+
+		private int failures;
+
+		private int losses;
+
+		private @Nullable PendingEvent suspect;
+
+		private int suspicions;
+
+		Attempts(Batch batch, WriteMode mode, Patience patience) {
+			this.batch = batch;
+			this.mode = mode;
+			this.patience = patience;
+		}
+
+		/**
+		 * Makes an attempt, and after one that failed whatever must be done before the
+		 * next.
+		 * @return what became of the batch, or {@code null} if it is to be tried again
+		 */
+		@Nullable DeliveryResult next() throws InterruptedException {
+			List<EventOutcome> outcomes;
+			try {
+				outcomes = BatchDelivery.this.transaction.execute(this.batch, this.mode, this.waitForIds);
+			}
+			catch (PipelineUnavailableException | InterruptedException ex) {
+				throw ex;
+			}
+			catch (FencedException ex) {
+				return displaced(ex);
+			}
+			catch (IdsHeldException ex) {
+				return idsHeld(ex);
+			}
+			catch (TransactionInDoubtException ex) {
+				return inDoubt(ex);
+			}
+			catch (CommitFailedException ex) {
+				return commitFailed(ex);
+			}
+			catch (Exception ex) {
+				return failed(ex);
+			}
+			BatchDelivery.this.expectBadEvents = this.mode != WriteMode.TOGETHER
+					&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
+			// whatever fails now, the batch is committed and must not be tried again
+			return settled(this.batch, outcomes, this.patience);
+		}
+
+		private DeliveryResult displaced(FencedException fenced) throws InterruptedException {
+			if (this.failures + this.losses > 0) {
+				// it may be an attempt of its own that has moved a position
+				BatchDelivery.this.lookup.takeBackIfCommitted(this.batch, fenced, this.patience);
+			}
+			logger.warn(fenced.getMessage());
+			return deliverWithout(this.batch, new HashSet<>(fenced.keys()), this.patience);
+		}
+
+		private @Nullable DeliveryResult idsHeld(IdsHeldException held) throws InterruptedException {
+			List<Batch> parts = this.batch.around(held.events());
+			if (parts.size() > 1) {
+				return deliverParts(this.batch, parts, this.patience);
+			}
+			if (!held.events().isEmpty()) {
+				this.patience.awaitIds(held);
+			}
+			this.waitForIds = true;
+			return null;
+		}
+
+		/**
+		 * Decides how to go on after a statement has rolled the transaction back. If it
+		 * was a deadlock that was swallowed, the next attempt succeeds.
+		 */
+		private @Nullable DeliveryResult lost(TransactionLostException lost, @Nullable PendingEvent named)
+				throws InterruptedException {
+			BatchDelivery.this.lookup.takeBackUnlessRolledBack(this.batch, lost, this.patience);
+			if (lost.failure() instanceof Exception failure) {
+				return failedTogether(failure, named);
+			}
+			this.losses++;
+			if (this.losses < ATTEMPTS_IF_LOST) {
+				this.patience.pause(lost, Duration.ofMillis(ThreadLocalRandom.current().nextLong(5, 50)));
+				return null;
+			}
+			return failedTogether(lost, named);
+		}
+
+		private @Nullable DeliveryResult inDoubt(TransactionInDoubtException doubt) throws InterruptedException {
+			BatchDelivery.this.lookup.takeBackIfCommitted(this.batch, doubt.failure(), this.patience);
+			if (doubt.failure() instanceof PipelineUnavailableException unavailable) {
+				throw unavailable;
+			}
+			if (doubt.failure() instanceof InterruptedException interrupted) {
+				throw interrupted;
+			}
+			return failed(doubt.failure());
+		}
+
+		private @Nullable DeliveryResult commitFailed(CommitFailedException failure) throws InterruptedException {
+			// it must be known before anything else is tried
+			if (BatchDelivery.this.lookup.isCommitted(this.batch, failure, this.patience)) {
+				return settled(this.batch, failure.outcomes(), this.patience);
+			}
+			this.batch = this.batch.again();
+			return failedTogether(failure, null);
+		}
+
+		private @Nullable DeliveryResult failed(Exception ex) throws InterruptedException {
+			PendingEvent named = (ex instanceof EventFailedException failed) ? failed.event() : null;
+			Exception failure = (ex instanceof EventFailedException failed) ? failed.failure() : ex;
+			return (failure instanceof TransactionLostException lost) ? lost(lost, named) : failed(failure, named);
+		}
+
+		/**
+		 * Decides how to go on after a failure of a statement, without which the rest of
+		 * the batch could be committed.
+		 * @param named the event that the attempt failed with, or {@code null} if that is
+		 * not known
+		 */
+		private @Nullable DeliveryResult failed(Exception failure, @Nullable PendingEvent named)
+				throws InterruptedException {
+			FailureKind kind = BatchDelivery.this.classifier.classify(failure);
+			this.failures++;
+			if (kind == FailureKind.PERMANENT && this.mode == WriteMode.TOGETHER) {
+				this.mode = WriteMode.ISOLATING;
+				return null;
+			}
+			boolean certain = kind == FailureKind.TOO_LARGE;
+			if (!mayBlame(failure, kind, certain)) {
+				this.patience.await(failure, kind, this.failures);
+				return null;
+			}
+			if (kind == FailureKind.UNKNOWN && this.mode.compareTo(WriteMode.PROVEN) < 0) {
+				this.mode = WriteMode.PROVEN;
+				return null;
+			}
+			return blame(named, failure, kind, certain);
+		}
+
+		/**
+		 * Decides how to go on after a failure that has taken the whole transaction with
+		 * it, so that no event can be left out inside of it.
+		 * @param named the event that the attempt failed with, or {@code null} if that is
+		 * not known
+		 */
+		private @Nullable DeliveryResult failedTogether(Exception failure, @Nullable PendingEvent named)
+				throws InterruptedException {
+			FailureKind kind = BatchDelivery.this.classifier.classify(failure);
+			this.failures++;
+			boolean certain = kind == FailureKind.TOO_LARGE || kind == FailureKind.PERMANENT;
+			if (!mayBlame(failure, kind, certain)) {
+				this.patience.await(failure, kind, this.failures);
+				return null;
+			}
+			return blame(named, failure, kind, certain);
+		}
+
+		/**
+		 * Returns whether some event of the batch may be at fault.
+		 * @param certain whether one is, if there is one to be written
+		 */
+		private boolean mayBlame(Exception failure, FailureKind kind, boolean certain) {
+			return this.batch.canBeBlamed()
+					&& (certain || (isSuspect(kind, failure) && BatchDelivery.this.probe.succeeds()));
+		}
+
+		/**
+		 * Looks for the event that is at fault, or refuses it.
+		 * @param named the event that the attempt failed with, or {@code null} if that is
+		 * not known
+		 * @param certain whether the failure says that it is at fault
+		 */
+		private @Nullable DeliveryResult blame(@Nullable PendingEvent named, Exception failure, FailureKind kind,
+				boolean certain) throws InterruptedException {
+			List<PendingEvent> events = this.batch.events();
+			PendingEvent culprit = (events.size() == 1) ? events.get(0) : named;
+			List<Batch> parts = (culprit != null) ? List.of() : this.batch.split();
+			if (parts.size() > 1) {
+				return deliverParts(this.batch, parts, this.patience);
+			}
+			this.suspicions = (culprit == this.suspect) ? this.suspicions + 1 : 1;
+			this.suspect = culprit;
+			if (culprit == null && this.mode != WriteMode.ONE_BY_ONE) {
+				this.mode = WriteMode.ONE_BY_ONE;
+			}
+			else if (culprit == null || (!certain && isTimeLimit(failure))) {
+				this.patience.await(failure, kind, this.failures);
+			}
+			else if (certain || this.suspicions >= ATTEMPTS_OF_A_SUSPECT) {
+				return deliver(this.batch.refusing(culprit, failure), this.mode, this.patience);
+			}
+			else {
+				this.patience.pause(failure,
+						FIRST_PAUSE_OF_A_SUSPECT.multipliedBy((long) Math.pow(3, this.suspicions - 1)));
+			}
+			return null;
+		}
+
 	}
 
 	/**

@@ -5,7 +5,8 @@ import java.util.List;
 import org.megaetl.event.Event;
 
 /**
- * Is told of each batch that is delivered, such as to trace it.
+ * Is told of each batch that is delivered, such as to trace it. All beans of this type
+ * are.
  */
 @FunctionalInterface
 public interface BatchObserver {

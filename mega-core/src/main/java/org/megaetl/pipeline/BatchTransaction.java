@@ -1,6 +1,5 @@
 package org.megaetl.pipeline;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -25,6 +23,7 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -95,32 +94,57 @@ final class BatchTransaction {
 	 * @throws CommitFailedException if the commit failed and the outcome is unknown
 	 * @throws TransactionLostException if a statement has ended the transaction: what was
 	 * written before it may be committed
+	 * @throws EventFailedException if an event is known to have failed, and with it the
+	 * attempt, perhaps with one of the others
+	 * @throws TransactionInDoubtException if a statement may have, which the failure
+	 * hides
 	 * @throws Exception if anything else failed; nothing was committed
 	 */
 	List<EventOutcome> execute(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		long start = System.nanoTime();
+		long written;
 		List<EventOutcome> outcomes;
 		try {
 			outcomes = write(batch, mode, waitForIds);
+			written = System.nanoTime();
+			this.metrics.writeTook(written - start);
 		}
 		catch (Throwable ex) {
+			if (isLost(ex)) {
+				discardConnection(ex);
+			}
 			rollback(transaction, ex);
 			throw ex;
 		}
-		long written = System.nanoTime();
-		this.metrics.write().record(written - start, TimeUnit.NANOSECONDS);
 		try {
 			this.transactions.commit(transaction);
 		}
 		catch (RuntimeException ex) {
 			throw new CommitFailedException(outcomes, ex);
 		}
-		this.metrics.commit().record(System.nanoTime() - written, TimeUnit.NANOSECONDS);
+		this.metrics.commitTook(System.nanoTime() - written);
 		return outcomes;
 	}
 
 	private List<EventOutcome> write(Batch batch, WriteMode mode, boolean waitForIds) throws Exception {
+		move(batch);
+		KnownEvents known = register(batch, waitForIds);
+		Map<PendingEvent, Throwable> failures = writeStatements(batch, known.writable(batch), mode);
+		List<RefusedEvent> refused = new ArrayList<>();
+		List<EventOutcome> outcomes = settle(batch, known, failures, refused);
+		deleteSettledLetters(batch, outcomes);
+		if (!refused.isEmpty()) {
+			storeLetters(refused, outcomes);
+		}
+		return outcomes;
+	}
+
+	/**
+	 * Moves the positions, or leaves the token where there are none: the first statement,
+	 * so that who has been displaced does no more.
+	 */
+	private void move(Batch batch) {
 		if (batch.advances().isEmpty()) {
 			this.checkpoints.mark(this.id, batch.writer(), batch.token());
 		}
@@ -128,59 +152,18 @@ final class BatchTransaction {
 		if (!lost.isEmpty()) {
 			throw new FencedException(this.name.toString(), lost);
 		}
-		deleteLettersOfAdapter(batch);
-		writeStatementsOfAdapter(batch);
-		List<Long> letters = letters(batch);
-		Set<Long> stored = this.deadLetters.lock(this.id, letters);
+	}
+
+	/**
+	 * Locks the dead letters that events were taken from, and registers the ids of the
+	 * others.
+	 */
+	private KnownEvents register(Batch batch, boolean waitForIds) {
+		Set<Long> letters = this.deadLetters.lock(this.id, letters(batch));
 		List<Event> identified = identified(batch);
 		Registration registration = this.inbox.register(this.id, identified, batch.token(), waitForIds);
 		Set<PendingEvent> duplicates = identified.isEmpty() ? Set.of() : duplicates(batch, registration);
-		List<PendingEvent> writable = new ArrayList<>(batch.events().size());
-		for (PendingEvent pending : batch.events()) {
-			if (pending.isToBeWritten() && !isGone(pending, stored) && !duplicates.contains(pending)) {
-				writable.add(pending);
-			}
-		}
-		Map<PendingEvent, Throwable> failures = Map.of();
-		if (!writable.isEmpty()) {
-			Connection connection = DataSourceUtils.getConnection(this.dataSource);
-			failures = this.writer.write(connection, writable, mode);
-		}
-		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
-		List<RefusedEvent> refused = new ArrayList<>();
-		List<Long> settled = new ArrayList<>(letters.size());
-		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
-		for (PendingEvent pending : batch.events()) {
-			Event event = pending.event();
-			EventOutcome outcome;
-			if (isGone(pending, stored)) {
-				outcome = new EventOutcome.Duplicate(true);
-			}
-			else if (duplicates.contains(pending)) {
-				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
-			}
-			else {
-				outcome = settle(pending, failures.get(pending), refused);
-			}
-			outcomes.add(outcome);
-			if (outcome instanceof EventOutcome.Rejected rejection) {
-				rejected.put(event, rejection);
-			}
-			if (pending.letter() != null && !(outcome instanceof EventOutcome.DeadLettered)) {
-				settled.add(pending.letter());
-			}
-		}
-		if (!settled.isEmpty()) {
-			this.deadLetters.delete(settled);
-		}
-		if (refused.isEmpty()) {
-			return outcomes;
-		}
-		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
-		outcomes.replaceAll(
-				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
-						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
-		return outcomes;
+		return new KnownEvents(letters, registration, duplicates);
 	}
 
 	private static List<Long> letters(Batch batch) {
@@ -203,9 +186,44 @@ final class BatchTransaction {
 		return identified;
 	}
 
+	/**
+	 * Executes what transformer and adapter want to be executed.
+	 * @return the events that could not be written, with their failures
+	 */
+	private Map<PendingEvent, Throwable> writeStatements(Batch batch, List<PendingEvent> writable, WriteMode mode)
+			throws Exception {
+		try {
+			Map<PendingEvent, Throwable> failures = Map.of();
+			if (!writable.isEmpty()) {
+				failures = this.writer.write(DataSourceUtils.getConnection(this.dataSource), writable, mode);
+			}
+			// after the events, whose statements may commit what is not taken back
+			deleteLettersOfAdapter(batch);
+			writeStatementsOfAdapter(batch);
+			return failures;
+		}
+		catch (Exception ex) {
+			throw (hidesCommit(ex) && mayCommit(batch, writable)) ? new TransactionInDoubtException(ex) : ex;
+		}
+	}
+
+	/**
+	 * Returns whether a failure lets nobody know any more whether a statement before it
+	 * has ended the transaction. After all others a savepoint has told.
+	 */
+	private static boolean hidesCommit(Exception failure) {
+		return failure instanceof PipelineUnavailableException || failure instanceof InterruptedException
+				|| SqlFailure.mayHaveEndedTransaction(failure);
+	}
+
+	private boolean mayCommit(Batch batch, List<PendingEvent> writable) {
+		return this.writer.mayCommit(writable)
+				|| batch.advances().stream().anyMatch((advance) -> this.rows.mayCommit(advance.statements()));
+	}
+
 	private void deleteLettersOfAdapter(Batch batch) {
 		for (PositionAdvance advance : batch.advances()) {
-			if (!this.deadLetters.deleteAll(this.id, advance.letters())) {
+			if (!this.deadLetters.deleteAll(this.id, advance.deadLetters())) {
 				throw FencedException.lettersGone(this.name.toString(), advance.key());
 			}
 		}
@@ -237,19 +255,41 @@ final class BatchTransaction {
 	}
 
 	/**
-	 * Somebody else has replayed or discarded the dead letter meanwhile.
-	 */
-	private static boolean isGone(PendingEvent pending, Set<Long> stored) {
-		return pending.letter() != null && !stored.contains(pending.letter());
-	}
-
-	/**
 	 * An event that is only answered does not use up its id: it may come again, mended.
 	 * One that is replayed has used its id up already.
 	 */
 	private boolean takesId(PendingEvent pending) {
 		return pending.letter() == null
 				&& (pending.refusal() == null || pending.isStoredIfRefused(pending.refusal(), this.onReject));
+	}
+
+	/**
+	 * Says what becomes of each event.
+	 * @param refused takes the events to be stored as dead letters
+	 */
+	private List<EventOutcome> settle(Batch batch, KnownEvents known, Map<PendingEvent, Throwable> failures,
+			List<RefusedEvent> refused) {
+		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
+		Map<Event, EventOutcome.Rejected> rejected = new IdentityHashMap<>();
+		for (PendingEvent pending : batch.events()) {
+			Event event = pending.event();
+			EventOutcome outcome;
+			if (known.isGone(pending)) {
+				outcome = new EventOutcome.Duplicate(true);
+			}
+			else if (known.isDuplicate(pending)) {
+				Registration registration = known.registration();
+				outcome = duplicate(event, registration, rejected.get(registration.first(event)));
+			}
+			else {
+				outcome = settle(pending, failures.get(pending), refused);
+			}
+			outcomes.add(outcome);
+			if (outcome instanceof EventOutcome.Rejected rejection) {
+				rejected.put(event, rejection);
+			}
+		}
+		return outcomes;
 	}
 
 	/**
@@ -286,6 +326,44 @@ final class BatchTransaction {
 		return new EventOutcome.DeadLettered(NOT_STORED_YET, reason.message());
 	}
 
+	private void deleteSettledLetters(Batch batch, List<EventOutcome> outcomes) {
+		List<Long> settled = new ArrayList<>(0);
+		for (int i = 0; i < outcomes.size(); i++) {
+			Long letter = batch.events().get(i).letter();
+			if (letter != null && !(outcomes.get(i) instanceof EventOutcome.DeadLettered)) {
+				settled.add(letter);
+			}
+		}
+		if (!settled.isEmpty()) {
+			this.deadLetters.delete(settled);
+		}
+	}
+
+	private void storeLetters(List<RefusedEvent> refused, List<EventOutcome> outcomes) {
+		Iterator<Long> ids = this.deadLetters.store(this.id, refused).iterator();
+		outcomes.replaceAll(
+				(outcome) -> (outcome instanceof EventOutcome.DeadLettered letter && letter.id() == NOT_STORED_YET)
+						? new EventOutcome.DeadLettered(ids.next(), letter.reason()) : outcome);
+	}
+
+	private static boolean isLost(Throwable failure) {
+		return failure instanceof TransactionLostException
+				|| (failure instanceof EventFailedException failed && isLost(failed.failure()));
+	}
+
+	/**
+	 * Has the pool throw the connection away, as the statement that ended the transaction
+	 * may have locked tables, or changed the session.
+	 */
+	private void discardConnection(Throwable failure) {
+		try {
+			DataSourceUtils.getConnection(this.dataSource).abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
 	private void rollback(TransactionStatus transaction, Throwable failure) {
 		try {
 			this.transactions.rollback(transaction);
@@ -294,6 +372,38 @@ final class BatchTransaction {
 			// the connection is dead, which rolls back as well; the pool throws it away
 			failure.addSuppressed(ex);
 		}
+	}
+
+	/**
+	 * What the database knows of the events of a batch before they are written.
+	 *
+	 * @param letters those of their dead letters that still exist, locked
+	 * @param registration the ids
+	 * @param duplicates the events whose ids were here before
+	 */
+	private record KnownEvents(Set<Long> letters, Registration registration, Set<PendingEvent> duplicates) {
+
+		List<PendingEvent> writable(Batch batch) {
+			List<PendingEvent> writable = new ArrayList<>(batch.events().size());
+			for (PendingEvent pending : batch.events()) {
+				if (pending.isToBeWritten() && !isGone(pending) && !isDuplicate(pending)) {
+					writable.add(pending);
+				}
+			}
+			return writable;
+		}
+
+		/**
+		 * Somebody else has replayed or discarded the dead letter meanwhile.
+		 */
+		boolean isGone(PendingEvent pending) {
+			return pending.letter() != null && !this.letters.contains(pending.letter());
+		}
+
+		boolean isDuplicate(PendingEvent pending) {
+			return this.duplicates.contains(pending);
+		}
+
 	}
 
 }

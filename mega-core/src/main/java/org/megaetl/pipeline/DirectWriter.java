@@ -13,7 +13,6 @@ import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
-import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +51,18 @@ final class DirectWriter implements EventWriter {
 		return guilty;
 	}
 
+	@Override
+	public boolean mayCommit(List<PendingEvent> events) {
+		return !events.isEmpty();
+	}
+
 	private void write(Connection connection, List<PendingEvent> events, WriteMode mode, Watch watch,
 			Map<PendingEvent, Throwable> guilty) throws Exception {
 		for (PendingEvent pending : events) {
 			try {
 				write(connection, pending, watch, guilty);
 			}
-			catch (TransactionLostException | PipelineUnavailableException | InterruptedException ex) {
+			catch (PipelineUnavailableException | InterruptedException ex) {
 				throw ex;
 			}
 			catch (Exception ex) {
@@ -76,18 +80,16 @@ final class DirectWriter implements EventWriter {
 			throw new PipelineUnavailableException("The transformer did not return in time, so its connection was cut",
 					failure);
 		}
-		if (failure != null) {
-			if (!isOwnFault(failure)) {
-				Savepoints.releaseAfter(connection, savepoint, failure);
-				throw asException(failure);
-			}
+		if (failure == null) {
+			Savepoints.release(connection, savepoint);
+		}
+		else if (isOwnFault(failure)) {
+			Savepoints.rollBackAfter(connection, savepoint, failure);
 			guilty.put(pending, failure);
 		}
-		if (failure != null) {
-			Savepoints.rollBack(connection, savepoint);
-		}
 		else {
-			Savepoints.release(connection, savepoint);
+			Savepoints.releaseAfter(connection, savepoint, failure);
+			throw asException(failure);
 		}
 	}
 

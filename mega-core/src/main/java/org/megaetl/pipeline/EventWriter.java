@@ -20,4 +20,11 @@ interface EventWriter {
 	Map<PendingEvent, Throwable> write(Connection connection, List<PendingEvent> events, WriteMode mode)
 			throws Exception;
 
+	/**
+	 * Returns whether writing events may commit what was written before, so that after a
+	 * lost connection nobody knows.
+	 * @param events the events
+	 */
+	boolean mayCommit(List<PendingEvent> events);
+
 }

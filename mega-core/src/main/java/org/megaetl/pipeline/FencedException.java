@@ -6,7 +6,7 @@ import java.util.List;
  * Somebody else has taken over parts of the source, or has settled dead letters that go
  * with them: this reader has been displaced there. Nothing of the batch was written.
  */
-public class FencedException extends RuntimeException {
+class FencedException extends RuntimeException {
 
 	private final List<String> keys;
 
@@ -15,7 +15,7 @@ public class FencedException extends RuntimeException {
 	 * @param pipeline the pipeline's name
 	 * @param keys the parts of the source that were taken over
 	 */
-	public FencedException(String pipeline, List<String> keys) {
+	FencedException(String pipeline, List<String> keys) {
 		this(keys, "Pipeline '" + pipeline + "' no longer owns " + keys
 				+ ": another reader has taken over, or the position was set anew. Nothing of this batch was written");
 	}
@@ -40,7 +40,7 @@ public class FencedException extends RuntimeException {
 	 * Returns the parts of the source that were taken over.
 	 * @return their keys, at least one
 	 */
-	public List<String> keys() {
+	List<String> keys() {
 		return this.keys;
 	}
 

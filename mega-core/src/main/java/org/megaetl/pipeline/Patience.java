@@ -6,7 +6,6 @@ import java.util.List;
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
-import org.megaetl.sink.TransactionLostException;
 
 /**
  * How long a pipeline waits for a database that does not work: a pull source for as long
@@ -74,8 +73,7 @@ interface Patience {
 	 */
 	static boolean isWorthAnotherTry(Throwable failure, int attempts) {
 		SqlFailure sqlFailure = SqlFailure.of(failure);
-		boolean lost = (sqlFailure != null) ? sqlFailure.isLockConflict() : failure instanceof TransactionLostException;
-		return attempts < LOCK_ATTEMPTS && lost;
+		return attempts < LOCK_ATTEMPTS && sqlFailure != null && sqlFailure.isLockConflict();
 	}
 
 }

@@ -2,7 +2,6 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
@@ -12,7 +11,6 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.sink.FailureKind;
-import org.megaetl.sink.TransactionLostException;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 
@@ -86,14 +84,14 @@ final class PipelineEngine {
 				TransformStage stage = new TransformStage(this.function)) {
 			pending = stage.transform(events, watch);
 		}
-		this.metrics.transform().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+		this.metrics.transformTook(System.nanoTime() - start);
 		return pending;
 	}
 
 	/**
 	 * Delivers a batch, and fails the pipeline where going on would harm.
 	 * @throws PipelineUnavailableException if the patience is over
-	 * @throws TransactionLostException if the pipeline has failed
+	 * @throws CommittedByStatementException if the pipeline has failed
 	 */
 	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience)
 			throws InterruptedException {
@@ -109,7 +107,7 @@ final class PipelineEngine {
 	 * Delivers events that are dead letters. Neither the pipeline's state nor its ceiling
 	 * depends on how that goes.
 	 * @throws PipelineUnavailableException if the patience is over
-	 * @throws TransactionLostException if the pipeline has failed
+	 * @throws CommittedByStatementException if the pipeline has failed
 	 */
 	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
 		observe(new Batch(events, List.of(), writer, BatchToken.random()), patience);
@@ -121,7 +119,7 @@ final class PipelineEngine {
 			try {
 				return this.delivery.deliver(batch, patience);
 			}
-			catch (TransactionLostException ex) {
+			catch (CommittedByStatementException ex) {
 				observed.failed(ex);
 				this.monitor.fail(FailureMessage.of(ex));
 				throw ex;

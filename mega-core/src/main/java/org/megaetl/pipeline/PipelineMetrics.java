@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
@@ -9,11 +10,16 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Counts what a pipeline does.
+ * Counts what a pipeline does. That a meter fails changes nothing about it: what is
+ * committed stays committed, and whoever waits for it is told.
  */
 final class PipelineMetrics {
+
+	private static final Logger logger = LoggerFactory.getLogger(PipelineMetrics.class);
 
 	private final MeterRegistry meters;
 
@@ -112,23 +118,23 @@ final class PipelineMetrics {
 	}
 
 	void countSkipped(long events) {
-		this.skipped.increment(events);
+		increment(this.skipped, events);
 	}
 
-	Timer transform() {
-		return this.transform;
+	void transformTook(long nanos) {
+		record(this.transform, nanos);
 	}
 
-	Timer write() {
-		return this.write;
+	void writeTook(long nanos) {
+		record(this.write, nanos);
 	}
 
-	Timer commit() {
-		return this.commit;
+	void commitTook(long nanos) {
+		record(this.commit, nanos);
 	}
 
 	void record(List<EventOutcome> outcomes) {
-		this.batchSize.record(outcomes.size());
+		recordSize(outcomes.size());
 		int writtenOnes = 0;
 		for (EventOutcome outcome : outcomes) {
 			if (outcome instanceof EventOutcome.Written) {
@@ -139,32 +145,62 @@ final class PipelineMetrics {
 			}
 		}
 		if (writtenOnes > 0) {
-			this.written.increment(writtenOnes);
+			increment(this.written, writtenOnes);
 		}
 	}
 
 	void record(EventOutcome outcome) {
+		increment(counterOf(outcome), 1);
+	}
+
+	private Counter counterOf(EventOutcome outcome) {
 		if (outcome instanceof EventOutcome.Written) {
-			this.written.increment();
+			return this.written;
 		}
-		else if (outcome instanceof EventOutcome.Skipped) {
-			this.skipped.increment();
+		if (outcome instanceof EventOutcome.Skipped) {
+			return this.skipped;
 		}
-		else if (outcome instanceof EventOutcome.DeadLettered) {
-			this.deadLettered.increment();
+		if (outcome instanceof EventOutcome.DeadLettered) {
+			return this.deadLettered;
 		}
-		else if (outcome instanceof EventOutcome.Duplicate) {
-			this.duplicate.increment();
+		if (outcome instanceof EventOutcome.Duplicate) {
+			return this.duplicate;
 		}
-		else if (outcome instanceof EventOutcome.Displaced) {
-			this.displaced.increment();
+		if (outcome instanceof EventOutcome.Displaced) {
+			return this.displaced;
 		}
-		else if (outcome instanceof EventOutcome.Rejected || outcome instanceof EventOutcome.TooLarge) {
-			this.rejected.increment();
+		return (outcome instanceof EventOutcome.Buffered) ? this.buffered : this.rejected;
+	}
+
+	private void recordSize(int events) {
+		try {
+			this.batchSize.record(events);
 		}
-		else if (outcome instanceof EventOutcome.Buffered) {
-			this.buffered.increment();
+		catch (RuntimeException ex) {
+			failed(ex);
 		}
+	}
+
+	private void record(Timer timer, long nanos) {
+		try {
+			timer.record(nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+		}
+	}
+
+	private void increment(Counter counter, long events) {
+		try {
+			counter.increment(events);
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+		}
+	}
+
+	private void failed(RuntimeException failure) {
+		logger.warn("A meter of pipeline '{}' has failed", this.name, failure);
 	}
 
 }

@@ -2,10 +2,13 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 
+import org.megaetl.config.Namespace;
+
 /**
  * What is the same for all pipelines.
  *
- * @param namespace the application's part of every key in the platform's tables
+ * @param namespace the application's part of every key in the platform's tables; it needs
+ * a name only where there is a pipeline
  * @param batchSize the most events of a transaction
  * @param writers how many transactions a push pipeline may have under way at once
  * @param maxWaiting the most events that wait for one of them
@@ -15,7 +18,7 @@ import java.time.Duration;
  * interrupted
  * @param transformGrace how long it may go on after that before the pipeline is given up
  */
-public record PipelineOptions(String namespace, int batchSize, int writers, int maxWaiting, Duration stopTimeout,
+public record PipelineOptions(Namespace namespace, int batchSize, int writers, int maxWaiting, Duration stopTimeout,
 		Ceiling ceiling, Duration transformTimeout, Duration transformGrace) {
 
 	/**

@@ -102,7 +102,7 @@ public final class PipelinePositions {
 	public boolean forget(String id) {
 		Assert.state(this.pipelines.find(id) == null, () -> "Pipeline '" + id + "' is configured here: remove it from "
 				+ "the configuration of all instances before its state is deleted");
-		PipelineId pipeline = new PipelineId(this.pipelines.namespace(), id);
+		PipelineId pipeline = new PipelineId(this.pipelines.namespace().nameOrEmpty(), id);
 		this.transactions.executeWithoutResult((status) -> this.sink.checkpoints().delete(pipeline));
 		long deadline = System.nanoTime() + FORGET_TIME.toNanos();
 		Integer found;

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.ReplayTarget;
 import org.megaetl.deadletter.ReplayTargets;
 import org.megaetl.event.PipelineId;
@@ -81,11 +82,15 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 	}
 
 	/**
-	 * Sets who is told of each batch of the pipelines that are created from now on.
-	 * @param observer is called in the thread that delivers the batch
+	 * Adds somebody who is told of each batch of the pipelines that are created from now
+	 * on.
+	 * @param observer is called in the thread that delivers the batch, after those that
+	 * were added before
 	 */
 	public void observe(BatchObserver observer) {
-		this.observer = observer;
+		BatchObserver before = this.observer;
+		this.observer = (before == BatchObserver.NONE) ? observer
+				: (pipeline, events) -> ObservedByTwo.begin(before, observer, pipeline, events);
 	}
 
 	/**
@@ -93,7 +98,8 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 	 * @param settings what its inbound says
 	 * @return the pipeline, started and stopped with the application
 	 * @throws InvalidConfigurationException if there is no transformer of that name, or
-	 * two inbounds have one name or keep their state under one id
+	 * two inbounds have one name or keep their state under one id, or the application has
+	 * no name
 	 */
 	public PushPipeline push(PipelineSettings settings) {
 		PipelineEngine engine = engine(settings);
@@ -107,7 +113,8 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 	 * @param settings what its inbound says
 	 * @return the pipeline, started before and stopped after its adapter
 	 * @throws InvalidConfigurationException if there is no transformer of that name, or
-	 * two inbounds have one name or keep their state under one id
+	 * two inbounds have one name or keep their state under one id, or the application has
+	 * no name
 	 */
 	public PullPipeline pull(PipelineSettings settings) {
 		Assert.isTrue(settings.onReject() == RejectPolicy.DEAD_LETTER,
@@ -162,7 +169,7 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 	}
 
 	private PipelineId id(PipelineSettings settings) {
-		return new PipelineId(this.options.namespace(),
+		return new PipelineId(this.options.namespace().name(),
 				(settings.id() != null) ? settings.id() : settings.name().toString());
 	}
 
@@ -200,7 +207,7 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 		return this.pipelines.get(name);
 	}
 
-	String namespace() {
+	Namespace namespace() {
 		return this.options.namespace();
 	}
 

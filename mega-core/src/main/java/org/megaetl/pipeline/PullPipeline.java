@@ -17,7 +17,6 @@ import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
-import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
@@ -155,7 +154,7 @@ public final class PullPipeline extends ManagedPipeline {
 			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, new Backoff());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
-		catch (TransactionLostException ex) {
+		catch (CommittedByStatementException ex) {
 			throw unavailable(ex);
 		}
 		finally {

@@ -16,7 +16,6 @@ import org.megaetl.event.Event;
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
-import org.megaetl.sink.TransactionLostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,7 +148,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		catch (IdsHeldException ex) {
 			logger.debug("Events wait for another transaction that has their ids", ex);
 		}
-		catch (TransactionLostException ex) {
+		catch (CommittedByStatementException ex) {
 			throw unavailable(FailureMessage.of(ex), ex);
 		}
 	}

@@ -63,6 +63,11 @@ final class StatementWriter implements EventWriter {
 		return isolation.guilty;
 	}
 
+	@Override
+	public boolean mayCommit(List<PendingEvent> events) {
+		return this.sink.mayCommit(statements(events));
+	}
+
 	private static List<SqlStatement> statements(List<PendingEvent> events) {
 		List<SqlStatement> statements = new ArrayList<>(events.size());
 		for (PendingEvent pending : events) {
@@ -176,9 +181,6 @@ final class StatementWriter implements EventWriter {
 			for (PendingEvent pending : events) {
 				try {
 					write(List.of(pending));
-				}
-				catch (TransactionLostException ex) {
-					throw ex;
 				}
 				catch (SQLException | RuntimeException ex) {
 					throw new EventFailedException(pending, ex);

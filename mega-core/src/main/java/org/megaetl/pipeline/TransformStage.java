@@ -39,15 +39,15 @@ final class TransformStage implements AutoCloseable {
 	 */
 	List<PendingEvent> transform(List<Event> events, Watch watch) throws InterruptedException {
 		List<PendingEvent> pending = new ArrayList<>(events.size());
-		int atOnce = (this.batch != null) ? this.batch.atOnce() : 1;
-		if (this.batch == null || atOnce == 1) {
+		int maxEvents = (this.batch != null) ? this.batch.maxEvents() : 1;
+		if (this.batch == null || maxEvents == 1) {
 			for (Event event : events) {
 				pending.add(transform(event, watch));
 			}
 			return pending;
 		}
 		while (pending.size() < events.size()) {
-			List<Event> next = events.subList(pending.size(), Math.min(pending.size() + atOnce, events.size()));
+			List<Event> next = events.subList(pending.size(), Math.min(pending.size() + maxEvents, events.size()));
 			if (!pending.addAll(together(this.batch, next, watch))) {
 				for (Event event : next) {
 					pending.add(transform(event, watch));

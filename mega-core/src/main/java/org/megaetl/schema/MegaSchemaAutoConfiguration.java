@@ -2,8 +2,8 @@ package org.megaetl.schema;
 
 import java.time.Duration;
 
-import javax.sql.DataSource;
-
+import org.megaetl.autoconfigure.ApplicationDataSource;
+import org.megaetl.autoconfigure.OnApplicationDataSource;
 import org.megaetl.config.Namespace;
 import org.megaetl.transform.TransformerRegistry;
 import org.megaetl.validation.OnValidation;
@@ -12,7 +12,6 @@ import org.megaetl.validation.Validation;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -38,17 +37,18 @@ import org.springframework.core.env.Environment;
  * created after that.
  */
 @AutoConfiguration(after = DataSourceAutoConfiguration.class, before = FlywayAutoConfiguration.class)
-@ConditionalOnBean(DataSource.class)
+@Conditional(OnApplicationDataSource.class)
 @EnableConfigurationProperties(SchemaProperties.class)
-@Import(DatabaseInitializationDependencyConfigurer.class)
+@Import({ ApplicationDataSource.class, DatabaseInitializationDependencyConfigurer.class })
 public final class MegaSchemaAutoConfiguration {
 
 	MegaSchemaAutoConfiguration() {
 	}
 
 	@Bean
-	DatabaseAwaiter megaDatabaseAwaiter(DataSource dataSource, SchemaProperties properties, Environment environment) {
-		return new DatabaseAwaiter(dataSource,
+	DatabaseAwaiter megaDatabaseAwaiter(ApplicationDataSource dataSource, SchemaProperties properties,
+			Environment environment) {
+		return new DatabaseAwaiter(dataSource.get(),
 				Validation.isActive(environment) ? Duration.ZERO : properties.waitForDatabase());
 	}
 
@@ -79,17 +79,17 @@ public final class MegaSchemaAutoConfiguration {
 	}
 
 	@Bean
-	PlatformSchemaInitializer megaPlatformSchemaInitializer(DataSource dataSource,
+	PlatformSchemaInitializer megaPlatformSchemaInitializer(ApplicationDataSource dataSource,
 			ApplicationContext applicationContext, ObjectProvider<PendingMigrations> pending) {
-		return new PlatformSchemaInitializer(dataSource, applicationContext, pending.getIfAvailable());
+		return new PlatformSchemaInitializer(dataSource.get(), applicationContext, pending.getIfAvailable());
 	}
 
 	@Bean
 	@DependsOnDatabaseInitialization
-	TransformerSchemaInitializer megaTransformerSchemaInitializer(DataSource dataSource,
-			ObjectProvider<TransformerRegistry> registry, Environment environment,
+	TransformerSchemaInitializer megaTransformerSchemaInitializer(ApplicationDataSource dataSource,
+			ObjectProvider<TransformerRegistry> registry, ObjectProvider<Namespace> namespace,
 			ObjectProvider<PendingMigrations> pending) {
-		return new TransformerSchemaInitializer(dataSource, registry, Namespace.of(environment),
+		return new TransformerSchemaInitializer(dataSource.get(), registry, () -> namespace.getObject().name(),
 				pending.getIfAvailable());
 	}
 

@@ -11,8 +11,8 @@ import org.springframework.util.Assert;
 /**
  * Settings of the start-up work on the database.
  *
- * @param waitForDatabase How long to wait at start for a database that cannot be reached;
- * zero fails at once.
+ * @param waitForDatabase How long to wait at start for a database that cannot be reached.
+ * With 0, the start fails at once.
  */
 @ConfigurationProperties("mega.schema")
 record SchemaProperties(@DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS) Duration waitForDatabase) {

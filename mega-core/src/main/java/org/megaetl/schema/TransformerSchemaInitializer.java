@@ -2,6 +2,7 @@ package org.megaetl.schema;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -27,7 +28,7 @@ final class TransformerSchemaInitializer implements InitializingBean {
 
 	private static final String SUFFIX = ".sql";
 
-	private final String prefix;
+	private final Supplier<String> namespace;
 
 	private final DataSource dataSource;
 
@@ -37,14 +38,15 @@ final class TransformerSchemaInitializer implements InitializingBean {
 
 	/**
 	 * Creates an initializer.
-	 * @param namespace keeps transformers of one name in two applications apart
+	 * @param namespace keeps transformers of one name in two applications apart; asked
+	 * for if there is a transformer with DDL
 	 * @param pending takes the DDL instead of the database, or {@code null}
 	 */
-	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry, String namespace,
-			@Nullable PendingMigrations pending) {
+	TransformerSchemaInitializer(DataSource dataSource, ObjectProvider<TransformerRegistry> registry,
+			Supplier<String> namespace, @Nullable PendingMigrations pending) {
 		this.pending = pending;
 		this.dataSource = dataSource;
-		this.prefix = "R__" + namespace + ":";
+		this.namespace = namespace;
 		this.registry = registry;
 	}
 
@@ -54,7 +56,7 @@ final class TransformerSchemaInitializer implements InitializingBean {
 		this.registry.ifAvailable((transformers) -> transformers.all().forEach((name, transformer) -> {
 			String ddl = initDdl(name, transformer);
 			if (StringUtils.hasText(ddl)) {
-				scripts.put(this.prefix + name + SUFFIX, ddl);
+				scripts.put(prefix() + name + SUFFIX, ddl);
 			}
 		}));
 		if (scripts.isEmpty()) {
@@ -86,9 +88,13 @@ final class TransformerSchemaInitializer implements InitializingBean {
 		}
 	}
 
+	private String prefix() {
+		return "R__" + this.namespace.get() + ":";
+	}
+
 	private String transformerName(FlywaySqlScriptException script) {
 		String fileName = script.getResource().getFilename();
-		return fileName.substring(this.prefix.length(), fileName.length() - SUFFIX.length());
+		return fileName.substring(prefix().length(), fileName.length() - SUFFIX.length());
 	}
 
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.StatementGroups.Group;
 import org.megaetl.sink.StatementGroups.RawGroup;
 import org.megaetl.sink.StatementGroups.RowGroup;
+import org.megaetl.sql.RawSql;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
@@ -169,6 +171,18 @@ public final class JdbcSink {
 		}
 		return ValueBinder.endOfPacket(group.rows(), 0, Math.min(group.rows().size(), maxRows(group))) == group.rows()
 			.size();
+	}
+
+	/**
+	 * Returns whether some of the given statements may commit, as a procedure can: that
+	 * is noticed afterwards, but not if the connection is lost meanwhile.
+	 * @param statements the statements
+	 * @return whether there are others than of rows
+	 */
+	public boolean mayCommit(Collection<? extends SqlStatement> statements) {
+		return statements.stream()
+			.anyMatch((statement) -> statement instanceof RawSql raw
+					&& RawSqlKind.of(raw.sql()) != RawSqlKind.CHANGING_ROWS);
 	}
 
 	private List<Group> group(Connection connection, Iterable<? extends SqlStatement> statements) throws SQLException {

@@ -148,7 +148,7 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 			}
 		}
 		catch (SQLException ex) {
-			if (SqlFailure.endsTransaction(ex)) {
+			if (SqlFailure.mayHaveEndedTransaction(ex)) {
 				throw ex;
 			}
 			// without the right to, or without the table, of which the INSERT will tell

@@ -129,7 +129,7 @@ final class RowLoader {
 			while (end > from) {
 				int remarks = LocalInfile.load(connection, sql, text, end - from);
 				if (remarks > 0 && remarked != null) {
-					for (int row : LoadRemarks.rows(connection, remarks, end - from)) {
+					for (int row : LoadWarnings.rows(connection, remarks, end - from)) {
 						remarked.add(rows.get(from + row));
 					}
 				}

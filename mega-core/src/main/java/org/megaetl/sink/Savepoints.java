@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +31,21 @@ public final class Savepoints {
 	 * @throws TransactionLostException if the transaction has been ended
 	 * @throws SQLException if the database fails otherwise
 	 */
-	public static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
-		end(() -> connection.rollback(savepoint));
+	static void rollBack(Connection connection, Savepoint savepoint) throws SQLException {
+		end(() -> connection.rollback(savepoint), null);
+	}
+
+	/**
+	 * Takes back what has failed.
+	 * @param connection the connection with the transaction
+	 * @param savepoint a savepoint from before
+	 * @param failure what it failed with
+	 * @throws TransactionLostException if the transaction has been ended
+	 * @throws SQLException if the database fails otherwise
+	 */
+	public static void rollBackAfter(Connection connection, Savepoint savepoint, Throwable failure)
+			throws SQLException {
+		end(() -> connection.rollback(savepoint), failure);
 	}
 
 	/**
@@ -42,12 +56,13 @@ public final class Savepoints {
 	 * @throws SQLException if the database fails otherwise
 	 */
 	public static void release(Connection connection, Savepoint savepoint) throws SQLException {
-		end(() -> connection.releaseSavepoint(savepoint));
+		end(() -> connection.releaseSavepoint(savepoint), null);
 	}
 
 	/**
 	 * Makes sure that what has failed has not ended the transaction in silence, as also
-	 * DDL does that fails.
+	 * DDL does that fails. Of a failure that may have ended it by itself nothing can be
+	 * said, see {@link SqlFailure#mayHaveEndedTransaction}.
 	 * @param connection the connection with the transaction, which is to be rolled back
 	 * @param savepoint a savepoint from before
 	 * @param failure what it failed with
@@ -55,19 +70,24 @@ public final class Savepoints {
 	 * @throws SQLException if the database fails otherwise
 	 */
 	public static void releaseAfter(Connection connection, Savepoint savepoint, Throwable failure) throws SQLException {
-		// these may have ended the savepoint, but commit nothing
-		if (!SqlFailure.endsTransaction(failure)) {
-			release(connection, savepoint);
+		SqlFailure found = SqlFailure.of(failure);
+		boolean interrupted = found != null && found.isInterruption();
+		// all else may have ended the savepoint by itself: only the token tells then
+		if (interrupted || !SqlFailure.mayHaveEndedTransaction(failure)) {
+			end(() -> connection.releaseSavepoint(savepoint), failure);
 		}
 	}
 
-	private static void end(End end) throws SQLException {
+	private static void end(End end, @Nullable Throwable failure) throws SQLException {
 		try {
 			end.run();
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == DOES_NOT_EXIST) {
-				throw new TransactionLostException(ex);
+				throw new TransactionLostException(ex, failure);
+			}
+			if (failure != null) {
+				ex.addSuppressed(failure);
 			}
 			throw ex;
 		}
@@ -90,7 +110,7 @@ public final class Savepoints {
 		}
 		catch (SQLException | RuntimeException ex) {
 			// all else the INSERT will run into as well
-			if (ex instanceof SQLException failure && SqlFailure.endsTransaction(failure)) {
+			if (ex instanceof SQLException failure && SqlFailure.mayHaveEndedTransaction(failure)) {
 				throw failure;
 			}
 			logger.debug("Rows cannot be written at once: they are inserted by statements", ex);

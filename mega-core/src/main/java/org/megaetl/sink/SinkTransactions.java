@@ -27,6 +27,13 @@ public final class SinkTransactions implements TransactionOperations {
 		this.transactions = transactions;
 	}
 
+	/**
+	 * Runs the work in a transaction of its own, which is committed if it returns.
+	 * @param <T> what it returns
+	 * @param action the work
+	 * @return what the work returns
+	 * @throws RuntimeException what the work throws; the transaction is rolled back then
+	 */
 	@Override
 	// older JDKs do not read the same bound of the method that is overridden
 	@SuppressWarnings("NullAway")

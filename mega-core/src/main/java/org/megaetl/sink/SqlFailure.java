@@ -76,13 +76,13 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
-	 * Returns whether a transaction cannot go on after a failure.
-	 * @param failure what a statement failed with
-	 * @return whether the failure may have ended it
+	 * Returns whether the server may have ended the transaction as a statement failed.
+	 * @param failure what the statement failed with
+	 * @return whether the transaction cannot go on
 	 */
-	static boolean endsTransaction(Throwable failure) {
+	public static boolean mayHaveEndedTransaction(Throwable failure) {
 		SqlFailure found = of(failure);
-		return found == null || found.isLockConflict() || found.isCutOff() || found.vendorCode == LOCK_TABLE_FULL;
+		return found != null && (found.isLockConflict() || found.isCutOff() || found.vendorCode == LOCK_TABLE_FULL);
 	}
 
 	/**
@@ -103,7 +103,16 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 * @return {@code true} for the SQL states of class 08 and 70100
 	 */
 	public boolean isCutOff() {
-		return this.sqlState != null && (this.sqlState.startsWith("08") || this.sqlState.equals("70100"));
+		return isInterruption() || (this.sqlState != null && this.sqlState.startsWith("08"));
+	}
+
+	/**
+	 * Returns whether the statement was interrupted, or took longer than the server
+	 * allows, which leaves its transaction as it is unless the connection was killed too.
+	 * @return {@code true} for the SQL state 70100
+	 */
+	boolean isInterruption() {
+		return "70100".equals(this.sqlState);
 	}
 
 	/**

@@ -43,7 +43,7 @@ final class TableCatalogue {
 			return LoadTable.read(connection, name);
 		}
 		catch (SQLException ex) {
-			if (SqlFailure.endsTransaction(ex)) {
+			if (SqlFailure.mayHaveEndedTransaction(ex)) {
 				throw ex;
 			}
 			return LoadTable.none("the catalogue cannot be read: " + SqlFailure.describe(ex));

@@ -1,5 +1,9 @@
 package org.megaetl.sink;
 
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A transaction was ended by a statement that did not say so. What was written before is
  * committed or rolled back, which only its token tells, and what was written after it has
@@ -7,33 +11,37 @@ package org.megaetl.sink;
  */
 public class TransactionLostException extends RuntimeException {
 
+	private final @Nullable Throwable failure;
+
 	/**
 	 * Creates an exception.
-	 * @param complaint the database's complaint, which says nothing to a person
+	 * @param complaint the database's complaint about the savepoint, which says nothing
+	 * to a person
+	 * @param failure what the statement, or the transformer that executed it, failed
+	 * with; {@code null} if it did not fail
 	 */
-	public TransactionLostException(Throwable complaint) {
-		this("A statement has ended the transaction of its batch: a deadlock that a procedure or the transformer "
-				+ "did not pass on, ROLLBACK, or a commit", complaint);
+	public TransactionLostException(SQLException complaint, @Nullable Throwable failure) {
+		super("A statement has ended the transaction of its batch: a deadlock that a procedure or the transformer "
+				+ "did not pass on, ROLLBACK, or a commit" + because(failure));
+		this.failure = failure;
+		// none is the cause: of a savepoint that is gone a classifier would not know
+		// whose fault it is, and the failure may be of what ended the transaction
+		addSuppressed(complaint);
+		if (failure != null) {
+			addSuppressed(failure);
+		}
 	}
 
-	private TransactionLostException(String message, Throwable complaint) {
-		super(message);
-		// not the cause: of a savepoint that is gone a classifier would not know whose
-		// fault it is
-		addSuppressed(complaint);
+	private static String because(@Nullable Throwable failure) {
+		return (failure != null) ? ". It failed with: " + SqlFailure.describe(failure) : "";
 	}
 
 	/**
-	 * Returns the exception for a transaction that turned out to be committed, and to be
-	 * taken back as far as possible.
-	 * @return the exception, which the pipeline must fail with
+	 * Returns what the statement failed with.
+	 * @return the failure, or {@code null} if there was none
 	 */
-	public TransactionLostException committed() {
-		return new TransactionLostException(
-				"DDL committed the batch: a statement was executed that commits implicitly, such as CREATE TABLE "
-						+ "or TRUNCATE. Move it to initDdl(). The batch is written again once its events come again, "
-						+ "so the rows that were written before that statement are written twice",
-				this);
+	public @Nullable Throwable failure() {
+		return this.failure;
 	}
 
 }

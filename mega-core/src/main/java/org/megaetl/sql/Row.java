@@ -152,10 +152,18 @@ public final class Row implements SqlStatement {
 		}
 	}
 
+	/**
+	 * Returns what is done with the row.
+	 * @return the mode
+	 */
 	public RowMode mode() {
 		return this.mode;
 	}
 
+	/**
+	 * Returns the table's name, which may be qualified as {@code schema.table}.
+	 * @return the name
+	 */
 	public String table() {
 		return this.table;
 	}

@@ -1,5 +1,7 @@
 /**
  * Traces of batches.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.tracing;

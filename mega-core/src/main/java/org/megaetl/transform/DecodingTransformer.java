@@ -30,21 +30,21 @@ record DecodingTransformer(EventDecoder decoder, Transformer transformer) implem
 			}
 
 			@Override
-			public int atOnce() {
-				return batch.atOnce();
+			public int maxEvents() {
+				return batch.maxEvents();
 			}
 
 			/**
 			 * If one cannot be decoded, they go one by one.
 			 */
 			@Override
-			public List<TransformResult> transform(List<Event> events, Runnable next) throws Exception {
+			public List<TransformResult> transform(List<Event> events, Runnable nextEvent) throws Exception {
 				List<Event> decoded = new ArrayList<>(events.size());
 				for (Event event : events) {
 					decoded.add(DecodingTransformer.this.decoder.decode(event));
-					next.run();
+					nextEvent.run();
 				}
-				return batch.transform(decoded, next);
+				return batch.transform(decoded, nextEvent);
 			}
 
 			@Override

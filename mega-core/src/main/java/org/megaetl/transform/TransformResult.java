@@ -21,6 +21,7 @@ public record TransformResult(List<? extends SqlStatement> statements, @Nullable
 	/**
 	 * The event was transformed.
 	 * @param statements the statements, or an empty list to skip it
+	 * @return the result
 	 */
 	public static TransformResult of(List<? extends SqlStatement> statements) {
 		return new TransformResult(statements, null);
@@ -29,6 +30,7 @@ public record TransformResult(List<? extends SqlStatement> statements, @Nullable
 	/**
 	 * The event is refused.
 	 * @param refusal why
+	 * @return the result
 	 */
 	public static TransformResult refused(Exception refusal) {
 		return new TransformResult(List.of(), refusal);

@@ -26,22 +26,22 @@ public interface TransformerBatch extends AutoCloseable {
 	 * {@link #transform(List, Runnable)}.
 	 * @return at least one; one, which is the default, for events one by one
 	 */
-	default int atOnce() {
+	default int maxEvents() {
 		return 1;
 	}
 
 	/**
-	 * Transforms several events. To be implemented, together with {@link #atOnce()},
+	 * Transforms several events. To be implemented, together with {@link #maxEvents()},
 	 * where each call has a price of its own. What becomes of an event must not depend on
 	 * which others it came with.
 	 * @param events events of the batch, at least two, in order
-	 * @param next to be called, on the same thread, where one event ends and another
+	 * @param nextEvent to be called, on the same thread, where one event ends and another
 	 * begins, so that each has the time of one; without it, all have that together
 	 * @return what became of each of them, in order
 	 * @throws Exception if it cannot be said which event is at fault: each of them is
 	 * then handed to {@link #transform(Event)}
 	 */
-	default List<TransformResult> transform(List<Event> events, Runnable next) throws Exception {
+	default List<TransformResult> transform(List<Event> events, Runnable nextEvent) throws Exception {
 		throw new UnsupportedOperationException("Events are to be handed over one by one");
 	}
 

@@ -1,19 +1,14 @@
 package org.megaetl.autoconfigure;
 
-import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
@@ -25,12 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
+import org.megaetl.pipeline.BatchObserver;
 import org.megaetl.pipeline.EventOutcome;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.InboundDescriber.Description;
 import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelinePositions;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.Pipelines;
@@ -40,11 +38,10 @@ import org.megaetl.pipeline.Sink;
 import org.megaetl.schema.MegaSchemaAutoConfiguration;
 import org.megaetl.sink.LoadData;
 import org.megaetl.sink.SinkDataSource;
+import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerProvider;
 import org.megaetl.transform.TransformerRegistry;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -73,10 +70,12 @@ class MegaAutoConfigurationTests {
 	};
 
 	/** No connection is made before an event comes. */
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private final ApplicationContextRunner anonymous = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, MegaAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:mysql://bob:hunter2@localhost:1/shop?password=hunter2",
 				"spring.datasource.password=hunter2");
+
+	private final ApplicationContextRunner runner = this.anonymous.withPropertyValues("spring.application.name=shop");
 
 	@Test
 	void registersTransformersByBeanName() {
@@ -177,6 +176,22 @@ class MegaAutoConfigurationTests {
 						(ex) -> assertThat(ex.getBeanType()).isEqualTo(DataSource.class)));
 	}
 
+	/**
+	 * Nothing says which of them would be the right one.
+	 */
+	@Test
+	void takesNeitherOfTwoClocksOrRegistries() {
+		withPipeline(this.runner).withBean("here", Clock.class, Clock::systemDefaultZone)
+			.withBean("there", Clock.class, Clock::systemUTC)
+			.withBean("some", MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean("others", MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBeansOfType(MeterRegistry.class).values())
+					.allSatisfy((registry) -> assertThat(registry.getMeters()).isEmpty());
+			});
+	}
+
 	@Test
 	void measuresWithTheRegistryOfTheApplication() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -186,7 +201,7 @@ class MegaAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ ",,mega", ",'',mega", ",shop,shop", "eshop,shop,eshop" })
+	@CsvSource({ ",shop,shop", "eshop,shop,eshop" })
 	void theNamespaceIsTheApplicationsNameUnlessSet(String namespace, String application, String expected) {
 		try (TestDatabase database = TestDatabase.create()) {
 			ApplicationContextRunner runner = withPipeline(this.runner)
@@ -211,16 +226,80 @@ class MegaAutoConfigurationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", " " })
+	void refusesAPipelineOfAnApplicationWithoutName(String name) {
+		withPipeline(this.anonymous.withPropertyValues("spring.application.name=" + name))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationException.class, (ex) -> {
+					assertThat(ex.getDescription()).contains("'mega.namespace'", "'spring.application.name'",
+							"lose events");
+					assertThat(ex.getAction()).contains("Set 'spring.application.name'", "'mega.namespace: mega'");
+				}));
+	}
+
+	@Test
+	void refusesTheDdlOfATransformerOfAnApplicationWithoutName() {
+		try (TestDatabase database = TestDatabase.create()) {
+			this.anonymous.withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.withBean("order", Transformer.class, WithDdl::new)
+				.run((context) -> assertThat(context).getFailure()
+					.rootCause()
+					.isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining("'mega.namespace'"));
+		}
+	}
+
+	@Test
+	void needsNoNameWithoutPipeline() {
+		try (TestDatabase database = TestDatabase.create()) {
+			this.anonymous.withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(context.getBean(DeadLetterService.class).countByPipeline()).isEmpty();
+					assertThat(context.getBean(PipelinePositions.class).forget("test.orders")).isTrue();
+				});
+		}
+	}
+
+	@Test
+	void tellsAllObserversOfABatch() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		try (TestDatabase database = TestDatabase.create()) {
+			withPipeline(this.runner).withConfiguration(AutoConfigurations.of(MegaSchemaAutoConfiguration.class))
+				.withPropertyValues(database.toProperties())
+				.withBean("one", BatchObserver.class, () -> observer("one", told))
+				.withBean("other", BatchObserver.class, () -> observer("other", told))
+				.run((context) -> {
+					Event event = Event.from(NAME.toString(), new byte[0]).build();
+					context.getBean(PushPipeline.class).submit(event).get();
+				});
+		}
+		assertThat(told).containsExactlyInAnyOrder("one", "other");
+	}
+
+	private static BatchObserver observer(String name, List<String> told) {
+		return (pipeline, events) -> {
+			told.add(name);
+			return () -> {
+			};
+		};
+	}
+
 	@Test
 	void refusesAnApplicationsNameThatIsTooLong() {
-		this.runner.withPropertyValues("spring.application.name=" + "n".repeat(64))
+		withPipeline(this.anonymous).withPropertyValues("spring.application.name=" + "n".repeat(64))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOfSatisfying(InvalidConfigurationException.class, (ex) -> {
 					assertThat(ex.getDescription()).contains("'spring.application.name'", "64 characters", "than 63");
 					assertThat(ex.getAction()).contains("mega.namespace");
 				}));
-		this.runner.withPropertyValues("spring.application.name=" + "n".repeat(64), "mega.namespace=shop")
+		withPipeline(this.anonymous)
+			.withPropertyValues("spring.application.name=" + "n".repeat(64), "mega.namespace=shop")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -233,6 +312,13 @@ class MegaAutoConfigurationTests {
 	void refusesAValueOutOfRange(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).getFailure().hasMessageContaining("Could not bind properties"));
+	}
+
+	@Test
+	void aLockWaitTimeoutWithoutUnitIsSeconds() {
+		this.runner.withPropertyValues("mega.sink.jdbc.lock-wait-timeout=7")
+			.run((context) -> assertThat(context.getBean(MegaProperties.class).sink().jdbc().lockWaitTimeout())
+				.isEqualTo(Duration.ofSeconds(7)));
 	}
 
 	@Test
@@ -259,39 +345,30 @@ class MegaAutoConfigurationTests {
 	void summarisesWithoutKnowingTheAddress() {
 		withPipeline(
 				new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MegaAutoConfiguration.class))
+					.withPropertyValues("spring.application.name=shop")
 					.withBean(DataSource.class, DriverManagerDataSource::new))
 			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).containsExactly(
 					"Pipeline test.orders: ? -> transformer 'refusing' -> database",
 					"Database: a data source of the application"));
 	}
 
-	@Test
-	void hasMetadataForEveryProperty() throws IOException, URISyntaxException {
-		Path classes = Path.of(MegaProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-		JsonNode metadata = new JsonMapper()
-			.readTree(Files.readString(classes.resolve("META-INF/spring-configuration-metadata.json")));
-		Map<String, String> defaults = new HashMap<>();
-		for (JsonNode property : metadata.get("properties")) {
-			if (property.get("name").asString().startsWith("mega.")) {
-				assertThat(property.path("description").asString("")).as(property.toString()).isNotBlank();
-				JsonNode value = property.get("defaultValue");
-				defaults.put(property.get("name").asString(),
-						Objects.toString((value != null) ? value.asString() : null));
-			}
-		}
-		assertThat(defaults).containsEntry("mega.namespace", "null")
-			.containsEntry("mega.sink.jdbc.batch-size", "1000")
-			.containsEntry("mega.sink.jdbc.writers", "2")
-			.containsEntry("mega.sink.jdbc.max-waiting", "10000")
-			.containsEntry("mega.sink.jdbc.maximum-pool-size", "10")
-			.containsEntry("mega.sink.jdbc.connection-timeout", "3s")
-			.containsEntry("mega.sink.jdbc.lock-wait-timeout", "5s")
-			.containsEntry("mega.dead-letter.max-payload", "16MB");
-	}
-
 	private static ApplicationContextRunner withPipeline(ApplicationContextRunner runner) {
 		return runner.withBean("refusing", Transformer.class, () -> REFUSING)
 			.withUserConfiguration(PipelineConfiguration.class);
+	}
+
+	static class WithDdl implements Transformer {
+
+		@Override
+		public String initDdl() {
+			return "CREATE TABLE orders (id INT)";
+		}
+
+		@Override
+		public List<SqlStatement> transform(Event event) {
+			return List.of();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

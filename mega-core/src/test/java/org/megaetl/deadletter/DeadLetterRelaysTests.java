@@ -1,5 +1,7 @@
 package org.megaetl.deadletter;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,15 +9,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.DatabaseRuns;
 import org.megaetl.pipeline.EngineRunner;
+import org.megaetl.pipeline.Sink;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.TransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -65,6 +73,30 @@ class DeadLetterRelaysTests extends DatabaseRuns {
 			}));
 			assertThat(sent(relays, 10)).containsExactlyElementsOf(ids);
 		});
+	}
+
+	@Test
+	void isStoppedAlsoWhereItsConnectionHasDied() {
+		EngineRunner.on(database).run((context) -> {
+			letters(jdbc, "kafka.orders", 1);
+			DataSource dataSource = context.getBean(Sink.class).dataSource();
+			assertThatExceptionOfType(InterruptedException.class)
+				.isThrownBy(() -> context.getBean(DeadLetterRelays.class).relay("kafka.orders", 10, (some) -> {
+					cut(DataSourceUtils.getConnection(dataSource));
+					throw new InterruptedException();
+				}))
+				.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
+					.isInstanceOf(TransactionException.class));
+		});
+	}
+
+	private static void cut(Connection connection) {
+		try {
+			connection.abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

@@ -179,6 +179,25 @@ class ReplayFaultTests extends DeadLetterRuns {
 	}
 
 	@Test
+	void aLetterWhoseProcedureRollsBackFailsAgainAndThePipelineRuns() {
+		database.execute("""
+				CREATE OR REPLACE PROCEDURE strict(n VARCHAR(10)) BEGIN
+					DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+					INSERT INTO item VALUES (n);
+				END""");
+		Transformer transformer = (event) -> List
+			.of(SqlStatement.of("CALL strict(?)", event.text().equals("bad") ? null : event.text()));
+		run(transformer, (pipeline, service) -> {
+			long id = store(pipeline, event("bad"));
+			ReplayResult result = service.replay(id, false);
+			assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+			assertThat(result.message()).contains("cannot be null");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(service.find(id)).hasValueSatisfying((letter) -> assertThat(letter.attempts()).isEqualTo(2));
+		});
+	}
+
+	@Test
 	void tellsThatAReplayWasInterrupted() {
 		Transformer transformer = (event) -> {
 			if (Thread.currentThread().getName().startsWith("http")) {

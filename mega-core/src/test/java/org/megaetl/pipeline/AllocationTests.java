@@ -17,6 +17,7 @@ import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -68,9 +69,9 @@ class AllocationTests {
 				new FailureClassifiers(List.of()));
 		Duration minute = Duration.ofMinutes(1);
 		Transformer transformer = (event) -> List.of(ROW);
-		Pipelines pipelines = new Pipelines(
-				new TransformerRegistry(Map.of("order", transformer)), sink, new PipelineOptions("test", BATCH, 1,
-						BATCH, minute, new PipelineOptions.Ceiling(1000, 0, 1000), minute, minute),
+		Pipelines pipelines = new Pipelines(new TransformerRegistry(Map.of("order", transformer)), sink,
+				new PipelineOptions(Namespace.of("test"), BATCH, 1, BATCH, minute,
+						new PipelineOptions.Ceiling(1000, 0, 1000), minute, minute),
 				new SimpleMeterRegistry(), clock, () -> {
 				});
 		PullPipeline pipeline = pipelines

@@ -1,23 +1,13 @@
 package org.megaetl.pipeline;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -25,25 +15,22 @@ import javax.sql.DataSource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.checkpoint.Claim;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.EventOutcome.DeadLettered;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
-import org.megaetl.sql.SqlStatement;
-import org.megaetl.transform.DirectTransformer;
-import org.megaetl.transform.Transformer;
 
 import org.springframework.util.function.ThrowingFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -184,383 +171,44 @@ class CommitFaultTests extends DeliveryRuns {
 		});
 	}
 
-	@Test
-	void failsAlsoWhenAProcedureCommitsWhileABadEventIsSought() {
-		failsFor("COMMIT");
-	}
-
-	@Test
-	void failsWhenAProcedureCommitsAndThenFails() {
-		failsFor("COMMIT; SIGNAL SQLSTATE '45000'");
-	}
-
-	private void failsFor(String body) {
-		database.execute("CREATE OR REPLACE PROCEDURE sneaky() BEGIN " + body + "; END");
-		Transformer transformer = (event) -> event.text().equals("sneaky") ? List.of(SqlStatement.of("CALL sneaky()"))
-				: List.of(item(event));
-		run(runner(transformer), (pipelines) -> {
-			pull(pipelines).claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch(TOO_LONG, "good", "sneaky")).get(10, TimeUnit.SECONDS))
-				.withCauseInstanceOf(PipelineUnavailableException.class);
-			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.FAILED);
-			assertThat(names()).hasSizeLessThan(2);
-			assertThat(position()).isEqualTo("0");
-		});
-	}
-
-	/**
-	 * The third fails, as the table exists, and commits all the same.
-	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "CREATE TABLE IF NOT EXISTS other (id INT)", "COMMIT", "CREATE TABLE item (id INT)" })
-	void whatAStatementCommitsTooEarlyIsWrittenAgainAndNothingIsLost(String sql) {
-		AtomicBoolean mended = new AtomicBoolean();
-		run(runner(direct((event, statement) -> {
-			if (event.equals("ddl") && !mended.get()) {
-				statement.execute(sql);
-			}
-		})), (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			pipeline.claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch("one", "ddl", "two")).get(20, TimeUnit.SECONDS))
-				.withCauseInstanceOf(PipelineUnavailableException.class)
-				.withMessageContaining("DDL committed the batch")
-				.withMessageContaining("written twice");
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
-			assertThat(position()).isEqualTo("0");
-			mended.set(true);
-			pipeline.resume();
-			assertThat(inBackground(pipelines, batch("one", "ddl", "two")).get(20, TimeUnit.SECONDS).outcomes())
-				.hasSize(3)
-				.containsOnly(new Written());
-			assertThat(names()).containsExactlyInAnyOrder("one", "one", "ddl", "two");
-			assertThat(position()).isEqualTo("3");
-		});
-		database.execute("DROP TABLE IF EXISTS other");
-	}
-
-	@Test
-	void anEventIsNoDuplicateOfItselfAfterAStatementCommittedItsIdTooEarly() {
-		AtomicBoolean mended = new AtomicBoolean();
-		run(runner(direct((event, statement) -> {
-			if (!mended.get()) {
-				statement.execute("COMMIT");
-			}
-		})), (pipelines) -> {
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> submit(pipelines, "one", "id").get(20, TimeUnit.SECONDS))
-				.withMessageContaining("DDL committed the batch");
-			mended.set(true);
-			push(pipelines).resume();
-			assertThat(submit(pipelines, "one", "id").get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
-			assertThat(names()).containsExactly("one");
-		});
-	}
-
-	@Test
-	void whoTakesOverWhatAStatementCommittedTooEarlyReadsItAgain() {
-		AtomicReference<PullPipeline> reader = new AtomicReference<>();
-		AtomicReference<Claim> claim = new AtomicReference<>();
-		run(runner(direct((event, statement) -> {
-			if (event.equals("ddl") && claim.get() == null) {
-				statement.execute("COMMIT");
-				claim.set(elsewhere(() -> reader.get().claim("a", "0")));
-			}
-		})), (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			reader.set(pipeline);
-			pipeline.claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch("one", "ddl", "two")).get(20, TimeUnit.SECONDS));
-			assertThat(claim.get().position()).isEqualTo("3");
-			pipeline.resume();
-			assertThat(pipeline.deliver(new EventBatch(List.of(), List.of(claim.get().advance("3", "4")))).lostKeys())
-				.containsExactly("a");
-			assertThat(pipeline.claim("a", "0").position()).isEqualTo("0");
-		});
-	}
-
-	@Test
-	void failsWhenSomebodyElseHasGoneOnFromWhatAStatementCommittedTooEarly() {
-		AtomicReference<PullPipeline> reader = new AtomicReference<>();
-		run(runner(direct((event, statement) -> {
-			if (event.equals("ddl")) {
-				statement.execute("COMMIT");
-				elsewhere(() -> {
-					Claim claim = reader.get().claim("a", "0");
-					return reader.get()
-						.deliver(new EventBatch(List.of(), List.of(claim.advance(claim.position(), "4"))));
-				});
-			}
-		})), (pipelines) -> {
-			PullPipeline pipeline = pull(pipelines);
-			reader.set(pipeline);
-			pipeline.claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch("one", "ddl", "two")).get(20, TimeUnit.SECONDS))
-				.withMessageContaining("ended the transaction");
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
-			assertThat(position()).isEqualTo("4");
-		});
-	}
-
-	@Test
-	void takesBackAlsoWhatWasCommittedUnnoticedBeforeADeadlock() {
-		run(runner(direct((event, statement) -> {
-			if (event.equals("ddl")) {
-				statement.execute("COMMIT");
-				throw new SQLException("Deadlock found", "40001", 1213);
-			}
-		})), (pipelines) -> {
-			pull(pipelines).claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch("one", "ddl", "two")).get(20, TimeUnit.SECONDS))
-				.withMessageContaining("DDL committed the batch");
-			assertThat(position()).isEqualTo("0");
-		});
-	}
-
-	/**
-	 * Where no position tells, what was committed unnoticed is not known.
-	 */
-	@Test
-	void writesAgainWhatWasCommittedUnnoticedBeforeADeadlock() {
-		AtomicBoolean once = new AtomicBoolean();
-		run(runner(direct((event, statement) -> {
-			if (once.compareAndSet(false, true)) {
-				statement.execute("COMMIT");
-				throw new SQLException("Deadlock found", "40001", 1213);
-			}
-		})), (pipelines) -> {
-			assertThat(submit(pipelines, "one", "id").get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
-			assertThat(names()).contains("one");
-		});
-	}
-
-	@Test
-	void takesBackAlthoughThePipelineHasFailedMeanwhile() {
-		FailingLookUps dataSource = new FailingLookUps(database.dataSource());
-		run(runner(direct((event, statement) -> statement.execute("COMMIT"))).withBean(DataSource.class,
-				() -> dataSource), (pipelines) -> {
-					PullPipeline pipeline = pull(pipelines);
-					pipeline.claim("a", "0");
-					dataSource.fails = () -> pipeline.fail("by another thread");
-					assertThatExceptionOfType(ExecutionException.class)
-						.isThrownBy(() -> inBackground(pipelines, batch("one")).get(20, TimeUnit.SECONDS))
-						.withCauseInstanceOf(PipelineUnavailableException.class);
-					assertThat(dataSource.fails).isNull();
-					assertThat(position()).isEqualTo("0");
-				});
-	}
-
-	/**
-	 * As a deadlock does.
-	 */
-	@Test
-	void triesAgainWhenAStatementHasRolledBackAndDidNotSaySo() {
-		Set<String> done = ConcurrentHashMap.newKeySet();
-		run(runner(direct((event, statement) -> {
-			if (event.startsWith("odd") && done.add(event)) {
-				statement.execute("ROLLBACK");
-			}
-		})), (pipelines) -> {
-			pull(pipelines).claim("a", "0");
-			assertThat(inBackground(pipelines, batch("one", "odd", "two")).get(20, TimeUnit.SECONDS).outcomes())
-				.hasSize(3)
-				.containsOnly(new Written());
-			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
-			assertThat(submit(pipelines, "odd2", "id").get(20, TimeUnit.SECONDS)).isEqualTo(new Written());
-			assertThat(push(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
-			assertThat(names()).containsExactlyInAnyOrder("one", "odd", "two", "odd2");
-		});
-	}
-
-	@Test
-	void triesAgainWhenAProcedureSwallowsADeadlock() {
-		database.execute("CREATE TABLE pair (id INT PRIMARY KEY, n INT)", "INSERT INTO pair VALUES (1, 0), (2, 0)", """
-				CREATE OR REPLACE PROCEDURE swallowing() BEGIN
-					DECLARE EXIT HANDLER FOR 1213 BEGIN END;
-					UPDATE pair SET n = n + 1 WHERE id = 1;
-					UPDATE pair SET n = n + 1 WHERE id = 2;
-				END""");
-		long before = deadlocks();
-		Transformer transformer = (event) -> List.of(item(event), SqlStatement.of("CALL swallowing()"));
-		run(runner(transformer), (pipelines) -> {
-			pull(pipelines).claim("a", "0");
-			CompletableFuture<BatchResult> result;
-			try (Connection other = database.dataSource().getConnection();
-					Statement statement = other.createStatement()) {
-				other.setAutoCommit(false);
-				// much to roll back, so that the other one is
-				statement.execute("INSERT INTO pair SELECT seq, 0 FROM seq_10_to_5000");
-				statement.execute("UPDATE pair SET n = 0 WHERE id = 2");
-				result = inBackground(pipelines, batch("one"));
-				await().until(database::hasLockWait);
-				statement.execute("UPDATE pair SET n = 0 WHERE id = 1");
-				other.rollback();
-			}
-			assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
-			assertThat(deadlocks()).isGreaterThan(before);
-			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
-			assertThat(names()).containsExactly("one");
-			assertThat(jdbc.sql("SELECT n FROM pair").query(Integer.class).list()).containsExactly(1, 1);
-		});
-		database.execute("DROP TABLE pair");
-	}
-
-	@Test
-	void failsWhenAStatementRollsBackEachTime() {
-		run(runner(direct((event, statement) -> statement.execute("ROLLBACK"))), (pipelines) -> {
-			pull(pipelines).claim("a", "0");
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch("one")).get(20, TimeUnit.SECONDS))
-				.withMessageContaining("ended the transaction");
-			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.FAILED);
-			assertThat(position()).isEqualTo("0");
-			assertThat(names()).isEmpty();
-			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
-		});
-	}
-
-	/**
-	 * Returns a transformer that does something before it writes an event.
-	 */
-	private static DirectTransformer direct(BeforeWriting before) {
-		return (event, connection) -> {
-			try (Statement statement = connection.createStatement()) {
-				before.accept(event.text(), statement);
-				statement.execute("INSERT INTO item VALUES ('" + event.text() + "')");
-			}
-		};
-	}
-
-	private static <T> T elsewhere(Callable<T> work) throws Exception {
-		FutureTask<T> task = new FutureTask<>(work);
-		new Thread(task).start();
-		return task.get(20, TimeUnit.SECONDS);
-	}
-
-	private static String position() {
-		return jdbc.sql("SELECT position FROM mega_checkpoint WHERE position_key = 'a'").query(String.class).single();
-	}
-
-	private static long deadlocks() {
-		return jdbc.sql("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'").query((row, number) -> row.getLong(2)).single();
-	}
-
-	@Test
-	void triesAgainWhenTheServerHasRolledBackUnasked() {
-		Transformer transformer = (event) -> List.of(item(event),
-				SqlStatement.of("INSERT INTO item SELECT ?", event.text()));
-		LosingSavepoints dataSource = new LosingSavepoints(database.dataSource());
-		run(runner(transformer).withBean(DataSource.class, () -> dataSource), (pipelines) -> {
-			pull(pipelines).claim("a", "0");
-			assertThat(inBackground(pipelines, batch("one", TOO_LONG, "two")).get(20, TimeUnit.SECONDS).outcomes())
-				.extracting(Object::getClass)
-				.containsExactly(Written.class, DeadLettered.class, Written.class);
-			assertThat(dataSource.lost).hasValueGreaterThan(1);
-			assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RUNNING);
-			assertThat(names()).containsExactlyInAnyOrder("one", "one", "two", "two");
-		});
-	}
-
-	@Test
-	void whatIsCommittedIsNotWrittenAgainWhenItCannotBeCounted() {
+	@ValueSource(strings = { "written", "write", "commit" })
+	void aMeterThatFailsNeitherLosesNorDoublesWhatIsWritten(String tag) {
 		MeterRegistry meters = new SimpleMeterRegistry() {
 
 			@Override
 			protected Counter newCounter(Meter.Id id) {
 				Counter counter = super.newCounter(id);
-				return "written".equals(id.getTag("outcome")) ? new RefusingCounter(counter) : counter;
+				return tag.equals(id.getTag("outcome")) ? refusing(Counter.class, counter) : counter;
+			}
+
+			@Override
+			protected Timer newTimer(Meter.Id id, DistributionStatisticConfig histogram, PauseDetector pauses) {
+				Timer timer = super.newTimer(id, histogram, pauses);
+				return tag.equals(id.getTag("phase")) ? refusing(Timer.class, timer) : timer;
 			}
 
 		};
 		run(runner(items()).withBean(MeterRegistry.class, () -> meters), (pipelines) -> {
-			EventBatch batch = new EventBatch(
-					List.of(Event.from("test.pull", "one".getBytes(StandardCharsets.UTF_8)).build()), List.of());
-			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> inBackground(pipelines, batch).get(10, TimeUnit.SECONDS))
-				.withCauseInstanceOf(IllegalStateException.class);
-			assertThat(names()).containsExactly("one");
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one")).get(10, TimeUnit.SECONDS).outcomes())
+				.containsExactly(new Written());
+			assertThat(submit(pipelines, "two").get(10, TimeUnit.SECONDS)).isEqualTo(new Written());
+			assertThat(names()).containsExactly("one", "two");
 		});
 	}
 
 	/**
-	 * Rolls the transaction back once, unasked, before a savepoint is returned to.
+	 * Returns a meter that cannot measure.
 	 */
-	private static final class LosingSavepoints extends InterceptedConnections {
-
-		private final AtomicInteger lost = new AtomicInteger();
-
-		private LosingSavepoints(DataSource target) {
-			super(target);
-		}
-
-		@Override
-		void before(Connection connection, String method, Object[] args) throws SQLException {
-			if (method.equals("rollback") && args.length == 1 && this.lost.getAndIncrement() == 0) {
-				connection.rollback();
-			}
-		}
-
-	}
-
-	/**
-	 * What a transformer does before it writes an event.
-	 */
-	private interface BeforeWriting {
-
-		void accept(String event, Statement statement) throws Exception;
-
-	}
-
-	/**
-	 * Loses a connection once, when it is looked up whether a transaction was committed.
-	 */
-	private static final class FailingLookUps extends InterceptedConnections {
-
-		private volatile @Nullable Runnable fails;
-
-		private FailingLookUps(DataSource target) {
-			super(target);
-		}
-
-		@Override
-		void before(Connection connection, String method, Object[] args) throws SQLException {
-			Runnable once = this.fails;
-			if (once != null && method.equals("prepareStatement") && args[0].toString().contains("COALESCE(token")) {
-				this.fails = null;
-				once.run();
-				throw new SQLException("cut off", "08S01");
-			}
-		}
-
-	}
-
-	/**
-	 * A counter that cannot count.
-	 *
-	 * @param counter what it is a counter of
-	 */
-	private record RefusingCounter(Counter counter) implements Counter {
-
-		@Override
-		public void increment(double amount) {
-			throw new IllegalStateException("cannot count");
-		}
-
-		@Override
-		public double count() {
-			return 0;
-		}
-
-		@Override
-		public Id getId() {
-			return this.counter.getId();
-		}
-
+	private static <M extends Meter> M refusing(Class<M> type, M meter) {
+		return type.cast(Proxy.newProxyInstance(CommitFaultTests.class.getClassLoader(), new Class<?>[] { type },
+				(proxy, method, args) -> {
+					if (method.getName().equals("increment") || method.getName().equals("record")) {
+						throw new IllegalStateException("cannot count");
+					}
+					return method.invoke(meter, args);
+				}));
 	}
 
 }

@@ -21,6 +21,7 @@ public final class EngineRunner {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 					MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class))
+			.withPropertyValues("mega.namespace=mega")
 			.withPropertyValues(database.toProperties());
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
+import org.megaetl.config.Namespace;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.GroupCommitter.BatchWriter;
@@ -266,8 +267,8 @@ class GroupCommitterTests {
 	}
 
 	private static GroupCommitter committer(BatchWriter writer, Recovery recovery) {
-		PipelineOptions options = new PipelineOptions("test", 10, 1, 2, SOON, new PipelineOptions.Ceiling(0, 0, 1),
-				SOON, SOON);
+		PipelineOptions options = new PipelineOptions(Namespace.of("test"), 10, 1, 2, SOON,
+				new PipelineOptions.Ceiling(0, 0, 1), SOON, SOON);
 		return new GroupCommitter(new PipelineName("test", "events"), options, writer, recovery);
 	}
 

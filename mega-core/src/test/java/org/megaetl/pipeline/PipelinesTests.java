@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.checkpoint.CheckpointStore;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.sink.FailureClassifiers;
@@ -127,8 +128,8 @@ class PipelinesTests {
 				new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(1), false),
 				new FailureClassifiers(List.of()));
 		return new Pipelines(new TransformerRegistry(transformers), sink,
-				new PipelineOptions("shop", 10, 1, 10, Duration.ofSeconds(5), new PipelineOptions.Ceiling(0, 0, 1),
-						Duration.ofSeconds(5), Duration.ofSeconds(5)),
+				new PipelineOptions(Namespace.of("shop"), 10, 1, 10, Duration.ofSeconds(5),
+						new PipelineOptions.Ceiling(0, 0, 1), Duration.ofSeconds(5), Duration.ofSeconds(5)),
 				new SimpleMeterRegistry(), clock, () -> {
 				});
 	}

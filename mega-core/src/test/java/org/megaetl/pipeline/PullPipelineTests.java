@@ -55,7 +55,7 @@ class PullPipelineTests extends PullRuns {
 			Claim claim = pipeline.claim("a", "0");
 			pipeline.deliver(new EventBatch(batch("a", 0, "one", "two").events(),
 					List.of(claim.advance("0", "2", List.of(named("header"))))));
-			assertThat(names()).containsExactly("header", "one", "two");
+			assertThat(names()).containsExactly("one", "two", "header");
 		});
 	}
 
@@ -76,7 +76,8 @@ class PullPipelineTests extends PullRuns {
 		run(items(), (pipeline) -> {
 			Claim claim = pipeline.claim("a", "0");
 			long letter = letterOf(pipeline.deliver(batch("a", 0, "far too long")));
-			pipeline.deliver(new EventBatch(List.of(), List.of(claim.advance("1", "0").deleting(List.of(letter)))));
+			pipeline.deliver(
+					new EventBatch(List.of(), List.of(claim.advance("1", "0").deletingDeadLetters(List.of(letter)))));
 			assertThat(count("mega_dead_letter")).isZero();
 			assertThat(count("mega_dead_letter_payload")).isZero();
 			assertThat(pipeline.claim("a", "0").position()).isEqualTo("0");
@@ -90,7 +91,7 @@ class PullPipelineTests extends PullRuns {
 			long letter = letterOf(pipeline.deliver(batch("a", 0, "far too long")));
 			PositionAdvance back = claim.advance("1", "0", List.of(named("undone")));
 			BatchResult result = pipeline
-				.deliver(new EventBatch(List.of(), List.of(back.deleting(List.of(letter, letter + 1)))));
+				.deliver(new EventBatch(List.of(), List.of(back.deletingDeadLetters(List.of(letter, letter + 1)))));
 			assertThat(result.lostKeys()).containsExactly("a");
 			assertThat(names()).isEmpty();
 			assertThat(count("mega_dead_letter")).isOne();

@@ -151,17 +151,17 @@ class TransformStageTests {
 		}
 
 		@Override
-		public int atOnce() {
+		public int maxEvents() {
 			return 10;
 		}
 
 		@Override
-		public List<TransformResult> transform(List<Event> events, Runnable next) {
+		public List<TransformResult> transform(List<Event> events, Runnable nextEvent) {
 			TransformStageTests.this.calls.add(String.valueOf(events.size()));
 			List<TransformResult> results = new ArrayList<>();
 			for (Event event : events) {
 				results.add(TransformResult.of(event.text().equals("busy") ? busy() : asleep()));
-				next.run();
+				nextEvent.run();
 			}
 			return results;
 		}
@@ -204,12 +204,12 @@ class TransformStageTests {
 		}
 
 		@Override
-		public int atOnce() {
+		public int maxEvents() {
 			return 3;
 		}
 
 		@Override
-		public List<TransformResult> transform(List<Event> events, Runnable next) throws InterruptedException {
+		public List<TransformResult> transform(List<Event> events, Runnable nextEvent) throws InterruptedException {
 			List<String> texts = events.stream().map(Event::text).toList();
 			TransformStageTests.this.calls.add(String.join(",", texts));
 			List<TransformResult> results = new ArrayList<>();

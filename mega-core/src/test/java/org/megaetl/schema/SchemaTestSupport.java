@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import org.megaetl.config.Namespace;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.sql.SqlStatement;
@@ -21,6 +22,9 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -39,6 +43,7 @@ final class SchemaTestSupport {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
 					JdbcTemplateAutoConfiguration.class, MegaSchemaAutoConfiguration.class))
+			.withUserConfiguration(NamespaceConfiguration.class)
 			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=1");
 	}
 
@@ -70,6 +75,16 @@ final class SchemaTestSupport {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamespaceConfiguration {
+
+		@Bean
+		Namespace namespace(Environment environment) {
+			return Namespace.of(environment.getProperty("mega.namespace"), "mega");
+		}
+
 	}
 
 	record DdlTransformer(String initDdl) implements Transformer {

@@ -40,13 +40,13 @@ class EventDecoderTests {
 			}
 
 			@Override
-			public int atOnce() {
+			public int maxEvents() {
 				return 2;
 			}
 
 			@Override
-			public List<TransformResult> transform(List<Event> events, Runnable next) {
-				next.run();
+			public List<TransformResult> transform(List<Event> events, Runnable nextEvent) {
+				nextEvent.run();
 				return events.stream().map((event) -> TransformResult.of(transform(event))).toList();
 			}
 
@@ -65,7 +65,7 @@ class EventDecoderTests {
 
 		};
 		TransformerBatch decoding = ((Transformer) this.decoder.before(transformer)).openBatch();
-		assertThat(decoding.atOnce()).isEqualTo(2);
+		assertThat(decoding.maxEvents()).isEqualTo(2);
 		List<Row> decoded = List.of(Row.insert("item").set("name", "decoded raw"));
 		AtomicInteger nexts = new AtomicInteger();
 		assertThat(decoding.transform(List.of(this.event, this.event), nexts::incrementAndGet))

@@ -21,13 +21,14 @@ import org.springframework.validation.annotation.Validated;
  * @param enabled Whether servers are started for what is not configured.
  * @param cacheDirectory Directory the servers' programs are unpacked into, shared by all
  * projects. By default a directory of the user's cache directory.
- * @param mariadb MariaDB
- * @param redis Redis
- * @param kafka Kafka
+ * @param mariadb Settings of the database server.
+ * @param redis Settings of the Redis server.
+ * @param kafka Settings of the Kafka broker.
+ *
  */
 @ConfigurationProperties("mega.devservices")
 @Validated
-public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Nullable Path cacheDirectory,
+record DevServicesProperties(@DefaultValue("true") boolean enabled, @Nullable Path cacheDirectory,
 		@Valid @DefaultValue MariaDb mariadb, @Valid @DefaultValue Redis redis, @Valid @DefaultValue Kafka kafka) {
 
 	/**
@@ -47,7 +48,7 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 	 * @param args Further arguments of the server's program, such as
 	 * '--innodb-snapshot-isolation=ON'.
 	 */
-	public record MariaDb(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
+	record MariaDb(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
 			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
 			@Nullable Path directory, @DefaultValue("false") boolean fresh,
 			@Pattern(regexp = "[A-Za-z0-9_]{1,64}") @DefaultValue("mega") String database,
@@ -74,7 +75,7 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 	 * @param args Further arguments of the server's program, such as
 	 * '--notify-keyspace-events,KEA'.
 	 */
-	public record Redis(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
+	record Redis(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
 			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
 			@Nullable Path directory, @DefaultValue("false") boolean fresh, @Nullable Path program,
 			@DefaultValue List<String> args) {
@@ -97,7 +98,7 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 	 * @param fresh Whether the data of an earlier run is deleted at start.
 	 * @param settings Further settings of the broker by name.
 	 */
-	public record Kafka(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
+	record Kafka(@DefaultValue("true") boolean enabled, @DefaultValue("embedded") Provider provider,
 			@DefaultValue("false") boolean shared, @Min(0) @Max(65535) @DefaultValue("0") int port,
 			@Nullable Path directory, @DefaultValue("false") boolean fresh,
 			@DefaultValue Map<String, String> settings) {
@@ -107,7 +108,7 @@ public record DevServicesProperties(@DefaultValue("true") boolean enabled, @Null
 	/**
 	 * Where a server comes from.
 	 */
-	public enum Provider {
+	enum Provider {
 
 		/**
 		 * A Docker container where a Docker engine answers and Testcontainers is on the

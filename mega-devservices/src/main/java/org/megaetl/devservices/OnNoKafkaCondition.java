@@ -20,6 +20,9 @@ class OnNoKafkaCondition extends SpringBootCondition {
 
 	private static final String CONNECTOR = "mega.connectors.kafka";
 
+	private static final List<String> SERVERS = List.of("spring.kafka.bootstrap-servers",
+			"spring.kafka.consumer.bootstrap-servers");
+
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("No broker");
@@ -27,14 +30,23 @@ class OnNoKafkaCondition extends SpringBootCondition {
 		if (!binder.bind(CONNECTOR + ".enabled", Boolean.class).orElse(false)) {
 			return ConditionOutcome.noMatch(message.because("nothing is read from Kafka"));
 		}
-		if (binder.bind("spring.kafka.bootstrap-servers", String.class).map(StringUtils::hasText).orElse(false)) {
-			return ConditionOutcome.noMatch(message.because("'spring.kafka.bootstrap-servers' is set"));
+		for (String servers : SERVERS) {
+			if (isSet(binder, servers)) {
+				return ConditionOutcome.noMatch(message.because("'" + servers + "' is set"));
+			}
 		}
 		Map<String, Inbound> inbounds = inbounds(context.getEnvironment());
 		boolean all = !inbounds.isEmpty()
 				&& inbounds.values().stream().noneMatch((inbound) -> inbound.bootstrapServers().isEmpty());
 		return all ? ConditionOutcome.noMatch(message.because("every inbound names one"))
 				: ConditionOutcome.match(message.because("no property names one"));
+	}
+
+	private static boolean isSet(Binder binder, String servers) {
+		return binder.bind(servers, Bindable.listOf(String.class))
+			.orElse(List.of())
+			.stream()
+			.anyMatch(StringUtils::hasText);
 	}
 
 	/**

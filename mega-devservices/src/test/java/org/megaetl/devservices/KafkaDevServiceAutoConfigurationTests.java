@@ -44,6 +44,8 @@ class KafkaDevServiceAutoConfigurationTests {
 	@Test
 	void startsNothingWhereABrokerIsConfigured() {
 		assertBacksOff("spring.kafka.bootstrap-servers=localhost:1");
+		assertBacksOff("spring.kafka.bootstrap-servers[0]=localhost:1");
+		assertBacksOff("spring.kafka.consumer.bootstrap-servers=localhost:1");
 	}
 
 	@Test

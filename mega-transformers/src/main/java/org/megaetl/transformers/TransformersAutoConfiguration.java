@@ -2,7 +2,9 @@ package org.megaetl.transformers;
 
 import javax.sql.DataSource;
 
+import org.megaetl.autoconfigure.ApplicationDataSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.autoconfigure.OnApplicationDataSource;
 import org.megaetl.transform.TransformerRegistry;
 import org.megaetl.transformers.table.Catalogue;
 import org.megaetl.transformers.test.TestFiles;
@@ -11,7 +13,6 @@ import org.megaetl.validation.Validation;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.ResourcePatternResolver;
 import org.springframework.core.type.AnnotatedTypeMetadata;
@@ -29,6 +31,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  */
 @AutoConfiguration(after = DataSourceAutoConfiguration.class, before = MegaAutoConfiguration.class)
 @EnableConfigurationProperties(TransformersProperties.class)
+@Import(ApplicationDataSource.class)
 public final class TransformersAutoConfiguration {
 
 	TransformersAutoConfiguration() {
@@ -46,23 +49,22 @@ public final class TransformersAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(DataSource.class)
 	@DependsOnDatabaseInitialization
-	@Conditional(OnStart.class)
-	TransformerTables megaTransformerTables(ConfiguredTransformers transformers, DataSource dataSource) {
-		return new TransformerTables(transformers, dataSource);
+	@Conditional({ OnApplicationDataSource.class, OnStart.class })
+	TransformerTables megaTransformerTables(ConfiguredTransformers transformers, ApplicationDataSource dataSource) {
+		return new TransformerTables(transformers, dataSource.get());
 	}
 
 	@Bean
 	ConfiguredTests megaConfiguredTests(TransformersProperties properties, ResourcePatternResolver resources,
-			TransformerRegistry registry, ObjectProvider<DataSource> dataSource) {
-		return new ConfiguredTests(properties, new TestFiles(resources), registry, dataSource.getIfUnique());
+			TransformerRegistry registry, ApplicationDataSource dataSource) {
+		return new ConfiguredTests(properties, new TestFiles(resources), registry, dataSource.getIfAvailable());
 	}
 
 	@Bean
 	TransformersCheck megaTransformersCheck(TransformerRegistry registry, ConfiguredTests tests,
-			ObjectProvider<DataSource> dataSource) {
-		DataSource database = dataSource.getIfUnique();
+			ApplicationDataSource dataSource) {
+		DataSource database = dataSource.getIfAvailable();
 		return new TransformersCheck(registry, tests, (database != null) ? new Catalogue(database) : null);
 	}
 

@@ -26,9 +26,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Properties of the transformers that are no beans.
  *
- * @param transformers the transformers by name
- * @param transformerTests where files with tests of transformers are: locations that may
- * have wildcards, separated by commas
+ * @param transformers Transformers that are no beans, by name.
+ * @param transformerTests Locations of files with tests of transformers, separated by
+ * commas, which may have wildcards.
  */
 @Validated
 @ConfigurationProperties("mega")
@@ -39,46 +39,50 @@ record TransformersProperties(@DefaultValue Map<String, @Valid Definition> trans
 	 * One transformer. What has a default is {@code null} here where it is not set, since
 	 * {@linkplain InapplicableOptions what does not apply} must not be set.
 	 *
-	 * @param type what it is
-	 * @param table the table of a mapping, which may be qualified as schema.table
-	 * @param columns where the value of each column comes from: a JSON pointer,
-	 * header:Name, metadata:timestamp, or a group of from, value, default, required,
-	 * epoch
-	 * @param mode what a mapping does with a row; upsert if there is a key, else insert
-	 * @param key the columns that identify a row
-	 * @param newerBy column of a time or version: an upsert updates a row only if its
-	 * value is not less than the stored one
-	 * @param when condition on the record; without one, every record becomes a row
-	 * @param forEach JSON pointer to an array of which every element becomes a row
-	 * @param allowOtherUniqueKeys whether the table may have other unique keys, in which
-	 * an upsert would find a row, too
-	 * @param rows several mappings by name, for rows in several tables, in this order;
-	 * each with table, columns, mode, key, newer-by, when, for-each
-	 * @param onUnknown what happens to an event with a field that nothing refers to;
-	 * nothing if not set
-	 * @param format what a payload is; JSON if not set
-	 * @param csv how CSV is written
-	 * @param schema file with the schema of an Avro or Protobuf payload
-	 * @param ddl whether the DDL of a mapping's tables is proposed in the log of the
-	 * start
-	 * @param sample file with an event, from which the DDL is guessed
-	 * @param location file with the script or WebAssembly module
-	 * @param engine what runs JavaScript; GraalJS if not set
-	 * @param tables the tables whose rows a script or module may return
-	 * @param timeout how much of a processor's time a script or module may take for one
-	 * event before it is ended and the event refused
-	 * @param statementLimit most statements that a script may execute for one event; for
-	 * GraalJS
-	 * @param memory most memory of one instance; for QuickJS and WebAssembly
-	 * @param maxOutput largest JSON that is returned for one event
-	 * @param interpreted whether a WebAssembly module is interpreted, which is slower and
-	 * safer, and not compiled
-	 * @param config what a WebAssembly module finds in its environment
-	 * @param reloadInterval how often to look whether the file of the script or module
-	 * has changed, and is to be loaded again; zero for never
-	 * @param allowInit whether the DDL that a WebAssembly module asks for is run
-	 * @param tests events, and what must become of them: run by --mega.validate, and
-	 * before a changed file is used
+	 * @param type What the transformer is.
+	 * @param table Table of a mapping, which may be qualified as schema.table.
+	 * @param columns Where the value of each column of a mapping comes from: a JSON
+	 * pointer, header:Name, metadata:timestamp, or a group of from, value, default,
+	 * required, epoch.
+	 * @param mode What a mapping does with a row. By default upsert if there is a key,
+	 * else insert.
+	 * @param key Columns that identify a row of a mapping.
+	 * @param newerBy Column of a time or version. An upsert updates a row only if its
+	 * value is not less than the stored one.
+	 * @param when Condition that a record must meet to become a row. By default every
+	 * record does.
+	 * @param forEach JSON pointer to an array of which every element becomes a row.
+	 * @param allowOtherUniqueKeys Whether the table may have other unique keys, by which
+	 * an upsert would find a row, too.
+	 * @param rows Several mappings by name, for rows in several tables, in this order.
+	 * Each has table, columns, mode, key, newer-by, when, for-each.
+	 * @param onUnknown What happens to an event with a field that a mapping does not
+	 * refer to. By default nothing.
+	 * @param format Format of the payload. By default JSON.
+	 * @param csv How a payload in CSV is written.
+	 * @param schema File with the schema of an Avro or Protobuf payload.
+	 * @param ddl Whether the DDL of a mapping's tables is proposed in the log of the
+	 * start.
+	 * @param sample File with an event, from which the DDL is guessed.
+	 * @param location File with the script or WebAssembly module.
+	 * @param engine What runs JavaScript. By default GraalJS.
+	 * @param tables Tables whose rows a script or WebAssembly module may return.
+	 * @param timeout How much of a processor's time a script or WebAssembly module may
+	 * take for one event before it is ended and the event is refused.
+	 * @param statementLimit Maximum number of statements that a script may execute for
+	 * one event on GraalJS.
+	 * @param memory Maximum size of the memory of one instance of QuickJS or WebAssembly.
+	 * @param maxOutput Maximum size of the JSON that a script or WebAssembly module
+	 * returns for one event.
+	 * @param interpreted Whether a WebAssembly module is interpreted, which is slower and
+	 * safer, and not compiled.
+	 * @param config Variables that a WebAssembly module finds in its environment.
+	 * @param reloadInterval How often to look whether the file of the script or
+	 * WebAssembly module has changed, and is to be loaded again. With 0, never.
+	 * @param allowInit Whether the DDL that a WebAssembly module asks for is run at
+	 * start.
+	 * @param tests Events, and what must become of them. Run by --mega.validate, and
+	 * before a changed file is used.
 	 */
 	record Definition(@NotNull Type type, @Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 			@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,

@@ -1,5 +1,7 @@
 /**
  * Transformers described by configuration under {@code mega.transformers}.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.transformers;

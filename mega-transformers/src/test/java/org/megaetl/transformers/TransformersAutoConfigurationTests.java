@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
+import org.megaetl.autoconfigure.MegaDataSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
@@ -29,6 +32,8 @@ import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transform.TransformerRegistry;
 
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -92,6 +97,25 @@ class TransformersAutoConfigurationTests {
 				.isInstanceOf(InvalidConfigurationException.class)
 				.hasMessage("'mega.transformers.order.columns.amont' names the column 'amont', which table 'orders' "
 						+ "does not have. Did you mean 'amount'?"));
+	}
+
+	@Test
+	void comparesTheTablesOfTheDatabaseThatIsWrittenTo() {
+		try (TestDatabase main = TestDatabase.create(); TestDatabase events = TestDatabase.create()) {
+			this.runner.withUserConfiguration(Tables.class)
+				.withPropertyValues(main.toProperties())
+				.withBean("events", DataSource.class, events::dataSource, (definition) -> {
+					((AbstractBeanDefinition) definition).setDefaultCandidate(false);
+					((AbstractBeanDefinition) definition)
+						.addQualifier(new AutowireCandidateQualifier(MegaDataSource.class));
+				})
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(new JdbcTemplate(events.dataSource()).queryForList("SHOW TABLES", String.class))
+						.contains("orders");
+					assertThat(new JdbcTemplate(main.dataSource()).queryForList("SHOW TABLES", String.class)).isEmpty();
+				});
+		}
 	}
 
 	@Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
-import org.megaetl.autoconfigure.ValidationAutoConfiguration;
+import org.megaetl.autoconfigure.MegaValidateAutoConfiguration;
 import org.megaetl.config.ConfigurationChecksAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
@@ -154,7 +154,7 @@ class TransformersCheckTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ ConfigurationChecksAutoConfiguration.class, DataSourceAutoConfiguration.class,
 			MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class, TransformersAutoConfiguration.class,
-			ValidationAutoConfiguration.class })
+			MegaValidateAutoConfiguration.class })
 	static class Application {
 
 		@Bean

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.megaetl.benchmarks.systems.Orders;
 import org.megaetl.checkpoint.CheckpointStore;
+import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterStore;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -92,7 +93,7 @@ public class EngineBenchmark {
 				new DeadLetterStore(dataSource, clock, DataSize.ofMegabytes(16), false),
 				new FailureClassifiers(List.of()));
 		Duration minute = Duration.ofMinutes(1);
-		PipelineOptions options = new PipelineOptions("benchmarks", BATCH, 1, BATCH, minute,
+		PipelineOptions options = new PipelineOptions(Namespace.of("benchmarks"), BATCH, 1, BATCH, minute,
 				new PipelineOptions.Ceiling(1000, 0, 1000), minute, minute);
 		this.pipelines = new Pipelines(new TransformerRegistry(Map.of("order", transformer())), sink, options,
 				new SimpleMeterRegistry(), clock, () -> {

@@ -90,12 +90,12 @@ public final class TransformersProgram {
 	private static long transform(Transformer transformer, List<Event> events) throws Exception {
 		long count = 0;
 		try (TransformerBatch batch = transformer.openBatch()) {
-			for (int i = 0; i < events.size(); i += batch.atOnce()) {
-				if (batch.atOnce() == 1) {
+			for (int i = 0; i < events.size(); i += batch.maxEvents()) {
+				if (batch.maxEvents() == 1) {
 					count += batch.transform(events.get(i)).size();
 					continue;
 				}
-				List<Event> several = events.subList(i, Math.min(i + batch.atOnce(), events.size()));
+				List<Event> several = events.subList(i, Math.min(i + batch.maxEvents(), events.size()));
 				for (TransformResult result : batch.transform(several, () -> {
 				})) {
 					count += result.statements().size();

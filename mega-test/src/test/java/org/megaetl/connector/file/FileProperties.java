@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Properties of the file connector.
  *
- * @param enabled whether files are read
- * @param inbound the inbounds by name; the pipeline of each is named file.(name)
+ * @param enabled Whether files are read.
+ * @param inbound Inbounds by name. The pipeline of each is named file.(name).
  */
 @Validated
 @ConfigurationProperties("mega.connectors.file")
@@ -29,16 +29,16 @@ record FileProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map<
 	/**
 	 * Files that are read line by line as they grow.
 	 *
-	 * @param files the files, each of which is read in order; one that does not exist is
-	 * waited for
-	 * @param transformer name of the transformer
-	 * @param threads whether each file is read by a thread of its own, or all of them by
-	 * one thread in common batches
-	 * @param remember where is stored how far a file has been read
-	 * @param batchSize most lines that are delivered together
-	 * @param pollInterval how long to wait at the end of the files before looking again
-	 * @param id what the state of the pipeline is kept under, so that the inbound can be
-	 * renamed; the pipeline's name if not set
+	 * @param files Files, each of which is read in order. One that does not exist is
+	 * waited for.
+	 * @param transformer Name of the transformer.
+	 * @param threads Whether each file is read by a thread of its own, or all of them by
+	 * one thread in common batches.
+	 * @param remember Where is stored how far a file has been read.
+	 * @param batchSize Maximum number of lines that are delivered together.
+	 * @param pollInterval How long to wait at the end of the files before looking again.
+	 * @param id Name that the state of the pipeline is kept under, so that the inbound
+	 * can be renamed. By default the pipeline's name.
 	 */
 	record Inbound(@NotEmpty List<Path> files, @NotBlank String transformer, @DefaultValue("per-file") Threads threads,
 			@DefaultValue("in-database") Remember remember, @DefaultValue("1000") @Min(1) int batchSize,

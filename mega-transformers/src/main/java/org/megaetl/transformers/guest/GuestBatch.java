@@ -12,7 +12,7 @@ import org.megaetl.transform.TransformerBatch;
  * Hands the events of one batch to instances of one program, even if that is replaced
  * meanwhile.
  */
-public final class GuestBatch implements TransformerBatch {
+final class GuestBatch implements TransformerBatch {
 
 	private static final int MOST_EVENTS = 100;
 
@@ -35,7 +35,7 @@ public final class GuestBatch implements TransformerBatch {
 	}
 
 	@Override
-	public int atOnce() {
+	public int maxEvents() {
 		return this.instances.takeSeveralEvents() ? MOST_EVENTS : 1;
 	}
 
@@ -44,18 +44,18 @@ public final class GuestBatch implements TransformerBatch {
 	 * far less: those that take longer are tried again alone.
 	 */
 	@Override
-	public List<TransformResult> transform(List<Event> events, Runnable next) throws Exception {
+	public List<TransformResult> transform(List<Event> events, Runnable nextEvent) throws Exception {
 		List<TransformResult> results = new ArrayList<>(events.size());
 		while (results.size() < events.size()) {
 			List<Event> taken = first(events.subList(results.size(), events.size()));
 			for (GuestOutput output : this.instances.call(taken.get(0).source(),
 					(instance, nextOfTimer) -> instance.transform(taken, () -> {
 						nextOfTimer.run();
-						next.run();
+						nextEvent.run();
 					}))) {
 				results.add(result(output));
 			}
-			next.run();
+			nextEvent.run();
 		}
 		return results;
 	}

@@ -21,6 +21,7 @@ public record GuestOutput(@Nullable String json, @Nullable JsonNode tree, @Nulla
 	/**
 	 * The guest returns rows.
 	 * @param json the rows as JSON
+	 * @return the output
 	 */
 	public static GuestOutput json(String json) {
 		return new GuestOutput(json, null, null);
@@ -30,6 +31,7 @@ public record GuestOutput(@Nullable String json, @Nullable JsonNode tree, @Nulla
 	 * The guest returns rows, of which is known that their JSON is no longer than
 	 * allowed.
 	 * @param tree the rows as the tree that their JSON is read as
+	 * @return the output
 	 */
 	public static GuestOutput tree(JsonNode tree) {
 		return new GuestOutput(null, tree, null);
@@ -38,6 +40,7 @@ public record GuestOutput(@Nullable String json, @Nullable JsonNode tree, @Nulla
 	/**
 	 * The guest refuses the event.
 	 * @param refusal why
+	 * @return the output
 	 */
 	public static GuestOutput refused(String refusal) {
 		return new GuestOutput(null, null, refusal);

@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * that exist, so that no text of the guest's ever is part of a statement. Safe for use by
  * several threads.
  */
-public final class GuestRows {
+final class GuestRows {
 
 	private static final Set<String> FIELDS = Set.of("table", "row", "mode", "key", "newerBy");
 

@@ -9,7 +9,7 @@ import org.springframework.boot.convert.DurationStyle;
 /**
  * An event took a guest too long.
  */
-public class GuestTimeoutException extends RuntimeException {
+class GuestTimeoutException extends RuntimeException {
 
 	GuestTimeoutException(String what, Duration timeout, @Nullable Throwable cause) {
 		super(what + " took longer than " + DurationStyle.SIMPLE.print(timeout), cause);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
+import org.megaetl.transform.TransformerBatch;
 import org.megaetl.transformers.table.Catalogue;
 import org.megaetl.transformers.table.TableBound;
 import org.megaetl.transformers.table.TableNames;
@@ -76,13 +77,17 @@ public final class GuestTransformer implements TableBound, AutoCloseable {
 
 	@Override
 	public List<Row> transform(Event event) throws Exception {
-		try (GuestBatch batch = openBatch()) {
+		try (GuestBatch batch = openGuestBatch()) {
 			return batch.transform(event);
 		}
 	}
 
 	@Override
-	public GuestBatch openBatch() {
+	public TransformerBatch openBatch() {
+		return openGuestBatch();
+	}
+
+	private GuestBatch openGuestBatch() {
 		Guest current = this.guest;
 		return new GuestBatch(current.instances, current.rows);
 	}

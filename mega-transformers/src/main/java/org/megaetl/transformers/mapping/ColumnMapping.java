@@ -10,14 +10,14 @@ import org.springframework.boot.context.properties.bind.Name;
  * Where a column's value comes from. In configuration a plain text stands for
  * {@code from} alone.
  *
- * @param from JSON pointer into the record ({@code /amount}) or, with a prefix, into the
- * whole payload ({@code root:/order_id}), a header ({@code header:X-Tenant}), or what is
- * known of the event ({@code metadata:timestamp}); {@code null} for a constant
- * @param value constant
- * @param defaultValue value where the event has none, or null; else NULL
- * @param required whether an event without the value is refused
- * @param epoch what a time that is a number counts since 1970; a number is no time if not
- * set
+ * @param from JSON pointer into the record (/amount) or, with a prefix, into the whole
+ * payload (root:/order_id), a header (header:X-Tenant), or what is known of the event
+ * (metadata:timestamp). Not set for a constant.
+ * @param value Constant.
+ * @param defaultValue Value where the event has none, or null. By default NULL.
+ * @param required Whether an event without the value is refused.
+ * @param epoch What a time that is a number counts since 1970. By default a number is no
+ * time.
  */
 public record ColumnMapping(@Nullable String from, @Nullable String value,
 		@Name("default") @Nullable String defaultValue, @DefaultValue("false") boolean required,

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How CSV is written.
  *
- * @param separator character between two values
- * @param columns names of the values; without them, they are in the first line
+ * @param separator Character between two values.
+ * @param columns Names of the values. By default they are in the first line.
  */
 public record CsvOptions(@DefaultValue(CsvOptions.SEPARATOR) char separator, @DefaultValue List<String> columns) {
 

@@ -10,17 +10,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How a record becomes rows of one table.
  *
- * @param table the table, which may be qualified as schema.table; the name of this
- * mapping if not set
- * @param columns where the value of each column comes from
- * @param mode what is done with a row; upsert if there is a key, else insert
- * @param key the columns that identify a row
- * @param newerBy column of a time or version: an upsert updates a row only if its value
- * is not less than the stored one
- * @param when condition on the record; without one, every record becomes a row
- * @param forEach JSON pointer to an array of which every element becomes a row
- * @param allowOtherUniqueKeys whether the table may have other unique keys, in which an
- * upsert would find a row, too
+ * @param table Table, which may be qualified as schema.table. By default the name of this
+ * mapping.
+ * @param columns Where the value of each column comes from.
+ * @param mode What is done with a row. By default upsert if there is a key, else insert.
+ * @param key Columns that identify a row.
+ * @param newerBy Column of a time or version. An upsert updates a row only if its value
+ * is not less than the stored one.
+ * @param when Condition that a record must meet to become a row. By default every record
+ * does.
+ * @param forEach JSON pointer to an array of which every element becomes a row.
+ * @param allowOtherUniqueKeys Whether the table may have other unique keys, by which an
+ * upsert would find a row, too.
  */
 public record RowMapping(@Nullable String table, @DefaultValue Map<String, ColumnMapping> columns,
 		@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,

@@ -1,5 +1,7 @@
 /**
  * Transformers that map fields of events to columns, without code.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.transformers.mapping;

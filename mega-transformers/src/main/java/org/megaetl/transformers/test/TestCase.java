@@ -20,18 +20,18 @@ import org.springframework.core.io.Resource;
 /**
  * A test of a transformer: an event, and what must become of it.
  *
- * @param name what must hold, in words
- * @param json the event's payload, as JSON
- * @param text the event's payload, as text
- * @param file file with the event's payload
- * @param headers the event's headers
- * @param key the event's key
- * @param id the event's id
- * @param timestamp the event's time
- * @param rows the rows expected, as JSON: an object or an array of objects with table,
- * row, mode, key
- * @param skipped whether no row is expected
- * @param error part of the reason for which the event must be refused
+ * @param name What must hold, in words.
+ * @param json The event's payload, as JSON.
+ * @param text The event's payload, as text.
+ * @param file File with the event's payload.
+ * @param headers The event's headers.
+ * @param key The event's key.
+ * @param id The event's id.
+ * @param timestamp The event's time.
+ * @param rows Rows expected, as JSON: an object or an array of objects with table, row,
+ * mode, key.
+ * @param skipped Whether no row is expected.
+ * @param error Part of the reason for which the event must be refused.
  */
 public record TestCase(@Nullable String name, @Nullable String json, @Nullable String text, @Nullable Resource file,
 		@DefaultValue Map<String, String> headers, @Nullable String key, @Nullable String id,

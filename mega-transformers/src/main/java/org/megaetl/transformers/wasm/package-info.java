@@ -1,5 +1,7 @@
 /**
  * Transformers in WebAssembly.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.transformers.wasm;

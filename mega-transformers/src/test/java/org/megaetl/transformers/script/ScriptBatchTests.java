@@ -102,7 +102,7 @@ class ScriptBatchTests {
 
 	@Test
 	void takesMoreThanFitsIntoTheGuestAtOnce() throws Exception {
-		assertThat(this.batch.atOnce()).isEqualTo(100);
+		assertThat(this.batch.maxEvents()).isEqualTo(100);
 		String filler = "x".repeat(200_000);
 		List<Event> large = IntStream.range(0, 100)
 			.mapToObj((id) -> Configured.event("{\"id\":" + id + ",\"x\":\"" + filler + "\"}"))

@@ -17,7 +17,6 @@ import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.Configured;
 import org.megaetl.transformers.guest.GuestRefusalException;
-import org.megaetl.transformers.guest.GuestTimeoutException;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -112,7 +111,7 @@ class WasmTests {
 		Transformer transformer = transformer(ATTACKS, "300ms");
 		assertThat(Configured.rows(transformer, "-")).hasSize(1);
 		long start = System.nanoTime();
-		assertThatThrownBy(() -> Configured.rows(transformer, "l")).isInstanceOf(GuestTimeoutException.class)
+		assertThatThrownBy(() -> Configured.rows(transformer, "l"))
 			.hasMessage("The transformer took longer than 300ms");
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();

@@ -11,9 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The price of an ether.
  *
- * @param usd price in dollars if no URL is set
- * @param url where to ask for the price
- * @param pointer JSON pointer to the price in the answer
+ * @param usd Price of an ether in dollars, if no URL is set.
+ * @param url URL to ask for the price.
+ * @param pointer JSON pointer to the price in the answer.
  */
 @ConfigurationProperties("price")
 record PriceProperties(@DefaultValue("3000") BigDecimal usd, @Nullable URI url,

@@ -1,5 +1,6 @@
 package org.megaetl.examples.kafka;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.UUID;
 
@@ -38,7 +39,9 @@ class KafkaOrderTests {
 		Produce.main(new String[] { String.join(",", this.kafka.getBootstrapServers()), "order", "order.json" });
 		Awaitility.await().until(() -> orders(this.jdbc) == 1);
 		Map<String, Object> row = this.jdbc.sql("SELECT * FROM orders").query().singleRow();
-		assertThat(row).containsEntry("order_id", 1).containsEntry("shipping_address", "Mataderos 2312");
+		assertThat(row).containsEntry("order_id", 1)
+			.containsEntry("amount", new BigDecimal("56.00"))
+			.containsEntry("shipping_address", "Mataderos 2312");
 	}
 
 	@Test

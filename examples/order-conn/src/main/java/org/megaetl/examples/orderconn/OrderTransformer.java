@@ -39,8 +39,9 @@ class OrderTransformer implements DirectTransformer {
 	public String initDdl() {
 		return """
 				CREATE TABLE IF NOT EXISTS orders (
-					order_id INT, product_id INT, quantity INT, amount FLOAT, shipping FLOAT, tax FLOAT,
-					shipping_address VARCHAR(50), date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+					order_id INT, product_id INT, quantity INT, amount DECIMAL(10, 2), shipping DECIMAL(10, 2),
+					tax DECIMAL(10, 2), shipping_address VARCHAR(50),
+					date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP
 				)""";
 	}
 

@@ -1,5 +1,6 @@
 package org.megaetl.examples.orderconn;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,8 +52,9 @@ class OrderConnTests {
 		assertThat(post(sample()).join().statusCode()).isEqualTo(200);
 		Map<String, Object> row = this.jdbc.sql("SELECT * FROM orders").query().singleRow();
 		assertThat(row.remove("date_registered")).isNotNull();
-		assertThat(row).isEqualTo(Map.of("order_id", 1, "product_id", 12, "quantity", 2, "amount", 56.0f, "shipping",
-				15.0f, "tax", 2.0f, "shipping_address", "Mataderos 2312"));
+		assertThat(row).isEqualTo(
+				Map.of("order_id", 1, "product_id", 12, "quantity", 2, "amount", new BigDecimal("56.00"), "shipping",
+						new BigDecimal("15.00"), "tax", new BigDecimal("2.00"), "shipping_address", "Mataderos 2312"));
 	}
 
 	@Test

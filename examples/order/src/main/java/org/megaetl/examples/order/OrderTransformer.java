@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.List;
 
 import org.megaetl.event.Event;
-import org.megaetl.sql.SqlStatement;
+import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -24,20 +24,25 @@ class OrderTransformer implements Transformer {
 		.build();
 
 	@Override
-	public List<SqlStatement> transform(Event event) {
+	public List<Row> transform(Event event) {
 		Order order = json.readValue(event.payload(), Order.class);
-		return List.of(SqlStatement.of("""
-				INSERT INTO orders (order_id, product_id, quantity, amount, shipping, tax, shipping_address)
-				VALUES (?, ?, ?, ?, ?, ?, ?)""", order.orderId(), order.productId(), order.quantity(), order.amount(),
-				order.shipping(), order.tax(), order.shippingAddress()));
+		return List.of(Row.insert("orders")
+			.set("order_id", order.orderId())
+			.set("product_id", order.productId())
+			.set("quantity", order.quantity())
+			.set("amount", order.amount())
+			.set("shipping", order.shipping())
+			.set("tax", order.tax())
+			.set("shipping_address", order.shippingAddress()));
 	}
 
 	@Override
 	public String initDdl() {
 		return """
 				CREATE TABLE IF NOT EXISTS orders (
-					order_id INT, product_id INT, quantity INT, amount FLOAT, shipping FLOAT, tax FLOAT,
-					shipping_address VARCHAR(50), date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+					order_id INT, product_id INT, quantity INT, amount DECIMAL(10, 2), shipping DECIMAL(10, 2),
+					tax DECIMAL(10, 2), shipping_address VARCHAR(50),
+					date_registered TIMESTAMP DEFAULT CURRENT_TIMESTAMP
 				)""";
 	}
 

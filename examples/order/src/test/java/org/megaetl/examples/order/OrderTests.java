@@ -1,6 +1,7 @@
 package org.megaetl.examples.order;
 
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,8 +81,9 @@ class OrderTests {
 			.query()
 			.singleRow();
 		assertThat((Long) row.remove("age")).isBetween(0L, 60L);
-		assertThat(row).isEqualTo(Map.of("order_id", 1, "product_id", 12, "quantity", 2, "amount", 56.0f, "shipping",
-				15.0f, "tax", 2.0f, "shipping_address", "Mataderos 2312"));
+		assertThat(row).isEqualTo(
+				Map.of("order_id", 1, "product_id", 12, "quantity", 2, "amount", new BigDecimal("56.00"), "shipping",
+						new BigDecimal("15.00"), "tax", new BigDecimal("2.00"), "shipping_address", "Mataderos 2312"));
 	}
 
 	@Test

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 import org.megaetl.connector.ethereum.rpc.ChainIdentity;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
@@ -116,9 +116,12 @@ final class ChainFollower implements Runnable {
 					+ "chain; then resume the pipeline.");
 		}
 		catch (PrunedHistoryException ex) {
-			giveUp("No endpoint has kept block " + this.writer.cursor().next() + " (" + ex.getMessage()
-					+ "). Add an endpoint with all history, or set the position to a block that is kept; then resume "
-					+ "the pipeline.");
+			giveUp(this.writer.isClaimed()
+					? "No endpoint has kept block " + this.writer.cursor().next() + " (" + ex.getMessage()
+							+ "). Add an endpoint with all history, or set the position to a block that is kept; then "
+							+ "resume the pipeline."
+					: "No endpoint has kept all blocks since 'start', " + this.inbound.start() + " (" + ex.getMessage()
+							+ "). Add an endpoint with all history, or set 'start' to a block that is kept.");
 		}
 		catch (DeepReorgException ex) {
 			giveUp(ex.getMessage()
@@ -202,6 +205,9 @@ final class ChainFollower implements Runnable {
 				if (!this.writer.write(blocks, heads)) {
 					return;
 				}
+				// a long way to the head has failures that have nothing to do with each
+				// other
+				this.failures = 0;
 				this.progress.reached(this.writer.cursor().next());
 			}
 		}

@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.ethereum.EthereumProperties.Data;
-import org.megaetl.connector.ethereum.EthereumProperties.Finality;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Data;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Finality;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
+import org.megaetl.connector.ethereum.rpc.AnswerLimit;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
@@ -18,6 +20,7 @@ import org.megaetl.connector.ethereum.rpc.RpcError;
 import org.megaetl.connector.ethereum.rpc.RpcErrorException;
 import org.megaetl.connector.ethereum.rpc.RpcReply;
 import org.megaetl.connector.ethereum.rpc.RpcRequest;
+import org.megaetl.connector.ethereum.rpc.WorkFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +39,8 @@ final class ChainReader {
 	private static final String NO_ROOT = "0x" + "0".repeat(64);
 
 	private static final Logger logger = LoggerFactory.getLogger(ChainReader.class);
+
+	private static final int LEAST_BYTES = 1024 * 1024;
 
 	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
 
@@ -64,7 +69,16 @@ final class ChainReader {
 		this.inbound = inbound;
 		this.transactions = TransactionFilter.of(inbound.from(), inbound.to(), inbound.minValue());
 		this.logs = new LogReader(filter, inbound.verifyBloom());
-		this.range = new RangeSize(inbound.maxRange());
+		this.range = new RangeSize(inbound.maxRange(), mostBytes(inbound.readAhead()));
+	}
+
+	/**
+	 * As objects, an answer takes several times as much, and as many ranges are kept as
+	 * are read ahead.
+	 */
+	private static long mostBytes(int readAhead) {
+		long share = Runtime.getRuntime().maxMemory() / 16 / readAhead;
+		return Math.max(LEAST_BYTES, Math.min(RpcEndpoint.MAX_ANSWER, share));
 	}
 
 	/**
@@ -213,22 +227,44 @@ final class ChainReader {
 	 * @param seconds the time, in seconds since 1970
 	 */
 	long firstBlockSince(long seconds) throws InterruptedException {
-		return this.client.run((endpoint) -> {
-			long low = 0;
-			long high = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
-			while (low < high) {
-				long middle = (low + high) >>> 1;
-				Header header = required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(middle), false),
-						String.valueOf(middle));
-				if (header.timestamp() < seconds) {
-					low = middle + 1;
-				}
-				else {
-					high = middle;
-				}
+		return this.client.run((endpoint) -> firstBlockSince(endpoint, seconds));
+	}
+
+	/**
+	 * What the endpoint has thrown away is the oldest of what there was.
+	 */
+	private static long firstBlockSince(RpcEndpoint endpoint, long seconds) {
+		RpcReply missing = null;
+		long low = 0;
+		long high = required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
+		long highTime = 0;
+		while (low < high) {
+			long middle = (low + high) >>> 1;
+			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, Hex.quantity(middle), false))).get(0);
+			if (isMissing(reply)) {
+				missing = reply;
+				low = middle + 1;
+				continue;
 			}
-			return low;
-		});
+			Header header = required(reply.orThrow(), String.valueOf(middle));
+			if (header.timestamp() < seconds) {
+				missing = null;
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+				highTime = header.timestamp();
+			}
+		}
+		if (missing != null && highTime > seconds) {
+			// the last blocks that it does not have may be wanted as well
+			required(missing.orThrow(), String.valueOf(low - 1));
+		}
+		return low;
+	}
+
+	private static boolean isMissing(RpcReply reply) {
+		return (reply.error() != null) ? reply.error().isPruned() : reply.orThrow().isNull();
 	}
 
 	/**
@@ -236,17 +272,20 @@ final class ChainReader {
 	 * @param from the number of the first
 	 * @param to the number of the last
 	 * @param isFinal whether none of them will be taken back
-	 * @return all of them, in order, each the parent of the next
+	 * @return as many of them as memory allows, from the first on, in order, each the
+	 * parent of the next
 	 */
 	List<BlockData> read(long from, long to, boolean isFinal) throws InterruptedException {
 		List<BlockData> all = new ArrayList<>();
+		long bytes = 0;
 		long next = from;
-		while (next <= to) {
+		while (next <= to && bytes < this.range.mostBytes()) {
 			long first = next;
 			long last = Math.min(to, first + this.range.current() - 1);
-			List<BlockData> some;
+			Range range;
 			try {
-				some = this.client.run((endpoint) -> read(endpoint, first, last, isFinal));
+				RpcClient.Work<Range> work = (endpoint) -> readRange(endpoint, first, last, isFinal);
+				range = (first < last) ? this.client.runDivisible(work) : this.client.run(work);
 			}
 			catch (RpcErrorException ex) {
 				if (!ex.error().isRangeTooLarge() || first == last) {
@@ -256,11 +295,21 @@ final class ChainReader {
 				this.range.refused(last - first + 1, ex.error().suggestedRange());
 				continue;
 			}
+			catch (WorkFailedException ex) {
+				// it may have taken too long, or been too much in words that are not
+				// known
+				if (first < last) {
+					this.range.refused(last - first + 1, OptionalLong.empty());
+				}
+				throw ex;
+			}
+			List<BlockData> some = range.blocks();
 			if (!all.isEmpty() && !isChild(some.get(0).header(), all.get(all.size() - 1).header())) {
 				throw new EndpointException("the chain has changed while its blocks were read");
 			}
-			this.range.succeeded(some.size(), some.stream().mapToLong(this::weight).sum());
+			this.range.succeeded(some.size(), some.stream().mapToLong(this::weight).sum(), range.bytes());
 			all.addAll(some);
+			bytes += range.bytes();
 			next = last + 1;
 		}
 		return all;
@@ -274,10 +323,18 @@ final class ChainReader {
 				: block.items().size();
 	}
 
-	private List<BlockData> read(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
+	/**
+	 * Reads blocks as far as memory allows. A single one is read however large it is.
+	 */
+	private Range readRange(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
 		if (isFinal) {
 			checkBranch(endpoint);
 		}
+		AnswerLimit limit = new AnswerLimit((from < to) ? this.range.mostBytes() : Long.MAX_VALUE);
+		return new Range(readBlocks(endpoint.within(limit), from, to, isFinal), limit.used());
+	}
+
+	private List<BlockData> readBlocks(RpcEndpoint endpoint, long from, long to, boolean isFinal) {
 		List<JsonNode> blocks = blocks(endpoint, from, to, this.inbound.data() == Data.TRANSACTIONS);
 		List<Header> headers = new ArrayList<>(blocks.size());
 		for (int i = 0; i < blocks.size(); i++) {
@@ -300,7 +357,7 @@ final class ChainReader {
 					requireTransactions(headers.get(i), block);
 					yield new BlockData(headers.get(i), block, List.of(block), Map.of());
 				}
-				case LOGS -> new BlockData(headers.get(i), block, logs.get(i), Map.of());
+				case LOGS -> new BlockData(headers.get(i), MissingNode.getInstance(), logs.get(i), Map.of());
 				case TRANSACTIONS -> transactions(endpoint, headers.get(i), block);
 			};
 			all.add(read);
@@ -376,6 +433,13 @@ final class ChainReader {
 			}
 		}
 		return new BlockData(header, block, items, receipts);
+	}
+
+	/**
+	 * Blocks, and how many bytes were answered to have them.
+	 */
+	private record Range(List<BlockData> blocks, long bytes) {
+
 	}
 
 	/**

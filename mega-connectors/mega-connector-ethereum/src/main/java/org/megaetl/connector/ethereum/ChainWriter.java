@@ -7,8 +7,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.Claim;
-import org.megaetl.connector.ethereum.EthereumProperties.Finality;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Finality;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 import org.megaetl.connector.ethereum.PendingTransactions.Ended;
 import org.megaetl.connector.ethereum.PendingTransactions.Seen;
 import org.megaetl.connector.ethereum.ReorgWindow.Fork;
@@ -250,8 +250,9 @@ final class ChainWriter {
 	private boolean move(List<Event> events, Cursor next, List<? extends SqlStatement> statements, List<Long> letters)
 			throws InterruptedException {
 		Claim current = Objects.requireNonNull(this.claim);
-		EventBatch batch = new EventBatch(events, List
-			.of(current.advance(this.cursor.toString(), next.toString(), List.copyOf(statements)).deleting(letters)));
+		EventBatch batch = new EventBatch(events,
+				List.of(current.advance(this.cursor.toString(), next.toString(), List.copyOf(statements))
+					.deletingDeadLetters(letters)));
 		if (!this.pipeline.deliver(batch).lostKeys().isEmpty()) {
 			// somebody else has moved it, or replayed a dead letter: claimed anew, it is
 			// read on from there

@@ -8,8 +8,8 @@ import java.util.Locale;
 
 import com.esaulpaugh.headlong.abi.Address;
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
-import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.AddressCase;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Data;
 import org.megaetl.event.Event;
 import org.megaetl.event.SourcePosition;
 import tools.jackson.databind.JsonNode;

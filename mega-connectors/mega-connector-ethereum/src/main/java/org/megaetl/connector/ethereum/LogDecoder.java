@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
 import com.esaulpaugh.headlong.abi.ABIType;
@@ -24,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogDecoder {
 
-	private final List<Event<?>> events;
+	private final List<Known> events;
 
-	private final Map<String, List<Event<?>>> byTopic = new LinkedHashMap<>();
+	private final Map<String, List<Known>> byTopic = new LinkedHashMap<>();
 
 	LogDecoder(List<Event<?>> events) {
-		this.events = events;
-		for (Event<?> event : events) {
-			if (!event.isAnonymous()) {
-				this.byTopic.computeIfAbsent(topic(event), (topic) -> new ArrayList<>(1)).add(event);
+		this.events = events.stream().<Known>map(Known::of).toList();
+		for (Known known : this.events) {
+			if (!known.event().isAnonymous()) {
+				this.byTopic.computeIfAbsent(topic(known.event()), (topic) -> new ArrayList<>(1)).add(known);
 			}
 		}
 	}
@@ -46,7 +47,8 @@ final class LogDecoder {
 	 * @return the alternatives; none if any log may be of a known event
 	 */
 	List<String> topics() {
-		return this.events.stream().anyMatch(Event::isAnonymous) ? List.of() : List.copyOf(this.byTopic.keySet());
+		return this.events.stream().anyMatch((known) -> known.event().isAnonymous()) ? List.of()
+				: List.copyOf(this.byTopic.keySet());
 	}
 
 	/**
@@ -58,11 +60,11 @@ final class LogDecoder {
 		if (this.events.isEmpty()) {
 			return null;
 		}
-		byte[][] topicBytes = topics.stream().map(Hex::bytes).toArray(byte[][]::new);
-		for (Event<?> event : candidates(topics)) {
-			int expected = event.getIndexedParams().size() + (event.isAnonymous() ? 0 : 1);
-			Decoded decoded = (expected == topics.size()) ? decode(event, topicBytes, Hex.bytes(data), addresses)
-					: null;
+		for (Known known : candidates(topics)) {
+			int name = known.event().isAnonymous() ? 0 : 1;
+			byte[][] indexed = topics.stream().skip(name).map(Hex::bytes).toArray(byte[][]::new);
+			Decoded decoded = (name + known.shape().getIndexedParams().size() == topics.size())
+					? decode(known, indexed, Hex.bytes(data), addresses) : null;
 			if (decoded != null) {
 				return decoded;
 			}
@@ -70,16 +72,17 @@ final class LogDecoder {
 		return null;
 	}
 
-	private List<Event<?>> candidates(List<String> topics) {
-		List<Event<?>> named = topics.isEmpty() ? null : this.byTopic.get(topics.get(0));
-		return (named != null) ? named : this.events.stream().filter(Event::isAnonymous).toList();
+	private List<Known> candidates(List<String> topics) {
+		List<Known> named = topics.isEmpty() ? null : this.byTopic.get(topics.get(0));
+		return (named != null) ? named : this.events.stream().filter((known) -> known.event().isAnonymous()).toList();
 	}
 
-	private static @Nullable Decoded decode(Event<?> event, byte[][] topics, byte[] data,
+	private static @Nullable Decoded decode(Known known, byte[][] indexed, byte[] data,
 			UnaryOperator<String> addresses) {
+		Event<?> event = known.event();
 		Tuple values;
 		try {
-			values = event.decodeArgs(topics, data);
+			values = known.shape().decodeArgs(indexed, data);
 		}
 		catch (RuntimeException ex) {
 			// whoever deployed the contract wrote what they liked; headlong throws
@@ -90,11 +93,20 @@ final class LogDecoder {
 		Map<String, Object> arguments = new LinkedHashMap<>();
 		for (int i = 0; i < inputs.size(); i++) {
 			String name = inputs.getElementName(i);
-			boolean hash = event.isElementIndexed(i) && inputs.get(i).isDynamic();
-			Object value = hash ? Hex.of(values.<byte[]>get(i)) : value(values.get(i), inputs.get(i), addresses);
+			Object value = isHashed(event, i) ? Hex.of(values.<byte[]>get(i))
+					: value(values.get(i), inputs.get(i), addresses);
 			arguments.put(isUsable(name, arguments) ? name : String.valueOf(i), value);
 		}
 		return new Decoded(event.getName(), event.getCanonicalSignature(), arguments);
+	}
+
+	/**
+	 * A topic has the hash of what need not fit into it.
+	 */
+	private static boolean isHashed(Event<?> event, int index) {
+		ABIType<?> type = event.getInputs().get(index);
+		String name = type.getCanonicalType();
+		return event.isElementIndexed(index) && (type.isDynamic() || name.endsWith("]") || name.endsWith(")"));
 	}
 
 	private static boolean isUsable(@Nullable String name, Map<String, Object> taken) {
@@ -128,6 +140,27 @@ final class LogDecoder {
 			return elements;
 		}
 		return (value instanceof BigDecimal decimal) ? decimal.toPlainString() : value.toString();
+	}
+
+	/**
+	 * An event, and what its logs are made of.
+	 *
+	 * @param event the event
+	 * @param shape its arguments as they are in logs, without the topic that is its name
+	 */
+	private record Known(Event<?> event, Event<?> shape) {
+
+		static Known of(Event<?> event) {
+			TupleType<?> inputs = event.getInputs();
+			boolean[] indexed = new boolean[inputs.size()];
+			StringJoiner types = new StringJoiner(",", "(", ")");
+			for (int i = 0; i < indexed.length; i++) {
+				indexed[i] = event.isElementIndexed(i);
+				types.add(isHashed(event, i) ? "bytes32" : inputs.get(i).getCanonicalType());
+			}
+			return new Known(event, Event.createAnonymous(event.getName(), TupleType.parse(types.toString()), indexed));
+		}
+
 	}
 
 	/**

@@ -13,12 +13,23 @@ final class RangeSize {
 	/** What one range should bring in at most, so that memory does not grow with it. */
 	private static final int MOST_ITEMS = 10_000;
 
+	/** So many ranges are read before one is tried that is as large as one refused. */
+	private static final int PATIENCE = 50;
+
 	private final int max;
+
+	private final long mostBytes;
+
+	private int ceiling;
+
+	private int successes;
 
 	private int current;
 
-	RangeSize(int max) {
+	RangeSize(int max, long mostBytes) {
 		this.max = max;
+		this.mostBytes = mostBytes;
+		this.ceiling = max;
 		this.current = Math.min(FIRST, max);
 	}
 
@@ -27,16 +38,31 @@ final class RangeSize {
 	}
 
 	/**
+	 * Returns how many bytes one range may have.
+	 */
+	long mostBytes() {
+		return this.mostBytes;
+	}
+
+	/**
 	 * Notes that a range was read.
 	 * @param blocks how many blocks it had
-	 * @param items how much came back
+	 * @param items how many logs or transactions came back
+	 * @param bytes how many bytes all of it had
 	 */
-	synchronized void succeeded(long blocks, long items) {
+	synchronized void succeeded(long blocks, long items, long bytes) {
+		succeeded(blocks, Math.max(items, bytes * MOST_ITEMS / this.mostBytes));
+	}
+
+	private void succeeded(long blocks, long items) {
+		if (++this.successes >= PATIENCE) {
+			this.ceiling = this.max;
+		}
 		if (items > MOST_ITEMS) {
 			this.current = (int) Math.max(1, Math.min(this.current, blocks * MOST_ITEMS / items));
 		}
 		else if (blocks >= this.current && items < MOST_ITEMS / 2) {
-			this.current = Math.min(this.max, this.current + Math.max(1, this.current / 4));
+			this.current = Math.min(this.ceiling, this.current + Math.max(1, this.current / 4));
 		}
 	}
 
@@ -47,8 +73,12 @@ final class RangeSize {
 	 * fewer
 	 */
 	synchronized void refused(long blocks, OptionalLong suggested) {
-		long fewer = (suggested.isPresent() && suggested.getAsLong() < blocks) ? suggested.getAsLong() : blocks / 2;
+		boolean believed = suggested.isPresent() && suggested.getAsLong() < blocks;
+		long fewer = believed ? suggested.getAsLong() : blocks / 2;
 		this.current = (int) Math.max(1, Math.min(this.current, fewer));
+		long most = believed ? fewer : (fewer + blocks) / 2;
+		this.ceiling = (int) Math.max(this.current, Math.min(this.ceiling, most));
+		this.successes = 0;
 	}
 
 }

@@ -32,7 +32,7 @@ final class ReadAhead implements AutoCloseable {
 
 	private final Heads heads;
 
-	private final Deque<Future<List<BlockData>>> ranges = new ArrayDeque<>();
+	private final Deque<Range> ranges = new ArrayDeque<>();
 
 	private long next;
 
@@ -64,9 +64,14 @@ final class ReadAhead implements AutoCloseable {
 		}
 		try {
 			while (true) {
-				List<BlockData> blocks = poll(this.ranges.element());
+				Range range = this.ranges.element();
+				List<BlockData> blocks = poll(range.blocks());
 				if (blocks != null) {
 					this.ranges.remove();
+					long last = blocks.get(blocks.size() - 1).header().number();
+					if (last < range.last()) {
+						readOnAfter(last);
+					}
 					return blocks;
 				}
 				if (!stillLeads.getAsBoolean()) {
@@ -78,8 +83,22 @@ final class ReadAhead implements AutoCloseable {
 			if (ex.getCause() instanceof RuntimeException failure) {
 				throw failure;
 			}
+			// such as too little memory, which no other endpoint can help with
+			if (ex.getCause() instanceof Error error) {
+				throw error;
+			}
 			throw new IllegalStateException(ex.getCause());
 		}
+	}
+
+	/**
+	 * A range that was cut short was too large, and so are those that were asked for with
+	 * it.
+	 */
+	private void readOnAfter(long last) {
+		close();
+		this.ranges.clear();
+		this.next = last + 1;
 	}
 
 	private static @Nullable List<BlockData> poll(Future<List<BlockData>> range)
@@ -102,7 +121,7 @@ final class ReadAhead implements AutoCloseable {
 		boolean isFinal = from <= this.heads.finalized();
 		long limit = isFinal ? Math.min(this.heads.target(), this.heads.finalized()) : this.heads.target();
 		long to = Math.min(limit, from + this.reader.rangeSize() - 1);
-		this.ranges.add(this.threads.submit(() -> read(from, to, isFinal)));
+		this.ranges.add(new Range(this.threads.submit(() -> read(from, to, isFinal)), to));
 		this.next = to + 1;
 	}
 
@@ -114,7 +133,17 @@ final class ReadAhead implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.ranges.forEach((range) -> range.cancel(true));
+		this.ranges.forEach((range) -> range.blocks().cancel(true));
+	}
+
+	/**
+	 * A range that is being read.
+	 *
+	 * @param blocks its blocks, once they are there
+	 * @param last the number of its last block
+	 */
+	private record Range(Future<List<BlockData>> blocks, long last) {
+
 	}
 
 }

@@ -61,9 +61,30 @@ final class ReorgWindow {
 	 * @param cursor where the chain was read to
 	 * @return from where to read on, and what to undo before
 	 * @throws DeepReorgException if it is older than all that is known
+	 * @throws EndpointException if all that was written still is part of the chain
 	 */
 	Fork fork(ChainReader reader, Cursor cursor) throws InterruptedException {
+		Fork fork = find(reader, cursor);
+		if (fork.orphaned().isEmpty()) {
+			throw agreed(cursor);
+		}
+		return fork;
+	}
+
+	/**
+	 * What is not there any more when it is looked at again was a node that errs: nothing
+	 * is undone for it, and nobody called for.
+	 */
+	private static EndpointException agreed(Cursor cursor) {
+		return new EndpointException("the nodes do not agree: the one says that block " + (cursor.next() - 1) + " ("
+				+ cursor.parentHash() + ") is part of the chain, the other that it is not");
+	}
+
+	private Fork find(ChainReader reader, Cursor cursor) throws InterruptedException {
 		if (this.blocks.isEmpty()) {
+			if (chain(reader, cursor.next() - 1, cursor.next() - 1).containsValue(cursor.parentHash())) {
+				throw agreed(cursor);
+			}
 			throw new DeepReorgException("Block " + (cursor.next() - 1) + " (" + cursor.parentHash()
 					+ ") was final, but is no longer part of the chain");
 		}

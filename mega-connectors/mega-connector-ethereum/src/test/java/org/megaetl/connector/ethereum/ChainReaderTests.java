@@ -1,5 +1,6 @@
 package org.megaetl.connector.ethereum;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,14 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
-import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.AddressCase;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Data;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
 import org.megaetl.connector.ethereum.rpc.RateLimit;
@@ -25,6 +27,7 @@ import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link ChainReader} and {@link LogReader} with answers that must not be
@@ -180,6 +183,38 @@ class ChainReaderTests {
 		assertThat(sizes).startsWith(10, 5, 2);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "-32000 | the backend is not amused", "-32002 | request timed out" })
+	void shrinksRangesThatAreRefusedInWhateverWords(String error) throws Exception {
+		for (StubChain chain : List.of(this.first, this.second)) {
+			chain.odd("eth_getLogs", (right) -> (((List<?>) right).size() > 3) ? failure(error) : right);
+		}
+		ChainReader reader = reader("data=logs");
+		await().atMost(Duration.ofSeconds(10))
+			.ignoreExceptionsInstanceOf(EndpointException.class)
+			.until(() -> logs(reader, true) == 10);
+	}
+
+	@Test
+	void shrinksRangesThatTakeTooLong() {
+		this.first.odd("eth_getLogs", (right) -> {
+			LockSupport.parkNanos(Duration.ofMillis((((List<?>) right).size() > 3) ? 2000 : 0).toNanos());
+			return right;
+		});
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofMillis(500), "data=logs");
+		await().atMost(Duration.ofSeconds(20))
+			.ignoreExceptionsInstanceOf(EndpointException.class)
+			.until(() -> logs(reader, true) == 10);
+	}
+
+	@Test
+	void keepsTheSizeOfRangesWhileThereIsNoConnection() {
+		ChainReader reader = reader(List.of(URI.create("http://localhost:1")), Duration.ofSeconds(20), "data=logs");
+		int before = reader.rangeSize();
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> logs(reader, true));
+		assertThat(reader.rangeSize()).isEqualTo(before);
+	}
+
 	@Test
 	void readsReceiptsOneByOneWhereANodeHasNoOtherMethod() throws Exception {
 		this.first.odd("eth_getBlockReceipts", (right) -> new Failure(-32601, "method not found"));
@@ -249,6 +284,25 @@ class ChainReaderTests {
 		assertThat(reader.firstBlockSince(0)).isZero();
 		assertThat(reader.firstBlockSince(1004)).isEqualTo(4);
 		assertThat(reader.firstBlockSince(5000)).isEqualTo(10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void findsTheFirstBlockSinceATimeWhereOldBlocksAreNotKept(boolean saysSo) throws Exception {
+		for (StubChain chain : List.of(this.first, this.second)) {
+			chain.odd("eth_getBlockByNumber",
+					(right) -> (right instanceof Map<?, ?> block
+							&& List.of("0x1", "0x2", "0x3", "0x4", "0x5").contains(block.get("number")))
+									? (saysSo ? new Failure(4444, "pruned history unavailable") : null) : right);
+		}
+		ChainReader reader = reader("data=blocks");
+		assertThat(reader.firstBlockSince(1007)).isEqualTo(7);
+		assertThat(reader.firstBlockSince(1006)).isEqualTo(6);
+		assertThat(reader.firstBlockSince(5000)).isEqualTo(10);
+		for (long time : new long[] { 1005, 1001, 0 }) {
+			assertThatExceptionOfType(saysSo ? PrunedHistoryException.class : EndpointException.class)
+				.isThrownBy(() -> reader.firstBlockSince(time));
+		}
 	}
 
 	@Test
@@ -342,6 +396,24 @@ class ChainReaderTests {
 		assertThat(reader.rangeSize()).isEqualTo(3);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 300, 2000 })
+	void readsFewerBlocksAtOnceWhereTheyAreTooLargeForMemory(int kilobytes) throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "extraData", "0x" + "0".repeat(kilobytes << 10)));
+		ChainReader reader = reader("data=blocks", "read-ahead=64");
+		assertThat(reader.read(0, 9, true)).hasSizeLessThan(10)
+			.first()
+			.satisfies((block) -> assertThat(block.header().number()).isZero());
+		assertThat(reader.rangeSize()).isLessThan(10);
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void keepsNoBlocksWhereLogsAreRead() throws Exception {
+		assertThat(reader("data=logs").read(0, 9, true))
+			.allSatisfy((block) -> assertThat(block.block().isMissingNode()).isTrue());
+	}
+
 	@Test
 	void asksElsewhereWhereAHeadGoesBackwards() throws Exception {
 		ChainReader reader = reader("finality=latest");
@@ -417,11 +489,13 @@ class ChainReaderTests {
 	}
 
 	private ChainReader reader(String... properties) {
-		RpcClient client = new RpcClient(List.of(this.first, this.second)
-			.stream()
-			.map((chain) -> new RpcEndpoint(chain.node().url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE))
-			.toList());
-		EthereumProperties.Inbound inbound = Inbounds.of(properties);
+		return reader(List.of(this.first.node().url(), this.second.node().url()), Duration.ofSeconds(20), properties);
+	}
+
+	private static ChainReader reader(List<URI> endpoints, Duration timeout, String... properties) {
+		RpcClient client = new RpcClient(
+				endpoints.stream().map((url) -> new RpcEndpoint(url, Map.of(), timeout, RateLimit.NONE)).toList());
+		EthereumConnectorProperties.Inbound inbound = Inbounds.of(properties);
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
 	}
 

@@ -17,7 +17,8 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, MegaSchemaAutoConfiguration.class,
-		MegaAutoConfiguration.class, ConfigurationChecksAutoConfiguration.class, EthereumAutoConfiguration.class })
+		MegaAutoConfiguration.class, ConfigurationChecksAutoConfiguration.class,
+		EthereumConnectorAutoConfiguration.class })
 public class EthereumApplication {
 
 	@Bean

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
-import org.megaetl.connector.ethereum.EthereumProperties.AddressCase;
-import org.megaetl.connector.ethereum.EthereumProperties.Data;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.AddressCase;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Data;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -3,7 +3,7 @@ package org.megaetl.connector.ethereum;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;

@@ -79,6 +79,18 @@ class LogDecoderTests {
 	}
 
 	@Test
+	void keepsTheHashOfAnIndexedArrayOrStruct() {
+		LogDecoder decoder = decoder(
+				"Moved(uint256[2] indexed ids, (uint256 a) indexed point, bytes4 indexed kind, " + "uint256[2] sizes)");
+		String data = "0x" + "%064x".formatted(5) + "%064x".formatted(6);
+		assertThat(decode(decoder, data, decoder.topics().get(0), TRANSFER, FROM, "0xcafecafe" + "0".repeat(56))
+			.arguments()).containsExactly(Map.entry("ids", TRANSFER), Map.entry("point", FROM),
+					Map.entry("kind", "0xcafecafe"), Map.entry("sizes", List.of("5", "6")));
+		LogDecoder anonymous = decoder("Moved(uint8[1] indexed ids) anonymous");
+		assertThat(decode(anonymous, "0x", TRANSFER).arguments()).containsExactly(Map.entry("ids", TRANSFER));
+	}
+
+	@Test
 	void decodesAnAnonymousEvent() {
 		LogDecoder decoder = decoder("Secret(address indexed who, uint256 value) anonymous");
 		assertThat(decoder.topics()).isEmpty();

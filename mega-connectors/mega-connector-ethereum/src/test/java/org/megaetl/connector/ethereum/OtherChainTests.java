@@ -1,8 +1,12 @@
 package org.megaetl.connector.ethereum;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.junit.jupiter.api.Test;
+import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
 import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.test.Anvil;
@@ -59,6 +63,18 @@ class OtherChainTests extends ChainTestSupport {
 			application("endpoints[0]=" + odd.node().url(), "endpoints[1]=" + right.node().url(), "data=transactions",
 					"events=", "transformer=statuses", "reorg-tables=transaction_status");
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(position()).startsWith("10@"));
+		}
+	}
+
+	@Test
+	void pausesNoLongerForFailuresBetweenWhichBlocksWereWritten() {
+		try (StubChain odd = new StubChain()) {
+			Set<Object> failed = ConcurrentHashMap.newKeySet();
+			odd.odd("eth_getBlockReceipts",
+					(right) -> failed.add(right) ? new Failure(-32603, "internal error") : right);
+			application("endpoints=" + odd.node().url(), "data=transactions", "events=", "transformer=statuses",
+					"reorg-tables=transaction_status", "include-receipts=true", "max-range=1", "read-ahead=1");
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(position()).startsWith("10@"));
 		}
 	}
 

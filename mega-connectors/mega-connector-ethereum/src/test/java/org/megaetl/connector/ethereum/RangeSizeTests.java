@@ -11,15 +11,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RangeSizeTests {
 
-	private final RangeSize range = new RangeSize(1000);
+	private final RangeSize range = new RangeSize(1000, 10_000_000);
 
 	@Test
 	void growsWhileThatWorksButNotBeyondItsMaximum() {
 		int before = this.range.current();
-		this.range.succeeded(before, 10);
+		this.range.succeeded(before, 10, 10);
 		assertThat(this.range.current()).isGreaterThan(before);
 		for (int i = 0; i < 100; i++) {
-			this.range.succeeded(this.range.current(), 10);
+			this.range.succeeded(this.range.current(), 10, 10);
 		}
 		assertThat(this.range.current()).isEqualTo(1000);
 	}
@@ -27,7 +27,7 @@ class RangeSizeTests {
 	@Test
 	void doesNotGrowForARangeThatWasSmaller() {
 		int before = this.range.current();
-		this.range.succeeded(before - 1, 10);
+		this.range.succeeded(before - 1, 10, 10);
 		assertThat(this.range.current()).isEqualTo(before);
 	}
 
@@ -51,8 +51,33 @@ class RangeSizeTests {
 
 	@Test
 	void shrinksWhereMuchComesBack() {
-		this.range.succeeded(20, 40_000);
+		this.range.succeeded(20, 40_000, 10);
 		assertThat(this.range.current()).isEqualTo(5);
+	}
+
+	@Test
+	void comesToRestBelowWhatWasRefusedAndTriesMoreAfterAWhile() {
+		this.range.refused(20, OptionalLong.empty());
+		for (int i = 0; i < 10; i++) {
+			this.range.succeeded(this.range.current(), 10, 10);
+		}
+		assertThat(this.range.current()).isEqualTo(15);
+		for (int i = 0; i < 60; i++) {
+			this.range.succeeded(this.range.current(), 10, 10);
+		}
+		assertThat(this.range.current()).isGreaterThan(20);
+	}
+
+	@Test
+	void shrinksWhereWhatComesBackIsLarge() {
+		this.range.succeeded(20, 10, 40_000_000);
+		assertThat(this.range.current()).isEqualTo(5);
+	}
+
+	@Test
+	void doesNotGrowToWhatWouldBeTooLarge() {
+		this.range.succeeded(20, 10, 6_000_000);
+		assertThat(this.range.current()).isEqualTo(20);
 	}
 
 }

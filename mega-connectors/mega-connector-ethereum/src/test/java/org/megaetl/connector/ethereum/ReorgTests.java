@@ -3,8 +3,11 @@ package org.megaetl.connector.ethereum;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -301,6 +304,33 @@ class ReorgTests extends ChainTestSupport {
 					&& pipeline(application).status().state() == PipelineState.RUNNING);
 		this.notes.mineEach("x", "y", "z");
 		awaitWhatTheChainHas();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsOnWhereANodeErredForAMoment(boolean isFinal) {
+		try (StubChain chain = new StubChain()) {
+			if (!isFinal) {
+				chain.withoutTags();
+			}
+			AtomicBoolean erred = new AtomicBoolean();
+			chain.odd("eth_getBlockByNumber", (right) -> {
+				if (right instanceof Map<?, ?> block && block.get("number").equals("0x5") && !erred.getAndSet(true)) {
+					Map<Object, Object> other = new LinkedHashMap<>(block);
+					other.put("parentHash", StubChain.hash(77));
+					return other;
+				}
+				return right;
+			});
+			ConfigurableApplicationContext application = application("endpoints=" + chain.node().url(),
+					"data=transactions", "events=", "transformer=statuses", "reorg-tables=", "finality=confirmations",
+					"confirmations=1", "max-range=5");
+			await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(position()).startsWith("9@"));
+			assertThat(erred).isTrue();
+			assertThat(pipeline(application).source().details()).containsEntry("reorganizations", 0L);
+			assertThat(this.jdbc.sql("SELECT COUNT(*) FROM transaction_status").query(Integer.class).single())
+				.isEqualTo(9);
+		}
 	}
 
 	@Test

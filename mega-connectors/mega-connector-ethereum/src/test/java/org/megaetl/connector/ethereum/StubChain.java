@@ -32,6 +32,8 @@ final class StubChain implements AutoCloseable {
 
 	private final Map<Integer, Map<String, Object>> transactions = new HashMap<>();
 
+	private volatile boolean hasTags = true;
+
 	/**
 	 * Makes the answers to a method odd.
 	 * @param answer returns another answer in place of the right one, or that
@@ -46,6 +48,13 @@ final class StubChain implements AutoCloseable {
 	 */
 	void transaction(int block, Map<String, Object> fields) {
 		this.transactions.put(block, fields);
+	}
+
+	/**
+	 * Forgets which blocks are safe or final.
+	 */
+	void withoutTags() {
+		this.hasTags = false;
 	}
 
 	StubNode node() {
@@ -79,6 +88,9 @@ final class StubChain implements AutoCloseable {
 	}
 
 	private Object block(String number) {
+		if (!this.hasTags && (number.equals("safe") || number.equals("finalized"))) {
+			return new Failure(-39001, "Unknown block");
+		}
 		if (!number.startsWith("0x")) {
 			return block("0x9");
 		}

@@ -23,11 +23,16 @@ final class AssignedPartition {
 
 	private volatile @Nullable Claimed claimed;
 
+	/** Whether nobody answered for it when it was to be claimed last. */
+	private volatile boolean silent;
+
 	/** Where to read on from once all that was handed over is committed. */
 	private volatile long stored = -1;
 
 	/** Where the next batch begins; of the consumer's thread. */
 	private long next;
+
+	private int tries;
 
 	AssignedPartition(TopicPartition partition) {
 		this.partition = partition;
@@ -70,6 +75,21 @@ final class AssignedPartition {
 
 	Uuid topicId() {
 		return Objects.requireNonNull(this.claimed).topicId();
+	}
+
+	boolean isSilent() {
+		return this.silent;
+	}
+
+	void silent(boolean silent) {
+		this.silent = silent;
+	}
+
+	/**
+	 * Counts how often it was tried to claim, in the consumer's thread.
+	 */
+	int countTry() {
+		return ++this.tries;
 	}
 
 	long next() {

@@ -31,14 +31,24 @@ final class CommittedOffsets {
 		Map<TopicPartition, OffsetAndMetadata> offsets = due(partitions);
 		if (!offsets.isEmpty()) {
 			offsets.forEach((partition, offset) -> this.committed.put(partition, offset.offset()));
-			consumer.commitAsync(offsets, (committed, failure) -> {
-				if (failure != null) {
-					logger.debug("Offsets are not committed to Kafka now: {}", committed, failure);
-					committed.forEach((partition, offset) -> this.committed.remove(partition, offset.offset()));
-				}
-			});
+			try {
+				consumer.commitAsync(offsets, (committed, failure) -> {
+					if (failure != null) {
+						logger.debug("Offsets are not committed to Kafka now: {}", committed, failure);
+						notCommitted(committed);
+					}
+				});
+			}
+			catch (RuntimeException ex) {
+				notCommitted(offsets);
+				throw ex;
+			}
 		}
 		return !offsets.isEmpty();
+	}
+
+	private void notCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
+		offsets.forEach((partition, offset) -> this.committed.remove(partition, offset.offset()));
 	}
 
 	/**

@@ -21,6 +21,9 @@ final class ConsumerPartitions {
 
 	private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
+	/** The pause doubles that often, as batches may wait while brokers are asked. */
+	private static final int DOUBLINGS = 3;
+
 	private final DeliveryLane lane;
 
 	private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
@@ -83,6 +86,14 @@ final class ConsumerPartitions {
 		return this.reading.get(partition);
 	}
 
+	/**
+	 * Returns those that nobody answers for, if none at all is read.
+	 */
+	List<AssignedPartition> silent() {
+		return this.reading.isEmpty() ? this.assigned.values().stream().filter(AssignedPartition::isSilent).toList()
+				: List.of();
+	}
+
 	boolean areAllRead() {
 		return this.reading.size() == this.assigned.size();
 	}
@@ -140,7 +151,8 @@ final class ConsumerPartitions {
 				read(partition);
 			}
 			else {
-				this.retries.put(partition, System.nanoTime() + RETRY_NANOS);
+				long pause = RETRY_NANOS << Math.min(partition.countTry() - 1, DOUBLINGS);
+				this.retries.put(partition, System.nanoTime() + pause);
 			}
 		});
 	}

@@ -6,21 +6,26 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.pipeline.PipelineName;
+import org.megaetl.pipeline.PipelineState;
+import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.kafka.event.ConsumerStoppedEvent;
+import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /**
  * Starts the consumers of an inbound. Where the names of its brokers do not resolve, the
- * application starts without them, and they follow when the names do.
+ * application starts without them, and they follow when the names do. One that ends by
+ * itself is started again; where another has taken its place, once an operator resumes
+ * the pipeline.
  */
 final class ConsumerStart {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsumerStart.class);
 
-	private final PipelineName pipeline;
+	private final PullPipeline pipeline;
 
 	private final SharedClients shared;
 
@@ -30,13 +35,37 @@ final class ConsumerStart {
 
 	private volatile boolean stopped;
 
-	ConsumerStart(PipelineName pipeline, SharedClients shared) {
+	ConsumerStart(PullPipeline pipeline, SharedClients shared) {
 		this.pipeline = pipeline;
 		this.shared = shared;
 	}
 
 	void add(KafkaReader reader, ConcurrentMessageListenerContainer<byte[], byte[]> container) {
 		this.readers.put(container, reader);
+		container.setApplicationEventPublisher((event) -> {
+			if (event instanceof ConsumerStoppedEvent end && end.getReason() != Reason.NORMAL) {
+				ended(reader, end.getReason());
+			}
+		});
+	}
+
+	/**
+	 * Called by the thread of a consumer that ends by itself.
+	 */
+	private void ended(KafkaReader reader, Reason reason) {
+		if (this.stopped) {
+			return;
+		}
+		logger.error("Pipeline '{}': a consumer has ended: {}", this.pipeline.name(), reason);
+		if (reason == Reason.FENCED) {
+			// started again at once, the two would end one another for ever
+			this.pipeline.fail("Another consumer has the same group.instance.id. Give each replica one of its own, and "
+					+ "resume the pipeline");
+		}
+		else {
+			reader.unavailable("a consumer has ended (" + reason + ") and is started again");
+		}
+		this.retry = this.shared.later(this::startAgain);
 	}
 
 	/**
@@ -50,7 +79,13 @@ final class ConsumerStart {
 	}
 
 	private synchronized void startAgain() {
-		if (!this.stopped) {
+		if (this.stopped) {
+			return;
+		}
+		if (this.pipeline.status().state() == PipelineState.FAILED) {
+			this.retry = this.shared.later(this::startAgain);
+		}
+		else {
 			// whatever else is wrong shows only now, and ends nothing that runs
 			startAll((failure) -> true);
 		}
@@ -79,7 +114,8 @@ final class ConsumerStart {
 			reader.unavailable(String.valueOf(failure.getMessage()));
 		}
 		else {
-			logger.warn("Pipeline '{}': there can be no consumer, and it is tried again", this.pipeline, failure);
+			logger.warn("Pipeline '{}': there can be no consumer, and it is tried again", this.pipeline.name(),
+					failure);
 			reader.unavailable(String.valueOf(failure));
 		}
 		this.retry = this.shared.later(this::startAgain);

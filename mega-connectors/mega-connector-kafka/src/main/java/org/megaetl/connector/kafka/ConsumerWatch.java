@@ -50,23 +50,29 @@ final class ConsumerWatch {
 			.filter((metric) -> metric.metricName().name().equals("connection-count"))
 			.findFirst()
 			.orElse(null);
+		this.connected = System.nanoTime();
 	}
 
 	/**
-	 * Looks at the consumer after a poll, in its thread.
+	 * Looks at the consumer between two polls, in its thread.
 	 * @param consumer the consumer
-	 * @param assigned its partitions
-	 * @param reading those of them that are read
+	 * @param partitions its partitions
 	 * @return whether the brokers can be reached
 	 */
-	boolean observe(Consumer<?, ?> consumer, Collection<TopicPartition> assigned,
-			Collection<AssignedPartition> reading) {
+	boolean observe(Consumer<?, ?> consumer, ConsumerPartitions partitions) {
+		Collection<TopicPartition> assigned = partitions.assigned();
+		Collection<AssignedPartition> reading = partitions.reading();
 		List<String> names = assigned.stream().map(TopicPartition::toString).sorted().toList();
 		Long lag = (reading.size() == assigned.size()) ? lag(consumer, reading) : null;
 		this.snapshot = new Snapshot(names, lag, this.clock.instant());
 		long now = System.nanoTime();
 		if (this.connections == null || ((Number) this.connections.metricValue()).doubleValue() > 0) {
 			this.connected = now;
+			List<AssignedPartition> silent = partitions.silent();
+			if (!silent.isEmpty()) {
+				unavailable("nobody answers for the partitions " + silent);
+				return false;
+			}
 			if (this.unavailable) {
 				this.unavailable = false;
 				this.pipeline.sourceAvailable();

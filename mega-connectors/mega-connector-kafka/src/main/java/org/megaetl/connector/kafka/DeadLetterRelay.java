@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +42,6 @@ final class DeadLetterRelay {
 	private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
 	private static final int BATCH = 50;
-
-	/** What the mapper adds for the transformer only. */
-	private static final Set<String> OWN_HEADERS = Set.of(RecordMapper.TOPIC, RecordMapper.PARTITION,
-			RecordMapper.TOMBSTONE);
 
 	private final String pipeline;
 
@@ -145,7 +139,7 @@ final class DeadLetterRelay {
 	private void relay(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
 		while (!Thread.currentThread().isInterrupted()) {
 			try {
-				int sent = this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
+				int sent = this.relays.areAny(this.pipeline) ? sendSome(producer) : 0;
 				this.failed = false;
 				if (sent < BATCH) {
 					TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
@@ -158,6 +152,15 @@ final class DeadLetterRelay {
 				retryLater(ex);
 			}
 		}
+	}
+
+	/**
+	 * Sends some in a transaction, which locks them: not before the brokers have answered
+	 * once.
+	 */
+	private int sendSome(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
+		producer.partitionsFor(this.topic);
+		return this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
 	}
 
 	private void retryLater(RuntimeException failure) throws InterruptedException {
@@ -177,21 +180,49 @@ final class DeadLetterRelay {
 	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {
 		Map<Long, Future<?>> sent = new LinkedHashMap<>();
 		for (Long id : ids) {
-			Optional<DeadLetter> letter = this.letters.find(id);
-			letter.ifPresent((found) -> sent.put(id, producer.send(record(found))));
+			ProducerRecord<byte[], byte[]> record = this.letters.find(id).map(this::recordIfAny).orElse(null);
+			if (record != null) {
+				Future<?> future = producer.send(record);
+				if (future.isDone()) {
+					// if in vain, each of the others would wait as long as this one did
+					check(id, future);
+				}
+				else {
+					sent.put(id, future);
+				}
+			}
 		}
 		for (Map.Entry<Long, Future<?>> each : sent.entrySet()) {
-			try {
-				each.getValue().get();
+			check(each.getKey(), each.getValue());
+		}
+	}
+
+	private void check(Long id, Future<?> sent) throws InterruptedException {
+		try {
+			sent.get();
+		}
+		catch (ExecutionException ex) {
+			if (!(ex.getCause() instanceof RecordTooLargeException)) {
+				throw new KafkaException(ex.getCause());
 			}
-			catch (ExecutionException ex) {
-				if (!(ex.getCause() instanceof RecordTooLargeException)) {
-					throw new KafkaException(ex.getCause());
-				}
-				// tried again it would be refused again, and its neighbours sent twice
-				logger.error("Dead letter {} of '{}' is too large for the topic '{}': it stays in the database only",
-						each.getKey(), this.pipeline, this.topic, ex.getCause());
-			}
+			// tried again it would be refused again, and its neighbours sent twice
+			logger.error("Dead letter {} of '{}' is too large for the topic '{}': it stays in the database only", id,
+					this.pipeline, this.topic, ex.getCause());
+		}
+	}
+
+	/**
+	 * Returns what to send. There is nothing where a dead letter is not as it should be:
+	 * tried again it would be no better, and would keep back all those after it.
+	 */
+	private @Nullable ProducerRecord<byte[], byte[]> recordIfAny(DeadLetter letter) {
+		try {
+			return record(letter);
+		}
+		catch (IllegalArgumentException ex) {
+			logger.error("Dead letter {} of '{}' cannot be sent to the topic '{}': it stays in the database only",
+					letter.id(), this.pipeline, this.topic, ex);
+			return null;
 		}
 	}
 
@@ -202,12 +233,12 @@ final class DeadLetterRelay {
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, key, payload);
 		Headers headers = record.headers();
 		letter.headers().forEach((name, values) -> {
-			if (!OWN_HEADERS.contains(name)) {
+			if (!RecordMapper.isOwn(name)) {
 				values.forEach((value) -> headers.add(name, Text.toBytes(value)));
 			}
 		});
-		add(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, first(letter, RecordMapper.TOPIC));
-		String partition = first(letter, RecordMapper.PARTITION);
+		add(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, last(letter, RecordMapper.TOPIC));
+		String partition = last(letter, RecordMapper.PARTITION);
 		if (partition != null) {
 			headers.add(KafkaHeaders.DLT_ORIGINAL_PARTITION, number(Integer.parseInt(partition)));
 		}
@@ -224,9 +255,13 @@ final class DeadLetterRelay {
 		return record;
 	}
 
-	private static @Nullable String first(DeadLetter letter, String name) {
+	/**
+	 * Returns the value of a header that the mapper adds. An older dead letter may have
+	 * others of its name before it.
+	 */
+	private static @Nullable String last(DeadLetter letter, String name) {
 		List<String> values = letter.headers().get(name);
-		return (values != null && !values.isEmpty()) ? values.get(0) : null;
+		return (values != null && !values.isEmpty()) ? values.get(values.size() - 1) : null;
 	}
 
 	private static void add(Headers headers, String name, @Nullable String value) {

@@ -2,6 +2,7 @@ package org.megaetl.connector.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -143,9 +144,12 @@ final class KafkaClients {
 	}
 
 	private static int number(Map<String, Object> properties, String name) {
-		return (Integer) ConfigDef.parseType(name,
-				properties.getOrDefault(name, ConsumerConfig.configDef().defaultValues().get(name)),
-				ConfigDef.Type.INT);
+		return number(properties, name, ConsumerConfig.configDef());
+	}
+
+	private static int number(Map<String, Object> properties, String name, ConfigDef definition) {
+		Object value = properties.getOrDefault(name, definition.defaultValues().get(name));
+		return ((Long) ConfigDef.parseType(name, value, ConfigDef.Type.LONG)).intValue();
 	}
 
 	private static Map<String, Object> producer(Map<String, Object> defaults, Map<String, Object> configured,
@@ -155,7 +159,27 @@ final class KafkaClients {
 		override(properties, inbound, settings, bundles);
 		properties.keySet()
 			.removeIf((name) -> inbound.properties().containsKey(name) && !ProducerConfig.configNames().contains(name));
+		if (inbound.properties().containsKey(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG)) {
+			// those are a consumer's, which are of another type
+			properties.remove(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG);
+			properties.computeIfAbsent(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, configured::get);
+		}
+		if (!configured.containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
+				&& !inbound.properties().containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)) {
+			properties.merge(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, leastDeliveryTimeout(properties),
+					(ours, least) -> Math.max((Integer) ours, (Integer) least));
+		}
 		return properties;
+	}
+
+	/**
+	 * Returns how long a delivery may take at least: the client refuses less.
+	 */
+	private static int leastDeliveryTimeout(Map<String, Object> properties) {
+		ConfigDef definition = ProducerConfig.configDef();
+		long least = (long) number(properties, ProducerConfig.LINGER_MS_CONFIG, definition)
+				+ number(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, definition);
+		return (int) Math.min(least, Integer.MAX_VALUE);
 	}
 
 	private static void override(Map<String, Object> properties, Inbound inbound, PipelineSettings settings,
@@ -178,8 +202,17 @@ final class KafkaClients {
 		properties.putAll(inbound.properties());
 	}
 
-	Map<String, Object> consumer() {
-		return this.consumer;
+	/**
+	 * Returns the properties of one of the consumers. Names that must not be those of
+	 * another get its number.
+	 * @param number the number, from 0
+	 */
+	Map<String, Object> consumer(int number) {
+		Map<String, Object> properties = new HashMap<>(this.consumer);
+		for (String name : List.of(ConsumerConfig.CLIENT_ID_CONFIG, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)) {
+			properties.computeIfPresent(name, (key, value) -> value + "-" + number);
+		}
+		return properties;
 	}
 
 	int maxPollRecords() {

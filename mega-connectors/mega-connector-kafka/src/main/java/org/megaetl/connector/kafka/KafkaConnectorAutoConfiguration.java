@@ -3,7 +3,7 @@ package org.megaetl.connector.kafka;
 import java.time.Clock;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.Namespace;
 import org.megaetl.deadletter.DeadLetterRelays;
@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.kafka.autoconfigure.ConcurrentKafkaListenerContainerFactoryConfigurer;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaConsumerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -41,17 +42,20 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
-	KafkaSources kafkaSources(KafkaConnectorProperties properties, Environment environment, Pipelines pipelines,
-			DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
+	KafkaSources kafkaSources(KafkaConnectorProperties properties, Namespace namespace, Environment environment,
+			Pipelines pipelines, DeadLetterRelays relays, DeadLetterService letters, ConsumerFactory<?, ?> consumers,
 			ProducerFactory<?, ?> producers, ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles,
-			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks, SharedClients shared) {
-		return new KafkaSources(properties, Namespace.of(environment), KafkaUrl.of(environment), pipelines,
+			ObjectProvider<MeterRegistry> meters, ObjectProvider<Clock> clocks,
+			ObjectProvider<KafkaConnectionDetails> details, SharedClients shared) {
+		boolean brokers = Brokers.areNamed(consumers.getConfigurationProperties(), details.getIfAvailable(),
+				environment);
+		return new KafkaSources(properties, namespace.name(), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
-						KafkaSources.Spring.properties(producers), containers, customizers.orderedStream().toList(),
-						bundles, meters.getIfAvailable(() -> Metrics.globalRegistry),
-						clocks.getIfAvailable(Clock::systemUTC)),
+						KafkaSources.Spring.properties(producers), brokers, containers,
+						customizers.orderedStream().toList(), bundles, meters.getIfUnique(CompositeMeterRegistry::new),
+						clocks.getIfUnique(Clock::systemUTC)),
 				shared);
 	}
 

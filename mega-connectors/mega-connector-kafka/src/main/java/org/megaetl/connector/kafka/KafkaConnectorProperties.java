@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Properties of the Kafka connector.
  *
- * @param enabled whether topics are read
- * @param inbound the inbounds by name; the pipeline of each is named kafka.(name)
+ * @param enabled Whether topics are read.
+ * @param inbound Inbounds by name. The pipeline of each is named kafka.(name).
  */
 @Validated
 @ConfigurationProperties("mega.connectors.kafka")
@@ -30,34 +30,34 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 	/**
 	 * Topics that are read.
 	 *
-	 * @param topics names of the topics; that of KAFKA_URL if there is neither this nor a
-	 * pattern
-	 * @param topicPattern regular expression that the names of all topics to read match,
-	 * those created later included
-	 * @param transformer name of the transformer
-	 * @param groupId name of the consumer group; spring.kafka.consumer.group-id if not
-	 * set, or else the namespace and the pipeline's name
-	 * @param concurrency how many consumers read at the same time, each with a connection
-	 * to the database
-	 * @param start where to begin in a topic that this pipeline has never read
-	 * @param startTimestamp time of the first record to read, if start is timestamp
-	 * @param onGap what to do when records are gone that have not been read
-	 * @param tombstones what to do with records that have no value
-	 * @param id what the state of the pipeline is kept under, so that the inbound can be
-	 * renamed; the pipeline's name if not set
-	 * @param bootstrapServers addresses of the brokers; spring.kafka.bootstrap-servers if
-	 * not set
-	 * @param sslBundle name of the SSL bundle to connect with; that of spring.kafka if
-	 * not set
-	 * @param deadLetterTopic name of a topic that dead letters are sent to as well; none
-	 * if not set
-	 * @param schemaRegistry address of the schema registry, with user and password,
-	 * percent-encoded, if it wants them, where values are in its wire format; if not set,
-	 * the transformer gets values as they are
-	 * @param sample file with an event to try the topic with; the log of the start says
-	 * how
-	 * @param properties further properties of the Kafka client by name; they win over
-	 * those of spring.kafka
+	 * @param topics Names of the topics. By default that of KAFKA_URL, if there is no
+	 * pattern either.
+	 * @param topicPattern Regular expression that the names of all topics to read match,
+	 * those created later included.
+	 * @param transformer Name of the transformer.
+	 * @param groupId Name of the consumer group. By default
+	 * spring.kafka.consumer.group-id, or else the namespace and the pipeline's name.
+	 * @param concurrency Number of consumers that read at the same time, each with a
+	 * connection to the database.
+	 * @param start Where to begin in a topic that this pipeline has never read.
+	 * @param startTimestamp Time of the first record to read, if start is timestamp.
+	 * @param onGap What to do when records are gone that have not been read.
+	 * @param tombstones What to do with records that have no value.
+	 * @param id Name that the state of the pipeline is kept under, so that the inbound
+	 * can be renamed. By default the pipeline's name.
+	 * @param bootstrapServers Addresses of the brokers. By default
+	 * spring.kafka.bootstrap-servers.
+	 * @param sslBundle Name of the SSL bundle to connect with. By default that of
+	 * spring.kafka.
+	 * @param deadLetterTopic Name of a topic that dead letters are sent to as well. By
+	 * default they are sent nowhere.
+	 * @param schemaRegistry Address of the schema registry where values are in its wire
+	 * format, with user and password, percent-encoded, if it wants them. By default the
+	 * transformer gets values as they are.
+	 * @param sample File with an event to try the topic with. The log of the start says
+	 * how.
+	 * @param properties Further properties of the Kafka client by name. They win over
+	 * those of spring.kafka.
 	 */
 	record Inbound(@DefaultValue List<String> topics, @Nullable String topicPattern, @NotBlank String transformer,
 			@Nullable String groupId, @DefaultValue("1") @Min(1) @Max(64) int concurrency,

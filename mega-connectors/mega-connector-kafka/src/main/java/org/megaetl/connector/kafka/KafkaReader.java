@@ -76,6 +76,9 @@ final class KafkaReader
 
 	private final AtomicBoolean suspect = new AtomicBoolean();
 
+	/** Whether the last poll had no records. */
+	private boolean empty;
+
 	/** Whether there was nothing to do when that was looked at last. */
 	private boolean idle;
 
@@ -94,7 +97,9 @@ final class KafkaReader
 	}
 
 	/**
-	 * Polls, with what is to be done before and after it.
+	 * Polls, with what is to be done between two polls. All of it is done before the
+	 * poll: what failed after it would take its records with it, and the consumer would
+	 * stand behind them.
 	 * @param consumer the consumer
 	 * @param poll its own way to poll
 	 * @param timeout how long to wait for records at most
@@ -106,28 +111,57 @@ final class KafkaReader
 			PipelineLog.mark(this.pipeline.name());
 			use(consumer);
 		}
+		try {
+			boolean room = prepare(consumer);
+			ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
+			this.empty = records.isEmpty();
+			this.idle &= this.empty;
+			return records;
+		}
+		catch (WakeupException ex) {
+			return ConsumerRecords.empty();
+		}
+		catch (InterruptException ex) {
+			throw ex;
+		}
+		catch (KafkaException ex) {
+			// such as refused credentials, which the container handles alone
+			this.watch.unavailable(String.valueOf(ex));
+			// and for longer than it may take to reset a position
+			startOver();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Does what is to be done between two polls.
+	 * @return whether there is room for what is polled
+	 */
+	private boolean prepare(Consumer<byte[], byte[]> consumer) {
 		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
 			task.run();
 		}
 		this.partitions.retry();
-		boolean room = awaitRoom();
-		this.partitions.hold(!room);
-		ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
-		this.idle &= records.isEmpty();
 		if (System.nanoTime() - this.observed > OBSERVE_NANOS) {
 			this.observed = System.nanoTime();
-			if (records.isEmpty()) {
-				moveOverGaps(consumer);
-			}
-			// before the positions are looked at: what is written later is not settled
-			// yet
-			boolean settled = records.isEmpty() && this.room.isEmpty();
-			boolean available = this.watch.observe(consumer, this.partitions.assigned(), this.partitions.reading());
-			boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
-			noticeResumption();
-			this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
+			observe(consumer);
 		}
-		return records;
+		boolean room = awaitRoom();
+		this.partitions.hold(!room);
+		return room;
+	}
+
+	private void observe(Consumer<byte[], byte[]> consumer) {
+		// first, as all else may fail for as long as polls do
+		noticeResumption();
+		if (this.empty) {
+			moveOverGaps(consumer);
+		}
+		// before the positions are looked at: what is written later is not settled yet
+		boolean settled = this.empty && this.room.isEmpty();
+		boolean available = this.watch.observe(consumer, this.partitions);
+		boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
+		this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
 	}
 
 	/**
@@ -175,14 +209,6 @@ final class KafkaReader
 			this.partitions.holdBack(ex.partitions());
 			return ConsumerRecords.empty();
 		}
-		catch (WakeupException ex) {
-			return ConsumerRecords.empty();
-		}
-		catch (KafkaException ex) {
-			// such as refused credentials, which the container handles alone
-			this.watch.unavailable(String.valueOf(ex));
-			throw ex;
-		}
 	}
 
 	@Override
@@ -202,17 +228,40 @@ final class KafkaReader
 	}
 
 	private void handOver(ConsumerRecords<byte[], byte[]> records) {
-		List<Part> parts = new ArrayList<>(records.nextOffsets().size());
-		records.nextOffsets().forEach((topicPartition, next) -> {
-			AssignedPartition partition = this.partitions.reading(topicPartition);
-			if (partition != null && !partition.isGone() && next.offset() > partition.next()) {
-				parts.add(new Part(partition, records.records(topicPartition), partition.next(), next.offset()));
-				partition.next(next.offset());
+		Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
+		List<Part> parts = new ArrayList<>(nextOffsets.size());
+		nextOffsets.forEach((partition, next) -> add(partition, records.records(partition), next.offset(), parts));
+		// an interceptor that makes records anew may leave out where they end
+		for (TopicPartition partition : records.partitions()) {
+			List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+			if (!nextOffsets.containsKey(partition) && !read.isEmpty()) {
+				add(partition, read, read.get(read.size() - 1).offset() + 1, parts);
 			}
-		});
+		}
 		if (!parts.isEmpty()) {
 			this.lane.deliver(new ReadBatch(parts));
 		}
+	}
+
+	private void add(TopicPartition topicPartition, List<ConsumerRecord<byte[], byte[]>> records, long next,
+			List<Part> parts) {
+		AssignedPartition partition = this.partitions.reading(topicPartition);
+		if (partition != null && !partition.isGone() && next > partition.next()) {
+			parts.add(new Part(partition, from(partition.next(), records), partition.next(), next));
+			partition.next(next);
+		}
+	}
+
+	/**
+	 * Leaves out what was handed over before, should the consumer have gone back without
+	 * being told to here.
+	 */
+	private static List<ConsumerRecord<byte[], byte[]>> from(long offset,
+			List<ConsumerRecord<byte[], byte[]>> records) {
+		if (records.isEmpty() || records.get(0).offset() >= offset) {
+			return records;
+		}
+		return records.stream().filter((record) -> record.offset() >= offset).toList();
 	}
 
 	/**
@@ -283,7 +332,10 @@ final class KafkaReader
 		letGo(List.copyOf(this.partitions.assigned()));
 		this.partitions.use(consumer);
 		this.watch.use(consumer);
+		this.empty = false;
 		this.idle = false;
+		// it has no connection yet
+		this.observed = System.nanoTime();
 	}
 
 	/**

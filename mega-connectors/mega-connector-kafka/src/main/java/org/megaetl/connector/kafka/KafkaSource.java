@@ -34,7 +34,7 @@ final class KafkaSource {
 
 	KafkaSource(PullPipeline pipeline, SharedClients shared) {
 		this.pipeline = pipeline;
-		this.consumers = new ConsumerStart(pipeline.name(), shared);
+		this.consumers = new ConsumerStart(pipeline, shared);
 	}
 
 	void add(KafkaReader reader, ConcurrentMessageListenerContainer<byte[], byte[]> container) {

@@ -39,6 +39,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -55,6 +56,8 @@ final class KafkaSources {
 	private final Map<PipelineName, BufferTarget> targets = new LinkedHashMap<>();
 
 	private final List<KafkaSource> sources = new ArrayList<>();
+
+	private final GroupMembers groups = new GroupMembers();
 
 	private final Spring spring;
 
@@ -102,15 +105,19 @@ final class KafkaSources {
 	private void add(String name, Inbound inbound) {
 		URI registry = check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER));
-		SchemaDecoder decoder = (registry != null) ? new SchemaDecoder(new SchemaRegistry(registry)) : null;
+		SchemaDecoder decoder = (registry != null)
+				? new SchemaDecoder(new SchemaRegistry(registry, this.spring.clock())) : null;
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);
+		checkDeadLetterTopic(inbound, subscription, settings);
 		Object configured = this.spring.consumer().get(ConsumerConfig.GROUP_ID_CONFIG);
 		String group = StringUtils.hasText(inbound.groupId()) ? inbound.groupId()
 				: (configured != null) ? configured.toString() : this.namespace + "." + settings.name();
 		KafkaClients clients = new KafkaClients(this.spring.consumer(), this.spring.producer(), group, inbound,
 				settings, this.spring.bundles(), this.consumers);
+		checkBrokers(inbound, settings);
+		this.groups.add(settings, clients, subscription);
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		KafkaTopics topics = this.shared.topics(clients.admin());
 		Counter missing = Counter.builder("mega.kafka.missed")
@@ -125,7 +132,7 @@ final class KafkaSources {
 			BatchRoom room = this.shared.room(clients);
 			KafkaReader reader = new KafkaReader(pipeline, this.spring.clock(), room,
 					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
-			source.add(reader, container(reader, clients, subscription, threads, pipeline));
+			source.add(reader, container(reader, clients, subscription, number, pipeline));
 		}
 		if (inbound.deadLetterTopic() != null) {
 			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
@@ -139,8 +146,9 @@ final class KafkaSources {
 
 	@SuppressWarnings("unchecked")
 	private ConcurrentMessageListenerContainer<byte[], byte[]> container(KafkaReader reader, KafkaClients clients,
-			Subscription subscription, String name, PullPipeline pipeline) {
-		ReaderConsumerFactory consumers = new ReaderConsumerFactory(clients.consumer(), reader);
+			Subscription subscription, int number, PullPipeline pipeline) {
+		String name = pipeline.name() + "-" + number;
+		ReaderConsumerFactory consumers = new ReaderConsumerFactory(clients.consumer(number), reader);
 		consumers.setBeanName(name);
 		this.spring.customizers().forEach((customizer) -> customizer.customize(consumers));
 		var factory = new ConcurrentKafkaListenerContainerFactory<Object, Object>();
@@ -159,11 +167,18 @@ final class KafkaSources {
 		properties.setPollTimeout(KafkaReader.IDLE.toMillis());
 		properties.setScheduler(this.shared.scheduler());
 		properties.setMissingTopicsFatal(false);
+		// rolled back, its transaction would have records read again that are written
+		properties.setKafkaAwareTransactionManager(null);
 		if (properties.getAuthExceptionRetryInterval() == null) {
 			properties.setAuthExceptionRetryInterval(ReaderErrorHandler.PAUSE);
 		}
 		properties.setMessageListener(reader);
 		properties.setConsumerRebalanceListener(reader);
+		if (StringUtils.hasText(properties.getClientId())) {
+			properties.setClientId(properties.getClientId() + "-" + number);
+		}
+		// each container has one consumer, which would be the first of them all
+		container.setAlwaysClientIdSuffix(false);
 		container.setBeanName(name);
 		container.setAutoStartup(false);
 		return (ConcurrentMessageListenerContainer<byte[], byte[]>) container;
@@ -211,6 +226,28 @@ final class KafkaSources {
 							+ "2026-01-31T00:00:00Z.");
 		}
 		return StringUtils.hasText(inbound.schemaRegistry()) ? registry(inbound.schemaRegistry(), settings) : null;
+	}
+
+	private void checkBrokers(Inbound inbound, PipelineSettings settings) {
+		if (!this.spring.brokers() && CollectionUtils.isEmpty(inbound.bootstrapServers())) {
+			throw new InvalidConfigurationException(
+					"Nothing says which brokers the inbound '" + PREFIX + "inbound." + settings.name().inbound()
+							+ "' is to read from.",
+					"Set 'spring.kafka.bootstrap-servers', '" + settings.property("bootstrap-servers")
+							+ "' or the environment variable KAFKA_URL=kafka://host:port/topic. For development, add "
+							+ "mega-devservices to the class path.");
+		}
+	}
+
+	private static void checkDeadLetterTopic(Inbound inbound, Subscription subscription, PipelineSettings settings) {
+		String topic = inbound.deadLetterTopic();
+		if (topic != null && subscription.includes(topic)) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("dead-letter-topic") + "' is '" + topic
+							+ "', which the inbound reads, too (" + subscription
+							+ "): each dead letter would be an event again, and its dead letter another.",
+					"Name a topic that the inbound does not read.");
+		}
 	}
 
 	/**
@@ -276,13 +313,14 @@ final class KafkaSources {
 	 *
 	 * @param consumer properties of consumers
 	 * @param producer properties of producers
+	 * @param brokers whether somebody named the brokers
 	 * @param containers configures containers as {@code spring.kafka.listener} says
 	 * @param customizers what consumers are measured with, and the like
 	 * @param bundles the SSL bundles
 	 * @param meters the metrics
 	 * @param clock the time
 	 */
-	record Spring(Map<String, Object> consumer, Map<String, Object> producer,
+	record Spring(Map<String, Object> consumer, Map<String, Object> producer, boolean brokers,
 			ConcurrentKafkaListenerContainerFactoryConfigurer containers,
 			List<DefaultKafkaConsumerFactoryCustomizer> customizers, SslBundles bundles, MeterRegistry meters,
 			Clock clock) {
@@ -318,22 +356,6 @@ final class KafkaSources {
 	 * @param letters what they are
 	 */
 	record Letters(DeadLetterRelays relays, DeadLetterService letters) {
-
-	}
-
-	/**
-	 * What is read.
-	 *
-	 * @param topics the names of topics
-	 * @param pattern what the names of topics match, if there is no list
-	 */
-	record Subscription(List<String> topics, @Nullable Pattern pattern) {
-
-		@Override
-		public String toString() {
-			return (this.pattern != null) ? "topics like " + this.pattern
-					: ((this.topics.size() > 1) ? "topics " : "topic ") + String.join(", ", this.topics);
-		}
 
 	}
 

@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,13 +19,16 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +41,10 @@ final class KafkaTopics implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaTopics.class);
 
-	private static final long TIMEOUT_SECONDS = 20;
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	/** Batches of other partitions wait meanwhile. */
+	private static final Duration OFFSETS_TIMEOUT = Duration.ofSeconds(5);
 
 	private final Supplier<Admin> admins;
 
@@ -82,7 +89,7 @@ final class KafkaTopics implements AutoCloseable {
 	String clusterId() throws InterruptedException, SourceException {
 		String id = this.clusterId;
 		if (id == null) {
-			id = get(admin().describeCluster().clusterId());
+			id = get(admin().describeCluster().clusterId(), TIMEOUT);
 			this.clusterId = (id != null) ? id : "-";
 		}
 		return (id != null) ? id : "-";
@@ -95,13 +102,13 @@ final class KafkaTopics implements AutoCloseable {
 	Map<String, Topic> describe(Collection<String> names) throws InterruptedException, SourceException {
 		Map<String, Topic> topics = new HashMap<>();
 		for (var entry : admin().describeTopics(names).topicNameValues().entrySet()) {
-			TopicDescription description = getIfExists(entry.getValue());
+			TopicDescription description = getIfExists(entry.getValue(), TIMEOUT);
 			if (description != null) {
 				if (description.topicId().equals(Uuid.ZERO_UUID) && this.withoutId.add(entry.getKey())) {
 					logger.warn("The broker gives the topic '{}' no id: should it be deleted and created again, that "
 							+ "is noticed only if it has fewer records than were read before", entry.getKey());
 				}
-				topics.put(entry.getKey(), new Topic(description.topicId(), description.partitions().size()));
+				topics.put(entry.getKey(), Topic.of(description));
 			}
 		}
 		return topics;
@@ -109,7 +116,7 @@ final class KafkaTopics implements AutoCloseable {
 
 	/**
 	 * Returns the offset of the oldest record there is, by partition, without those that
-	 * do not exist.
+	 * do not exist, or do not answer now.
 	 */
 	Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions)
 			throws InterruptedException, SourceException {
@@ -133,6 +140,7 @@ final class KafkaTopics implements AutoCloseable {
 				IsolationLevel.READ_UNCOMMITTED);
 		Map<TopicPartition, Long> ends = ends(partitions);
 		offsets.replaceAll((partition, offset) -> (offset >= 0) ? offset : ends.getOrDefault(partition, -1L));
+		offsets.values().removeIf((offset) -> offset < 0);
 		return offsets;
 	}
 
@@ -145,18 +153,40 @@ final class KafkaTopics implements AutoCloseable {
 		ListOffsetsResult result = admin().listOffsets(
 				partitions.stream().collect(Collectors.toMap((partition) -> partition, (partition) -> spec)),
 				new ListOffsetsOptions(isolation));
-		for (TopicPartition partition : partitions) {
-			ListOffsetsResult.ListOffsetsResultInfo info = getIfExists(result.partitionResult(partition));
-			if (info != null) {
-				offsets.put(partition, info.offset());
+		Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> answers = new HashMap<>();
+		partitions.forEach((partition) -> answers.put(partition, result.partitionResult(partition)));
+		await(answers.values());
+		for (Map.Entry<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> each : answers.entrySet()) {
+			try {
+				ListOffsetsResultInfo info = getIfExists(each.getValue(), Duration.ZERO);
+				if (info != null) {
+					offsets.put(each.getKey(), info.offset());
+				}
+			}
+			catch (SourceException ex) {
+				if (!ex.isTransient()) {
+					throw ex;
+				}
+				logger.debug("Partition '{}' does not answer", each.getKey(), ex);
 			}
 		}
 		return offsets;
 	}
 
-	private static <T> @Nullable T getIfExists(KafkaFuture<T> future) throws InterruptedException, SourceException {
+	private static void await(Collection<KafkaFuture<ListOffsetsResultInfo>> answers) throws InterruptedException {
 		try {
-			return get(future);
+			KafkaFuture.allOf(answers.toArray(KafkaFuture[]::new))
+				.get(OFFSETS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("Not all partitions answer", ex);
+		}
+	}
+
+	private static <T> @Nullable T getIfExists(KafkaFuture<T> future, Duration timeout)
+			throws InterruptedException, SourceException {
+		try {
+			return get(future, timeout);
 		}
 		catch (SourceException ex) {
 			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -166,9 +196,9 @@ final class KafkaTopics implements AutoCloseable {
 		}
 	}
 
-	private static <T> T get(KafkaFuture<T> future) throws InterruptedException, SourceException {
+	private static <T> T get(KafkaFuture<T> future, Duration timeout) throws InterruptedException, SourceException {
 		try {
-			return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+			return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			throw new SourceException((ex.getCause() != null) ? ex.getCause() : ex);
@@ -191,8 +221,29 @@ final class KafkaTopics implements AutoCloseable {
 	 * @param id what tells it from others that had its name; zero if the broker gives no
 	 * ids
 	 * @param partitions how many partitions it has
+	 * @param leaderless the numbers of those that no broker answers for now
 	 */
-	record Topic(Uuid id, int partitions) {
+	record Topic(Uuid id, int partitions, Set<Integer> leaderless) {
+
+		private static Topic of(TopicDescription description) {
+			return new Topic(description.topicId(), description.partitions().size(),
+					description.partitions()
+						.stream()
+						.filter((partition) -> partition.leader() == null || partition.leader().isEmpty())
+						.map(TopicPartitionInfo::partition)
+						.collect(Collectors.toUnmodifiableSet()));
+		}
+
+		boolean has(TopicPartition partition) {
+			return partition.partition() < this.partitions;
+		}
+
+		/**
+		 * Returns whether there is somebody to ask about a partition.
+		 */
+		boolean isLed(TopicPartition partition) {
+			return has(partition) && !this.leaderless.contains(partition.partition());
+		}
 
 		List<TopicPartition> all(String name) {
 			return new ArrayList<>(IntStream.range(0, this.partitions)
@@ -211,6 +262,13 @@ final class KafkaTopics implements AutoCloseable {
 
 		SourceException(Throwable cause) {
 			super(cause.toString(), cause);
+		}
+
+		/**
+		 * Returns whether it may be over soon, by itself.
+		 */
+		private boolean isTransient() {
+			return getCause() instanceof TimeoutException || getCause() instanceof RetriableException;
 		}
 
 	}

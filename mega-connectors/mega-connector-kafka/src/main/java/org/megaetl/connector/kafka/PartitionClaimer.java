@@ -2,6 +2,7 @@ package org.megaetl.connector.kafka;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +44,9 @@ final class PartitionClaimer {
 
 	private final Counter missing;
 
+	/** Partitions that nobody answers for, as far as that was said. */
+	private final Set<TopicPartition> silent = ConcurrentHashMap.newKeySet();
+
 	/** Gaps that an operator has seen: the pipeline was resumed after it had failed. */
 	private final Set<String> accepted = ConcurrentHashMap.newKeySet();
 
@@ -55,8 +59,9 @@ final class PartitionClaimer {
 	}
 
 	/**
-	 * Claims partitions. Those that are not claimed then do not exist, were taken over
-	 * meanwhile, or the pipeline has failed: try again later.
+	 * Claims partitions. Those that are not claimed then do not exist, are silent as they
+	 * have no leader now, were taken over meanwhile, or the pipeline has failed: try
+	 * again later.
 	 * @param partitions the partitions
 	 * @throws InterruptedException if the thread is to stop
 	 * @throws SourceException if the brokers do not answer
@@ -66,23 +71,34 @@ final class PartitionClaimer {
 		Map<String, Topic> described = this.topics.describe(partitions.stream()
 			.map((each) -> each.partition().topic())
 			.collect(Collectors.toCollection(TreeSet::new)));
-		List<TopicPartition> existing = partitions.stream()
+		// asked about others, the brokers would not answer, while all batches wait
+		List<TopicPartition> led = partitions.stream()
 			.map(AssignedPartition::partition)
-			.filter((each) -> exists(each, described))
+			.filter((each) -> described.containsKey(each.topic()) && described.get(each.topic()).isLed(each))
 			.toList();
-		Map<TopicPartition, Long> starts = this.topics.starts(existing);
-		Map<TopicPartition, Long> ends = this.topics.ends(existing);
+		Map<TopicPartition, Long> starts = this.topics.starts(led);
+		Map<TopicPartition, Long> ends = this.topics.ends(starts.keySet());
 		Map<String, String> stored = this.pipeline.positions()
 			.stream()
 			.collect(Collectors.toMap(StoredPosition::key, StoredPosition::position));
+		Set<String> begun = new HashSet<>();
 		for (Map.Entry<String, Topic> topic : described.entrySet()) {
-			begin(topic.getKey(), topic.getValue(), cluster, stored);
+			if (begin(topic.getKey(), topic.getValue(), cluster, stored)) {
+				begun.add(topic.getKey());
+			}
 		}
 		for (AssignedPartition partition : partitions) {
 			Long start = starts.get(partition.partition());
 			Long end = ends.get(partition.partition());
-			if (start != null && end != null && !partition.isGone()) {
-				Topic topic = Objects.requireNonNull(described.get(partition.partition().topic()));
+			Topic topic = described.get(partition.partition().topic());
+			if (topic == null || !topic.has(partition.partition()) || partition.isGone()) {
+				continue;
+			}
+			if (start == null || end == null || !begun.contains(partition.partition().topic())) {
+				silent(partition);
+			}
+			else {
+				answered(partition);
 				PartitionKey key = PartitionKey.of(partition.partition(), topic.id(), cluster, this.group);
 				Claim claim = this.pipeline.claim(key.toString(), initial(key, stored, start));
 				Long position = position(partition, key, claim, start, end);
@@ -93,33 +109,46 @@ final class PartitionClaimer {
 		}
 	}
 
-	private static boolean exists(TopicPartition partition, Map<String, Topic> described) {
-		Topic topic = described.get(partition.topic());
-		return topic != null && partition.partition() < topic.partitions();
+	private void answered(AssignedPartition partition) {
+		partition.silent(false);
+		this.silent.remove(partition.partition());
+	}
+
+	private void silent(AssignedPartition partition) {
+		partition.silent(true);
+		if (this.silent.add(partition.partition())) {
+			logger.warn("Pipeline '{}': nobody answers for partition '{}', or another of its topic, which has no "
+					+ "leader; it is tried again, and the others are read", this.pipeline.name(), partition);
+		}
 	}
 
 	/**
 	 * Stores where to begin in a topic that was never read, for all its partitions at
 	 * once: one that is added later is read from its beginning. That of partition 0 is
 	 * stored last, as it tells others that all are.
+	 * @return whether that is known; not while one of the partitions does not answer
 	 */
-	private void begin(String name, Topic topic, String cluster, Map<String, String> stored)
+	private boolean begin(String name, Topic topic, String cluster, Map<String, String> stored)
 			throws InterruptedException, SourceException {
 		PartitionKey first = PartitionKey.of(new TopicPartition(name, 0), topic.id(), cluster, this.group);
 		if (this.inbound.start() == Start.EARLIEST || stored.keySet().stream().anyMatch(first::isSameName)) {
-			return;
+			return true;
 		}
 		List<TopicPartition> partitions = topic.all(name);
+		if (!partitions.stream().allMatch(topic::isLed)) {
+			return false;
+		}
 		Map<TopicPartition, Long> begins = (this.inbound.start() == Start.LATEST) ? this.topics.ends(partitions)
 				: this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
+		if (begins.size() < partitions.size()) {
+			return false;
+		}
 		Collections.reverse(partitions);
 		for (TopicPartition partition : partitions) {
-			Long begin = begins.get(partition);
-			if (begin != null) {
-				String key = PartitionKey.of(partition, topic.id(), cluster, this.group).toString();
-				stored.put(key, this.pipeline.claim(key, begin.toString()).position());
-			}
+			String key = PartitionKey.of(partition, topic.id(), cluster, this.group).toString();
+			stored.put(key, this.pipeline.claim(key, String.valueOf(begins.get(partition))).position());
 		}
+		return true;
 	}
 
 	private String initial(PartitionKey key, Map<String, String> stored, long start) {

@@ -36,6 +36,8 @@ final class ReaderErrorHandler implements CommonErrorHandler {
 			boolean batchListener) {
 		logger.warn("Pipeline '{}': the consumer failed and tries again", this.pipeline.name(), failure);
 		this.pipeline.sourceUnavailable(String.valueOf(failure));
+		// in case it had records in hand
+		this.reader.startOver();
 		pause();
 	}
 

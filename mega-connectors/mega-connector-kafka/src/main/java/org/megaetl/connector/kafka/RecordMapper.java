@@ -104,31 +104,42 @@ final class RecordMapper {
 		return record.value() == null;
 	}
 
+	/**
+	 * Returns the headers of an event, those of the connector first: of too many, a dead
+	 * letter keeps the first. A producer's own of their names are left out, so that
+	 * nobody takes them for the connector's.
+	 */
 	private static EventHeaders headers(EventHeaders common, Headers own, boolean tombstone) {
 		Header[] headers = own.toArray();
 		if (headers.length == 0 && !tombstone) {
 			return common;
 		}
 		List<String> pairs = new ArrayList<>(2 * headers.length + 8);
-		for (Header header : headers) {
-			if (header.key().equals(EVENT_ID) || header.key().equals(EVENT_TIME)) {
-				continue;
-			}
-			pairs.add(header.key());
-			pairs.add((header.value() != null) ? Text.of(header.value()) : "");
-		}
-		if (tombstone) {
-			pairs.add(TOMBSTONE);
-			pairs.add("true");
-		}
-		if (pairs.isEmpty()) {
-			return common;
-		}
 		common.forEach((name, value) -> {
 			pairs.add(name);
 			pairs.add(value);
 		});
-		return EventHeaders.of(pairs.toArray(String[]::new));
+		if (tombstone) {
+			pairs.add(TOMBSTONE);
+			pairs.add("true");
+		}
+		int first = pairs.size();
+		for (Header header : headers) {
+			String name = header.key();
+			if (!name.equals(EVENT_ID) && !name.equals(EVENT_TIME) && !isOwn(name)) {
+				pairs.add(name);
+				pairs.add((header.value() != null) ? Text.of(header.value()) : "");
+			}
+		}
+		return (pairs.size() > first || tombstone) ? EventHeaders.of(pairs.toArray(String[]::new)) : common;
+	}
+
+	/**
+	 * Returns whether a header is the connector's own, for the transformer only.
+	 * @param name its name, in any case
+	 */
+	static boolean isOwn(String name) {
+		return name.equalsIgnoreCase(TOPIC) || name.equalsIgnoreCase(PARTITION) || name.equalsIgnoreCase(TOMBSTONE);
 	}
 
 }

@@ -8,7 +8,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -22,11 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Schemas of a registry with Confluent's interface, by their ids. A schema never changes,
- * so each is asked for once.
+ * so each is asked for once; what is missing, once a minute, as it may be there later.
  */
 final class SchemaRegistry {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Duration MISSING = Duration.ofMinutes(1);
 
 	private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
@@ -36,13 +40,17 @@ final class SchemaRegistry {
 
 	private final @Nullable String credentials;
 
-	private final Map<Integer, PayloadSchema> schemas = new ConcurrentHashMap<>();
+	private final Clock clock;
+
+	private final Map<Integer, Known> schemas = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a client.
 	 * @param url the registry's address, with user and password if it wants them
+	 * @param clock the time
 	 */
-	SchemaRegistry(URI url) {
+	SchemaRegistry(URI url, Clock clock) {
+		this.clock = clock;
 		String user = url.getUserInfo();
 		this.credentials = (user != null)
 				? "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)) : null;
@@ -60,19 +68,30 @@ final class SchemaRegistry {
 	 * @throws InterruptedException if the thread is to stop
 	 */
 	PayloadSchema schema(int id) throws SourceException, InterruptedException {
-		PayloadSchema schema = this.schemas.get(id);
-		if (schema == null) {
-			schema = load(id);
-			this.schemas.put(id, schema);
+		Known known = this.schemas.get(id);
+		if (known == null || (known.until() != null && this.clock.instant().isAfter(known.until()))) {
+			known = load(id);
+			this.schemas.put(id, known);
 		}
-		return schema;
+		return known.schema();
 	}
 
-	private PayloadSchema load(int id) throws SourceException, InterruptedException {
-		JsonNode found = get("/schemas/ids/" + id);
-		if (found == null) {
-			return PayloadSchema.unusable("The schema registry " + this.address + " has no schema with the id " + id);
+	private Known load(int id) throws SourceException, InterruptedException {
+		try {
+			JsonNode found = get("/schemas/ids/" + id);
+			return (found != null) ? new Known(schema(id, found), null)
+					: missing("The schema registry " + this.address + " has no schema with the id " + id);
 		}
+		catch (MissingReferenceException ex) {
+			return missing("Schema " + id + " cannot be used: " + ex.getMessage());
+		}
+	}
+
+	private Known missing(String reason) {
+		return new Known(PayloadSchema.unusable(reason), this.clock.instant().plus(MISSING));
+	}
+
+	private PayloadSchema schema(int id, JsonNode found) throws SourceException, InterruptedException {
 		String type = found.path("schemaType").asString("AVRO");
 		try {
 			return switch (type) {
@@ -92,6 +111,9 @@ final class SchemaRegistry {
 					+ ", for which a library is missing on the class path: add org.apache.avro:avro, or "
 					+ "com.google.protobuf:protobuf-java-util", ex);
 		}
+		catch (MissingReferenceException ex) {
+			throw ex;
+		}
 		catch (RuntimeException ex) {
 			return PayloadSchema.unusable("Schema " + id + " cannot be used: " + ex.getMessage());
 		}
@@ -109,7 +131,7 @@ final class SchemaRegistry {
 					+ "/versions/" + reference.path("version").asInt(-1) + query;
 			JsonNode found = get(path);
 			if (found == null) {
-				throw new IllegalStateException("the registry does not have what it refers to, " + path);
+				throw new MissingReferenceException(path);
 			}
 			texts(found, query, texts);
 		}
@@ -141,6 +163,29 @@ final class SchemaRegistry {
 		catch (IOException ex) {
 			throw new SourceException(new IOException("The schema registry " + this.address + " does not answer", ex));
 		}
+	}
+
+	/**
+	 * A schema as it was found.
+	 *
+	 * @param schema the schema
+	 * @param until until when, if it was not found; for ever otherwise
+	 */
+	private record Known(PayloadSchema schema, @Nullable Instant until) {
+
+	}
+
+	/**
+	 * The registry has a schema, but not another that it refers to.
+	 */
+	private static final class MissingReferenceException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		MissingReferenceException(String path) {
+			super("the registry does not have what it refers to, " + path);
+		}
+
 	}
 
 }

@@ -77,6 +77,86 @@ class DeadLetterRelayTests {
 		}
 	}
 
+	@Test
+	void takesNoHeadersOfAProducerForThoseOfTheConnector() throws Exception {
+		TestKafka kafka = TestKafka.shared();
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(kafka, 1);
+				TestTopic letters = new TestTopic(kafka, 1);
+				ConfigurableApplicationContext context = RecordsApplication.run(
+						topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name()),
+						database.toProperties())) {
+			topic.producer().send(misleading(topic, "good")).get();
+			Records records = new Records(database);
+			records.awaitCount(1);
+			assertThat(records.bodies(0)).containsExactly("good");
+			records.jdbc().sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+			topic.producer().send(misleading(topic, "bad")).get();
+			ConsumerRecord<byte[], byte[]> sent = read(kafka, letters.name(), 1).get(0);
+			assertThat(new String(sent.value(), StandardCharsets.UTF_8)).isEqualTo("bad");
+			assertThat(text(sent, "kafka_dlt-original-topic")).isEqualTo(topic.name());
+			assertThat(ByteBuffer.wrap(header(sent, "kafka_dlt-original-partition")).getInt()).isZero();
+			assertThat(text(sent, "kafka-topics")).isEqualTo("kept");
+		}
+	}
+
+	private static ProducerRecord<byte[], byte[]> misleading(TestTopic topic, String value) {
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic.name(), 0, null,
+				value.getBytes(StandardCharsets.UTF_8));
+		Map.of("Kafka-Topic", "other", "kafka-partition", "none", "KAFKA-TOMBSTONE", "true", "kafka-topics", "kept")
+			.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+		return record;
+	}
+
+	@Test
+	void goesOnBehindADeadLetterThatCannotBeSent() throws Exception {
+		TestKafka kafka = TestKafka.shared();
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(kafka, 1);
+				TestTopic letters = new TestTopic(kafka, 1)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			try (ConfigurableApplicationContext context = RecordsApplication
+				.run(topic.properties(RecordsApplication.TRANSFORMER), database.toProperties())) {
+				jdbc.sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+				topic.sendAll(0, List.of("bad 1", "bad 2"));
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "1 = 1") == 2);
+			}
+			jdbc.sql("UPDATE mega_dead_letter SET position = 'none' ORDER BY id LIMIT 1").update();
+			try (ConfigurableApplicationContext context = RecordsApplication.run(
+					topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name()),
+					database.toProperties())) {
+				assertThat(new String(read(kafka, letters.name(), 1).get(0).value(), StandardCharsets.UTF_8))
+					.isEqualTo("bad 2");
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "relayed_at IS NULL") == 0);
+			}
+		}
+	}
+
+	@Test
+	void locksNothingWhileTheBrokersAreAway() throws Exception {
+		try (TestDatabase database = TestDatabase.create(); TestTopic topic = new TestTopic(TestKafka.shared(), 1)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			try (ConfigurableApplicationContext context = RecordsApplication
+				.run(topic.properties(RecordsApplication.TRANSFORMER), database.toProperties())) {
+				jdbc.sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+				topic.sendAll(0, List.of("bad 1", "bad 2", "bad 3"));
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "1 = 1") == 3);
+			}
+			try (ConfigurableApplicationContext context = RecordsApplication.run(
+					topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=letters",
+							"bootstrap-servers=127.0.0.1:1", "properties[max.block.ms]=3000"),
+					database.toProperties())) {
+				Awaitility.await()
+					.during(Duration.ofSeconds(8))
+					.atMost(Records.PATIENCE)
+					.until(() -> jdbc.sql("SELECT id FROM mega_dead_letter FOR UPDATE NOWAIT")
+						.query(Long.class)
+						.list()
+						.size() == 3);
+			}
+		}
+	}
+
 	private static int count(JdbcClient jdbc, String condition) {
 		return jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter WHERE " + condition).query(Integer.class).single();
 	}

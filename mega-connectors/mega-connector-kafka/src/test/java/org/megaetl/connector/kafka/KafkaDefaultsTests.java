@@ -12,18 +12,28 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class KafkaDefaultsTests {
 
+	private static final String ENABLED = "mega.connectors.kafka.enabled";
+
 	private static final String LEVEL = "logging.level.org.apache.kafka";
 
 	private final MockEnvironment environment = new MockEnvironment();
 
 	@Test
 	void keepsTheClientsQuiet() {
+		this.environment.setProperty(ENABLED, "true");
 		new KafkaDefaults().postProcessEnvironment(this.environment, new SpringApplication());
 		assertThat(this.environment.getProperty(LEVEL)).isEqualTo("warn");
 	}
 
 	@Test
+	void doesNothingWhileTheConnectorIsNotEnabled() {
+		new KafkaDefaults().postProcessEnvironment(this.environment, new SpringApplication());
+		assertThat(this.environment.containsProperty(LEVEL)).isFalse();
+	}
+
+	@Test
 	void whatIsConfiguredWins() {
+		this.environment.setProperty(ENABLED, "true");
 		this.environment.setProperty(LEVEL, "debug");
 		new KafkaDefaults().postProcessEnvironment(this.environment, new SpringApplication());
 		assertThat(this.environment.getProperty(LEVEL)).isEqualTo("debug");

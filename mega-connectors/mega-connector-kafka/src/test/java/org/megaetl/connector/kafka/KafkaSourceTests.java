@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TableLock;
+import org.megaetl.pipeline.PipelineState;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -207,6 +208,24 @@ class KafkaSourceTests extends KafkaRuns {
 		assertThat(this.records.jdbc().sql("SELECT COUNT(DISTINCT body) FROM records").query(Integer.class).single())
 			.isEqualTo(2000);
 		Awaitility.await().atMost(Records.PATIENCE).until(() -> Long.valueOf(0).equals(pipeline().source().lag()));
+	}
+
+	@Test
+	void givesEachConsumerNamesOfItsOwn() throws Exception {
+		start("concurrency=2", "properties[client.id]=shop", "properties[group.instance.id]=static");
+		this.topic.send(0, "one").get();
+		this.topic.send(1, "two").get();
+		this.records.awaitCount(2);
+		String group = "g-" + this.topic.name();
+		try (Admin admin = this.topic.admin()) {
+			Awaitility.await()
+				.atMost(Records.PATIENCE)
+				.untilAsserted(() -> assertThat(
+						admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members())
+					.extracting((member) -> member.clientId() + " " + member.groupInstanceId().orElse(null))
+					.containsExactlyInAnyOrder("shop-0 static-0", "shop-1 static-1"));
+		}
+		assertThat(pipeline().status().state()).isEqualTo(PipelineState.RUNNING);
 	}
 
 	@Test

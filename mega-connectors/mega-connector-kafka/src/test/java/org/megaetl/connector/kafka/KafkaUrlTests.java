@@ -52,4 +52,13 @@ class KafkaUrlTests {
 		assertThat(configured.getProperty("spring.kafka.bootstrap-servers")).isEqualTo("other:9092");
 	}
 
+	@Test
+	void isNotTheBrokerWhereAListOfThemIsConfigured() {
+		MockEnvironment environment = new MockEnvironment().withProperty("KAFKA_URL", "kafka://host/order")
+			.withProperty("spring.kafka.bootstrap-servers[0]", "other:9092");
+		new KafkaUrlEnvironmentPostProcessor(new DeferredLogs()).postProcessEnvironment(environment,
+				new SpringApplication());
+		assertThat(environment.getProperty("spring.kafka.bootstrap-servers")).isNull();
+	}
+
 }

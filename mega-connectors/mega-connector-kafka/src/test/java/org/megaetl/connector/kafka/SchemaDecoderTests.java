@@ -5,11 +5,15 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -43,6 +47,8 @@ class SchemaDecoderTests {
 
 	private final AtomicInteger requests = new AtomicInteger();
 
+	private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
 	private HttpServer server;
 
 	private SchemaDecoder decoder;
@@ -50,7 +56,8 @@ class SchemaDecoderTests {
 	SchemaDecoderTests() throws Exception {
 		this.server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
 		this.decoder = new SchemaDecoder(
-				new SchemaRegistry(URI.create("http://user:secret@127.0.0.1:" + this.server.getAddress().getPort())));
+				new SchemaRegistry(URI.create("http://user:secret@127.0.0.1:" + this.server.getAddress().getPort()),
+						((InstantSource) this.now::get).withZone(ZoneOffset.UTC)));
 	}
 
 	@BeforeEach
@@ -149,6 +156,32 @@ class SchemaDecoderTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.decoder.decode(Event.from("kafka.orders", new byte[] { 1, 2, 3 }).build()))
 			.withMessageContaining("does not begin with a zero");
+	}
+
+	@Test
+	void asksAgainAfterAMinuteForWhatIsMissing() throws Exception {
+		this.answers.put("/schemas/ids/11", Map.of("schema", "\"Name\"", "references",
+				List.of(Map.of("name", "Name", "subject", "s", "version", 1))));
+		Event ten = framed(10, new byte[] { 2, 'a' });
+		Event eleven = framed(11, new byte[] { 2, 'a' });
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decoder.decode(ten));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decoder.decode(eleven));
+		this.answers.put("/schemas/ids/10", Map.of("schema", "\"string\""));
+		this.answers.put("/subjects/s/versions/1",
+				Map.of("schema", "{\"type\":\"fixed\",\"name\":\"Name\",\"size\":2}"));
+		int requests = this.requests.get();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decoder.decode(ten))
+			.withMessageContaining("no schema with the id 10");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decoder.decode(eleven))
+			.withMessageContaining("Schema 11 cannot be used: the registry does not have what it refers to");
+		assertThat(this.requests).hasValue(requests);
+		this.now.updateAndGet((now) -> now.plusSeconds(61));
+		assertThat(this.decoder.decode(ten).text()).isEqualTo("\"a\"");
+		assertThat(this.decoder.decode(eleven).text()).isNotEmpty();
+		int all = this.requests.get();
+		this.now.updateAndGet((now) -> now.plusSeconds(61));
+		this.decoder.decode(ten);
+		assertThat(this.requests).hasValue(all);
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -33,6 +34,8 @@ final class ChannelReader extends RedisReader {
 	private static final Duration WAIT = Duration.ofMillis(250);
 
 	private static final Duration COMPLAINTS = Duration.ofSeconds(10);
+
+	private static final Duration PINGS = Duration.ofSeconds(10);
 
 	private final RedisClientHandle client;
 
@@ -73,10 +76,14 @@ final class ChannelReader extends RedisReader {
 			}
 			subscribed();
 			available();
+			Schedule pings = new Schedule(PINGS);
 			while (pipeline().awaitRunning()) {
 				if (!connection.isOpen()) {
 					throw new RedisConnectionException("The server has ended the subscription to '" + this.channel
 							+ "', as it does if a subscriber does not keep up");
+				}
+				if (pings.isDue()) {
+					ping(connection);
 				}
 				deliver();
 			}
@@ -87,6 +94,19 @@ final class ChannelReader extends RedisReader {
 						this.channel);
 			}
 			throw ex;
+		}
+	}
+
+	/**
+	 * Nothing comes over a connection that is broken on the way either, and a socket does
+	 * not say so as long as nothing is sent.
+	 */
+	private static void ping(StatefulRedisPubSubConnection<String, byte[]> connection) {
+		try {
+			connection.sync().ping();
+		}
+		catch (RedisCommandExecutionException ex) {
+			logger.debug("The server is there, though it lets this user send no PING", ex);
 		}
 	}
 

@@ -3,7 +3,7 @@ package org.megaetl.connector.redis;
 import java.time.Duration;
 import java.util.Objects;
 
-import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
 
 /**
  * What an inbound says about what it claims, with defaults.

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.redis.RedisProperties.End;
+import org.megaetl.connector.redis.RedisConnectorProperties.End;
 
 /**
  * The claims of a pipeline, as they are in Redis. Each reader has a slot, which is a

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.redis.RedisProperties.After;
-import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.connector.redis.RedisConnectorProperties.After;
+import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
 
 /**
  * What an inbound says about its keys, with defaults.

@@ -9,7 +9,7 @@ import io.lettuce.core.LMoveArgs;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.connector.redis.ClaimStore.Held;
-import org.megaetl.connector.redis.RedisProperties.End;
+import org.megaetl.connector.redis.RedisConnectorProperties.End;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.PullPipeline;
 

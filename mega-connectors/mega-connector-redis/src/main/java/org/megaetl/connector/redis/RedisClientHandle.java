@@ -37,7 +37,7 @@ record RedisClientHandle(AbstractRedisClient client, Duration timeout, int datab
 	 */
 	RedisSession open(Duration block) {
 		if (this.client instanceof RedisClusterClient cluster) {
-			StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
+			StatefulRedisClusterConnection<String, byte[]> connection = upToDate(cluster).connect(CODEC);
 			connection.setTimeout(this.timeout.plus(block));
 			return new RedisSession(connection, connection.sync(), connection.async(), true);
 		}
@@ -52,9 +52,18 @@ record RedisClientHandle(AbstractRedisClient client, Duration timeout, int datab
 	 */
 	StatefulRedisPubSubConnection<String, byte[]> openPubSub() {
 		StatefulRedisPubSubConnection<String, byte[]> connection = (this.client instanceof RedisClusterClient cluster)
-				? cluster.connectPubSub(CODEC) : ((RedisClient) this.client).connectPubSub(CODEC);
+				? upToDate(cluster).connectPubSub(CODEC) : ((RedisClient) this.client).connectPubSub(CODEC);
 		connection.setTimeout(this.timeout);
 		return connection;
+	}
+
+	/**
+	 * The client asks only once which node has which slots. When a connection has ended,
+	 * it may be because another node has them now.
+	 */
+	private static RedisClusterClient upToDate(RedisClusterClient cluster) {
+		cluster.refreshPartitions();
+		return cluster;
 	}
 
 }

@@ -3,7 +3,7 @@ package org.megaetl.connector.redis;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
 
@@ -17,11 +17,11 @@ class RedisDescriber implements InboundDescriber {
 
 	private static final String EVENT = " '{\"hello\": \"world\"}'";
 
-	private final RedisProperties properties;
+	private final RedisConnectorProperties properties;
 
 	private final @Nullable DataRedisConnectionDetails details;
 
-	RedisDescriber(RedisProperties properties, @Nullable DataRedisConnectionDetails details) {
+	RedisDescriber(RedisConnectorProperties properties, @Nullable DataRedisConnectionDetails details) {
 		this.properties = properties;
 		this.details = details;
 	}
@@ -38,14 +38,14 @@ class RedisDescriber implements InboundDescriber {
 					client + " XADD " + inbound.stream() + " '*' payload" + EVENT);
 		}
 		if (inbound.list() != null) {
-			String push = (inbound.takeFrom() == RedisProperties.End.RIGHT) ? "LPUSH " : "RPUSH ";
+			String push = (inbound.takeFrom() == RedisConnectorProperties.End.RIGHT) ? "LPUSH " : "RPUSH ";
 			return new Description("list " + inbound.list(), client + " " + push + inbound.list() + EVENT);
 		}
 		if (inbound.keys() != null) {
 			String key = inbound.keys().replace("*", "1");
 			return new Description(
 					"keys " + inbound.keys()
-							+ ((inbound.after() == RedisProperties.After.KEEP) ? " (at least once)" : ""),
+							+ ((inbound.after() == RedisConnectorProperties.After.KEEP) ? " (at least once)" : ""),
 					client + " HSET " + key + " hello world");
 		}
 		if (inbound.channel() != null) {

@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 
 import org.megaetl.config.InvalidConfigurationException;
-import org.megaetl.connector.redis.RedisProperties.After;
-import org.megaetl.connector.redis.RedisProperties.End;
-import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.connector.redis.RedisConnectorProperties.After;
+import org.megaetl.connector.redis.RedisConnectorProperties.End;
+import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelineSettings;
 import org.megaetl.pipeline.Pipelines;
@@ -70,7 +70,7 @@ final class RedisInbounds {
 	 * @return the readers
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
-	List<RedisReader> create(RedisProperties properties) {
+	List<RedisReader> create(RedisConnectorProperties properties) {
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
 					"'" + PREFIX + "enabled' is true, but no inbound is configured, so that nothing can be read.",

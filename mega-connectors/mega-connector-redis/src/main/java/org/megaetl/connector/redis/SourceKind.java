@@ -10,8 +10,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
-import org.megaetl.connector.redis.RedisProperties.After;
-import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.connector.redis.RedisConnectorProperties.After;
+import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
 import org.megaetl.pipeline.PipelineSettings;
 
 /**

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.redis.RedisProperties.Inbound;
+import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
 
 /**
  * What an inbound says about its stream, with defaults.

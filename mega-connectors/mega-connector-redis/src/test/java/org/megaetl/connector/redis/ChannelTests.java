@@ -3,6 +3,8 @@ package org.megaetl.connector.redis;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.protocol.CommandType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,40 @@ class ChannelTests {
 		application.awaitState(PipelineState.RUNNING);
 		publish("orders", "2", 1);
 		awaitWritten("1", "2");
+	}
+
+	@Test
+	void subscribesAgainWhenNothingComesAnyMore() throws Exception {
+		try (SilentProxy proxy = new SilentProxy(this.source.redis().port())) {
+			RunningApplication application = start("channel=orders", "connection.host=127.0.0.1",
+					"connection.port=" + proxy.port(), "connection.timeout=1s");
+			publish("orders", "1", 1);
+			awaitWritten("1");
+			proxy.silence();
+			RunningApplication.await()
+				.untilAsserted(() -> assertThat(application.details()).containsEntry("disconnects", 1L));
+			application.awaitState(PipelineState.RUNNING);
+			assertThat(this.source.commands().publish("orders", "2")).isPositive();
+			awaitWritten("1", "2");
+		}
+	}
+
+	@Test
+	void needsNoRightToPing() {
+		this.source.commands()
+			.aclSetuser("etl",
+					AclSetuserArgs.Builder.on()
+						.addPassword("secret")
+						.allChannels()
+						.addCommand(CommandType.SUBSCRIBE)
+						.addCommand(CommandType.HELLO)
+						.addCommand(CommandType.CLIENT));
+		RunningApplication application = start("channel=orders", "connection.username=etl",
+				"connection.password=secret", "connection.host=" + this.source.redis().host(),
+				"connection.port=" + this.source.redis().port());
+		publish("orders", "1", 1);
+		awaitWritten("1");
+		assertThat(application.details()).doesNotContainKey("disconnects");
 	}
 
 	private RunningApplication start(String... inbound) {

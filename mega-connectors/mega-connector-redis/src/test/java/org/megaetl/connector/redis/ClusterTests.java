@@ -1,12 +1,9 @@
 package org.megaetl.connector.redis;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.sync.RedisAdvancedClusterCommands;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,35 +17,19 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClusterTests {
 
-	private static final int SLOTS = 16384;
-
-	private static final List<RedisSource> nodes = new ArrayList<>();
-
-	private static RedisClusterClient client;
+	private static RedisCluster cluster;
 
 	private static RedisAdvancedClusterCommands<String, String> commands;
 
 	@BeforeAll
 	static void startCluster() {
-		for (int node = 0; node < 3; node++) {
-			nodes.add(RedisSource.createWithOwnServer("--cluster-enabled", "yes", "--cluster-node-timeout", "5000"));
-			int first = SLOTS * node / 3;
-			nodes.get(node).commands().clusterAddSlots(IntStream.range(first, SLOTS * (node + 1) / 3).toArray());
-		}
-		for (RedisSource node : nodes) {
-			nodes.get(0).commands().clusterMeet(node.redis().host(), node.redis().port());
-		}
-		for (RedisSource node : nodes) {
-			RunningApplication.await().until(() -> node.commands().clusterInfo().contains("cluster_state:ok"));
-		}
-		client = RedisClusterClient.create(RedisURI.create(nodes.get(0).redis().host(), nodes.get(0).redis().port()));
-		commands = client.connect().sync();
+		cluster = new RedisCluster();
+		commands = cluster.commands();
 	}
 
 	@AfterAll
 	static void stopCluster() {
-		client.shutdown();
-		nodes.forEach(RedisSource::close);
+		cluster.close();
 	}
 
 	@Test
@@ -98,7 +79,7 @@ class ClusterTests {
 		try (TestDatabase database = TestDatabase.create();
 				RunningApplication application = start(database, "channel=news")) {
 			RunningApplication.await().until(() -> {
-				nodes.forEach((node) -> node.commands().publish("news", "hello"));
+				cluster.nodes().forEach((node) -> node.commands().publish("news", "hello"));
 				return !RunningApplication.written(database).isEmpty();
 			});
 			assertThat(application.details()).containsEntry("delivery", "at-most-once");
@@ -106,13 +87,7 @@ class ClusterTests {
 	}
 
 	private static RunningApplication start(TestDatabase database, String... inbound) {
-		List<String> properties = new ArrayList<>(List.of("mega.connectors.redis.enabled=true",
-				"mega.connectors.redis.inbound.orders.transformer=recorder", "spring.data.redis.cluster.nodes="
-						+ String.join(",", nodes.stream().map((node) -> "127.0.0.1:" + node.redis().port()).toList())));
-		for (String property : inbound) {
-			properties.add("mega.connectors.redis.inbound.orders." + property);
-		}
-		return RunningApplication.start(database, properties);
+		return cluster.start(database, inbound);
 	}
 
 	private static List<String> numbers(int last) {

@@ -16,7 +16,6 @@ import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
@@ -117,11 +116,14 @@ class ConfigurationTests {
 	}
 
 	@Test
-	void leavesSpringBootsDefaultsToThoseWhoSetThem() {
-		StandardEnvironment environment = new StandardEnvironment();
-		new RedisDefaults().postProcessEnvironment(environment, new SpringApplication());
-		assertThat(environment.getProperty("management.health.redis.enabled")).isEqualTo("false");
-		assertThat(environment.getPropertySources().contains(DefaultPropertiesPropertySource.NAME)).isTrue();
+	void leavesSpringBootsHealthAndRepositoriesToTheApplication() {
+		try (RunningApplication application = RunningApplication.start(database,
+				List.of("mega.connectors.redis.enabled=true", "spring.data.redis.port=1", INBOUND + "stream=a",
+						INBOUND + "transformer=recorder"))) {
+			for (String key : List.of("management.health.redis.enabled", "spring.data.redis.repositories.enabled")) {
+				assertThat(application.environment().containsProperty(key)).as(key).isFalse();
+			}
+		}
 	}
 
 	private static void assertRefused(String message, String... inbound) {

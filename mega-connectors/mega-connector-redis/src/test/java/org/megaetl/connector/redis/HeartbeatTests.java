@@ -14,7 +14,7 @@ class HeartbeatTests {
 
 	@Test
 	void keepsNoneOfASlotThatWasGivenUp() {
-		ScheduledExecutorService heartbeats = new RedisAutoConfiguration().redisHeartbeats();
+		ScheduledExecutorService heartbeats = new RedisConnectorAutoConfiguration().redisHeartbeats();
 		heartbeats.scheduleAtFixedRate(() -> {
 		}, 1, 1, TimeUnit.HOURS).cancel(false);
 		assertThat(heartbeats.shutdownNow()).as("heartbeats that wait").isEmpty();

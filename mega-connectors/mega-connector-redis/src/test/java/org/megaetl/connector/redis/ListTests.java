@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.megaetl.connector.redis.RedisProperties.End;
+import org.megaetl.connector.redis.RedisConnectorProperties.End;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
 

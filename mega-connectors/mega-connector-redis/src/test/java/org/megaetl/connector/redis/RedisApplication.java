@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, MegaSchemaAutoConfiguration.class,
 		MegaAutoConfiguration.class, ConfigurationChecksAutoConfiguration.class, SslAutoConfiguration.class,
-		DataRedisAutoConfiguration.class, RedisAutoConfiguration.class })
+		DataRedisAutoConfiguration.class, RedisConnectorAutoConfiguration.class })
 public class RedisApplication {
 
 }

@@ -32,6 +32,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -100,6 +101,10 @@ final class RunningApplication implements AutoCloseable {
 					+ "JOIN mega_dead_letter_payload p ON p.dead_letter_id = l.id ORDER BY l.id")
 			.query()
 			.listOfRows();
+	}
+
+	Environment environment() {
+		return this.context.getEnvironment();
 	}
 
 	Pipeline pipeline() {
@@ -191,7 +196,7 @@ final class RunningApplication implements AutoCloseable {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, MegaSchemaAutoConfiguration.class,
 			MegaAutoConfiguration.class, ConfigurationChecksAutoConfiguration.class, SslAutoConfiguration.class,
-			DataRedisAutoConfiguration.class, RedisAutoConfiguration.class })
+			DataRedisAutoConfiguration.class, RedisConnectorAutoConfiguration.class })
 	static class Application {
 
 		@Bean

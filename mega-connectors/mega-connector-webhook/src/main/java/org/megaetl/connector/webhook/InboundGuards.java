@@ -7,8 +7,8 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.InvalidConfigurationException;
-import org.megaetl.connector.webhook.WebhookProperties.Hmac;
-import org.megaetl.connector.webhook.WebhookProperties.Inbound;
+import org.megaetl.connector.webhook.WebhookConnectorProperties.Hmac;
+import org.megaetl.connector.webhook.WebhookConnectorProperties.Inbound;
 import org.megaetl.connector.webhook.auth.AuthScheme;
 import org.megaetl.connector.webhook.auth.Authenticator;
 import org.megaetl.connector.webhook.auth.Authenticators;

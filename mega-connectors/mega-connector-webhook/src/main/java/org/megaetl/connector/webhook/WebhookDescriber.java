@@ -15,11 +15,11 @@ class WebhookDescriber implements InboundDescriber {
 
 	private final WebhookInbounds inbounds;
 
-	private final WebhookProperties properties;
+	private final WebhookConnectorProperties properties;
 
 	private final Environment environment;
 
-	WebhookDescriber(WebhookInbounds inbounds, WebhookProperties properties, Environment environment) {
+	WebhookDescriber(WebhookInbounds inbounds, WebhookConnectorProperties properties, Environment environment) {
 		this.inbounds = inbounds;
 		this.properties = properties;
 		this.environment = environment;
@@ -38,7 +38,7 @@ class WebhookDescriber implements InboundDescriber {
 
 	// Absolute, as a person seldom is in the working directory of the application
 	private String sample(PipelineName pipeline) {
-		WebhookProperties.Inbound inbound = this.properties.inbound().get(pipeline.inbound());
+		WebhookConnectorProperties.Inbound inbound = this.properties.inbound().get(pipeline.inbound());
 		if (inbound == null || inbound.sample() == null || !Files.isReadable(inbound.sample())) {
 			return "event.json";
 		}

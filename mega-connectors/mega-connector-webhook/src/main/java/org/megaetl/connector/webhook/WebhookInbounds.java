@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import org.megaetl.config.InvalidConfigurationException;
-import org.megaetl.connector.webhook.WebhookProperties.Inbound;
+import org.megaetl.connector.webhook.WebhookConnectorProperties.Inbound;
 import org.megaetl.connector.webhook.auth.AuthScheme;
 import org.megaetl.connector.webhook.auth.Authenticator;
 import org.megaetl.connector.webhook.format.BodyFormat;
@@ -47,8 +47,8 @@ final class WebhookInbounds {
 	 * @param buffers what inbounds may name as their buffer
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
-	WebhookInbounds(WebhookProperties properties, String actuatorPath, InboundGuards guards, Pipelines pipelines,
-			ObjectProvider<EventBuffers> buffers) {
+	WebhookInbounds(WebhookConnectorProperties properties, String actuatorPath, InboundGuards guards,
+			Pipelines pipelines, ObjectProvider<EventBuffers> buffers) {
 		checkSizes(properties);
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
@@ -156,7 +156,7 @@ final class WebhookInbounds {
 		}
 	}
 
-	private static void checkSizes(WebhookProperties properties) {
+	private static void checkSizes(WebhookConnectorProperties properties) {
 		DataSize size = properties.maxBodySize();
 		if (size.toBytes() < 1 || size.compareTo(MAX_BODY_SIZE) > 0) {
 			throw new InvalidConfigurationException(

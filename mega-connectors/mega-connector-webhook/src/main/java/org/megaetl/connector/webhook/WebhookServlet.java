@@ -62,7 +62,7 @@ final class WebhookServlet extends HttpServlet {
 
 	private final RefusalLog refusals;
 
-	WebhookServlet(WebhookInbound inbound, WebhookProperties properties, InFlight inFlight) {
+	WebhookServlet(WebhookInbound inbound, WebhookConnectorProperties properties, InFlight inFlight) {
 		this.inbound = inbound;
 		this.source = inbound.pipeline().name().toString();
 		this.maxBodySize = Math.toIntExact(properties.maxBodySize().toBytes());

@@ -64,15 +64,37 @@ public final class RpcClient {
 	 * @param work the work, which is begun anew on each endpoint
 	 * @return its result
 	 * @throws RpcErrorException if the work met an error that is no endpoint's fault
+	 * @throws WorkFailedException if it failed on an endpoint that could be asked
 	 * @throws EndpointException if no endpoint can be used just now
 	 * @throws WrongChainException if no endpoint is of the expected chain
 	 * @throws PrunedHistoryException if no endpoint has what was asked for any more
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public <T> T run(Work<T> work) throws InterruptedException {
+		return run(work, false);
+	}
+
+	/**
+	 * Does work that can be cut into smaller parts likewise, but not on another endpoint
+	 * where it is too much for one.
+	 * @param <T> the type of the result
+	 * @param work the work, which is begun anew on each endpoint
+	 * @return its result
+	 * @throws RpcErrorException if the work is too much, or met an error that is no
+	 * endpoint's fault
+	 * @throws WorkFailedException if it failed on an endpoint that could be asked
+	 * @throws EndpointException if no endpoint can be used just now
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public <T> T runDivisible(Work<T> work) throws InterruptedException {
+		return run(work, true);
+	}
+
+	private <T> T run(Work<T> work, boolean divisible) throws InterruptedException {
 		List<String> failures = new ArrayList<>();
 		int wrong = 0;
 		int pruned = 0;
+		boolean failed = false;
 		long wait = Long.MAX_VALUE;
 		int first = this.preferred;
 		for (int i = 0; i < this.endpoints.size(); i++) {
@@ -95,6 +117,8 @@ public final class RpcClient {
 					throw new InterruptedException("Interrupted while waiting for " + state.endpoint);
 				}
 				state.failed(ex);
+				failed |= !(ex instanceof PausedException || ex instanceof RateLimitException
+						|| ex instanceof UnreachableException);
 				wait = Math.min(wait, state.remaining());
 				failures.add(state.endpoint + ": " + ex.getMessage());
 			}
@@ -103,10 +127,11 @@ public final class RpcClient {
 				failures.add(ex.getMessage());
 			}
 			catch (RpcErrorException ex) {
-				if (!isToBeTriedElsewhere(ex.error())) {
+				if (!isToBeTriedElsewhere(ex.error(), divisible)) {
 					throw ex;
 				}
 				pruned += ex.error().isPruned() ? 1 : 0;
+				failed |= !ex.error().isPruned();
 				failures.add(state.endpoint + ": " + ex.getMessage());
 			}
 		}
@@ -117,7 +142,8 @@ public final class RpcClient {
 		if (pruned > 0 && pruned + wrong == this.endpoints.size()) {
 			throw new PrunedHistoryException(all);
 		}
-		throw new EndpointException(all, (wait != Long.MAX_VALUE) ? Duration.ofNanos(wait) : null);
+		Duration pause = (wait != Long.MAX_VALUE) ? Duration.ofNanos(wait) : null;
+		throw failed ? new WorkFailedException(all, pause) : new EndpointException(all, pause);
 	}
 
 	/**
@@ -128,8 +154,11 @@ public final class RpcClient {
 		this.preferred = (this.preferred + 1) % this.endpoints.size();
 	}
 
-	private static boolean isToBeTriedElsewhere(RpcError error) {
-		return error.isPruned() || error.isUnknownBlock() || !(error.isRangeTooLarge() || error.isInvalidParameter());
+	private static boolean isToBeTriedElsewhere(RpcError error, boolean divisible) {
+		if (error.isPruned() || error.isUnknownBlock()) {
+			return true;
+		}
+		return error.isRangeTooLarge() ? !divisible : !error.isInvalidParameter();
 	}
 
 	private static ChainIdentity identityOf(RpcEndpoint endpoint) {

@@ -2,8 +2,10 @@ package org.megaetl.connector.ethereum.rpc;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -39,8 +41,6 @@ import org.springframework.web.client.RestClient.RequestHeadersSpec.ConvertibleC
  */
 public final class RpcEndpoint {
 
-	private static final int FIRST_BATCH = 100;
-
 	private static final int MAX_MESSAGE = 300;
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -57,7 +57,7 @@ public final class RpcEndpoint {
 	/**
 	 * No answer to one call need be longer, and several may be read at the same time.
 	 */
-	private static final int MAX_ANSWER = 32 * 1024 * 1024;
+	public static final int MAX_ANSWER = 32 * 1024 * 1024;
 
 	private static final JsonMapper json = JsonMapper
 		.builder(JsonFactory.builder()
@@ -71,16 +71,20 @@ public final class RpcEndpoint {
 
 	private final RestClient http;
 
+	/** Not a base URL, as its escapes would be escaped once more. */
+	private final URI url;
+
 	private final String name;
 
 	private final Secrets secrets;
 
 	private final RateLimit limit;
 
-	private final AtomicLong ids = new AtomicLong();
+	private final AtomicLong ids;
 
-	/** Shrinks where the endpoint refuses larger ones. */
-	private volatile int maxBatch = FIRST_BATCH;
+	private final BatchSize batch;
+
+	private final @Nullable AnswerLimit answers;
 
 	/**
 	 * Creates an endpoint.
@@ -92,19 +96,43 @@ public final class RpcEndpoint {
 	public RpcEndpoint(URI url, Map<String, String> headers, Duration timeout, RateLimit limit) {
 		this.limit = limit;
 		this.secrets = new Secrets(url, headers);
+		this.url = this.secrets.urlWithoutUser();
 		this.name = nameOf(url);
 		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
 				HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
 		requests.setReadTimeout(timeout);
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requests)
-			.baseUrl(this.secrets.urlWithoutUser().toString())
 			.defaultHeaders((all) -> headers.forEach(all::set));
 		String user = this.secrets.basic();
 		if (user != null) {
 			builder.defaultHeader(HttpHeaders.AUTHORIZATION, "Basic " + user);
 		}
 		this.http = builder.build();
+		this.ids = new AtomicLong();
+		this.batch = new BatchSize();
+		this.answers = null;
+	}
+
+	private RpcEndpoint(RpcEndpoint same, AnswerLimit answers) {
+		this.http = same.http;
+		this.url = same.url;
+		this.name = same.name;
+		this.secrets = same.secrets;
+		this.limit = same.limit;
+		this.ids = same.ids;
+		this.batch = same.batch;
+		this.answers = answers;
+	}
+
+	/**
+	 * Returns the same endpoint for calls that belong together. Where too much is
+	 * answered to them, an {@link RpcErrorException} says so.
+	 * @param answers how much may be answered
+	 * @return the endpoint
+	 */
+	public RpcEndpoint within(AnswerLimit answers) {
+		return new RpcEndpoint(this, answers);
 	}
 
 	/**
@@ -145,21 +173,25 @@ public final class RpcEndpoint {
 	 */
 	public List<RpcReply> call(List<RpcRequest> calls) {
 		List<RpcReply> replies = new ArrayList<>(calls.size());
-		int from = 0;
-		int most = Math.min(this.maxBatch, this.limit.burst());
-		while (from < calls.size()) {
+		int most = Math.min(this.batch.current(), this.limit.burst());
+		boolean refused = false;
+		while (replies.size() < calls.size()) {
+			int from = replies.size();
 			int size = Math.min(most, calls.size() - from);
 			List<RpcReply> some = send(calls.subList(from, from + size));
-			if (some.isEmpty()) {
-				most = Math.max(1, size / 2);
-				continue;
-			}
-			if (most < this.maxBatch && some.stream().anyMatch((reply) -> reply.error() == null)) {
-				// what fails alone as well was not too much
-				this.maxBatch = most;
-			}
 			replies.addAll(some);
-			from += size;
+			if (some.size() < size) {
+				most = Math.max(1, size / 2);
+				refused |= some.isEmpty();
+			}
+			// what fails alone as well was not too much
+			else if (some.stream().anyMatch((reply) -> reply.error() == null)) {
+				if (refused) {
+					this.batch.settle(most);
+					refused = false;
+				}
+				this.batch.accepted(size);
+			}
 		}
 		for (RpcReply reply : replies) {
 			if (reply.error() != null && reply.error().isRateLimit()) {
@@ -171,7 +203,7 @@ public final class RpcEndpoint {
 
 	/**
 	 * Sends calls in one request.
-	 * @return what was answered to each, or an empty list if there were too many calls
+	 * @return what was answered to each, or to the first of them if there were too many
 	 */
 	private List<RpcReply> send(List<RpcRequest> calls) {
 		this.limit.await(calls.size());
@@ -186,11 +218,13 @@ public final class RpcEndpoint {
 		}
 		Answer answer = post((calls.size() == 1) ? batch.get(0) : batch);
 		JsonNode body = answer.body();
-		if (body != null && body.isArray()) {
+		boolean isTooMany = answer.status() == TOO_MANY_REQUESTS;
+		if (body != null && body.isArray()
+				&& !(isTooMany && body.valueStream().noneMatch((reply) -> reply.has("result")))) {
 			return matched(calls, indices, body);
 		}
-		RpcError lone = (body != null) ? error(body) : null;
-		if (answer.status() == TOO_MANY_REQUESTS || (lone != null && lone.isRateLimit())) {
+		RpcError lone = (body != null) ? error(body.isArray() ? body.path(0) : body) : null;
+		if (isTooMany || (lone != null && lone.isRateLimit())) {
 			throw rateLimited((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"),
 					answer.retryAfter());
 		}
@@ -212,7 +246,8 @@ public final class RpcEndpoint {
 	}
 
 	/**
-	 * Matches replies to calls by id. Those that are missing are asked for again, alone.
+	 * Matches replies to calls by id, up to the first call that was too many. Those that
+	 * are missing are asked for again, alone.
 	 */
 	private List<RpcReply> matched(List<RpcRequest> calls, Map<Long, Integer> indices, JsonNode batch) {
 		@Nullable RpcReply[] replies = new RpcReply[calls.size()];
@@ -226,6 +261,9 @@ public final class RpcEndpoint {
 				if (error != null && error.isRateLimit()) {
 					throw rateLimited(error, null);
 				}
+				if (error != null && error.isBatchTooLarge() && calls.size() > 1) {
+					return List.of();
+				}
 			}
 		}
 		List<RpcReply> all = new ArrayList<>(replies.length);
@@ -233,6 +271,9 @@ public final class RpcEndpoint {
 			RpcReply reply = replies[i];
 			if (reply == null && replies.length == 1) {
 				throw new EndpointException("it answered a call with nothing");
+			}
+			if (replies.length > 1 && reply != null && reply.error() != null && reply.error().isBatchTooLarge()) {
+				break;
 			}
 			all.add((reply != null) ? reply : send(calls.subList(i, i + 1)).get(0));
 		}
@@ -285,6 +326,7 @@ public final class RpcEndpoint {
 	private Answer post(JsonNode request) {
 		try {
 			Answer answer = this.http.post()
+				.uri(this.url)
 				.contentType(MediaType.APPLICATION_JSON)
 				.accept(MediaType.APPLICATION_JSON)
 				.body(json.writeValueAsBytes(request))
@@ -298,14 +340,16 @@ public final class RpcEndpoint {
 			// its message, and its causes' too, may contain the URL
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			String words = (cause.getMessage() != null) ? ": " + this.secrets.hideIn(cause.getMessage()) : "";
-			throw new EndpointException(cause.getClass().getSimpleName() + words);
+			String message = cause.getClass().getSimpleName() + words;
+			throw (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException)
+					? new UnreachableException(message) : new EndpointException(message);
 		}
 	}
 
-	private static Answer answer(ConvertibleClientHttpResponse response) throws IOException {
+	private Answer answer(ConvertibleClientHttpResponse response) throws IOException {
 		int status = response.getStatusCode().value();
 		Duration retryAfter = retryAfter(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER), Clock.systemUTC());
-		try (InputStream body = response.getBody()) {
+		try (InputStream body = (this.answers != null) ? this.answers.count(response.getBody()) : response.getBody()) {
 			JsonNode tree = json.readTree(body);
 			return new Answer(status, (tree.isObject() || tree.isArray()) ? tree : null, retryAfter);
 		}

@@ -41,10 +41,17 @@ public record RpcError(int code, String message) {
 		.compile("(?:retry|try again) (?:in|after) (\\d{1,6}) ?(ms|millis|s|m|$)");
 
 	private static final Pattern RANGE = Pattern
-		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|too (?:large|wide|many) "
-				+ "(?:a )?(?:block )?range|too many (?:results|logs|blocks)|response size|response is too|"
-				+ "result (?:set )?(?:is )?too large|query timeout|exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|"
-				+ "limited to (?:a )?[\\d,]+|max results|query exceeds|block distance|log response");
+		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|range exceeds|"
+				+ "too (?:large|wide|many) (?:a )?(?:block )?range|too many (?:results|logs|blocks)|response size|"
+				+ "response is too|result (?:set )?(?:is )?too large|response too large|timed? ?out|deadline exceeded|"
+				+ "exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|limited to (?:a )?[\\d,]+|max results|"
+				+ "query exceeds|block distance|log response");
+
+	private static final Pattern BATCH = Pattern
+		.compile("batch size|batch (?:is )?too (?:large|big|long)|max(?:imum)? ?batch|batch limit");
+
+	/** Geth's, of the calls that a batch has left once the answers are too long. */
+	private static final Pattern LEFT_OUT = Pattern.compile("response too large");
 
 	private static final Pattern PRUNED = Pattern
 		.compile("pruned|history unavailable|missing trie node|state (?:is )?not available|archive");
@@ -67,7 +74,8 @@ public record RpcError(int code, String message) {
 	 * @return whether that is so
 	 */
 	public boolean isRateLimit() {
-		return (RATE_CODES.contains(this.code) || RATE.matcher(words()).find()) && !isRangeTooLarge();
+		return (RATE_CODES.contains(this.code) || RATE.matcher(words()).find())
+				&& !(isRangeTooLarge() || isBatchTooLarge());
 	}
 
 	/**
@@ -93,6 +101,13 @@ public record RpcError(int code, String message) {
 	 */
 	public boolean isRangeTooLarge() {
 		return RANGE.matcher(words()).find();
+	}
+
+	/**
+	 * Returns whether the same call may be answered in a smaller batch.
+	 */
+	boolean isBatchTooLarge() {
+		return BATCH.matcher(words()).find() || LEFT_OUT.matcher(words()).find();
 	}
 
 	/**

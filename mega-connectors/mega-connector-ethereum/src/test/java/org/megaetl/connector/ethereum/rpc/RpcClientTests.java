@@ -86,6 +86,15 @@ class RpcClientTests {
 	}
 
 	@Test
+	void asksElsewhereWhereWorkThatCannotBeCutIsTooMuch() throws Exception {
+		this.first.answer(StubNode.calls((call) -> new Failure(-32002, "request timed out")));
+		assertThatExceptionOfType(RpcErrorException.class)
+			.isThrownBy(() -> this.client.runDivisible((endpoint) -> endpoint.call("name")));
+		assertThat(this.second.requests()).isEmpty();
+		assertThat(name()).isEqualTo("second");
+	}
+
+	@Test
 	void letsAnEndpointAloneForAsLongAsItAsks() throws Exception {
 		this.first.answer((request) -> Answer.status(429, "", "Retry-After", "60"));
 		assertThat(name()).isEqualTo("second");

@@ -117,6 +117,31 @@ class RpcEndpointTests {
 		assertThat(this.node.requests()).as("remembers what was accepted").hasSize(before + 1);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			-32005 | Number of requests exceeds max batch size                    | {"id":null,%s}
+			-32005 | Number of requests exceeds max batch size                    | [{"id":null,%s}]
+			-32005 | MaxBatchResponseBodySize of 32768KB exceeded                 | [{"id":%d,%s}]
+			-32600 | batch too large                                              | [{"id":%d,%s}]""")
+	void sendsSmallerBatchesWhereOneIsTooLargeInWhateverForm(int code, String message, String form) {
+		this.node.answer((request) -> {
+			if (!request.isArray() || request.size() <= 10) {
+				return StubNode.calls((call) -> call.get("params").get(0)).apply(request);
+			}
+			String error = "\"error\":{\"code\":%d,\"message\":\"%s\"}".formatted(code, message);
+			return Answer.ok(form.replace("%d", request.get(0).get("id").toString()).replace("%s", error));
+		});
+		assertThat(echo(100)).hasSize(100).startsWith("0", "1").endsWith("99");
+		assertThat(this.node.requests()).hasSizeLessThan(25);
+	}
+
+	@Test
+	void keepsWhatABatchSaysBeforeItsAnswersAreTooLong() {
+		this.node.answer((request) -> answersUpTo(request, 4, new Failure(-32003, "response too large")));
+		assertThat(echo(10)).containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(String::valueOf).toList());
+		assertThat(this.node.requests()).hasSizeLessThan(6);
+	}
+
 	@Test
 	void sendsBatchesAgainAfterAnOutage() {
 		this.node.answer((request) -> Answer.status(500, "{\"error\":{\"code\":-32603,\"message\":\"broken\"}}"));
@@ -125,6 +150,18 @@ class RpcEndpointTests {
 		int before = this.node.requests().size();
 		assertThat(echo(20)).hasSize(20);
 		assertThat(this.node.requests()).hasSize(before + 1);
+	}
+
+	@Test
+	void sendsLargerBatchesAgainWhereTheyWereTooLargeOnlyForAWhile() {
+		this.node.answer((request) -> (request.isArray() && request.size() > 60) ? Answer.status(413, "")
+				: StubNode.calls((call) -> call.get("params").get(0)).apply(request));
+		echo(100);
+		this.node.answer(StubNode.calls((call) -> call.get("params").get(0)));
+		for (int i = 0; i < 60; i++) {
+			assertThat(echo(100)).hasSize(100);
+		}
+		assertThat(this.node.requests().get(this.node.requests().size() - 1).size()).isEqualTo(100);
 	}
 
 	@Test
@@ -149,6 +186,17 @@ class RpcEndpointTests {
 	void honoursRetryAfterOfStatus429() {
 		this.node.answer((request) -> Answer.status(429, "", "Retry-After", "7"));
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(2))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[]", "[{\"error\":{\"code\":-32000,\"message\":\"no\"}}]", "each" })
+	void honoursRetryAfterOfStatus429WhoseBodyIsABatch(String body) {
+		this.node.answer((request) -> Answer.status(429,
+				body.equals("each")
+						? StubNode.calls((call) -> new Failure(-32005, "rate limited")).apply(request).body() : body,
+				"Retry-After", "7"));
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2))
 			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
 	}
 
@@ -213,6 +261,12 @@ class RpcEndpointTests {
 					-32602 | You can make eth_getLogs requests with up to a 500 block range.                     | 500
 					-32000 | block range is too wide                                                             | 0
 					-32000 | query timeout exceeded                                                              | 0
+					-32002 | request timed out                                                                   | 0
+					-32016 | eth_getLogs request was canceled due to enabled timeout.                            | 0
+					-32000 | context deadline exceeded                                                           | 0
+					-32003 | response too large                                                                  | 0
+					-32005 | Requested range exceeds maximum RPC range limit                                     | 0
+					-32005 | Requested range exceeds maximum range limit                                         | 0
 					-32701 | Please specify an address in your request or, to remove restrictions, use a block range of up to 1k | 1000
 					-32005 | block range too large, [0x64, 0x1]                                                  | 0
 					-32005 | block range too large, [0x0, 0xffffffffffffffffffffffffffff]                        | 0""")
@@ -269,6 +323,14 @@ class RpcEndpointTests {
 			.containsEntry("X-api-key", List.of("k"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/", "/v3/a%2Bb%2Fc?key=d%2Be%25f", "/v3/a+b?key=%7Bx%7D&apikey=e+f" })
+	void asksForThePathAndQueryAsTheyAreWritten(String path) {
+		URI url = URI.create(this.node.url("me:secret@") + path);
+		new RpcEndpoint(url, Map.of(), TIMEOUT, RateLimit.NONE).call("echo", "a");
+		assertThat(this.node.paths()).containsExactly(path.isEmpty() ? "/" : path);
+	}
+
 	@Test
 	void makesNoMoreCallsThanItsLimitAllows() {
 		RpcEndpoint limited = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.perSecond(10));
@@ -320,6 +382,18 @@ class RpcEndpointTests {
 				TIMEOUT, RateLimit.NONE);
 		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> secret.call("echo", "a"))
 			.withMessage("error -32000: refused: Basic ***, ***, ***, ***");
+	}
+
+	/**
+	 * Answers as Geth does that has a limit: to the calls of a batch that are left, with
+	 * an error.
+	 */
+	private static Answer answersUpTo(JsonNode request, int most, Failure failure) {
+		List<String> replies = new ArrayList<>();
+		for (JsonNode call : request.isArray() ? request : List.of(request)) {
+			replies.add(StubNode.reply(call, (replies.size() < most) ? call.get("params").get(0) : failure));
+		}
+		return Answer.ok(request.isArray() ? replies.toString() : replies.get(0));
 	}
 
 	private List<String> echo(int count) {

@@ -33,6 +33,8 @@ public final class StubNode implements AutoCloseable {
 
 	private final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
 
+	private final List<String> paths = new CopyOnWriteArrayList<>();
+
 	public StubNode(Function<JsonNode, Answer> answers) {
 		this.answers = answers;
 		try {
@@ -76,6 +78,7 @@ public final class StubNode implements AutoCloseable {
 	private void handle(HttpExchange exchange) throws IOException {
 		JsonNode request = json.readTree(exchange.getRequestBody());
 		this.requests.add(request);
+		this.paths.add(exchange.getRequestURI().toString());
 		this.headers.add(Map.copyOf(exchange.getRequestHeaders()));
 		Answer answer = this.answers.apply(request);
 		byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
@@ -92,6 +95,13 @@ public final class StubNode implements AutoCloseable {
 
 	List<Map<String, List<String>>> headers() {
 		return this.headers;
+	}
+
+	/**
+	 * Returns what was asked for, path and query as they were sent.
+	 */
+	List<String> paths() {
+		return this.paths;
 	}
 
 	public URI url() {

@@ -1,5 +1,7 @@
 /**
  * Who may post: what senders sign their requests with, and how that is checked.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.connector.webhook.auth;

@@ -1,5 +1,7 @@
 /**
  * From the bytes of a request to events: compression, batches, CloudEvents, ids.
+ * <p>
+ * Internal to MEGA; may change without notice.
  */
 @NullMarked
 package org.megaetl.connector.webhook.format;

@@ -35,10 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ValidationAutoConfiguration}.
+ * Tests for {@link MegaValidateAutoConfiguration}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ValidationAutoConfigurationTests {
+class MegaValidateAutoConfigurationTests {
 
 	private static final AtomicBoolean started = new AtomicBoolean();
 
@@ -115,7 +115,7 @@ class ValidationAutoConfigurationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
-			MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class, ValidationAutoConfiguration.class })
+			MegaSchemaAutoConfiguration.class, MegaAutoConfiguration.class, MegaValidateAutoConfiguration.class })
 	static class Application {
 
 		@Bean

@@ -28,10 +28,10 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 @AutoConfiguration(after = { MegaAutoConfiguration.class, DataRedisAutoConfiguration.class })
 @ConditionalOnBooleanProperty("mega.connectors.redis.enabled")
-@EnableConfigurationProperties(RedisProperties.class)
-public final class RedisAutoConfiguration {
+@EnableConfigurationProperties(RedisConnectorProperties.class)
+public final class RedisConnectorAutoConfiguration {
 
-	RedisAutoConfiguration() {
+	RedisConnectorAutoConfiguration() {
 	}
 
 	@Bean
@@ -51,14 +51,15 @@ public final class RedisAutoConfiguration {
 	}
 
 	@Bean
-	AdapterThreads redisAdapter(RedisProperties properties, RedisClients clients, Pipelines pipelines,
-			Environment environment, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
+	AdapterThreads redisAdapter(RedisConnectorProperties properties, RedisClients clients, Pipelines pipelines,
+			Namespace namespace, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
 		return AdapterThreads.of(RedisInbounds.CONNECTOR,
-				new RedisInbounds(clients, pipelines, Namespace.of(environment), heartbeats).create(properties));
+				new RedisInbounds(clients, pipelines, namespace.name(), heartbeats).create(properties));
 	}
 
 	@Bean
-	InboundDescriber redisDescriber(RedisProperties properties, ObjectProvider<DataRedisConnectionDetails> details) {
+	InboundDescriber redisDescriber(RedisConnectorProperties properties,
+			ObjectProvider<DataRedisConnectionDetails> details) {
 		return new RedisDescriber(properties, details.getIfUnique());
 	}
 

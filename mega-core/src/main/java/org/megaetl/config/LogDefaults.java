@@ -1,14 +1,12 @@
-package org.megaetl.autoconfigure;
+package org.megaetl.config;
 
 import java.util.Map;
 
-import org.megaetl.config.DefaultProperties;
-
 /**
- * Keeps the log of a start short where nothing else sets these levels: what connection
- * pools, Flyway and Tomcat say of their own progress would hide the lines that matter.
- * The migrations that are applied stay in it. A pool's stack trace per lost connection
- * says no more than the pipeline's own line.
+ * Keeps the log of a start short where a connector is enabled and nothing else sets these
+ * levels: what connection pools, Flyway and Tomcat say of their own progress would hide
+ * the lines that matter. The migrations that are applied stay in it. A pool's stack trace
+ * per lost connection says no more than the pipeline's own line.
  */
 class LogDefaults extends DefaultProperties {
 

@@ -31,9 +31,9 @@ import org.springframework.core.annotation.Order;
  */
 @AutoConfiguration(before = LifecycleAutoConfiguration.class, after = MegaAutoConfiguration.class)
 @Conditional(OnValidation.class)
-public final class ValidationAutoConfiguration {
+public final class MegaValidateAutoConfiguration {
 
-	ValidationAutoConfiguration() {
+	MegaValidateAutoConfiguration() {
 	}
 
 	@Bean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME)
@@ -53,7 +53,7 @@ public final class ValidationAutoConfiguration {
 	ValidationCheck megaPipelinesCheck(ObjectProvider<Pipelines> pipelines) {
 		return () -> pipelines.stream()
 			.flatMap((all) -> all.all().stream())
-			.map(ValidationAutoConfiguration::ok)
+			.map(MegaValidateAutoConfiguration::ok)
 			.toList();
 	}
 

@@ -1,10 +1,9 @@
 package org.megaetl.connector.webhook;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -40,17 +39,17 @@ import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class WebhookAutoConfigurationTests {
+class WebhookConnectorAutoConfigurationTests {
 
 	private static final String PREFIX = "mega.connectors.webhook.";
 
-	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(WebhookAutoConfiguration.class,
-			MegaAutoConfiguration.class, DataSourceAutoConfiguration.class, EndpointAutoConfiguration.class,
-			WebEndpointAutoConfiguration.class);
+	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(
+			WebhookConnectorAutoConfiguration.class, MegaAutoConfiguration.class, DataSourceAutoConfiguration.class,
+			EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class);
 
 	// Nothing connects: there is no server at this address, and no pipeline is started
 	private static final String[] DATABASE = { "spring.datasource.url=jdbc:mysql://localhost:1/none",
-			"mega.sink.jdbc.connection-timeout=250ms" };
+			"mega.sink.jdbc.connection-timeout=250ms", "mega.namespace=test" };
 
 	// What SpringApplication does
 	private static final ApplicationContextInitializer<ConfigurableApplicationContext> CONVERSION = (
@@ -80,6 +79,14 @@ class WebhookAutoConfigurationTests {
 	}
 
 	@Test
+	void aToleranceWithoutUnitIsSeconds() {
+		this.runner.withPropertyValues(PREFIX + "inbound.orders.timestamp-tolerance=300")
+			.run((context) -> assertThat(
+					context.getBean(WebhookConnectorProperties.class).inbound().get("orders").timestampTolerance())
+				.isEqualTo(Duration.ofMinutes(5)));
+	}
+
+	@Test
 	void showsHowToSendTheSample(@TempDir Path directory) throws IOException {
 		Path sample = Files.writeString(directory.resolve("an order.json"), "{}");
 		this.runner.withPropertyValues(PREFIX + "inbound.orders.sample=" + sample, "server.port=3344")
@@ -102,7 +109,7 @@ class WebhookAutoConfigurationTests {
 		this.runner.withPropertyValues(PREFIX + "enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(WebhookInbounds.class)
-				.doesNotHaveBean(WebhookProperties.class));
+				.doesNotHaveBean(WebhookConnectorProperties.class));
 	}
 
 	@Test
@@ -302,18 +309,6 @@ class WebhookAutoConfigurationTests {
 	void refusesWhatValidationRefuses(String property) {
 		this.runner.withPropertyValues(PREFIX + property)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(BindValidationException.class));
-	}
-
-	@Test
-	void hasMetadata() throws Exception {
-		try (InputStream metadata = WebhookProperties.class
-			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-			assertThat(metadata).isNotNull();
-			assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8)).contains(
-					"\"mega.connectors.webhook.enabled\"", "whether events are taken over HTTP",
-					"\"mega.connectors.webhook.inbound\"", "\"mega.connectors.webhook.max-body-size\"",
-					"\"mega.connectors.webhook.response-timeout\"");
-		}
 	}
 
 	private static void assertMistake(ApplicationContextAssertProvider<?> context, String... words) {

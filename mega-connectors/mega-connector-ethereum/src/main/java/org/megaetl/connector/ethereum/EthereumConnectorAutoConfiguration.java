@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.megaetl.autoconfigure.MegaAutoConfiguration;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.config.Namespace;
-import org.megaetl.connector.ethereum.EthereumProperties.Inbound;
+import org.megaetl.connector.ethereum.EthereumConnectorProperties.Inbound;
 import org.megaetl.pipeline.AdapterThreads;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
@@ -27,7 +27,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
@@ -35,17 +34,17 @@ import org.springframework.core.io.ResourceLoader;
  */
 @AutoConfiguration(after = MegaAutoConfiguration.class)
 @ConditionalOnBooleanProperty("mega.connectors.ethereum.enabled")
-@EnableConfigurationProperties(EthereumProperties.class)
-public final class EthereumAutoConfiguration {
+@EnableConfigurationProperties(EthereumConnectorProperties.class)
+public final class EthereumConnectorAutoConfiguration {
 
 	static final String CONNECTOR = "ethereum";
 
-	EthereumAutoConfiguration() {
+	EthereumConnectorAutoConfiguration() {
 	}
 
 	@Bean
-	AdapterThreads ethereumAdapter(EthereumProperties properties, Pipelines pipelines, Sink sink,
-			TransformerRegistry transformers, Environment environment, ResourceLoader resources,
+	AdapterThreads ethereumAdapter(EthereumConnectorProperties properties, Pipelines pipelines, Sink sink,
+			TransformerRegistry transformers, Namespace namespace, ResourceLoader resources,
 			ObjectProvider<MeterRegistry> meters) {
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
@@ -59,14 +58,14 @@ public final class EthereumAutoConfiguration {
 					inbound.id(), RejectPolicy.DEAD_LETTER);
 			PullPipeline pipeline = pipelines.pull(settings);
 			EthereumInbound checked = new EthereumInbound(settings, inbound, resources);
-			followers.add(checked.follower(pipeline, sink, transformers, Namespace.of(environment),
+			followers.add(checked.follower(pipeline, sink, transformers, namespace.name(),
 					meters.getIfUnique(CompositeMeterRegistry::new))::apply);
 		});
 		return new AdapterThreads(CONNECTOR, followers);
 	}
 
 	@Bean
-	InboundDescriber ethereumDescriber(EthereumProperties properties) {
+	InboundDescriber ethereumDescriber(EthereumConnectorProperties properties) {
 		return (pipeline) -> {
 			Inbound inbound = properties.inbound().get(pipeline.inbound());
 			return (pipeline.connector().equals(CONNECTOR) && inbound != null)

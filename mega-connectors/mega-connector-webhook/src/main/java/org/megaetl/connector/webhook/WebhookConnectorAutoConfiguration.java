@@ -36,20 +36,20 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = MegaAutoConfiguration.class,
 		afterName = "org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration")
 @ConditionalOnBooleanProperty("mega.connectors.webhook.enabled")
-public final class WebhookAutoConfiguration {
+public final class WebhookConnectorAutoConfiguration {
 
-	WebhookAutoConfiguration() {
+	WebhookConnectorAutoConfiguration() {
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = Type.SERVLET)
-	@EnableConfigurationProperties(WebhookProperties.class)
+	@EnableConfigurationProperties(WebhookConnectorProperties.class)
 	static class ServletApplication {
 
 		@Bean
-		WebhookInbounds webhookInbounds(WebhookProperties properties, ObjectProvider<ActuatorPath> actuatorPath,
-				Pipelines pipelines, Environment environment, ObjectProvider<Clock> clocks,
-				ObjectProvider<EventBuffers> buffers) {
+		WebhookInbounds webhookInbounds(WebhookConnectorProperties properties,
+				ObjectProvider<ActuatorPath> actuatorPath, Pipelines pipelines, Environment environment,
+				ObjectProvider<Clock> clocks, ObjectProvider<EventBuffers> buffers) {
 			ActuatorPath path = actuatorPath.getIfAvailable();
 			return new WebhookInbounds(properties, (path != null) ? path.value() : "",
 					new InboundGuards(environment, clocks.getIfUnique(Clock::systemUTC)), pipelines, buffers);
@@ -60,20 +60,20 @@ public final class WebhookAutoConfiguration {
 		// starting
 		@Bean
 		WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> webhookServlets(WebhookInbounds inbounds,
-				WebhookProperties properties) {
+				WebhookConnectorProperties properties) {
 			InFlight inFlight = new InFlight(properties.maxRequests(), properties.maxBytesInFlight().toBytes());
 			return (factory) -> inbounds.all()
 				.forEach((inbound) -> factory.addInitializers(servlet(inbound, properties, inFlight)));
 		}
 
 		@Bean
-		WebhookDescriber webhookDescriber(WebhookInbounds inbounds, WebhookProperties properties,
+		WebhookDescriber webhookDescriber(WebhookInbounds inbounds, WebhookConnectorProperties properties,
 				Environment environment) {
 			return new WebhookDescriber(inbounds, properties, environment);
 		}
 
 		private static ServletRegistrationBean<WebhookServlet> servlet(WebhookInbound inbound,
-				WebhookProperties properties, InFlight inFlight) {
+				WebhookConnectorProperties properties, InFlight inFlight) {
 			WebhookServlet servlet = new WebhookServlet(inbound, properties, inFlight);
 			// the servlet specification's pattern for "/" and nothing else
 			String pattern = inbound.path().equals("/") ? "" : inbound.path();

@@ -23,63 +23,66 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Properties of the Ethereum connector.
  *
- * @param enabled whether chains are followed
- * @param inbound the inbounds by name; the pipeline of each is named ethereum.(name)
+ * @param enabled Whether chains are followed.
+ * @param inbound Inbounds by name. The pipeline of each is named ethereum.(name).
  */
 @Validated
 @ConfigurationProperties("mega.connectors.ethereum")
-record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue Map<String, @Valid Inbound> inbound) {
+record EthereumConnectorProperties(@DefaultValue("false") boolean enabled,
+		@DefaultValue Map<String, @Valid Inbound> inbound) {
 
 	/**
 	 * One chain that is followed.
 	 *
-	 * @param endpoints the JSON-RPC URLs, the best first; user and password in one become
-	 * HTTP Basic authentication. In place of a URL, url with headers and
-	 * requests-per-second
-	 * @param headers HTTP headers sent with each request, such as an API key
+	 * @param endpoints JSON-RPC URLs, the best first. User and password in one become
+	 * HTTP Basic authentication. In place of a URL, a group of url, headers and
+	 * requests-per-second.
+	 * @param headers HTTP headers sent with each request, such as an API key.
 	 * @param websocket URL of a WebSocket that says when there are new blocks, so that
-	 * they are looked for at once
-	 * @param transformer name of the transformer
-	 * @param data what the events are
-	 * @param start where to start the first time: a block's number, earliest, latest, or
-	 * a time such as 2026-01-01T00:00:00Z
-	 * @param finality which blocks are read
-	 * @param confirmations how many blocks a block must be below the head, where finality
-	 * is confirmations or the chain does not say what is final
-	 * @param chainId the chain's id, checked at start; that of the first endpoint if not
-	 * set
-	 * @param addresses contracts whose logs are read; those of all if empty
-	 * @param topics topics of the logs that are read, for each place the alternatives; an
-	 * empty place is any
-	 * @param events signatures of the events whose logs are read and decoded, with names
-	 * and indexed, or names of events of the ABI
-	 * @param abi location of a JSON file with the ABI that logs are decoded with
-	 * @param from senders whose transactions are read; those of all if empty
-	 * @param to recipients whose transactions are read; those of all if empty
-	 * @param minValue least value in ether of the transactions that are read
-	 * @param includeReceipts whether transactions are read with their receipts
-	 * @param pending whether transactions are also read that wait for a block, as far as
-	 * the endpoint knows them
-	 * @param pendingTimeout how long a pending transaction may be missing before it is
-	 * dropped, if the endpoint does not know it any more
-	 * @param addressCase how addresses in events are written
-	 * @param reorgTables tables from which the rows of a block are removed when the chain
-	 * takes the block back
-	 * @param blockHashColumn column of these tables that has the block's hash
-	 * @param orphanedColumn column of these tables that is set to true in place of
-	 * removing the row; rows are removed if not set
-	 * @param reorgWindow most blocks that can be taken back
-	 * @param pollInterval how long to wait at the head of the chain before looking again
-	 * @param requestTimeout how long to wait for an endpoint's answer
-	 * @param batchSize most events that are written together, unless one block has more
-	 * @param readAhead how many ranges of blocks are read at the same time
-	 * @param maxRange most blocks that are asked for at once
-	 * @param verifyBloom whether logs are checked against the bloom filters of their
-	 * blocks
-	 * @param leaseDuration how long after its death an instance that reads is replaced by
-	 * another
-	 * @param id what the state of the pipeline is kept under, so that the inbound can be
-	 * renamed; the pipeline's name if not set
+	 * they are looked for at once.
+	 * @param transformer Name of the transformer.
+	 * @param data What the events are.
+	 * @param start Where to start the first time: a block's number, earliest, latest, or
+	 * a time such as 2026-01-01T00:00:00Z.
+	 * @param finality Which blocks are read.
+	 * @param confirmations Number of blocks that a block must be below the head, where
+	 * finality is confirmations or the chain does not say what is final.
+	 * @param chainId The chain's id, checked at start. By default that of the first
+	 * endpoint.
+	 * @param addresses Contracts whose logs are read. By default those of all are.
+	 * @param topics Topics of the logs that are read, for each place the alternatives. An
+	 * empty place is any.
+	 * @param events Signatures of the events whose logs are read and decoded, with names
+	 * and indexed, or names of events of the ABI.
+	 * @param abi Location of a JSON file with the ABI that logs are decoded with.
+	 * @param from Senders whose transactions are read. By default those of all are.
+	 * @param to Recipients whose transactions are read. By default those of all are.
+	 * @param minValue Minimum value in ether of the transactions that are read.
+	 * @param includeReceipts Whether transactions are read with their receipts.
+	 * @param pending Whether transactions that wait for a block are read as well, as far
+	 * as the endpoint knows them.
+	 * @param pendingTimeout How long a pending transaction may be missing before it is
+	 * dropped, if the endpoint does not know it any more.
+	 * @param addressCase How addresses in events are written.
+	 * @param reorgTables Tables from which the rows of a block are removed when the chain
+	 * takes the block back.
+	 * @param blockHashColumn Column of the tables in reorg-tables that has the block's
+	 * hash.
+	 * @param orphanedColumn Column of the tables in reorg-tables that is set to true in
+	 * place of removing the row. By default rows are removed.
+	 * @param reorgWindow Maximum number of blocks that the chain can take back.
+	 * @param pollInterval How long to wait at the head of the chain before looking again.
+	 * @param requestTimeout How long to wait for an endpoint's answer.
+	 * @param batchSize Maximum number of events that are written together, unless one
+	 * block has more.
+	 * @param readAhead Number of ranges of blocks that are read at the same time.
+	 * @param maxRange Maximum number of blocks that are asked for at once.
+	 * @param verifyBloom Whether logs are checked against the bloom filters of their
+	 * blocks.
+	 * @param leaseDuration How long after its death an instance that reads is replaced by
+	 * another.
+	 * @param id Name that the state of the pipeline is kept under, so that the inbound
+	 * can be renamed. By default the pipeline's name.
 	 */
 	record Inbound(@NotEmpty List<@Valid Endpoint> endpoints, @DefaultValue Map<String, String> headers,
 			@Nullable String websocket, @NotBlank String transformer, @DefaultValue("transactions") Data data,
@@ -116,11 +119,11 @@ record EthereumProperties(@DefaultValue("false") boolean enabled, @DefaultValue 
 	/**
 	 * Where JSON-RPC is answered.
 	 *
-	 * @param url where it is
-	 * @param headers HTTP headers sent with each of its requests, besides those of the
-	 * inbound
-	 * @param requestsPerSecond the most calls a second, each of a batch counted; as many
-	 * as it takes if not set
+	 * @param url URL of the endpoint.
+	 * @param headers HTTP headers sent with each request to the endpoint, besides those
+	 * of the inbound.
+	 * @param requestsPerSecond Maximum number of calls a second, each of a batch counted.
+	 * By default as many as the endpoint takes.
 	 */
 	record Endpoint(@NotBlank String url, @DefaultValue Map<String, String> headers,
 			@Nullable @Min(1) Integer requestsPerSecond) {

@@ -1,0 +1,58 @@
+package org.megaetl.connector.kafka;
+
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Tells brokers that somebody named from those that Spring Boot falls back on.
+ */
+final class Brokers {
+
+	private static final List<String> NAMES = List.of("spring.kafka.bootstrap-servers",
+			"spring.kafka.consumer.bootstrap-servers");
+
+	/** What there is where nobody names any. */
+	private static final List<String> FALLBACK = List.of("localhost:9092");
+
+	private Brokers() {
+	}
+
+	/**
+	 * Returns whether somebody named the brokers of consumers: a property, or a bean such
+	 * as that of a container of Testcontainers.
+	 * @param consumer the properties of consumers
+	 * @param details the bean with the brokers, if there is one
+	 * @param environment the configuration
+	 */
+	static boolean areNamed(Map<String, Object> consumer, @Nullable KafkaConnectionDetails details,
+			Environment environment) {
+		if (!FALLBACK.equals(consumer.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG))) {
+			return true;
+		}
+		if (details != null && !isSpringBoots(details)) {
+			return true;
+		}
+		Binder binder = Binder.get(environment);
+		return NAMES.stream()
+			.anyMatch((name) -> binder.bind(name, Bindable.listOf(String.class))
+				.orElse(List.of())
+				.stream()
+				.anyMatch(StringUtils::hasText));
+	}
+
+	/** The one that has what properties say, which is not public. */
+	private static boolean isSpringBoots(KafkaConnectionDetails details) {
+		return details.getClass().getPackage().equals(KafkaAutoConfiguration.class.getPackage());
+	}
+
+}

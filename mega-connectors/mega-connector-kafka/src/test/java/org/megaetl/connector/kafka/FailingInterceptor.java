@@ -1,0 +1,46 @@
+package org.megaetl.connector.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Ends the consumer's thread when it gets to a certain record for the first time.
+ */
+public class FailingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+
+	private static final Set<String> values = ConcurrentHashMap.newKeySet();
+
+	static void failAt(String value) {
+		values.add(value);
+	}
+
+	@Override
+	public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+		records.forEach((record) -> {
+			if (values.remove(new String(record.value(), StandardCharsets.UTF_8))) {
+				throw new NoClassDefFoundError("none such");
+			}
+		});
+		return records;
+	}
+
+	@Override
+	public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+	}
+
+	@Override
+	public void close() {
+	}
+
+	@Override
+	public void configure(Map<String, ?> configs) {
+	}
+
+}

@@ -1,0 +1,42 @@
+package org.megaetl.connector.kafka;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Makes records anew without saying where they end, as some interceptors do that trace
+ * what is read.
+ */
+public class RebuildingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+
+	@Override
+	@SuppressWarnings("deprecation")
+	public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+		Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> rebuilt = new HashMap<>();
+		for (TopicPartition partition : records.partitions()) {
+			rebuilt.put(partition, new ArrayList<>(records.records(partition)));
+		}
+		return new ConsumerRecords<>(rebuilt);
+	}
+
+	@Override
+	public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+	}
+
+	@Override
+	public void close() {
+	}
+
+	@Override
+	public void configure(Map<String, ?> configs) {
+	}
+
+}
