@@ -69,7 +69,7 @@ class ConfigurationMetadataTests {
 			}
 		}
 		assertThat(descriptions).containsKeys("KafkaConnectorProperties.java: Inbound.topics",
-				"WebhookProperties.java: Hmac.header", "TransformersProperties.java: Definition.type",
+				"WebhookConnectorProperties.java: Hmac.header", "TransformersProperties.java: Definition.type",
 				"RowMapping.java: RowMapping.table");
 		assertThat(descriptions).allSatisfy((name, description) -> assertThat(description).as(name).matches(SENTENCE));
 	}

@@ -47,6 +47,12 @@ final class BatchDelivery {
 	private static final int ATTEMPTS_IF_LOST = 5;
 
 	/**
+	 * The same if the statement has failed besides, with what may be its own words for a
+	 * deadlock.
+	 */
+	private static final int ATTEMPTS_IF_LOST_WITH_FAILURE = 3;
+
+	/**
 	 * The first pause between these attempts, each pause three times the one before: ten
 	 * seconds in all, so that connections lost in a failover blame nobody.
 	 */
@@ -274,15 +280,13 @@ final class BatchDelivery {
 		private @Nullable DeliveryResult lost(TransactionLostException lost, @Nullable PendingEvent named)
 				throws InterruptedException {
 			BatchDelivery.this.lookup.takeBackUnlessRolledBack(this.batch, lost, this.patience);
-			if (lost.failure() instanceof Exception failure) {
-				return failedTogether(failure, named);
-			}
+			Exception failure = (lost.failure() instanceof Exception own) ? own : null;
 			this.losses++;
-			if (this.losses < ATTEMPTS_IF_LOST) {
+			if (this.losses < ((failure != null) ? ATTEMPTS_IF_LOST_WITH_FAILURE : ATTEMPTS_IF_LOST)) {
 				this.patience.pause(lost, Duration.ofMillis(ThreadLocalRandom.current().nextLong(5, 50)));
 				return null;
 			}
-			return failedTogether(lost, named);
+			return failedTogether((failure != null) ? failure : lost, named);
 		}
 
 		private @Nullable DeliveryResult inDoubt(TransactionInDoubtException doubt) throws InterruptedException {

@@ -27,8 +27,12 @@ record ObservedByTwo(Observed outer, Observed inner) implements Observed {
 
 	@Override
 	public void failed(Throwable failure) {
-		this.inner.failed(failure);
-		this.outer.failed(failure);
+		try {
+			this.inner.failed(failure);
+		}
+		finally {
+			this.outer.failed(failure);
+		}
 	}
 
 	@Override

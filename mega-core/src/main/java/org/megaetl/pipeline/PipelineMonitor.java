@@ -22,6 +22,8 @@ final class PipelineMonitor {
 
 	private PipelineStatus status;
 
+	private int resumptions;
+
 	private volatile @Nullable Instant lastEvent;
 
 	private @Nullable Instant lastErrorAt;
@@ -127,9 +129,16 @@ final class PipelineMonitor {
 			throw new IllegalStateException("Pipeline '" + this.name + "' is " + state
 					+ " and cannot be resumed: it starts and stops with the application");
 		}
-		if (state != PipelineState.RETRYING) {
-			become(PipelineState.RUNNING, null);
+		if (state != PipelineState.RETRYING && become(PipelineState.RUNNING, null)) {
+			this.resumptions++;
 		}
+	}
+
+	/**
+	 * Returns how often a pause or a failure has ended.
+	 */
+	synchronized int resumptions() {
+		return this.resumptions;
 	}
 
 	/**

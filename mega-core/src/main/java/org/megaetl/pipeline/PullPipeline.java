@@ -172,6 +172,15 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	/**
+	 * Returns how often an operator has resumed the pipeline after a pause or a failure,
+	 * in which its positions may have been set anew.
+	 * @return how often, since the application started
+	 */
+	public int resumptions() {
+		return this.engine.monitor().resumptions();
+	}
+
+	/**
 	 * Notes that the source was tried in vain and will be tried again.
 	 * @param reason what is wrong
 	 */

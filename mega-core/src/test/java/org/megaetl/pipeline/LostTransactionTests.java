@@ -298,14 +298,16 @@ class LostTransactionTests extends DeliveryRuns {
 		});
 	}
 
-	@Test
-	void triesAgainWhenAProcedureSwallowsADeadlock() {
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "BEGIN END", "BEGIN ROLLBACK; SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'try later'; END" })
+	void triesAgainWhenAProcedureSwallowsADeadlock(String handler) {
 		database.execute("CREATE TABLE pair (id INT PRIMARY KEY, n INT)", "INSERT INTO pair VALUES (1, 0), (2, 0)", """
 				CREATE OR REPLACE PROCEDURE swallowing() BEGIN
-					DECLARE EXIT HANDLER FOR 1213 BEGIN END;
+					DECLARE EXIT HANDLER FOR 1213 %s;
 					UPDATE pair SET n = n + 1 WHERE id = 1;
 					UPDATE pair SET n = n + 1 WHERE id = 2;
-				END""");
+				END""".formatted(handler));
 		long before = deadlocks();
 		Transformer transformer = (event) -> List.of(item(event), SqlStatement.of("CALL swallowing()"));
 		run(runner(transformer), (pipelines) -> {

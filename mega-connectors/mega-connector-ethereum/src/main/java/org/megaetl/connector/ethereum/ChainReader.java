@@ -256,8 +256,10 @@ final class ChainReader {
 				highTime = header.timestamp();
 			}
 		}
-		if (missing != null && highTime > seconds) {
-			// the last blocks that it does not have may be wanted as well
+		if (missing != null && (highTime == 0 || highTime > seconds)) {
+			// the last blocks that it does not have may be wanted as well, or it is
+			// behind the
+			// node that has named the newest
 			required(missing.orThrow(), String.valueOf(low - 1));
 		}
 		return low;

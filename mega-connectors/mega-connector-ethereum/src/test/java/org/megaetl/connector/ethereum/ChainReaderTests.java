@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -303,6 +304,18 @@ class ChainReaderTests {
 			assertThatExceptionOfType(saysSo ? PrunedHistoryException.class : EndpointException.class)
 				.isThrownBy(() -> reader.firstBlockSince(time));
 		}
+	}
+
+	@Test
+	void asksAgainForTheFirstBlockSinceATimeWhereTheNewestIsNotThereYet() throws Exception {
+		for (StubChain chain : List.of(this.first, this.second)) {
+			AtomicBoolean named = new AtomicBoolean();
+			chain.odd("eth_getBlockByNumber", (right) -> (right instanceof Map<?, ?> block
+					&& "0x9".equals(block.get("number")) && named.getAndSet(true)) ? null : right);
+		}
+		ChainReader reader = reader("data=blocks");
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> reader.firstBlockSince(1009))
+			.withMessageContaining("block 9");
 	}
 
 	@Test

@@ -3,7 +3,7 @@ package org.megaetl.connector.kafka;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -36,7 +36,7 @@ final class Brokers {
 	 */
 	static boolean areNamed(Map<String, Object> consumer, @Nullable KafkaConnectionDetails details,
 			Environment environment) {
-		if (!FALLBACK.equals(consumer.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG))) {
+		if (!isFallback(consumer)) {
 			return true;
 		}
 		if (details != null && !isSpringBoots(details)) {
@@ -48,6 +48,15 @@ final class Brokers {
 				.orElse(List.of())
 				.stream()
 				.anyMatch(StringUtils::hasText));
+	}
+
+	/**
+	 * Returns whether the brokers are those that Spring Boot takes where nobody names
+	 * any.
+	 * @param properties the properties of consumers or producers
+	 */
+	static boolean isFallback(Map<String, Object> properties) {
+		return FALLBACK.equals(properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
 	}
 
 	/** The one that has what properties say, which is not public. */

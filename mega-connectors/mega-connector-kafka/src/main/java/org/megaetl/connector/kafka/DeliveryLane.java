@@ -283,18 +283,26 @@ final class DeliveryLane {
 	}
 
 	private void claimAll(Collection<AssignedPartition> partitions) {
+		boolean failed = false;
 		try {
 			while (this.pipeline.awaitRunning()) {
+				// each time: they may be taken away for as long as the brokers do not
+				// answer
 				List<AssignedPartition> alive = partitions.stream().filter((each) -> !each.isGone()).toList();
 				if (alive.isEmpty()) {
 					return;
 				}
 				try {
-					this.reader.claimed(patiently(() -> {
-						this.claimer.claim(alive);
-						return alive;
-					}));
+					this.claimer.claim(alive);
+					if (failed) {
+						this.pipeline.sourceAvailable();
+					}
+					this.reader.claimed(alive);
 					return;
+				}
+				catch (SourceException ex) {
+					failed = true;
+					waitForBrokers(ex);
 				}
 				catch (PipelineUnavailableException ex) {
 					logger.debug("Not claimed", ex);
@@ -327,12 +335,16 @@ final class DeliveryLane {
 			}
 			catch (SourceException ex) {
 				failed = true;
-				logger.debug("The brokers do not answer", ex);
-				this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
-				TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+				waitForBrokers(ex);
 			}
 		}
 		throw new InterruptedException();
+	}
+
+	private void waitForBrokers(SourceException ex) throws InterruptedException {
+		logger.debug("The brokers do not answer", ex);
+		this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
+		TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
 	}
 
 	/**

@@ -118,8 +118,14 @@ final class KafkaClients {
 			this.consumer.putIfAbsent(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					CooperativeStickyAssignor.class.getName());
 		}
-		this.producer = producer(PRODUCER_DEFAULTS, producer, inbound, settings, bundles);
-		this.buffer = producer(BUFFER_DEFAULTS, producer, inbound, settings, bundles);
+		Map<String, Object> configured = new HashMap<>(producer);
+		if (Brokers.isFallback(producer)) {
+			// somebody has named those of consumers only
+			configured.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+					this.consumer.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
+		}
+		this.producer = producer(PRODUCER_DEFAULTS, configured, inbound, settings, bundles);
+		this.buffer = producer(BUFFER_DEFAULTS, configured, inbound, settings, bundles);
 		this.buffer.putAll(BUFFER_FIXED);
 		this.buffer.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
 	}

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.kafka.ReadBatch.Part;
 import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineState;
-import org.megaetl.pipeline.PipelineStatus;
 import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,14 +81,14 @@ final class KafkaReader
 	/** Whether there was nothing to do when that was looked at last. */
 	private boolean idle;
 
-	/** What the pipeline did when that was looked at last. */
-	private PipelineStatus status;
+	/** How often the pipeline had been resumed when that was looked at last. */
+	private int resumptions;
 
 	private long observed = System.nanoTime();
 
 	KafkaReader(PullPipeline pipeline, Clock clock, BatchRoom room, Function<DeliveryLane.Reader, DeliveryLane> lane) {
 		this.pipeline = pipeline;
-		this.status = pipeline.status();
+		this.resumptions = pipeline.resumptions();
 		this.watch = new ConsumerWatch(pipeline, clock);
 		this.room = room;
 		this.lane = lane.apply(this);
@@ -161,7 +160,7 @@ final class KafkaReader
 		boolean settled = this.empty && this.room.isEmpty();
 		boolean available = this.watch.observe(consumer, this.partitions);
 		boolean committed = !this.offsets.commit(consumer, this.partitions.reading());
-		this.idle = settled && available && committed && this.status.state() == PipelineState.RUNNING;
+		this.idle = settled && available && committed && this.pipeline.status().state() == PipelineState.RUNNING;
 	}
 
 	/**
@@ -343,14 +342,11 @@ final class KafkaReader
 	 * record comes, nobody would notice.
 	 */
 	private void noticeResumption() {
-		PipelineStatus now = this.pipeline.status();
-		PipelineStatus before = this.status;
-		boolean rested = before.state() == PipelineState.PAUSED || before.state() == PipelineState.FAILED
-				|| (before.state() == PipelineState.RUNNING && now.state() == PipelineState.RUNNING);
-		if (rested && !now.since().equals(before.since())) {
+		int now = this.pipeline.resumptions();
+		if (now != this.resumptions) {
+			this.resumptions = now;
 			this.partitions.claimAgain(List.copyOf(this.partitions.reading()));
 		}
-		this.status = now;
 	}
 
 	/**
