@@ -5,11 +5,11 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.Utc;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
@@ -79,19 +79,9 @@ public final class DeadLetterRelays {
 		}
 		catch (InterruptedException | RuntimeException | Error ex) {
 			if (!transaction.isCompleted()) {
-				rollback(transaction, ex);
+				SinkTransactions.rollback(this.transactions, transaction, ex);
 			}
 			throw ex;
-		}
-	}
-
-	private void rollback(TransactionStatus transaction, Throwable failure) {
-		try {
-			this.transactions.rollback(transaction);
-		}
-		catch (TransactionException ex) {
-			// the connection is dead, which rolls back as well; the pool throws it away
-			failure.addSuppressed(ex);
 		}
 	}
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.PipelineId;
@@ -283,7 +282,7 @@ final class BatchDelivery {
 			Exception failure = (lost.failure() instanceof Exception own) ? own : null;
 			this.losses++;
 			if (this.losses < ((failure != null) ? ATTEMPTS_IF_LOST_WITH_FAILURE : ATTEMPTS_IF_LOST)) {
-				this.patience.pause(lost, Duration.ofMillis(ThreadLocalRandom.current().nextLong(5, 50)));
+				this.patience.pause(lost, Patience.afterConflict());
 				return null;
 			}
 			return failedTogether((failure != null) ? failure : lost, named);

@@ -23,12 +23,12 @@ import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.inbox.Inbox;
 import org.megaetl.inbox.Registration;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
@@ -114,7 +114,7 @@ final class BatchTransaction {
 			if (isLost(ex)) {
 				discardConnection(ex);
 			}
-			rollback(transaction, ex);
+			SinkTransactions.rollback(this.transactions, transaction, ex);
 			throw ex;
 		}
 		try {
@@ -360,16 +360,6 @@ final class BatchTransaction {
 			DataSourceUtils.getConnection(this.dataSource).abort(Runnable::run);
 		}
 		catch (SQLException ex) {
-			failure.addSuppressed(ex);
-		}
-	}
-
-	private void rollback(TransactionStatus transaction, Throwable failure) {
-		try {
-			this.transactions.rollback(transaction);
-		}
-		catch (TransactionException ex) {
-			// the connection is dead, which rolls back as well; the pool throws it away
 			failure.addSuppressed(ex);
 		}
 	}

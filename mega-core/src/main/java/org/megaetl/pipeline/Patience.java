@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.sink.FailureKind;
@@ -62,6 +63,14 @@ interface Patience {
 	 * @param outcomes what became of them, in the same order
 	 */
 	default void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+	}
+
+	/**
+	 * Returns how long to wait before the next attempt of who has lost against another
+	 * transaction, so that the two do not meet again.
+	 */
+	static Duration afterConflict() {
+		return Duration.ofMillis(ThreadLocalRandom.current().nextLong(5, 50));
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -233,7 +232,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
 			if (Patience.isWorthAnotherTry(failure, attempts)) {
 				// also while the pipeline stops, as it commits what waits until then
-				Thread.sleep(ThreadLocalRandom.current().nextLong(5, 50));
+				Thread.sleep(Patience.afterConflict().toMillis());
 				return;
 			}
 			PushPipeline.this.operatorsTurn = kind == FailureKind.OPERATOR;

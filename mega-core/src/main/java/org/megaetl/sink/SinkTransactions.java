@@ -44,16 +44,22 @@ public final class SinkTransactions implements TransactionOperations {
 			result = action.doInTransaction(status);
 		}
 		catch (RuntimeException | Error ex) {
-			rollback(status, ex);
+			rollback(this.transactions, status, ex);
 			throw ex;
 		}
 		this.transactions.commit(status);
 		return result;
 	}
 
-	private void rollback(TransactionStatus status, Throwable failure) {
+	/**
+	 * Rolls a transaction back after a failure, which stays what is reported.
+	 * @param transactions ends the transaction
+	 * @param status the transaction
+	 * @param failure what it is rolled back for
+	 */
+	public static void rollback(PlatformTransactionManager transactions, TransactionStatus status, Throwable failure) {
 		try {
-			this.transactions.rollback(status);
+			transactions.rollback(status);
 		}
 		catch (TransactionException ex) {
 			// the connection is dead, which rolls back as well; the pool throws it away

@@ -1,19 +1,15 @@
 package org.megaetl.connector.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Ends the consumer's thread when it gets to a certain record for the first time.
  */
-public class FailingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+public class FailingInterceptor extends RecordsInterceptor {
 
 	private static final Set<String> values = ConcurrentHashMap.newKeySet();
 
@@ -29,18 +25,6 @@ public class FailingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
 			}
 		});
 		return records;
-	}
-
-	@Override
-	public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-	}
-
-	@Override
-	public void close() {
-	}
-
-	@Override
-	public void configure(Map<String, ?> configs) {
 	}
 
 }

@@ -6,10 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Where the first thread that gets to a record has to wait, and all others pass.
@@ -64,24 +61,12 @@ final class Gate {
 	/**
 	 * Holds up the consumer's own thread.
 	 */
-	public static class Interceptor implements ConsumerInterceptor<byte[], byte[]> {
+	public static class Interceptor extends RecordsInterceptor {
 
 		@Override
 		public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
 			records.forEach((each) -> pass("poll " + new String(each.value())));
 			return records;
-		}
-
-		@Override
-		public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-		}
-
-		@Override
-		public void close() {
-		}
-
-		@Override
-		public void configure(Map<String, ?> configs) {
 		}
 
 	}

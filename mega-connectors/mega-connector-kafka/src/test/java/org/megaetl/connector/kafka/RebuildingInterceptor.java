@@ -5,17 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Makes records anew without saying where they end, as some interceptors do that trace
  * what is read.
  */
-public class RebuildingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+public class RebuildingInterceptor extends RecordsInterceptor {
 
 	@Override
 	@SuppressWarnings("deprecation")
@@ -25,18 +23,6 @@ public class RebuildingInterceptor implements ConsumerInterceptor<byte[], byte[]
 			rebuilt.put(partition, new ArrayList<>(records.records(partition)));
 		}
 		return new ConsumerRecords<>(rebuilt);
-	}
-
-	@Override
-	public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-	}
-
-	@Override
-	public void close() {
-	}
-
-	@Override
-	public void configure(Map<String, ?> configs) {
 	}
 
 }

@@ -5,16 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Has records come with all those before them, as if the consumer had gone back.
  */
-public class RepeatingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+public class RepeatingInterceptor extends RecordsInterceptor {
 
 	private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> all = new HashMap<>();
 
@@ -28,18 +26,6 @@ public class RepeatingInterceptor implements ConsumerInterceptor<byte[], byte[]>
 			repeated.put(partition, List.copyOf(known));
 		}
 		return new ConsumerRecords<>(repeated, records.nextOffsets());
-	}
-
-	@Override
-	public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-	}
-
-	@Override
-	public void close() {
-	}
-
-	@Override
-	public void configure(Map<String, ?> configs) {
 	}
 
 }
