@@ -133,7 +133,7 @@ final class CommitLookup {
 		}
 		catch (PipelineUnavailableException ex) {
 			logger.debug("The database is waited for all the same", ex);
-			Thread.sleep(Math.min(250L * attempts, 5000));
+			Thread.sleep(Patience.beforeLookUp(attempts).toMillis());
 		}
 	}
 

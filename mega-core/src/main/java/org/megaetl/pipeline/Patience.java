@@ -74,6 +74,15 @@ interface Patience {
 	}
 
 	/**
+	 * Returns how long to wait before it is looked up again whether a transaction was
+	 * committed.
+	 * @param attempts how often it was looked up in vain, at least 1
+	 */
+	static Duration beforeLookUp(int attempts) {
+		return Duration.ofMillis(Math.min(250L * attempts, 5000));
+	}
+
+	/**
 	 * Returns whether a batch has only lost against another transaction, as far as is
 	 * known, and not often yet: trying again at once is no outage.
 	 * @param failure why it failed

@@ -247,7 +247,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		@Override
 		public void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {
 			refuseWaiting(failure);
-			Thread.sleep(Math.min(250L * attempts, LONGEST_PAUSE.toMillis()));
+			Thread.sleep(Patience.beforeLookUp(attempts).toMillis());
 		}
 
 		@Override
