@@ -2,6 +2,7 @@ package org.megaetl.connector.ethereum;
 
 import java.time.Instant;
 
+import org.megaetl.connector.ethereum.rpc.EndpointException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,6 +19,18 @@ record Header(long number, String hash, String parentHash, long timestamp, Bloom
 	static Header of(JsonNode block) {
 		return new Header(Hex.number(block, "number"), Hex.text(block, "hash"), Hex.text(block, "parentHash"),
 				Hex.number(block, "timestamp"), Bloom.of(block.path("logsBloom").asString("")));
+	}
+
+	/**
+	 * Returns the header of a block that must be there.
+	 * @param what which block it is, in words
+	 * @throws EndpointException if it is not
+	 */
+	static Header required(JsonNode block, String what) {
+		if (!block.isObject()) {
+			throw new EndpointException("it does not know the block " + what);
+		}
+		return of(block);
 	}
 
 	Instant time() {

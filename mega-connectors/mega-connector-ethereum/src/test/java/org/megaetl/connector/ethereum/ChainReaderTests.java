@@ -243,7 +243,7 @@ class ChainReaderTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { ChainReader.NO_TRANSACTIONS,
+	@ValueSource(strings = { BlockReader.NO_TRANSACTIONS,
 			"0x0000000000000000000000000000000000000000000000000000000000000000" })
 	void believesThatABlockHasNoTransactions(String root) throws Exception {
 		this.first.odd("eth_getBlockByNumber",

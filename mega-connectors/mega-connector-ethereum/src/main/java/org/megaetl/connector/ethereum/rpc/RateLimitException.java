@@ -9,8 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class RateLimitException extends EndpointException {
 
-	RateLimitException(String message, @Nullable Duration retryAfter) {
+	private RateLimitException(String message, @Nullable Duration retryAfter) {
 		super(message, retryAfter);
+	}
+
+	/**
+	 * Creates an exception.
+	 * @param error what the endpoint says
+	 * @param retryAfter how long it says to wait, or {@code null} if only the error may
+	 * say so
+	 */
+	static RateLimitException of(RpcError error, @Nullable Duration retryAfter) {
+		return new RateLimitException("it asks for fewer calls: " + error.message(),
+				(retryAfter != null) ? retryAfter : error.retryAfter());
 	}
 
 }

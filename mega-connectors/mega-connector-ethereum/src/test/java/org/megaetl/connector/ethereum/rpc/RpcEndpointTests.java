@@ -304,14 +304,14 @@ class RpcEndpointTests {
 	@Test
 	void readsRetryAfterAsRfc9110Says() {
 		Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
-		assertThat(RpcEndpoint.retryAfter("120", clock)).isEqualTo(Duration.ofMinutes(2));
-		assertThat(RpcEndpoint.retryAfter("Thu, 01 Jan 2026 00:00:30 GMT", clock)).isEqualTo(Duration.ofSeconds(30));
-		assertThat(RpcEndpoint.retryAfter("Wed, 31 Dec 2025 00:00:30 GMT", clock)).isZero();
-		assertThat(RpcEndpoint.retryAfter("soon", clock)).isNull();
+		assertThat(RetryAfter.parse("120", clock)).isEqualTo(Duration.ofMinutes(2));
+		assertThat(RetryAfter.parse("Thu, 01 Jan 2026 00:00:30 GMT", clock)).isEqualTo(Duration.ofSeconds(30));
+		assertThat(RetryAfter.parse("Wed, 31 Dec 2025 00:00:30 GMT", clock)).isZero();
+		assertThat(RetryAfter.parse("soon", clock)).isNull();
 		for (String never : new String[] { "99999999999999999", "Fri, 31 Dec 9999 00:00:00 GMT" }) {
-			assertThat(RpcEndpoint.retryAfter(never, clock)).isEqualTo(Duration.ofHours(1));
+			assertThat(RetryAfter.parse(never, clock)).isEqualTo(Duration.ofHours(1));
 		}
-		assertThat(RpcEndpoint.retryAfter("-5", clock)).isZero();
+		assertThat(RetryAfter.parse("-5", clock)).isZero();
 	}
 
 	@Test
