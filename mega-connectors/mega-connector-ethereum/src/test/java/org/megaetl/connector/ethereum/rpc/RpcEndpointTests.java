@@ -1,19 +1,12 @@
 package org.megaetl.connector.ethereum.rpc;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link RpcEndpoint} with answers that are odd but have been seen.
+ * Tests for {@link RpcEndpoint} and {@link BatchReplies} with answers that are odd but have
+ * been seen.
  */
 class RpcEndpointTests {
 
@@ -182,206 +176,12 @@ class RpcEndpointTests {
 		assertThat(echo(3)).containsExactly("0", "1", "2");
 	}
 
-	@Test
-	void honoursRetryAfterOfStatus429() {
-		this.node.answer((request) -> Answer.status(429, "", "Retry-After", "7"));
-		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(2))
-			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "[]", "[{\"error\":{\"code\":-32000,\"message\":\"no\"}}]", "each" })
-	void honoursRetryAfterOfStatus429WhoseBodyIsABatch(String body) {
-		this.node.answer((request) -> Answer.status(429,
-				body.equals("each")
-						? StubNode.calls((call) -> new Failure(-32005, "rate limited")).apply(request).body() : body,
-				"Retry-After", "7"));
-		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2))
-			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
-	}
-
-	@Test
-	void honoursRetryAfterOfOtherFailures() {
-		this.node.answer((request) -> Answer.status(503, "<html>", "Retry-After", "7"));
-		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(1))
-			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			-32005 | daily request count exceeded, request rate limited
-			-32005 | limit exceeded
-			429    | Your app has exceeded its compute units per second capacity
-			-32007 | 50/second request limit reached - reduce calls per second
-			-32090 | Too many requests, reason: call rate limit exhausted, retry in 10s
-			-32000 | rate limit exceeded
-			-32000 | project ID request rate exceeded
-			-32005 | project ID request rate exceeded
-			429    | Monthly capacity limit exceeded. Visit https://dashboard.example.com/settings/billing to upgrade
-			-32003 | daily request limit reached - upgrade your account to continue
-			-32007 | 15/second request limit reached - reduce calls per second or upgrade your account
-			-32012 | credits limit reached - reduce calls per second or upgrade your account
-			-32029 | Too Many Requests
-			-32016 | rate limited
-			-32000 | You have exceeded the allowed RPS on your plan
-			-32000 | Requests per second exceeded
-			-32000 | call rate exceeded, try again in 3s
-			-32000 | over rate limit
-			-32001 | Exceeded the quota usage
-			-32022 | Too many connections. Please slow down your requests per second""")
-	void recognisesWhatAsksForFewerCalls(int code, String message) {
-		this.node.answer(StubNode.calls((call) -> new Failure(code, message)));
-		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> this.endpoint.call("eth_blockNumber", 1));
-		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2));
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', nullValues = "null", textBlock = """
-			Too many requests, reason: call rate limit exhausted, retry in 10s | null | 10000
-			call rate exceeded, try again in 500ms                             | null | 500
-			rate limited, retry after 2 seconds                                | null | 2000
-			request rate limited | {"rate":{"allowed_rps":1,"backoff_seconds":30,"current_rps":1.1}} | 30000
-			rate limit exceeded                                                | null | -1""")
-	void honoursHowLongAnErrorSaysToWait(String message, @Nullable String data, long millis) {
-		this.node.answer((request) -> Answer.ok("{\"jsonrpc\":\"2.0\",\"id\":" + request.get("id")
-				+ ",\"error\":{\"code\":-32005,\"message\":\"" + message + "\",\"data\":" + data + "}}"));
-		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> this.endpoint.call("eth_blockNumber"))
-			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo((millis < 0) ? null : Duration.ofMillis(millis)));
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					-32005 | query returned more than 10000 results                                              | 0
-					-32005 | query returned more than 10000 results. Try with this block range [0x1, 0x64].      | 100
-					-32602 | Log response size exceeded. this block range should work: [0x0, 0x0]                | 1
-					-32600 | eth_getLogs is limited to a 10,000 range                                            | 10000
-					-32614 | eth_getLogs and eth_newFilter are limited to a 10,000 blocks range                  | 10000
-					-32000 | exceed maximum block range: 5000                                                    | 5000
-					-32602 | You can make eth_getLogs requests with up to a 500 block range.                     | 500
-					-32000 | block range is too wide                                                             | 0
-					-32000 | query timeout exceeded                                                              | 0
-					-32002 | request timed out                                                                   | 0
-					-32016 | eth_getLogs request was canceled due to enabled timeout.                            | 0
-					-32000 | context deadline exceeded                                                           | 0
-					-32003 | response too large                                                                  | 0
-					-32005 | Requested range exceeds maximum RPC range limit                                     | 0
-					-32005 | Requested range exceeds maximum range limit                                         | 0
-					-32701 | Please specify an address in your request or, to remove restrictions, use a block range of up to 1k | 1000
-					-32005 | block range too large, [0x64, 0x1]                                                  | 0
-					-32005 | block range too large, [0x0, 0xffffffffffffffffffffffffffff]                        | 0""")
-	void recognisesWhatAsksForFewerBlocks(int code, String message, long suggested) {
-		RpcError error = new RpcError(code, message);
-		assertThat(error.isRangeTooLarge()).isTrue();
-		assertThat(error.isRateLimit()).isFalse();
-		assertThat(error.suggestedRange().orElse(0)).isEqualTo(suggested);
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			4444   | pruned history unavailable         | pruned
-			-32000 | missing trie node 1234             | pruned
-			-39001 | Unknown block                      | unknown
-			-32000 | header not found                   | unknown
-			-32601 | the method eth_foo does not exist  | missing
-			-32000 | execution reverted                 |""")
-	void tellsErrorsApart(int code, String message, String kind) {
-		RpcError error = new RpcError(code, message);
-		assertThat(error.isPruned()).isEqualTo("pruned".equals(kind));
-		assertThat(error.isUnknownBlock()).isEqualTo("unknown".equals(kind));
-		assertThat(error.isMethodMissing()).isEqualTo("missing".equals(kind));
-		assertThat(error.isRangeTooLarge() || error.isRateLimit()).isFalse();
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "", "<html>", "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu", "{}", "null", "7", "[7]",
 			"{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":\"a\"}" })
 	void doesNotBelieveWhatIsNoAnswer(String body) {
 		this.node.answer((request) -> Answer.ok(body));
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> this.endpoint.call("echo", "a"));
-	}
-
-	@Test
-	void readsRetryAfterAsRfc9110Says() {
-		Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
-		assertThat(RetryAfter.parse("120", clock)).isEqualTo(Duration.ofMinutes(2));
-		assertThat(RetryAfter.parse("Thu, 01 Jan 2026 00:00:30 GMT", clock)).isEqualTo(Duration.ofSeconds(30));
-		assertThat(RetryAfter.parse("Wed, 31 Dec 2025 00:00:30 GMT", clock)).isZero();
-		assertThat(RetryAfter.parse("soon", clock)).isNull();
-		for (String never : new String[] { "99999999999999999", "Fri, 31 Dec 9999 00:00:00 GMT" }) {
-			assertThat(RetryAfter.parse(never, clock)).isEqualTo(Duration.ofHours(1));
-		}
-		assertThat(RetryAfter.parse("-5", clock)).isZero();
-	}
-
-	@Test
-	void authenticatesByUserAndByHeader() {
-		RpcEndpoint withUser = new RpcEndpoint(this.node.url("me:se%20cret@"), Map.of("X-Api-Key", "k"), TIMEOUT,
-				RateLimit.NONE);
-		withUser.call("echo", "a");
-		assertThat(this.node.headers().get(0)).containsEntry("Authorization", List.of("Basic bWU6c2UgY3JldA=="))
-			.containsEntry("X-api-key", List.of("k"));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "", "/", "/v3/a%2Bb%2Fc?key=d%2Be%25f", "/v3/a+b?key=%7Bx%7D&apikey=e+f" })
-	void asksForThePathAndQueryAsTheyAreWritten(String path) {
-		URI url = URI.create(this.node.url("me:secret@") + path);
-		new RpcEndpoint(url, Map.of(), TIMEOUT, RateLimit.NONE).call("echo", "a");
-		assertThat(this.node.paths()).containsExactly(path.isEmpty() ? "/" : path);
-	}
-
-	@Test
-	void makesNoMoreCallsThanItsLimitAllows() {
-		RpcEndpoint limited = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.perSecond(10));
-		long start = System.nanoTime();
-		assertThat(limited.call(calls(25))).hasSize(25);
-		limited.call("echo", "a");
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(2450));
-		assertThat(this.node.requests()).extracting(JsonNode::size).startsWith(10, 10, 5);
-	}
-
-	@Test
-	void staysInterruptedWhereItWaitsForItsLimit() {
-		RpcEndpoint limited = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.perSecond(1));
-		limited.call("echo", "a");
-		Thread.currentThread().interrupt();
-		RpcClient client = new RpcClient(List.of(limited));
-		assertThatExceptionOfType(InterruptedException.class)
-			.isThrownBy(() -> client.run((endpoint) -> endpoint.call("echo", "b")));
-		assertThat(this.node.requests()).hasSize(1);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "http://user:topsecret@127.0.0.1:%d/v3/topsecret?key=topsecret",
-			"http://localhost:%d/topsecret" })
-	void printsNoKeys(String url) throws IOException {
-		int closed;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			closed = socket.getLocalPort();
-		}
-		for (int port : new int[] { closed, this.node.url().getPort() }) {
-			this.node.answer(StubNode.calls((call) -> new Failure(-32603, "no project topsecret with key topsecret")));
-			RpcEndpoint secret = new RpcEndpoint(URI.create(url.formatted(port)), Map.of("key", "topsecret"), TIMEOUT,
-					RateLimit.NONE);
-			assertThat(secret.toString()).doesNotContain("topsecret");
-			RpcClient client = new RpcClient(List.of(secret));
-			assertThatExceptionOfType(EndpointException.class)
-				.isThrownBy(() -> client.run((endpoint) -> endpoint.call("echo", "a")))
-				.satisfies((ex) -> assertThat(ex).hasNoCause())
-				.withMessageContaining(String.valueOf(port))
-				.withMessageNotContaining("topsecret");
-		}
-	}
-
-	@Test
-	void printsNoKeysThatAreSentOtherwiseThanTheyAreWritten() {
-		this.node.answer(StubNode.calls((call) -> new Failure(-32000,
-				"refused: Basic bWU6c2UgY3JldGx5, se%20cretly, se cretly, token-of-mine")));
-		RpcEndpoint secret = new RpcEndpoint(this.node.url("me:se%20cretly@"), Map.of("X-Key", "Bearer token-of-mine"),
-				TIMEOUT, RateLimit.NONE);
-		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> secret.call("echo", "a"))
-			.withMessage("error -32000: refused: Basic ***, ***, ***, ***");
 	}
 
 	/**

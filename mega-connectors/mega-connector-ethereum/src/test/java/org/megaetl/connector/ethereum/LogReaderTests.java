@@ -1,0 +1,118 @@
+package org.megaetl.connector.ethereum;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LogReader} with logs and receipts that must not be believed.
+ */
+class LogReaderTests extends StubChainTestSupport {
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsLogs(boolean isFinal) throws Exception {
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isEmpty();
+		assertThat(this.first.count("eth_getLogs")).isEqualTo(isFinal ? 1 : 10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void doesNotBelieveThatThereAreNoLogs(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of());
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void asksReceiptsWhetherAFilterReallyFindsNothing(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of());
+		assertThat(logs(reader("data=logs", "addresses=" + StubChain.CONTRACT), isFinal)).isEqualTo(10);
+		assertThat(this.first.count("eth_getBlockReceipts")).isPositive();
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void believesThatAFilterFindsNothingWhereTheBloomFilterAgrees() throws Exception {
+		assertThat(logs(reader("data=logs", "addresses=0x" + "dd".repeat(20)), false)).isZero();
+		assertThat(this.first.count("eth_getBlockReceipts")).isZero();
+	}
+
+	@Test
+	void doesNotCheckBloomFiltersThatAChainDoesNotFill() throws Exception {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "logsBloom", "0x" + "00".repeat(256)));
+		assertThat(logs(reader("data=logs", "verify-bloom=false"), false)).isEqualTo(10);
+	}
+
+	@Test
+	void doesNotBelieveLogsOfAnotherBlock() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of(StubChain.log(3)));
+		assertThat(logs(reader("data=logs"), false)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void doesNotBelieveThatALogIsThereTwice(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> {
+			List<Object> twice = new ArrayList<>((List<?>) right);
+			twice.addAll((List<?>) right);
+			return twice;
+		});
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void doesNotBelieveLogsThatWereTakenBack(boolean isFinal) throws Exception {
+		this.first.odd("eth_getLogs",
+				(right) -> ((List<?>) right).stream().map((log) -> with(log, "removed", true)).toList());
+		assertThat(logs(reader("data=logs"), isFinal)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void readsABlockWithTooManyLogsFromItsReceipts() throws Exception {
+		Failure limit = new Failure(-32005, "query returned more than 10000 results");
+		this.first.odd("eth_getLogs", (right) -> limit);
+		assertThat(logs(reader("data=logs"), true)).isEqualTo(10);
+		assertThat(this.first.count("eth_getBlockReceipts")).isEqualTo(10);
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void readsOnlyTheOneBlockWithTooManyLogsFromItsReceipts() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> right.toString().contains(StubChain.hash(5))
+				? new Failure(-32005, "query returned more than 10000 results") : right);
+		List<BlockData> blocks = reader("data=logs").read(0, 9, true);
+		assertThat(blocks).hasSize(10).allSatisfy((block) -> assertThat(block.items()).hasSize(1));
+		assertThat(this.first.count("eth_getBlockReceipts")).isEqualTo(1);
+		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@Test
+	void readsReceiptsOneByOneWhereANodeHasNoOtherMethod() throws Exception {
+		this.first.odd("eth_getBlockReceipts", (right) -> new Failure(-32601, "method not found"));
+		List<BlockData> blocks = reader("include-receipts=true").read(0, 9, false);
+		assertThat(blocks).allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
+		assertThat(this.first.count("eth_getTransactionReceipt")).isEqualTo(10);
+	}
+
+	@Test
+	void readsReceiptsOneByOneWhereTheyAreTooManyAtOnce() throws Exception {
+		this.first.odd("eth_getBlockReceipts", (right) -> new Failure(-32000, "response size exceeded"));
+		assertThat(reader("include-receipts=true").read(0, 9, false))
+			.allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
+		assertThat(this.first.count("eth_getTransactionReceipt")).isEqualTo(10);
+	}
+
+}
