@@ -257,7 +257,7 @@ final class EthereumInbound {
 		headers.putAll(endpoint.headers());
 		Integer limit = endpoint.requestsPerSecond();
 		return new RpcEndpoint(URI.create(endpoint.url()), headers, this.inbound.requestTimeout(),
-				(limit != null) ? RateLimit.perSecond(limit) : RateLimit.NONE);
+				(limit != null) ? RateLimit.perSecond(limit) : RateLimit.none());
 	}
 
 	private void checkTable(String table, Undo undo, Sink sink) {

@@ -90,7 +90,7 @@ class ExecutionApisTests {
 			.ok(exchange.response().toString().replaceFirst("\"id\":\\d+", "\"id\":" + request.get("id"))));
 		List<Object> params = new ArrayList<>();
 		exchange.request().path("params").forEach(params::add);
-		RpcReply reply = new RpcEndpoint(this.node.url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE)
+		RpcReply reply = new RpcEndpoint(this.node.url(), Map.of(), Duration.ofSeconds(20), RateLimit.none())
 			.call(List.of(new RpcRequest(exchange.request().get("method").asString(), params)))
 			.get(0);
 		JsonNode sent = this.node.requests().get(0);

@@ -95,7 +95,7 @@ class ReadAheadTests {
 	private static ChainReader reader(URI endpoint, String... properties) {
 		EthereumConnectorProperties.Inbound inbound = Inbounds.of(properties);
 		RpcClient client = new RpcClient(
-				List.of(new RpcEndpoint(endpoint, Map.of(), Duration.ofSeconds(20), RateLimit.NONE)));
+				List.of(new RpcEndpoint(endpoint, Map.of(), Duration.ofSeconds(20), RateLimit.none())));
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
 	}
 

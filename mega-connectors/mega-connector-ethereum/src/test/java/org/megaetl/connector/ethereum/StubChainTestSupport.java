@@ -54,7 +54,7 @@ class StubChainTestSupport {
 
 	static ChainReader reader(List<URI> endpoints, Duration timeout, String... properties) {
 		RpcClient client = new RpcClient(
-				endpoints.stream().map((url) -> new RpcEndpoint(url, Map.of(), timeout, RateLimit.NONE)).toList());
+				endpoints.stream().map((url) -> new RpcEndpoint(url, Map.of(), timeout, RateLimit.none())).toList());
 		EthereumConnectorProperties.Inbound inbound = Inbounds.of(properties);
 		return new ChainReader(client, inbound, new LogFilter(inbound.addresses(), inbound.topics()));
 	}

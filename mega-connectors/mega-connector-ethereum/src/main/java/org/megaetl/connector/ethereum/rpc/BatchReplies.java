@@ -1,7 +1,7 @@
 package org.megaetl.connector.ethereum.rpc;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -22,35 +22,31 @@ final class BatchReplies {
 
 	/**
 	 * Matches replies to calls by id.
-	 * @param indices the places of the calls by their ids
-	 * @return what was answered to each call up to the first that was too many;
-	 * {@code null} where there is nothing
+	 * @param calls the calls by their ids
+	 * @param retryAfter how long to wait where calls were refused, or {@code null} if
+	 * only the error may say so
 	 */
-	List<@Nullable RpcReply> match(Map<Long, Integer> indices, JsonNode batch) {
-		@Nullable RpcReply[] replies = new RpcReply[indices.size()];
+	Replies match(Map<Long, Call> calls, JsonNode batch, @Nullable Duration retryAfter) {
+		Map<Integer, RpcReply> replies = new HashMap<>();
+		boolean tooMany = false;
+		RateLimitException refusal = null;
 		for (JsonNode reply : batch) {
-			Integer index = indices.get(id(reply));
-			if (index != null) {
-				replies[index] = reply(reply);
+			Call call = calls.get(id(reply));
+			RpcError error = error(reply);
+			if (error != null && error.isRateLimit((call != null) ? call.request().method() : "")) {
+				refusal = RateLimitException.of(error, retryAfter);
 			}
-			else {
-				RpcError error = error(reply);
-				if (error != null && error.isRateLimit()) {
-					throw RateLimitException.of(error, null);
-				}
-				if (error != null && error.isBatchTooLarge() && indices.size() > 1) {
-					return List.of();
-				}
+			else if (error != null && error.isBatchTooLarge() && calls.size() > 1) {
+				tooMany = true;
+			}
+			else if (call != null) {
+				replies.put(call.index(), reply(reply));
 			}
 		}
-		List<@Nullable RpcReply> all = new ArrayList<>(replies.length);
-		for (RpcReply reply : replies) {
-			if (replies.length > 1 && reply != null && reply.error() != null && reply.error().isBatchTooLarge()) {
-				break;
-			}
-			all.add(reply);
+		if (replies.isEmpty() && !tooMany && refusal == null && calls.size() == 1) {
+			throw new EndpointException("it answered a call with nothing");
 		}
-		return all;
+		return new Replies(replies, refusal);
 	}
 
 	/**
@@ -98,6 +94,35 @@ final class BatchReplies {
 		message = this.secrets.hideIn(message);
 		return new RpcError(error.path("code").asInt(0),
 				(message.length() > MAX_MESSAGE) ? message.substring(0, MAX_MESSAGE) + "…" : message);
+	}
+
+	/**
+	 * A call that was made with others.
+	 *
+	 * @param index its place among them
+	 * @param request the call
+	 */
+	record Call(int index, RpcRequest request) {
+
+	}
+
+	/**
+	 * What was answered to calls that were made at once.
+	 *
+	 * @param byIndex the replies by the places of the calls; there is none where nothing
+	 * was answered, or that it was too much
+	 * @param refusal why calls were refused that are to be made later, or {@code null}
+	 */
+	record Replies(Map<Integer, RpcReply> byIndex, @Nullable RateLimitException refusal) {
+
+		static Replies none() {
+			return new Replies(Map.of(), null);
+		}
+
+		static Replies refused(RateLimitException refusal) {
+			return new Replies(Map.of(), refusal);
+		}
+
 	}
 
 }

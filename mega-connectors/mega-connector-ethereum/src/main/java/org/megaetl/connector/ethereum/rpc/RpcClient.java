@@ -34,7 +34,8 @@ public final class RpcClient {
 	 * @param endpoints the endpoints, the best first
 	 */
 	public RpcClient(List<RpcEndpoint> endpoints) {
-		this.endpoints = endpoints.stream().map(State::new).toList();
+		boolean alone = endpoints.size() == 1;
+		this.endpoints = endpoints.stream().map((endpoint) -> new State(alone ? endpoint.patient() : endpoint)).toList();
 	}
 
 	/**
@@ -117,8 +118,7 @@ public final class RpcClient {
 					throw new InterruptedException("Interrupted while waiting for " + state.endpoint);
 				}
 				state.failed(ex);
-				failed |= !(ex instanceof PausedException || ex instanceof RateLimitException
-						|| ex instanceof UnreachableException);
+				failed |= state.failedByTheWork(ex);
 				wait = Math.min(wait, state.remaining());
 				failures.add(state.endpoint + ": " + ex.getMessage());
 			}
@@ -236,6 +236,17 @@ public final class RpcClient {
 				throw new WrongChainException(this.endpoint + " is of " + identity + ", not of " + expected);
 			}
 			this.verified = true;
+		}
+
+		/**
+		 * Returns whether less work might not have failed: what is refused again and
+		 * again may need more calls than there will ever be room for.
+		 */
+		private synchronized boolean failedByTheWork(EndpointException failure) {
+			if (failure instanceof RateLimitException) {
+				return this.failures > 1;
+			}
+			return !(failure instanceof PausedException || failure instanceof UnreachableException);
 		}
 
 		private synchronized void succeeded() {

@@ -6,9 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.ethereum.rpc.BatchReplies.Call;
+import org.megaetl.connector.ethereum.rpc.BatchReplies.Replies;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,6 +34,12 @@ public final class RpcEndpoint {
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
+	/** What is to wait longer is to wait where nobody is kept from other endpoints. */
+	private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
+
+	/** So often calls are refused before nothing of them can be done. */
+	private static final int PATIENCE = 3;
+
 	private static final JsonMapper json = JsonMapper.shared();
 
 	private final HttpTransport http;
@@ -44,6 +55,8 @@ public final class RpcEndpoint {
 	private final BatchSize batch;
 
 	private final @Nullable AnswerLimit answers;
+
+	private final boolean patient;
 
 	/**
 	 * Creates an endpoint.
@@ -61,9 +74,10 @@ public final class RpcEndpoint {
 		this.ids = new AtomicLong();
 		this.batch = new BatchSize();
 		this.answers = null;
+		this.patient = false;
 	}
 
-	private RpcEndpoint(RpcEndpoint same, AnswerLimit answers) {
+	private RpcEndpoint(RpcEndpoint same, @Nullable AnswerLimit answers, boolean patient) {
 		this.http = same.http;
 		this.replies = same.replies;
 		this.name = same.name;
@@ -71,6 +85,7 @@ public final class RpcEndpoint {
 		this.ids = same.ids;
 		this.batch = same.batch;
 		this.answers = answers;
+		this.patient = patient;
 	}
 
 	/**
@@ -80,7 +95,15 @@ public final class RpcEndpoint {
 	 * @return the endpoint
 	 */
 	public RpcEndpoint within(AnswerLimit answers) {
-		return new RpcEndpoint(this, answers);
+		return new RpcEndpoint(this, answers, this.patient);
+	}
+
+	/**
+	 * Returns the same endpoint for whoever has no other: what was answered is kept where
+	 * it asks for fewer calls, and only the others are made again, a little later.
+	 */
+	RpcEndpoint patient() {
+		return new RpcEndpoint(this, this.answers, true);
 	}
 
 	/**
@@ -120,20 +143,30 @@ public final class RpcEndpoint {
 	 * fewer calls
 	 */
 	public List<RpcReply> call(List<RpcRequest> calls) {
-		List<RpcReply> replies = new ArrayList<>(calls.size());
-		int most = Math.min(this.batch.current(), this.limit.burst());
+		NavigableMap<Integer, RpcReply> all = new TreeMap<>();
+		List<Integer> open = new ArrayList<>(IntStream.range(0, calls.size()).boxed().toList());
+		int most = this.batch.current();
 		boolean refused = false;
-		while (replies.size() < calls.size()) {
-			int from = replies.size();
-			int size = Math.min(most, calls.size() - from);
-			List<RpcReply> some = send(calls.subList(from, from + size));
-			replies.addAll(some);
-			if (some.size() < size) {
+		int inVain = 0;
+		while (!open.isEmpty()) {
+			int size = Math.min(Math.min(most, this.limit.burst()), open.size());
+			List<Integer> indices = List.copyOf(open.subList(0, size));
+			Replies some = send(indices.stream().map(calls::get).toList());
+			some.byIndex().forEach((index, reply) -> all.put(indices.get(index), reply));
+			open.removeAll(all.keySet());
+			int answered = some.byIndex().size();
+			if (some.refusal() != null) {
+				inVain = (answered > 0) ? 0 : inVain + 1;
+				if (!isToBeAskedAgain(some.refusal(), inVain)) {
+					throw some.refusal();
+				}
+			}
+			else if (answered < size) {
 				most = Math.max(1, size / 2);
-				refused |= some.isEmpty();
+				refused |= answered == 0;
 			}
 			// what fails alone as well was not too much
-			else if (some.stream().anyMatch((reply) -> reply.error() == null)) {
+			else if (some.byIndex().values().stream().anyMatch((reply) -> reply.error() == null)) {
 				if (refused) {
 					this.batch.settle(most);
 					refused = false;
@@ -141,71 +174,66 @@ public final class RpcEndpoint {
 				this.batch.accepted(size);
 			}
 		}
-		for (RpcReply reply : replies) {
-			if (reply.error() != null && reply.error().isRateLimit()) {
-				throw RateLimitException.of(reply.error(), null);
-			}
-		}
-		return replies;
+		return List.copyOf(all.values());
+	}
+
+	private boolean isToBeAskedAgain(RateLimitException refusal, int inVain) {
+		return this.patient && inVain < PATIENCE
+				&& (refusal.retryAfter() == null || refusal.retryAfter().compareTo(MAX_PAUSE) <= 0);
 	}
 
 	/**
 	 * Sends calls in one request.
-	 * @return what was answered to each, or to the first of them if there were too many
 	 */
-	private List<RpcReply> send(List<RpcRequest> calls) {
+	private Replies send(List<RpcRequest> calls) {
 		this.limit.await(calls.size());
-		Map<Long, Integer> indices = new HashMap<>();
-		ArrayNode batch = json.createArrayNode();
+		Map<Long, Call> byId = new HashMap<>();
+		ArrayNode request = json.createArrayNode();
 		for (int i = 0; i < calls.size(); i++) {
 			long id = this.ids.incrementAndGet();
-			indices.put(id, i);
-			ObjectNode call = batch.addObject();
+			byId.put(id, new Call(i, calls.get(i)));
+			ObjectNode call = request.addObject();
 			call.put("jsonrpc", "2.0").put("id", id).put("method", calls.get(i).method());
 			call.set("params", json.valueToTree(calls.get(i).params()));
 		}
-		HttpTransport.Answer answer = this.http.post((calls.size() == 1) ? batch.get(0) : batch, this.answers);
+		Replies replies = replies(byId,
+				this.http.post((calls.size() == 1) ? request.get(0) : request, this.answers));
+		this.limit.answered(replies.byIndex().size());
+		if (replies.refusal() != null) {
+			this.limit.refused(calls.size() - replies.byIndex().size());
+		}
+		return replies;
+	}
+
+	private Replies replies(Map<Long, Call> calls, HttpTransport.Answer answer) {
 		JsonNode body = answer.body();
 		boolean isTooMany = answer.status() == TOO_MANY_REQUESTS;
 		if (body != null && body.isArray()
 				&& !(isTooMany && body.valueStream().noneMatch((reply) -> reply.has("result")))) {
-			return matched(calls, indices, body);
+			return this.replies.match(calls, body, answer.retryAfter());
 		}
 		RpcError lone = (body != null) ? this.replies.error(body.isArray() ? body.path(0) : body) : null;
-		if (isTooMany || (lone != null && lone.isRateLimit())) {
-			throw RateLimitException.of((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"),
-					answer.retryAfter());
+		String method = (calls.size() == 1) ? calls.values().iterator().next().request().method() : "";
+		if (isTooMany || (lone != null && lone.isRateLimit(method))) {
+			return Replies.refused(RateLimitException
+				.of((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"), answer.retryAfter()));
 		}
 		if (calls.size() > 1) {
 			// one error instead of a batch says nothing of the calls but that they are
 			// too many
 			if (answer.status() == PAYLOAD_TOO_LARGE || lone != null) {
-				return List.of();
+				return Replies.none();
 			}
 		}
 		else if (body != null && body.isObject() && (lone != null || body.has("result"))) {
-			if (lone == null && !indices.containsKey(BatchReplies.id(body))) {
+			if (lone == null && !calls.containsKey(BatchReplies.id(body))) {
 				throw new EndpointException("it answered another call");
 			}
-			return List.of(this.replies.reply(body));
+			return new Replies(Map.of(0, this.replies.reply(body)), null);
 		}
-		throw new EndpointException((answer.status() != HttpTransport.OK) ? "it answered with HTTP status " + answer.status()
-				: "its answer is not JSON-RPC", answer.retryAfter());
-	}
-
-	/**
-	 * Returns what was answered to a batch. What is missing is asked for again, alone.
-	 */
-	private List<RpcReply> matched(List<RpcRequest> calls, Map<Long, Integer> indices, JsonNode batch) {
-		List<RpcReply> all = new ArrayList<>(calls.size());
-		for (RpcReply reply : this.replies.match(indices, batch)) {
-			if (reply == null && calls.size() == 1) {
-				throw new EndpointException("it answered a call with nothing");
-			}
-			int index = all.size();
-			all.add((reply != null) ? reply : send(calls.subList(index, index + 1)).get(0));
-		}
-		return all;
+		throw new EndpointException((answer.status() != HttpTransport.OK)
+				? "it answered with HTTP status " + answer.status() : "its answer is not JSON-RPC",
+				answer.retryAfter());
 	}
 
 	@Override

@@ -79,6 +79,14 @@ public record RpcError(int code, String message) {
 	}
 
 	/**
+	 * Returns whether the endpoint asks for fewer calls in its answer to a method. Where
+	 * logs are asked for, nodes of BNB Smart Chain call a range so that is too large.
+	 */
+	boolean isRateLimit(String method) {
+		return isRateLimit() && !(method.equals("eth_getLogs") && words().strip().equals("limit exceeded"));
+	}
+
+	/**
 	 * Returns how long to make no calls.
 	 * @return the time, or {@code null} if the message does not say
 	 */

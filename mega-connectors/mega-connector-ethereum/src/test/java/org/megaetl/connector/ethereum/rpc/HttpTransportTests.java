@@ -26,7 +26,7 @@ class HttpTransportTests {
 
 	private final StubNode node = new StubNode(StubNode.calls((call) -> call.get("params").get(0)));
 
-	private final RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.NONE);
+	private final RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
 
 	@AfterEach
 	void close() {
@@ -36,7 +36,7 @@ class HttpTransportTests {
 	@Test
 	void authenticatesByUserAndByHeader() {
 		RpcEndpoint withUser = new RpcEndpoint(this.node.url("me:se%20cret@"), Map.of("X-Api-Key", "k"), TIMEOUT,
-				RateLimit.NONE);
+				RateLimit.none());
 		withUser.call("echo", "a");
 		assertThat(this.node.headers().get(0)).containsEntry("Authorization", List.of("Basic bWU6c2UgY3JldA=="))
 			.containsEntry("X-api-key", List.of("k"));
@@ -46,7 +46,7 @@ class HttpTransportTests {
 	@ValueSource(strings = { "", "/", "/v3/a%2Bb%2Fc?key=d%2Be%25f", "/v3/a+b?key=%7Bx%7D&apikey=e+f" })
 	void asksForThePathAndQueryAsTheyAreWritten(String path) {
 		URI url = URI.create(this.node.url("me:secret@") + path);
-		new RpcEndpoint(url, Map.of(), TIMEOUT, RateLimit.NONE).call("echo", "a");
+		new RpcEndpoint(url, Map.of(), TIMEOUT, RateLimit.none()).call("echo", "a");
 		assertThat(this.node.paths()).containsExactly(path.isEmpty() ? "/" : path);
 	}
 
@@ -61,7 +61,7 @@ class HttpTransportTests {
 		for (int port : new int[] { closed, this.node.url().getPort() }) {
 			this.node.answer(StubNode.calls((call) -> new Failure(-32603, "no project topsecret with key topsecret")));
 			RpcEndpoint secret = new RpcEndpoint(URI.create(url.formatted(port)), Map.of("key", "topsecret"), TIMEOUT,
-					RateLimit.NONE);
+					RateLimit.none());
 			assertThat(secret.toString()).doesNotContain("topsecret");
 			RpcClient client = new RpcClient(List.of(secret));
 			assertThatExceptionOfType(EndpointException.class)
@@ -77,7 +77,7 @@ class HttpTransportTests {
 		this.node.answer(StubNode.calls((call) -> new Failure(-32000,
 				"refused: Basic bWU6c2UgY3JldGx5, se%20cretly, se cretly, token-of-mine")));
 		RpcEndpoint secret = new RpcEndpoint(this.node.url("me:se%20cretly@"), Map.of("X-Key", "Bearer token-of-mine"),
-				TIMEOUT, RateLimit.NONE);
+				TIMEOUT, RateLimit.none());
 		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> secret.call("echo", "a"))
 			.withMessage("error -32000: refused: Basic ***, ***, ***, ***");
 	}

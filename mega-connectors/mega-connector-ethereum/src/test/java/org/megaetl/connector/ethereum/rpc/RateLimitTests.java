@@ -27,7 +27,7 @@ class RateLimitTests {
 
 	private final StubNode node = new StubNode(StubNode.calls((call) -> call.get("params").get(0)));
 
-	private final RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.NONE);
+	private final RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
 
 	@AfterEach
 	void close() {

@@ -152,7 +152,7 @@ class RpcClientTests {
 	private static RpcClient client(StubNode... nodes) {
 		return new RpcClient(List.of(nodes)
 			.stream()
-			.map((node) -> new RpcEndpoint(node.url(), Map.of(), Duration.ofSeconds(20), RateLimit.NONE))
+			.map((node) -> new RpcEndpoint(node.url(), Map.of(), Duration.ofSeconds(20), RateLimit.none()))
 			.toList());
 	}
 
