@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.PrunedHistoryException;
 import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
+import org.megaetl.pipeline.PipelineName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -55,7 +59,8 @@ class ChainReaderTests extends StubChainTestSupport {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "-32000 | the backend is not amused", "-32002 | request timed out" })
+	@ValueSource(strings = { "-32000 | the backend is not amused", "-32002 | request timed out",
+			"-32602 | range 10 exceeds limit of 3", "-32602 | invalid params", "-32005 | limit exceeded" })
 	void shrinksRangesThatAreRefusedInWhateverWords(String error) throws Exception {
 		for (StubChain chain : List.of(this.first, this.second)) {
 			chain.odd("eth_getLogs", (right) -> (((List<?>) right).size() > 3) ? failure(error) : right);
@@ -114,6 +119,37 @@ class ChainReaderTests extends StubChainTestSupport {
 			.satisfies((block) -> assertThat(block.header().number()).isZero());
 		assertThat(reader.rangeSize()).isLessThan(10);
 		assertThat(this.second.node().requests()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void readsWhatNeedsMoreCallsThanAreAnsweredInASecond(int endpoints) {
+		this.first.limit(5);
+		this.second.limit(5);
+		ChainReader reader = reader(List.of(this.first.node().url(), this.second.node().url()).subList(0, endpoints),
+				Duration.ofSeconds(20), "data=logs");
+		await().atMost(Duration.ofSeconds(20))
+			.ignoreExceptionsInstanceOf(EndpointException.class)
+			.until(() -> logs(reader, true) == 10);
+	}
+
+	@Test
+	void readsAheadWhereFewCallsAreAnsweredInASecond() throws Exception {
+		this.first.limit(5);
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofSeconds(20), "data=logs",
+				"max-range=3");
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		try (ReadAhead ahead = new ReadAhead(new PipelineName("ethereum", "transfers"), reader, threads, 4, 0,
+				new Heads(9, 9, "0x", 9))) {
+			int logs = 0;
+			while (ahead.hasNext()) {
+				logs += Objects.requireNonNull(ahead.next(() -> true)).size();
+			}
+			assertThat(logs).isEqualTo(10);
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 }

@@ -32,7 +32,13 @@ final class StubChain implements AutoCloseable {
 
 	private final Map<Integer, Map<String, Object>> transactions = new HashMap<>();
 
-	private volatile boolean hasTags = true;
+	private volatile List<String> tags = List.of("safe", "finalized");
+
+	private volatile int callsPerSecond = Integer.MAX_VALUE;
+
+	private long second;
+
+	private int calls;
 
 	/**
 	 * Makes the answers to a method odd.
@@ -54,7 +60,28 @@ final class StubChain implements AutoCloseable {
 	 * Forgets which blocks are safe or final.
 	 */
 	void withoutTags() {
-		this.hasTags = false;
+		withTags();
+	}
+
+	/**
+	 * Knows of the blocks that are safe or final only some.
+	 */
+	void withTags(String... tags) {
+		this.tags = List.of(tags);
+	}
+
+	/**
+	 * Refuses calls when there were as many in a second.
+	 */
+	void limit(int callsPerSecond) {
+		this.callsPerSecond = callsPerSecond;
+	}
+
+	private synchronized boolean isRefused() {
+		long now = System.nanoTime() / 1_000_000_000;
+		this.calls = (now == this.second) ? this.calls + 1 : 1;
+		this.second = now;
+		return this.calls > this.callsPerSecond;
 	}
 
 	StubNode node() {
@@ -70,6 +97,9 @@ final class StubChain implements AutoCloseable {
 	}
 
 	private Object answer(JsonNode call) {
+		if (isRefused()) {
+			return new Failure(-32007, this.callsPerSecond + "/second request limit reached");
+		}
 		String method = call.get("method").asString();
 		Object answer = right(method, call.get("params"));
 		UnaryOperator<Object> other = this.odd.get(method);
@@ -88,7 +118,7 @@ final class StubChain implements AutoCloseable {
 	}
 
 	private Object block(String number) {
-		if (!this.hasTags && (number.equals("safe") || number.equals("finalized"))) {
+		if (List.of("safe", "finalized").contains(number) && !this.tags.contains(number)) {
 			return new Failure(-39001, "Unknown block");
 		}
 		if (!number.startsWith("0x")) {

@@ -2,6 +2,7 @@ package org.megaetl.connector.ethereum.rpc;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import tools.jackson.databind.JsonNode;
 final class BatchReplies {
 
 	private static final int MAX_MESSAGE = 300;
+
+	/** Where in an error's data its reason may be. */
+	private static final List<String> REASONS = List.of("payload", "message", "reason", "details");
 
 	private final Secrets secrets;
 
@@ -84,8 +88,9 @@ final class BatchReplies {
 		// some providers send a bare text
 		String message = error.isObject() ? error.path("message").asString("") : error.asString(error.toString());
 		JsonNode data = error.path("data");
-		if (data.isString() && !data.asString().startsWith("0x")) {
-			message += " (" + data.asString() + ")";
+		String reason = reason(data);
+		if (!reason.isEmpty()) {
+			message += " (" + reason + ")";
 		}
 		JsonNode backoff = data.path("rate").path("backoff_seconds");
 		if (backoff.isNumber()) {
@@ -94,6 +99,22 @@ final class BatchReplies {
 		message = this.secrets.hideIn(message);
 		return new RpcError(error.path("code").asInt(0),
 				(message.length() > MAX_MESSAGE) ? message.substring(0, MAX_MESSAGE) + "…" : message);
+	}
+
+	/**
+	 * Returns what providers say of an error besides its message.
+	 */
+	private static String reason(JsonNode data) {
+		if (data.isObject()) {
+			return REASONS.stream()
+				.map((name) -> data.path(name).asString(""))
+				.filter((text) -> !text.isEmpty())
+				.findFirst()
+				.orElse("");
+		}
+		String text = data.isString() ? data.asString() : "";
+		// the bytes that a contract has returned
+		return text.startsWith("0x") ? "" : text;
 	}
 
 	/**

@@ -13,7 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,11 +59,14 @@ final class HttpTransport {
 
 	private final Secrets secrets;
 
+	private final Duration timeout;
+
 	HttpTransport(Map<String, String> headers, Duration timeout, Secrets secrets) {
 		this.secrets = secrets;
+		this.timeout = timeout;
 		this.url = secrets.urlWithoutUser();
 		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
-				HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
+				HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).version(version()).build());
 		requests.setReadTimeout(timeout);
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requests)
@@ -74,19 +79,28 @@ final class HttpTransport {
 	}
 
 	/**
+	 * Without TLS, HTTP/2 is asked for by a header that a server refuses which knows
+	 * upgrades to WebSocket only.
+	 */
+	private HttpClient.Version version() {
+		return "https".equalsIgnoreCase(this.url.getScheme()) ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
+	}
+
+	/**
 	 * Sends a request.
 	 * @param limit counts what is answered, or {@code null} for as much as it is
 	 * @throws UnreachableException if there is no connection
 	 * @throws EndpointException if there is no answer
 	 */
 	Answer post(JsonNode request, @Nullable AnswerLimit limit) {
+		long start = System.nanoTime();
 		try {
 			Answer answer = this.http.post()
 				.uri(this.url)
 				.contentType(MediaType.APPLICATION_JSON)
 				.accept(MediaType.APPLICATION_JSON)
 				.body(json.writeValueAsBytes(request))
-				.exchange((sent, response) -> answer(response, limit));
+				.exchange((sent, response) -> answer(response, limit, start));
 			if (answer == null) {
 				throw new EndpointException("there is no answer");
 			}
@@ -102,7 +116,7 @@ final class HttpTransport {
 		}
 	}
 
-	private static Answer answer(ConvertibleClientHttpResponse response, @Nullable AnswerLimit limit)
+	private Answer answer(ConvertibleClientHttpResponse response, @Nullable AnswerLimit limit, long start)
 			throws IOException {
 		int status = response.getStatusCode().value();
 		Duration retryAfter = RetryAfter.parse(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER),
@@ -114,10 +128,21 @@ final class HttpTransport {
 		catch (StreamConstraintsException ex) {
 			return new Answer(status, json.createObjectNode().set("error", json.valueToTree(TOO_LONG)), retryAfter);
 		}
-		catch (JacksonException ex) {
-			// a proxy's page, or an answer that was cut off: the status says the rest
+		catch (JacksonIOException | UnexpectedEndOfInputException ex) {
+			if (status == OK) {
+				throw new EndpointException(isTooLate(start) ? "it took longer than " + this.timeout.toMillis() + " ms"
+						: "its answer broke off");
+			}
 			return new Answer(status, null, retryAfter);
 		}
+		catch (JacksonException ex) {
+			// a proxy's page: the status says the rest
+			return new Answer(status, null, retryAfter);
+		}
+	}
+
+	private boolean isTooLate(long start) {
+		return System.nanoTime() - start >= this.timeout.toNanos();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,9 @@ public final class RpcClient {
 	 */
 	public RpcClient(List<RpcEndpoint> endpoints) {
 		boolean alone = endpoints.size() == 1;
-		this.endpoints = endpoints.stream().map((endpoint) -> new State(alone ? endpoint.patient() : endpoint)).toList();
+		this.endpoints = endpoints.stream()
+			.map((endpoint) -> new State(alone ? endpoint.patient() : endpoint))
+			.toList();
 	}
 
 	/**
@@ -64,7 +67,6 @@ public final class RpcClient {
 	 * @param <T> the type of the result
 	 * @param work the work, which is begun anew on each endpoint
 	 * @return its result
-	 * @throws RpcErrorException if the work met an error that is no endpoint's fault
 	 * @throws WorkFailedException if it failed on an endpoint that could be asked
 	 * @throws EndpointException if no endpoint can be used just now
 	 * @throws WrongChainException if no endpoint is of the expected chain
@@ -72,7 +74,20 @@ public final class RpcClient {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public <T> T run(Work<T> work) throws InterruptedException {
-		return run(work, false);
+		return run(work, false, (result) -> true);
+	}
+
+	/**
+	 * Does work likewise, also on the other endpoints where the result of one is poor.
+	 * @param <T> the type of the result
+	 * @param work the work, which is begun anew on each endpoint
+	 * @param isGood whether a result is what was hoped for
+	 * @return the first good result; if the results of all endpoints are poor, the first
+	 * @throws EndpointException if no result is good, and not all endpoints had one
+	 * @throws InterruptedException if the calling thread is to stop
+	 */
+	public <T> T run(Work<T> work, Predicate<T> isGood) throws InterruptedException {
+		return run(work, false, isGood);
 	}
 
 	/**
@@ -81,17 +96,17 @@ public final class RpcClient {
 	 * @param <T> the type of the result
 	 * @param work the work, which is begun anew on each endpoint
 	 * @return its result
-	 * @throws RpcErrorException if the work is too much, or met an error that is no
-	 * endpoint's fault
+	 * @throws RpcErrorException if the work is too much
 	 * @throws WorkFailedException if it failed on an endpoint that could be asked
 	 * @throws EndpointException if no endpoint can be used just now
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public <T> T runDivisible(Work<T> work) throws InterruptedException {
-		return run(work, true);
+		return run(work, true, (result) -> true);
 	}
 
-	private <T> T run(Work<T> work, boolean divisible) throws InterruptedException {
+	private <T> T run(Work<T> work, boolean divisible, Predicate<T> isGood) throws InterruptedException {
+		List<T> poor = new ArrayList<>();
 		List<String> failures = new ArrayList<>();
 		int wrong = 0;
 		int pruned = 0;
@@ -106,6 +121,11 @@ public final class RpcClient {
 				state.verify(this.expected);
 				T result = work.on(state.endpoint);
 				state.succeeded();
+				if (!isGood.test(result)) {
+					poor.add(result);
+					failures.add(state.endpoint + ": it does not know");
+					continue;
+				}
 				if (i > 0) {
 					logger.info("Endpoint {} is used in place of {}", state.endpoint,
 							this.endpoints.get(first).endpoint);
@@ -127,7 +147,7 @@ public final class RpcClient {
 				failures.add(ex.getMessage());
 			}
 			catch (RpcErrorException ex) {
-				if (!isToBeTriedElsewhere(ex.error(), divisible)) {
+				if (divisible && isTooMuch(ex.error())) {
 					throw ex;
 				}
 				pruned += ex.error().isPruned() ? 1 : 0;
@@ -138,6 +158,9 @@ public final class RpcClient {
 		String all = String.join("; ", failures);
 		if (wrong == this.endpoints.size()) {
 			throw new WrongChainException(all);
+		}
+		if (!poor.isEmpty() && poor.size() + wrong == this.endpoints.size()) {
+			return poor.get(0);
 		}
 		if (pruned > 0 && pruned + wrong == this.endpoints.size()) {
 			throw new PrunedHistoryException(all);
@@ -154,11 +177,8 @@ public final class RpcClient {
 		this.preferred = (this.preferred + 1) % this.endpoints.size();
 	}
 
-	private static boolean isToBeTriedElsewhere(RpcError error, boolean divisible) {
-		if (error.isPruned() || error.isUnknownBlock()) {
-			return true;
-		}
-		return error.isRangeTooLarge() ? !divisible : !error.isInvalidParameter();
+	private static boolean isTooMuch(RpcError error) {
+		return error.isRangeTooLarge() && !error.isPruned() && !error.isUnknownBlock();
 	}
 
 	private static ChainIdentity identityOf(RpcEndpoint endpoint) {
@@ -259,14 +279,25 @@ public final class RpcClient {
 			}
 			// it may be another node behind that address now
 			this.verified = this.verified && failure instanceof RateLimitException;
-			this.failures++;
-			long pause = Math.min(LAST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(this.failures - 1, 10));
-			if (failure.retryAfter() != null) {
-				pause = failure.retryAfter().toNanos();
+			long now = System.nanoTime();
+			boolean isPaused = this.blockedUntil - now > 0;
+			Duration asked = failure.retryAfter();
+			if (isPaused && asked == null) {
+				// work that was under way at the same time has failed of the same cause
+				return;
 			}
-			this.blockedUntil = System.nanoTime() + pause;
+			this.failures += isPaused ? 0 : 1;
+			long pause = (asked != null) ? asked.toNanos() : pause();
+			if (isPaused && this.blockedUntil - now >= pause) {
+				return;
+			}
+			this.blockedUntil = now + pause;
 			logger.warn("Endpoint {} is let alone for {} ms: {}", this.endpoint, TimeUnit.NANOSECONDS.toMillis(pause),
 					failure.getMessage());
+		}
+
+		private long pause() {
+			return Math.min(LAST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(this.failures - 1, 10));
 		}
 
 	}

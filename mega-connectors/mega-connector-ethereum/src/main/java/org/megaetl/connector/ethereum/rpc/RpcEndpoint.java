@@ -155,10 +155,11 @@ public final class RpcEndpoint {
 			some.byIndex().forEach((index, reply) -> all.put(indices.get(index), reply));
 			open.removeAll(all.keySet());
 			int answered = some.byIndex().size();
-			if (some.refusal() != null) {
+			RateLimitException refusal = some.refusal();
+			if (refusal != null) {
 				inVain = (answered > 0) ? 0 : inVain + 1;
-				if (!isToBeAskedAgain(some.refusal(), inVain)) {
-					throw some.refusal();
+				if (!isToBeAskedAgain(refusal, inVain)) {
+					throw refusal;
 				}
 			}
 			else if (answered < size) {
@@ -178,8 +179,8 @@ public final class RpcEndpoint {
 	}
 
 	private boolean isToBeAskedAgain(RateLimitException refusal, int inVain) {
-		return this.patient && inVain < PATIENCE
-				&& (refusal.retryAfter() == null || refusal.retryAfter().compareTo(MAX_PAUSE) <= 0);
+		Duration pause = refusal.retryAfter();
+		return this.patient && inVain < PATIENCE && (pause == null || pause.compareTo(MAX_PAUSE) <= 0);
 	}
 
 	/**
@@ -196,8 +197,7 @@ public final class RpcEndpoint {
 			call.put("jsonrpc", "2.0").put("id", id).put("method", calls.get(i).method());
 			call.set("params", json.valueToTree(calls.get(i).params()));
 		}
-		Replies replies = replies(byId,
-				this.http.post((calls.size() == 1) ? request.get(0) : request, this.answers));
+		Replies replies = replies(byId, this.http.post((calls.size() == 1) ? request.get(0) : request, this.answers));
 		this.limit.answered(replies.byIndex().size());
 		if (replies.refusal() != null) {
 			this.limit.refused(calls.size() - replies.byIndex().size());

@@ -41,7 +41,8 @@ public record RpcError(int code, String message) {
 		.compile("(?:retry|try again) (?:in|after) (\\d{1,6}) ?(ms|millis|s|m|$)");
 
 	private static final Pattern RANGE = Pattern
-		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|range exceeds|"
+		.compile("more than [\\d,]+ (?:results|logs|blocks)|block range|range (?:is )?too|"
+				+ "range (?:of )?(?:[\\d,]+ )?(?:blocks )?exceeds|"
 				+ "too (?:large|wide|many) (?:a )?(?:block )?range|too many (?:results|logs|blocks)|response size|"
 				+ "response is too|result (?:set )?(?:is )?too large|response too large|timed? ?out|deadline exceeded|"
 				+ "exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|limited to (?:a )?[\\d,]+|max results|"
@@ -59,6 +60,8 @@ public record RpcError(int code, String message) {
 	private static final Pattern UNKNOWN = Pattern
 		.compile("unknown block|header not found|block not found|cannot find block|could not find block|"
 				+ "block #?\\w+ not found|after last accepted block|block is out of range|beyond current head");
+
+	private static final Pattern TAG = Pattern.compile("\\btag\\b|block ?number|argument|param|hex string");
 
 	private static final Pattern UNKNOWN_TAG = Pattern
 		.compile("not (?:found|supported|implemented)|unsupported|unknown|invalid");
@@ -150,10 +153,6 @@ public record RpcError(int code, String message) {
 		return this.code == INVALID_PARAMS || this.code == -32600;
 	}
 
-	boolean isInvalidParameter() {
-		return this.code == INVALID_PARAMS;
-	}
-
 	/**
 	 * Returns whether the node does not have a block that is called so.
 	 * @param tag such as "finalized"
@@ -161,7 +160,7 @@ public record RpcError(int code, String message) {
 	 */
 	public boolean isUnknownTag(String tag) {
 		return isUnknownBlock() || isInvalid() || isMethodMissing()
-				|| (words().contains(tag) || UNKNOWN_TAG.matcher(words()).find());
+				|| (TAG.matcher(words()).find() || words().contains(tag)) && UNKNOWN_TAG.matcher(words()).find();
 	}
 
 	/**

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.ethereum.rpc.StubNode.Answer;
 import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +81,39 @@ class HttpTransportTests {
 				TIMEOUT, RateLimit.none());
 		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> secret.call("echo", "a"))
 			.withMessage("error -32000: refused: Basic ***, ***, ***, ***");
+	}
+
+	@Test
+	void asksForNoUpgradeWithoutTls() {
+		RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
+		assertThat(endpoint.call("echo", "a").asString()).isEqualTo("a");
+		assertThat(this.node.headers().get(0)).doesNotContainKeys("Upgrade", "Http2-settings");
+	}
+
+	@Test
+	void saysThatAnAnswerTakesTooLong() {
+		this.node.answer((request) -> Answer.half("{\"jsonrpc\":\"2.0\",\"id\":1,\"resu"));
+		RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), Duration.ofMillis(500), RateLimit.none());
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> endpoint.call("echo", "a"))
+			.withMessage("it took longer than 500 ms");
+	}
+
+	@Test
+	void saysThatAnAnswerBrokeOff() {
+		this.node.answer((request) -> Answer.ok("{\"jsonrpc\":\"2.0\",\"id\":1,\"resu"));
+		RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> endpoint.call("echo", "a"))
+			.withMessage("its answer broke off");
+	}
+
+	@Test
+	void findsTheReasonOfAnErrorBesideItsMessage() {
+		this.node.answer((request) -> Answer.ok("{\"jsonrpc\":\"2.0\",\"id\":" + request.get("id")
+				+ ",\"error\":{\"code\":-32602,\"message\":\"invalid params\",\"data\":"
+				+ "{\"payload\":\"block range 5000 is too large\"}}}"));
+		RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
+		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(() -> endpoint.call("echo", "a"))
+			.withMessage("error -32602: invalid params (block range 5000 is too large)");
 	}
 
 	private static List<RpcRequest> calls(int count) {

@@ -1,8 +1,10 @@
 package org.megaetl.connector.ethereum.rpc;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,8 @@ class RateLimitTests {
 	void recognisesWhatAsksForFewerCalls(int code, String message) {
 		this.node.answer(StubNode.calls((call) -> new Failure(code, message)));
 		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> this.endpoint.call("eth_blockNumber", 1));
-		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2));
+		RpcEndpoint another = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> another.call(calls(2)));
 	}
 
 	@ParameterizedTest
@@ -120,6 +123,51 @@ class RateLimitTests {
 		assertThatExceptionOfType(InterruptedException.class)
 			.isThrownBy(() -> client.run((endpoint) -> endpoint.call("echo", "b")));
 		assertThat(this.node.requests()).hasSize(1);
+	}
+
+	@Test
+	void keepsRetryAfterOfStatus429WhereSomeCallsAreAnswered() {
+		this.node.answer((request) -> Answer.status(429, answersUpTo(request, 1), "Retry-After", "7"));
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(2))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	@Test
+	void makesNoMoreCallsOnceSomeAreRefused() {
+		this.node.answer((request) -> Answer.ok(answersUpTo(request, 30)));
+		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> echo(250));
+		assertThat(this.node.requests()).hasSize(1);
+	}
+
+	@Test
+	void keepsWhatIsAnsweredAndMakesOnlyTheOtherCallsAgainWhereThereIsNoOtherEndpoint() throws Exception {
+		AtomicInteger requests = new AtomicInteger();
+		this.node.answer((request) -> Answer
+			.ok(answersUpTo(request, (requests.getAndIncrement() == 0) ? 4 : Integer.MAX_VALUE)));
+		RpcClient client = new RpcClient(List.of(this.endpoint));
+		List<String> all = client
+			.run((alone) -> alone.call(calls(6)).stream().map((reply) -> reply.orThrow().asString()).toList());
+		assertThat(all).containsExactly("0", "1", "2", "3", "4", "5");
+		assertThat(this.node.requests()).extracting(JsonNode::size).containsExactly(6, 2);
+	}
+
+	@Test
+	void makesSmallerBatchesWhereAWholeOneIsRefused() throws Exception {
+		this.node.answer((request) -> (request.isArray() && request.size() > 5) ? Answer.status(429, "")
+				: StubNode.calls((call) -> call.get("params").get(0)).apply(request));
+		RpcClient client = new RpcClient(List.of(this.endpoint));
+		List<RpcReply> replies = client.run((alone) -> alone.call(calls(10)));
+		assertThat(replies).hasSize(10);
+		assertThat(this.node.requests()).extracting(JsonNode::size).containsExactly(10, 5, 5);
+	}
+
+	private static String answersUpTo(JsonNode request, int most) {
+		List<String> replies = new ArrayList<>();
+		for (JsonNode call : request) {
+			replies.add(StubNode.reply(call, (replies.size() < most) ? call.get("params").get(0)
+					: new Failure(-32007, "50/second request limit reached")));
+		}
+		return replies.toString();
 	}
 
 	private List<String> echo(int count) {

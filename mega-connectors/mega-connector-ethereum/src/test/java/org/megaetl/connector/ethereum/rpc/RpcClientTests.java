@@ -4,6 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link RpcClient}.
@@ -79,10 +85,12 @@ class RpcClientTests {
 	}
 
 	@Test
-	void letsAnErrorPassThatIsNoEndpointsFault() {
+	void asksElsewhereWhereAParameterIsRefused() throws Exception {
 		this.first.answer(StubNode.calls((call) -> new Failure(-32602, "invalid argument 0")));
-		assertThatExceptionOfType(RpcErrorException.class).isThrownBy(this::name);
-		assertThat(this.second.requests()).isEmpty();
+		assertThat(name()).isEqualTo("second");
+		this.second.answer(StubNode.calls((call) -> new Failure(-32602, "invalid argument 0")));
+		assertThatExceptionOfType(WorkFailedException.class).isThrownBy(this::name)
+			.withMessageContaining("invalid argument 0");
 	}
 
 	@Test
@@ -143,6 +151,94 @@ class RpcClientTests {
 		this.second.answer(StubNode.calls((call) -> new Failure(4444, "pruned history unavailable")));
 		assertThatExceptionOfType(PrunedHistoryException.class).isThrownBy(this::name)
 			.withMessageContaining("pruned history unavailable");
+	}
+
+	@Test
+	void letsAnEndpointAloneForAsLongAsItAsksThoughOtherWorkFailsThere() throws Exception {
+		RpcClient alone = client(this.first);
+		CountDownLatch arrived = new CountDownLatch(1);
+		CountDownLatch refused = new CountDownLatch(1);
+		this.first.answer((request) -> {
+			if (request.get("method").asString().equals("fast")) {
+				return Answer.status(429, "", "Retry-After", "60");
+			}
+			arrived.countDown();
+			awaitUninterrupted(refused);
+			return Answer.status(500, "");
+		});
+		ExecutorService threads = Executors.newSingleThreadExecutor();
+		try {
+			Future<?> slow = threads.submit(() -> alone.run((endpoint) -> endpoint.call("slow")));
+			arrived.await();
+			assertThatExceptionOfType(EndpointException.class)
+				.isThrownBy(() -> alone.run((endpoint) -> endpoint.call("fast")));
+			refused.countDown();
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(slow::get);
+			assertThatExceptionOfType(EndpointException.class)
+				.isThrownBy(() -> alone.run((endpoint) -> endpoint.call("fast")))
+				.satisfies((ex) -> assertThat(ex.retryAfter()).isGreaterThan(Duration.ofSeconds(50)));
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void countsWhatFailsAtTheSameTimeOnce() throws Exception {
+		RpcClient alone = client(this.first);
+		CountDownLatch arrived = new CountDownLatch(4);
+		this.first.answer((request) -> {
+			arrived.countDown();
+			awaitUninterrupted(arrived);
+			return Answer.status(500, "");
+		});
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		try {
+			List<Future<?>> all = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				all.add(threads.submit(() -> alone.run((endpoint) -> endpoint.call("name"))));
+			}
+			for (Future<?> each : all) {
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(each::get)
+					.satisfies((ex) -> assertThat(((EndpointException) ex.getCause()).retryAfter())
+						.isLessThan(Duration.ofMillis(501)));
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void saysThatLessWorkMayBeDoneWhereCallsAreRefusedAgain() throws Exception {
+		this.first.answer((request) -> Answer.status(429, ""));
+		this.second.answer((request) -> Answer.status(429, ""));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(this::name)
+			.satisfies((ex) -> assertThat(ex).isNotInstanceOf(WorkFailedException.class));
+		await().atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThatExceptionOfType(WorkFailedException.class).isThrownBy(this::name));
+	}
+
+	@Test
+	void takesAPoorResultOnlyIfAllEndpointsHaveNoBetter() throws Exception {
+		assertThat(nameThatIs("second")).isEqualTo("second");
+		assertThat(nameThatIs("third")).isEqualTo("second");
+		this.first.answer((request) -> Answer.status(500, ""));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> nameThatIs("third"))
+			.withMessageContaining("it does not know");
+	}
+
+	private String nameThatIs(String good) throws InterruptedException {
+		return this.client.run((endpoint) -> endpoint.call("name").asString(), good::equals);
+	}
+
+	private static void awaitUninterrupted(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private String name() throws InterruptedException {

@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link RpcEndpoint} and {@link BatchReplies} with answers that are odd but have
- * been seen.
+ * Tests for {@link RpcEndpoint} and {@link BatchReplies} with answers that are odd but
+ * have been seen.
  */
 class RpcEndpointTests {
 

@@ -25,6 +25,7 @@ class RpcErrorTests {
 					-32614 | eth_getLogs and eth_newFilter are limited to a 10,000 blocks range                  | 10000
 					-32000 | exceed maximum block range: 5000                                                    | 5000
 					-32602 | You can make eth_getLogs requests with up to a 500 block range.                     | 500
+					-32602 | range 1000000 exceeds limit of 10000                                                | 10000
 					-32000 | block range is too wide                                                             | 0
 					-32000 | query timeout exceeded                                                              | 0
 					-32002 | request timed out                                                                   | 0

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
@@ -26,6 +27,8 @@ public final class StubNode implements AutoCloseable {
 	private static final JsonMapper json = JsonMapper.shared();
 
 	private final HttpServer server;
+
+	private final CountDownLatch end = new CountDownLatch(1);
 
 	private volatile Function<JsonNode, Answer> answers;
 
@@ -80,12 +83,28 @@ public final class StubNode implements AutoCloseable {
 		this.requests.add(request);
 		this.paths.add(exchange.getRequestURI().toString());
 		this.headers.add(Map.copyOf(exchange.getRequestHeaders()));
-		Answer answer = this.answers.apply(request);
+		// as servers do that share their port with WebSockets
+		Answer answer = exchange.getRequestHeaders().containsKey("Upgrade") ? Answer.status(400, "")
+				: this.answers.apply(request);
 		byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
 		answer.headers().forEach(exchange.getResponseHeaders()::set);
-		exchange.sendResponseHeaders(answer.status(), (body.length > 0) ? body.length : -1);
+		exchange.sendResponseHeaders(answer.status(),
+				answer.isHalf() ? body.length * 2 : (body.length > 0) ? body.length : -1);
 		try (OutputStream stream = exchange.getResponseBody()) {
 			stream.write(body);
+			if (answer.isHalf()) {
+				stream.flush();
+				awaitEnd();
+			}
+		}
+	}
+
+	private void awaitEnd() {
+		try {
+			this.end.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -114,20 +133,29 @@ public final class StubNode implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.end.countDown();
 		this.server.stop(0);
 	}
 
 	/**
 	 * What the server answers to a request.
 	 */
-	public record Answer(int status, Map<String, String> headers, String body) {
+	public record Answer(int status, Map<String, String> headers, String body, boolean isHalf) {
 
 		public static Answer ok(String body) {
-			return new Answer(200, Map.of(), body);
+			return new Answer(200, Map.of(), body, false);
+		}
+
+		/**
+		 * Returns half an answer, of which the rest does not come until the server is
+		 * closed.
+		 */
+		public static Answer half(String body) {
+			return new Answer(200, Map.of(), body, true);
 		}
 
 		public static Answer status(int status, String body, String... headers) {
-			return new Answer(status, (headers.length > 0) ? Map.of(headers[0], headers[1]) : Map.of(), body);
+			return new Answer(status, (headers.length > 0) ? Map.of(headers[0], headers[1]) : Map.of(), body, false);
 		}
 
 	}
