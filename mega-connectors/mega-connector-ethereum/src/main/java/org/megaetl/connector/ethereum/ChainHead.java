@@ -2,6 +2,8 @@ package org.megaetl.connector.ethereum;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.ethereum.EthereumConnectorProperties.Finality;
@@ -30,11 +32,12 @@ final class ChainHead {
 
 	private final HeadWatch watch = new HeadWatch();
 
-	private volatile boolean hasTags;
+	private final Set<String> knownTags = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable Anchor anchor;
 
-	private volatile boolean warned;
+	/** Whether no endpoint has known the tag of the blocks that are read. */
+	private volatile boolean isUntold;
 
 	ChainHead(RpcClient client, Inbound inbound) {
 		this.client = client;
@@ -42,58 +45,65 @@ final class ChainHead {
 	}
 
 	/**
-	 * Returns how far the chain can be read.
+	 * Returns how far the chain can be read. What is not final must not be read in place
+	 * of what is because one node does not say so: all of them must not.
 	 */
 	Heads heads() throws InterruptedException {
-		Heads heads = this.client.run((endpoint) -> {
-			Header latest = Header.required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest");
-			Header finalized = tagged(endpoint, "finalized");
-			this.anchor = (finalized != null) ? new Anchor(endpoint, finalized) : null;
-			Header target = switch (this.inbound.finality()) {
-				case LATEST -> latest;
-				case SAFE -> tagged(endpoint, "safe");
-				case FINALIZED -> finalized;
-				case CONFIRMATIONS -> null;
-			};
-			if (target == null) {
-				if (this.inbound.finality() != Finality.CONFIRMATIONS && !this.warned) {
-					this.warned = true;
-					logger.warn(
-							"The chain does not say which blocks are {}: those are read that are {} blocks below "
-									+ "its head",
-							this.inbound.finality().name().toLowerCase(Locale.ROOT), this.inbound.confirmations());
-				}
-				long confirmed = latest.number() - this.inbound.confirmations();
-				if (confirmed < 0) {
-					return new Heads(latest.number(), -1, "", -1);
-				}
-				target = Header.required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(confirmed), false),
-						String.valueOf(confirmed));
-			}
-			return new Heads(latest.number(), target.number(), target.hash(),
-					(finalized != null) ? finalized.number() : -1);
-		});
+		Answer answer = this.client.run(this::ask, (some) -> some.isTold() || this.isUntold);
+		if (!answer.isTold() && !this.isUntold) {
+			this.isUntold = true;
+			logger.warn("The chain does not say which blocks are {}: those are read that are {} blocks below its head",
+					this.inbound.finality().name().toLowerCase(Locale.ROOT), this.inbound.confirmations());
+		}
+		this.anchor = answer.anchor();
+		Heads heads = answer.heads();
 		if (this.watch.isSuspect(heads.latest(), System.nanoTime())) {
 			this.client.preferAnother();
 		}
 		return heads;
 	}
 
+	private Answer ask(RpcEndpoint endpoint) {
+		Header latest = Header.required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest");
+		Header finalized = tagged(endpoint, "finalized");
+		Header told = switch (this.inbound.finality()) {
+			case LATEST -> latest;
+			case SAFE -> tagged(endpoint, "safe");
+			case FINALIZED -> finalized;
+			case CONFIRMATIONS -> null;
+		};
+		Anchor last = (finalized != null) ? new Anchor(endpoint, finalized) : null;
+		return new Answer(heads(endpoint, latest, told, (finalized != null) ? finalized.number() : -1), last,
+				told != null || this.inbound.finality() == Finality.CONFIRMATIONS);
+	}
+
+	private Heads heads(RpcEndpoint endpoint, Header latest, @Nullable Header told, long finalized) {
+		if (told != null) {
+			return new Heads(latest.number(), told.number(), told.hash(), finalized);
+		}
+		long confirmed = latest.number() - this.inbound.confirmations();
+		if (confirmed < 0) {
+			return new Heads(latest.number(), -1, "", -1);
+		}
+		Header target = Header.required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(confirmed), false),
+				String.valueOf(confirmed));
+		return new Heads(latest.number(), target.number(), target.hash(), finalized);
+	}
+
 	/**
-	 * A chain that has said once what is final will do so again: what is not must not be
-	 * read in its place because a node has just been started.
+	 * A chain that has said once what a tag stands for will do so again.
 	 */
 	private @Nullable Header tagged(RpcEndpoint endpoint, String tag) {
 		RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, tag, false))).get(0);
 		RpcError error = reply.error();
 		if ((error != null) ? error.isUnknownTag(tag) : reply.orThrow().isNull()) {
-			if (this.hasTags) {
+			if (this.knownTags.contains(tag)) {
 				throw new EndpointException("it does not say just now which block is " + tag);
 			}
 			return null;
 		}
 		Header header = Header.of(reply.orThrow());
-		this.hasTags = true;
+		this.knownTags.add(tag);
 		return header;
 	}
 
@@ -107,7 +117,8 @@ final class ChainHead {
 			return;
 		}
 		long number = last.finalized().number();
-		Header header = Header.required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(number), false), String.valueOf(number));
+		Header header = Header.required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(number), false),
+				String.valueOf(number));
 		if (!header.hash().equals(last.finalized().hash())) {
 			throw new EndpointException(
 					"it has another block " + number + " than " + last.endpoint() + ", where that is final");
@@ -118,6 +129,16 @@ final class ChainHead {
 	 * The last block that an endpoint called final.
 	 */
 	private record Anchor(RpcEndpoint endpoint, Header finalized) {
+
+	}
+
+	/**
+	 * What an endpoint says.
+	 *
+	 * @param isTold whether it knows the tag of the blocks that are read, if they have
+	 * one
+	 */
+	private record Answer(Heads heads, @Nullable Anchor anchor, boolean isTold) {
 
 	}
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
-import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
+import org.megaetl.connector.ethereum.rpc.StubNode.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,9 +20,8 @@ class ChainHeadTests extends StubChainTestSupport {
 
 	@Test
 	void countsConfirmationsWhereTheChainDoesNotKnowWhatIsFinal() throws Exception {
-		AtomicInteger calls = new AtomicInteger();
-		this.first.odd("eth_getBlockByNumber",
-				(right) -> (calls.incrementAndGet() == 2) ? new Failure(-39001, "Unknown block") : right);
+		this.first.withoutTags();
+		this.second.withoutTags();
 		Heads heads = reader("data=blocks", "confirmations=4").heads();
 		assertThat(heads.latest()).isEqualTo(9);
 		assertThat(heads.target()).isEqualTo(5);
@@ -63,11 +62,44 @@ class ChainHeadTests extends StubChainTestSupport {
 	}
 
 	@Test
-	void takesNoOtherFailureForAChainThatDoesNotKnowWhatIsFinal() throws Exception {
+	void readsWhatIsFinalThoughOneEndpointDoesNotKnowIt() throws Exception {
+		this.first.withoutTags();
+		Heads heads = reader("data=blocks", "confirmations=4").heads();
+		assertThat(heads.target()).isEqualTo(9);
+		assertThat(heads.finalized()).isEqualTo(9);
+	}
+
+	@Test
+	void readsNothingWhileAnEndpointMayKnowWhatIsFinal() throws Exception {
+		this.first.withoutTags();
+		this.second.node().answer((request) -> Answer.status(503, ""));
+		ChainReader reader = reader("data=blocks", "confirmations=4");
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(reader::heads)
+			.withMessageContaining("it does not know");
+		assertThat(reader("finality=confirmations", "confirmations=4").heads().target()).isEqualTo(5);
+	}
+
+	@Test
+	void countsConfirmationsWhereTheChainKnowsWhatIsFinalButNotWhatIsSafe() throws Exception {
+		this.first.withTags("finalized");
+		this.second.withTags("finalized");
+		ChainReader reader = reader("data=blocks", "finality=safe", "confirmations=4");
+		for (int i = 0; i < 2; i++) {
+			assertThat(reader.heads().target()).isEqualTo(5);
+			assertThat(reader.heads().finalized()).isEqualTo(9);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-32000 | out of memory", "-32603 | failed to fetch finalized block: upstream error",
+			"-32603 | unknown upstream error" })
+	void takesNoOtherFailureForAChainThatDoesNotKnowWhatIsFinal(String error) throws Exception {
 		AtomicInteger calls = new AtomicInteger();
-		this.first.odd("eth_getBlockByNumber",
-				(right) -> (calls.incrementAndGet() == 2) ? failure("-32000 | out of memory") : right);
-		assertThat(reader("data=blocks", "confirmations=4").heads().finalized()).isEqualTo(9);
+		this.first.odd("eth_getBlockByNumber", (right) -> (calls.incrementAndGet() == 2) ? failure(error) : right);
+		this.second.withoutTags();
+		ChainReader reader = reader("data=blocks", "confirmations=4");
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(reader::heads);
+		assertThat(reader.heads().finalized()).isEqualTo(9);
 	}
 
 	@Test
