@@ -1,6 +1,7 @@
 package org.megaetl.connector.ethereum;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -66,6 +67,13 @@ final class Bloom {
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * Returns how many bits are set: the more, the more values it contains by chance.
+	 */
+	int bitCount() {
+		return BitSet.valueOf(this.bits).cardinality();
 	}
 
 	boolean contains(Bloom other) {

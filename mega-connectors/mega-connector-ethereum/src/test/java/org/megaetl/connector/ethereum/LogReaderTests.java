@@ -1,14 +1,18 @@
 package org.megaetl.connector.ethereum;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link LogReader} with logs and receipts that must not be believed.
@@ -113,6 +117,76 @@ class LogReaderTests extends StubChainTestSupport {
 		assertThat(reader("include-receipts=true").read(0, 9, false))
 			.allSatisfy((block) -> assertThat(block.receipts()).hasSize(1));
 		assertThat(this.first.count("eth_getTransactionReceipt")).isEqualTo(10);
+	}
+
+	@Test
+	void doesNotBelieveARangeThatIsCutOff() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> ((List<?>) right).subList(0, 3));
+		assertThat(logs(reader("data=logs", "addresses=" + StubChain.CONTRACT), true)).isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void looksAtTheBlockWhoseBloomFilterIsTheLeastLikelyToContainAnAddressByChance() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> ((List<?>) right).subList(0, 1));
+		this.first.odd("eth_getBlockByNumber", (right) -> isBlock(right, 4) ? right : crowded(right));
+		this.first.odd("eth_getBlockReceipts", (right) -> isOf(right, 4) ? right : List.of(otherReceipt(right)));
+		assertThat(logs(reader("data=logs", "addresses=" + StubChain.CONTRACT, "topics[0]=" + StubChain.TOPIC), true))
+			.isEqualTo(10);
+		assertThat(this.second.node().requests()).isNotEmpty();
+	}
+
+	@Test
+	void looksAtFewBlocksOfARangeWhereLogsAreRare() throws Exception {
+		this.first.odd("eth_getLogs", (right) -> List.of());
+		this.first.odd("eth_getBlockByNumber", LogReaderTests::crowded);
+		this.first.odd("eth_getBlockReceipts", (right) -> List.of(otherReceipt(right)));
+		ChainReader reader = reader("data=logs", "addresses=" + StubChain.CONTRACT, "topics[0]=" + StubChain.TOPIC);
+		assertThat(logs(reader, true)).isZero();
+		assertThat(this.first.count("eth_getBlockReceipts")).isBetween(1L, 4L);
+		assertThat(this.second.node().requests()).isEmpty();
+		assertThat(logs(reader, false)).isZero();
+		assertThat(this.first.count("eth_getBlockReceipts")).as("of each block that is not final")
+			.isGreaterThanOrEqualTo(11);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "data=logs", "include-receipts=true" })
+	void saysWhatToSetWhereBloomFiltersDoNotCoverAllLogs(String properties) {
+		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "logsBloom", "0x" + "00".repeat(256)));
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofSeconds(20), properties);
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> logs(reader, true))
+			.withMessageContaining("set verify-bloom to false");
+	}
+
+	/**
+	 * Returns a block whose bloom filter contains the contract and the topic, but not of
+	 * one log.
+	 */
+	private static Object crowded(Object block) {
+		return with(block, "logsBloom", StubChain.bloom(otherLogs(0)));
+	}
+
+	private static List<Map<String, Object>> otherLogs(int block) {
+		Map<String, Object> otherTopic = StubChain.log(block);
+		otherTopic.put("topics", List.of("0x" + "88".repeat(32)));
+		Map<String, Object> otherContract = StubChain.log(block);
+		otherContract.put("address", "0x" + "dd".repeat(20));
+		otherContract.put("logIndex", "0x1");
+		return List.of(otherTopic, otherContract);
+	}
+
+	private static Object otherReceipt(Object receipts) {
+		Object receipt = ((List<?>) receipts).get(0);
+		return with(receipt, "logs", otherLogs(0));
+	}
+
+	private static boolean isBlock(Object block, int number) {
+		return ((Map<?, ?>) block).get("number").equals(Hex.quantity(number));
+	}
+
+	private static boolean isOf(Object receipts, int block) {
+		return ((Map<?, ?>) ((List<?>) receipts).get(0)).get("blockHash").equals(StubChain.hash(block));
 	}
 
 }
