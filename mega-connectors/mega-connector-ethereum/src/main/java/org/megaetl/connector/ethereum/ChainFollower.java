@@ -35,6 +35,9 @@ final class ChainFollower implements Runnable {
 
 	private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
 
+	/** At the head there is one call a poll; far from it, most calls are for blocks. */
+	private static final int POLLS_BETWEEN_HEADS = 10;
+
 	private final PullPipeline pipeline;
 
 	private final Inbound inbound;
@@ -54,6 +57,8 @@ final class ChainFollower implements Runnable {
 	private final ExecutorService threads;
 
 	private int failures;
+
+	private long sawHeadsAt;
 
 	ChainFollower(PullPipeline pipeline, Inbound inbound, RpcClient client, ChainReader reader, ChainStore store,
 			ChainWriter writer, Progress progress, WakeUp wakeUp, ExecutorService threads) {
@@ -123,6 +128,11 @@ final class ChainFollower implements Runnable {
 					: "No endpoint has kept all blocks since 'start', " + this.inbound.start() + " (" + ex.getMessage()
 							+ "). Add an endpoint with all history, or set 'start' to a block that is kept.");
 		}
+		catch (Cursor.UnreadableException ex) {
+			giveUp(ex.getMessage()
+					+ ". Set it to the number of the block to read next, such as 24136053; then resume the "
+					+ "pipeline.");
+		}
 		catch (DeepReorgException ex) {
 			giveUp(ex.getMessage()
 					+ ". Delete the rows and discard the dead letters of the blocks that are no longer part of "
@@ -180,8 +190,7 @@ final class ChainFollower implements Runnable {
 		if (!this.writer.isClaimed()) {
 			claim();
 		}
-		Heads heads = this.reader.heads();
-		this.progress.saw(heads);
+		Heads heads = heads();
 		this.progress.reached(this.writer.cursor().next());
 		this.pipeline.sourceAvailable();
 		if (!this.store.lead()) {
@@ -209,7 +218,32 @@ final class ChainFollower implements Runnable {
 				// other
 				this.failures = 0;
 				this.progress.reached(this.writer.cursor().next());
+				seeHeadsAgain();
 			}
+		}
+	}
+
+	private Heads heads() throws InterruptedException {
+		Heads heads = this.reader.heads();
+		this.progress.saw(heads);
+		this.sawHeadsAt = System.nanoTime();
+		return heads;
+	}
+
+	/**
+	 * A long way to the head takes days in which that moves on: what is read is not
+	 * changed by it, but how much is left.
+	 */
+	private void seeHeadsAgain() throws InterruptedException {
+		if (System.nanoTime() - this.sawHeadsAt < this.inbound.pollInterval().toNanos() * POLLS_BETWEEN_HEADS) {
+			return;
+		}
+		try {
+			heads();
+		}
+		catch (EndpointException ex) {
+			this.sawHeadsAt = System.nanoTime();
+			logger.debug("How far the chain can be read is asked for again later", ex);
 		}
 	}
 

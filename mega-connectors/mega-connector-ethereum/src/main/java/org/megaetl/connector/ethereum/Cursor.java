@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Cursor(long next, @Nullable String parentHash) {
 
+	/**
+	 * Reads a stored position.
+	 * @throws UnreadableException if it is none, as what a person has set may be
+	 */
 	static Cursor parse(String position) {
 		String[] parts = position.split("@", 2);
+		if (!parts[0].matches("\\d{1,18}")) {
+			throw new UnreadableException(position);
+		}
 		return new Cursor(Long.parseLong(parts[0]), (parts.length > 1) ? parts[1] : null);
 	}
 
@@ -23,6 +30,17 @@ record Cursor(long next, @Nullable String parentHash) {
 	@Override
 	public String toString() {
 		return (this.parentHash != null) ? this.next + "@" + this.parentHash : String.valueOf(this.next);
+	}
+
+	/**
+	 * A stored position is none of a chain: only a person can help.
+	 */
+	static final class UnreadableException extends RuntimeException {
+
+		UnreadableException(String position) {
+			super("The position '" + position + "' is not the number of a block in decimal digits");
+		}
+
 	}
 
 }

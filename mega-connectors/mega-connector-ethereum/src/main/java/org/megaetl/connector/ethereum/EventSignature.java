@@ -71,8 +71,7 @@ final class EventSignature {
 		}
 		String name = word();
 		boolean indexed = name.equals("indexed");
-		parameter.put("type", (type.equals("uint") || type.equals("int")) ? type + "256" : type);
-		parameter.put("indexed", indexed).put("name", indexed ? word() : name);
+		parameter.put("type", type).put("indexed", indexed).put("name", indexed ? word() : name);
 		return parameter;
 	}
 

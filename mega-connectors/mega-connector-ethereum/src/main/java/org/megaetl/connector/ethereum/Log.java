@@ -52,7 +52,7 @@ public record Log(String chainId, long blockNumber, String blockHash, Instant ti
 		if (value == null) {
 			throw new IllegalArgumentException("The log " + this.blockHash + "/" + this.logIndex
 					+ ((this.arguments != null) ? " has no argument '" + name + "', but " + this.arguments.keySet()
-							: " was not decoded: set the inbound's 'event' or 'abi'"));
+							: " was not decoded: it fits nothing that the inbound's 'events' or 'abi' say"));
 		}
 		return value.toString();
 	}

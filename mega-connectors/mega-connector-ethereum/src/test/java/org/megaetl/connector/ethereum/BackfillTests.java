@@ -1,11 +1,16 @@
 package org.megaetl.connector.ethereum;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelineState;
 import org.megaetl.test.Anvil;
 import org.megaetl.test.ApplicationProcess;
 
@@ -92,6 +97,41 @@ class BackfillTests extends ChainTestSupport {
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("a", "b"));
 		this.node.mine(2);
 		awaitWhatTheChainHas();
+	}
+
+	@Test
+	void looksAgainHowFarTheChainCanBeReadWhileItReads() {
+		try (StubChain slow = new StubChain()) {
+			slow.odd("eth_getBlockReceipts", (right) -> {
+				LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+				return right;
+			});
+			application("endpoints=" + slow.node().url(), "data=transactions", "events=", "transformer=statuses",
+					"reorg-tables=transaction_status", "include-receipts=true", "max-range=1", "read-ahead=1",
+					"poll-interval=10ms");
+			await().atMost(PATIENCE).until(() -> position().startsWith("10@"));
+			List<String> calls = slow.node()
+				.requests()
+				.stream()
+				.map((request) -> request.path("method").asString("") + request.path("params").path(0).asString(""))
+				.toList();
+			assertThat(calls.subList(0, calls.lastIndexOf("eth_getBlockReceipts" + StubChain.hash(9))))
+				.filteredOn("eth_getBlockByNumberlatest"::equals)
+				.hasSizeGreaterThan(3);
+		}
+	}
+
+	@Test
+	void saysThatAPositionIsNoBlock() {
+		ConfigurableApplicationContext first = application();
+		this.notes.mineEach("a");
+		awaitWhatTheChainHas();
+		first.close();
+		// what an operator may set through /actuator/megapositions
+		database().execute("UPDATE mega_checkpoint SET position = '0x16f' WHERE position <> ''");
+		Pipeline pipeline = pipeline(application());
+		await().atMost(PATIENCE).until(() -> pipeline.status().state() == PipelineState.FAILED);
+		assertThat(pipeline.status().reason()).contains("'0x16f'").contains("Set it to the number of the block");
 	}
 
 }

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link EventFactory}.
@@ -32,6 +33,15 @@ class EventFactoryTests {
 		Log lower = log(log, AddressCase.LOWER);
 		assertThat(lower.address()).isEqualToIgnoringCase(CHECKSUM).isLowerCase();
 		assertThat(lower.arguments().values()).allSatisfy((value) -> assertThat((String) value).isLowerCase());
+	}
+
+	@Test
+	void saysThatALogWasNotDecodedThatFitsNoEvent() {
+		JsonNode log = JsonMapper.shared()
+			.valueToTree(Map.of("transactionHash", StubChain.hash(1), "transactionIndex", "0x0", "logIndex", "0x0",
+					"address", CHECKSUM, "topics", List.of(), "data", "0x"));
+		assertThatIllegalArgumentException().isThrownBy(() -> log(log, AddressCase.LOWER).text("value"))
+			.withMessageContaining("fits nothing that the inbound's 'events' or 'abi' say");
 	}
 
 	private static Log log(JsonNode log, AddressCase addressCase) {
