@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.ethereum.rpc.HttpTransport.Answer;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Reads what is answered to calls, in the forms that nodes and providers give it.
  */
 final class BatchReplies {
+
+	private static final int PAYLOAD_TOO_LARGE = 413;
+
+	private static final int TOO_MANY_REQUESTS = 429;
 
 	private static final int MAX_MESSAGE = 300;
 
@@ -25,14 +30,49 @@ final class BatchReplies {
 	}
 
 	/**
+	 * Reads what was answered to calls that were made at once.
+	 * @param calls the calls by their ids
+	 * @throws EndpointException if it is no answer to them
+	 */
+	Replies read(Map<Long, Call> calls, Answer answer) {
+		JsonNode body = answer.body();
+		boolean isTooMany = answer.status() == TOO_MANY_REQUESTS;
+		if (body != null && body.isArray()
+				&& !(isTooMany && body.valueStream().noneMatch((reply) -> reply.has("result")))) {
+			return match(calls, body, answer.retryAfter());
+		}
+		RpcError lone = (body != null) ? error(body.isArray() ? body.path(0) : body) : null;
+		String method = (calls.size() == 1) ? calls.values().iterator().next().request().method() : "";
+		if (isTooMany || (lone != null && lone.isRateLimit(method))) {
+			return Replies.refused(RateLimitException
+				.of((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"), answer.retryAfter()));
+		}
+		if (calls.size() > 1) {
+			// one error instead of a batch says nothing of the calls but that they are
+			// too many
+			if (answer.status() == PAYLOAD_TOO_LARGE || lone != null) {
+				return Replies.none();
+			}
+		}
+		else if (body != null && body.isObject() && (lone != null || body.has("result"))) {
+			if (lone == null && !calls.containsKey(id(body))) {
+				throw new EndpointException("it answered another call");
+			}
+			return new Replies(Map.of(0, reply(body)), null);
+		}
+		throw new EndpointException((answer.status() != HttpTransport.OK)
+				? "it answered with HTTP status " + answer.status() : "its answer is not JSON-RPC",
+				answer.retryAfter());
+	}
+
+	/**
 	 * Matches replies to calls by id.
 	 * @param calls the calls by their ids
 	 * @param retryAfter how long to wait where calls were refused, or {@code null} if
 	 * only the error may say so
 	 */
-	Replies match(Map<Long, Call> calls, JsonNode batch, @Nullable Duration retryAfter) {
+	private Replies match(Map<Long, Call> calls, JsonNode batch, @Nullable Duration retryAfter) {
 		Map<Integer, RpcReply> replies = new HashMap<>();
-		boolean tooMany = false;
 		RateLimitException refusal = null;
 		for (JsonNode reply : batch) {
 			Call call = calls.get(id(reply));
@@ -40,14 +80,11 @@ final class BatchReplies {
 			if (error != null && error.isRateLimit((call != null) ? call.request().method() : "")) {
 				refusal = RateLimitException.of(error, retryAfter);
 			}
-			else if (error != null && error.isBatchTooLarge() && calls.size() > 1) {
-				tooMany = true;
-			}
-			else if (call != null) {
+			else if (call != null && !(error != null && error.isBatchTooLarge() && calls.size() > 1)) {
 				replies.put(call.index(), reply(reply));
 			}
 		}
-		if (replies.isEmpty() && !tooMany && refusal == null && calls.size() == 1) {
+		if (replies.isEmpty() && refusal == null && calls.size() == 1) {
 			throw new EndpointException("it answered a call with nothing");
 		}
 		return new Replies(replies, refusal);
@@ -57,7 +94,7 @@ final class BatchReplies {
 	 * Returns the id of a reply, which some providers make a text.
 	 * @return the id, or -1 if it is none of ours
 	 */
-	static long id(JsonNode reply) {
+	private static long id(JsonNode reply) {
 		JsonNode id = reply.path("id");
 		return id.isString() ? parse(id.asString()) : id.asLong(-1);
 	}
@@ -72,7 +109,7 @@ final class BatchReplies {
 		}
 	}
 
-	RpcReply reply(JsonNode reply) {
+	private RpcReply reply(JsonNode reply) {
 		RpcError error = error(reply);
 		if (error == null && !reply.has("result")) {
 			error = RpcError.NONE;
@@ -80,7 +117,7 @@ final class BatchReplies {
 		return (error != null) ? new RpcReply(null, error) : new RpcReply(reply.get("result"), null);
 	}
 
-	@Nullable RpcError error(JsonNode reply) {
+	private @Nullable RpcError error(JsonNode reply) {
 		JsonNode error = reply.path("error");
 		if (error.isMissingNode() || error.isNull()) {
 			return null;

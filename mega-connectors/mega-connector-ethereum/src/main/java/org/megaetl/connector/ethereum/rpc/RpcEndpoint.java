@@ -30,10 +30,6 @@ public final class RpcEndpoint {
 	 */
 	public static final int MAX_ANSWER = HttpTransport.MAX_ANSWER;
 
-	private static final int PAYLOAD_TOO_LARGE = 413;
-
-	private static final int TOO_MANY_REQUESTS = 429;
-
 	/** What is to wait longer is to wait where nobody is kept from other endpoints. */
 	private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
 
@@ -197,43 +193,13 @@ public final class RpcEndpoint {
 			call.put("jsonrpc", "2.0").put("id", id).put("method", calls.get(i).method());
 			call.set("params", json.valueToTree(calls.get(i).params()));
 		}
-		Replies replies = replies(byId, this.http.post((calls.size() == 1) ? request.get(0) : request, this.answers));
+		Replies replies = this.replies.read(byId,
+				this.http.post((calls.size() == 1) ? request.get(0) : request, this.answers));
 		this.limit.answered(replies.byIndex().size());
 		if (replies.refusal() != null) {
 			this.limit.refused(calls.size() - replies.byIndex().size());
 		}
 		return replies;
-	}
-
-	private Replies replies(Map<Long, Call> calls, HttpTransport.Answer answer) {
-		JsonNode body = answer.body();
-		boolean isTooMany = answer.status() == TOO_MANY_REQUESTS;
-		if (body != null && body.isArray()
-				&& !(isTooMany && body.valueStream().noneMatch((reply) -> reply.has("result")))) {
-			return this.replies.match(calls, body, answer.retryAfter());
-		}
-		RpcError lone = (body != null) ? this.replies.error(body.isArray() ? body.path(0) : body) : null;
-		String method = (calls.size() == 1) ? calls.values().iterator().next().request().method() : "";
-		if (isTooMany || (lone != null && lone.isRateLimit(method))) {
-			return Replies.refused(RateLimitException
-				.of((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"), answer.retryAfter()));
-		}
-		if (calls.size() > 1) {
-			// one error instead of a batch says nothing of the calls but that they are
-			// too many
-			if (answer.status() == PAYLOAD_TOO_LARGE || lone != null) {
-				return Replies.none();
-			}
-		}
-		else if (body != null && body.isObject() && (lone != null || body.has("result"))) {
-			if (lone == null && !calls.containsKey(BatchReplies.id(body))) {
-				throw new EndpointException("it answered another call");
-			}
-			return new Replies(Map.of(0, this.replies.reply(body)), null);
-		}
-		throw new EndpointException((answer.status() != HttpTransport.OK)
-				? "it answered with HTTP status " + answer.status() : "its answer is not JSON-RPC",
-				answer.retryAfter());
 	}
 
 	@Override
