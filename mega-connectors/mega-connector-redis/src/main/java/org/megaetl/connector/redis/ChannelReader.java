@@ -35,7 +35,7 @@ final class ChannelReader extends RedisReader {
 
 	private static final Duration COMPLAINTS = Duration.ofSeconds(10);
 
-	private static final Duration PINGS = Duration.ofSeconds(10);
+	static final Duration PINGS = Duration.ofSeconds(10);
 
 	private final RedisClientHandle client;
 
@@ -101,7 +101,7 @@ final class ChannelReader extends RedisReader {
 	 * Nothing comes over a connection that is broken on the way either, and a socket does
 	 * not say so as long as nothing is sent.
 	 */
-	private static void ping(StatefulRedisPubSubConnection<String, byte[]> connection) {
+	static void ping(StatefulRedisPubSubConnection<String, byte[]> connection) {
 		try {
 			connection.sync().ping();
 		}

@@ -18,6 +18,7 @@ import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
 import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.SourcePosition;
+import org.megaetl.pipeline.PipelineUnavailableException;
 import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -212,8 +213,8 @@ abstract class ClaimingReader extends RedisReader {
 		try {
 			result = pipeline().deliver(new EventBatch(events, List.of(slot.advance(position))));
 		}
-		catch (InterruptedException ex) {
-			// stopped in an orderly way: nothing here ends processes
+		catch (InterruptedException | PipelineUnavailableException ex) {
+			// stopped in an orderly way, or given up: nothing here ends processes
 			slot.forgive(taken.token());
 			throw ex;
 		}

@@ -25,27 +25,47 @@ final class KeyWake extends RedisPubSubAdapter<String, byte[]> implements Claimi
 	/** What leaves nothing to read. */
 	private static final Set<String> GONE = Set.of("rename_from", "del", "expired", "evicted", "expire", "persist");
 
+	private final RedisClientHandle client;
+
+	private final String pattern;
+
+	private final Schedule checks = new Schedule(ChannelReader.PINGS);
+
 	private final Semaphore written = new Semaphore(0);
 
 	private @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
 
+	KeyWake(RedisClientHandle client, String pattern) {
+		this.client = client;
+		this.pattern = "__keyspace@" + client.database() + "__:" + pattern;
+	}
+
 	/**
-	 * Listens to what happens to keys.
+	 * Listens if it does not yet, or if the server, or something on the way, has ended
+	 * that.
 	 */
-	static KeyWake of(RedisClientHandle client, String pattern) {
-		KeyWake wake = new KeyWake();
-		if (!client.isCluster()) {
-			try {
-				StatefulRedisPubSubConnection<String, byte[]> connection = client.openPubSub();
-				wake.connection = connection;
-				connection.addListener(wake);
-				connection.sync().psubscribe("__keyspace@" + client.database() + "__:" + pattern);
-			}
-			catch (RedisException ex) {
-				logger.debug("Keyspace notifications cannot be listened to", ex);
+	private void listen() {
+		try {
+			if (this.connection != null && this.connection.isOpen()) {
+				ChannelReader.ping(this.connection);
+				return;
 			}
 		}
-		return wake;
+		catch (RedisException ex) {
+			logger.debug("The subscription to keyspace notifications does not answer", ex);
+		}
+		close();
+		try {
+			StatefulRedisPubSubConnection<String, byte[]> connection = this.client.openPubSub();
+			this.connection = connection;
+			connection.addListener(this);
+			connection.sync().psubscribe(this.pattern);
+		}
+		catch (RedisException ex) {
+			logger.debug("Keyspace notifications cannot be listened to", ex);
+		}
+		// nobody told what was written before
+		this.written.release();
 	}
 
 	@Override
@@ -62,6 +82,9 @@ final class KeyWake extends RedisPubSubAdapter<String, byte[]> implements Claimi
 	 * @return whether there was one
 	 */
 	boolean await(Duration timeout) throws InterruptedException {
+		if (!this.client.isCluster() && this.checks.isDue()) {
+			listen();
+		}
 		boolean woken = this.written.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.written.drainPermits();
 		return woken;
@@ -71,6 +94,7 @@ final class KeyWake extends RedisPubSubAdapter<String, byte[]> implements Claimi
 	public void close() {
 		if (this.connection != null) {
 			this.connection.close();
+			this.connection = null;
 		}
 	}
 

@@ -61,7 +61,7 @@ final class KeysReader extends ClaimingReader {
 		this.scan = new KeyScan(session, this.keys.pattern());
 		this.seen = this.keys.isKept() ? new SeenKeys(session, settings().name() + ":seen") : null;
 		this.idleUntil = System.nanoTime();
-		KeyWake wake = KeyWake.of(this.client, this.keys.pattern());
+		KeyWake wake = new KeyWake(this.client, this.keys.pattern());
 		this.wake = wake;
 		return wake;
 	}

@@ -82,13 +82,29 @@ final class RedisInbounds {
 		properties.inbound().forEach((name, inbound) -> {
 			PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 					RejectPolicy.DEAD_LETTER);
-			SourceKind.of(inbound, settings);
+			SourceKind kind = SourceKind.of(inbound, settings);
+			inbounds.forEach((otherSettings, other) -> {
+				if (kind.isShared(inbound, other)) {
+					throw shared(kind, settings, otherSettings);
+				}
+			});
 			inbounds.put(settings, inbound);
 		});
 		List<RedisReader> readers = new ArrayList<>();
 		long batchBytes = batchBytes(inbounds.values());
 		inbounds.forEach((settings, inbound) -> readers.addAll(readers(settings, inbound, batchBytes)));
 		return readers;
+	}
+
+	private static InvalidConfigurationException shared(SourceKind kind, PipelineSettings settings,
+			PipelineSettings other) {
+		return new InvalidConfigurationException(
+				("'%s' and '%s' name the same %s%s, so that each of the two inbounds would miss what the other takes.")
+					.formatted(other.property(kind.key()), settings.property(kind.key()), kind.key(),
+							(kind == SourceKind.STREAM) ? " and group" : ""),
+				(kind == SourceKind.STREAM)
+						? "Set '" + settings.property("group") + "' to a group of its own, or remove one of the two."
+						: "Remove one of the two: one transformer can write rows of several tables.");
 	}
 
 	private static long batchBytes(Collection<Inbound> inbounds) {

@@ -68,6 +68,26 @@ enum SourceKind {
 		return name().toLowerCase(Locale.ROOT);
 	}
 
+	/**
+	 * Whether two inbounds would take events from each other. It cannot be seen if two
+	 * patterns of keys have keys in common, or two connections lead to one server.
+	 * @param inbound an inbound of this kind
+	 * @param other another inbound
+	 */
+	boolean isShared(Inbound inbound, Inbound other) {
+		return inbound.connection().equals(other.connection()) && switch (this) {
+			case STREAM -> Objects.equals(inbound.stream(), other.stream()) && group(inbound).equals(group(other));
+			case LIST -> Objects.equals(inbound.list(), other.list());
+			case KEYS -> Objects.equals(inbound.keys(), other.keys())
+					&& !(inbound.after() == After.KEEP && other.after() == After.KEEP);
+			case CHANNEL, PATTERN -> false;
+		};
+	}
+
+	private static String group(Inbound inbound) {
+		return Objects.requireNonNullElse(inbound.group(), StreamSettings.GROUP);
+	}
+
 	private void check(Inbound inbound, PipelineSettings settings) {
 		List<String> foreign = new ArrayList<>();
 		set(inbound).forEach((property, value) -> {

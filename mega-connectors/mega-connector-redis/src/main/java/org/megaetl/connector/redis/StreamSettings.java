@@ -30,6 +30,8 @@ record StreamSettings(String stream, String group, String consumer, String start
 
 	static final int MAX_DELIVERIES = 10;
 
+	static final String GROUP = "mega";
+
 	/**
 	 * Returns the settings of one of an inbound's readers.
 	 * @param inbound the inbound
@@ -40,7 +42,7 @@ record StreamSettings(String stream, String group, String consumer, String start
 	static StreamSettings of(Inbound inbound, String host, int number) {
 		String consumer = Objects.requireNonNullElse(inbound.consumer(), host);
 		return new StreamSettings(Objects.requireNonNull(inbound.stream()),
-				Objects.requireNonNullElse(inbound.group(), "mega"),
+				Objects.requireNonNullElse(inbound.group(), GROUP),
 				(number == 0) ? consumer : consumer + "-" + (number + 1),
 				Objects.requireNonNullElse(inbound.start(), "0"),
 				Objects.requireNonNullElse(inbound.payload(), "payload"), inbound.batchSize(),

@@ -32,6 +32,8 @@ class ConfigurationTests {
 
 	private static final String INBOUND = "mega.connectors.redis.inbound.orders.";
 
+	private static final String OTHER_INBOUND = "mega.connectors.redis.inbound.b.";
+
 	private static TestDatabase database;
 
 	@BeforeAll
@@ -58,6 +60,29 @@ class ConfigurationTests {
 					"keys=*;after=rename;rename-prefix=done: | be read again" })
 	void refusesWhatMakesNoSense(String inbound, String message) {
 		assertRefused(message, inbound.split(";"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "stream=a | stream=a;group=mega | name the same stream and group",
+			"list=a | list=a | the same list", "keys=a:* | keys=a:*;after=keep | the same keys" })
+	void refusesInboundsThatWouldTakeEventsFromEachOther(String inbound, String other, String message) {
+		assertRefused(message, both(inbound, other));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "stream=a | stream=a;group=other", "keys=a:*;after=keep | keys=a:*;after=keep",
+					"channel=a | channel=a", "list=a | list=b", "list=a | list=a;connection.database=1" })
+	void acceptsInboundsThatEachGetAllEvents(String inbound, String other) {
+		List<String> properties = properties(both(inbound, other));
+		properties.add("spring.data.redis.connect-timeout=10ms");
+		assertThatNoException().isThrownBy(() -> RunningApplication.start(database, properties).close());
+	}
+
+	private static String[] both(String inbound, String other) {
+		return (inbound + ";" + OTHER_INBOUND + "transformer=recorder;" + OTHER_INBOUND
+				+ other.replace(";", ";" + OTHER_INBOUND))
+			.split(";");
 	}
 
 	@Test
@@ -127,16 +152,21 @@ class ConfigurationTests {
 	}
 
 	private static void assertRefused(String message, String... inbound) {
+		List<String> properties = properties(inbound);
+		assertThatException().isThrownBy(() -> RunningApplication.start(database, properties))
+			.satisfies((ex) -> assertThat(causes(ex))
+				.anySatisfy((cause) -> assertThat(cause).isInstanceOf(InvalidConfigurationException.class)
+					.hasMessageContaining(message)));
+	}
+
+	private static List<String> properties(String... inbound) {
 		List<String> properties = new ArrayList<>(
 				List.of("mega.connectors.redis.enabled=true", "spring.data.redis.host=localhost"));
 		properties.add(INBOUND + "transformer=recorder");
 		Arrays.stream(inbound)
 			.filter((property) -> !property.startsWith("transformer"))
-			.forEach((property) -> properties.add(INBOUND + property));
-		assertThatException().isThrownBy(() -> RunningApplication.start(database, properties))
-			.satisfies((ex) -> assertThat(causes(ex))
-				.anySatisfy((cause) -> assertThat(cause).isInstanceOf(InvalidConfigurationException.class)
-					.hasMessageContaining(message)));
+			.forEach((property) -> properties.add(property.startsWith(OTHER_INBOUND) ? property : INBOUND + property));
+		return properties;
 	}
 
 	private static List<Throwable> causes(Throwable ex) {

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
@@ -304,6 +305,21 @@ class KeysTests {
 			RunningApplication.await()
 				.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).hasSize(rows));
 		}
+	}
+
+	@Test
+	void isWokenAgainAfterTheServerHasEndedItsSubscription() {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer("--notify-keyspace-events", "KA");
+		start("poll-interval=1h");
+		this.source.commands().set("order:0", "0");
+		awaitWritten("0");
+		RunningApplication.await()
+			.untilAsserted(() -> assertThat(this.source.commands().clientKill(KillArgs.Builder.typePubsub()))
+				.as("subscriptions that were ended")
+				.isPositive());
+		this.source.commands().set("order:1", "1");
+		awaitWritten("0", "1");
 	}
 
 	@Test
