@@ -75,7 +75,8 @@ class PositionResetTests {
 		assertThat(application.write("POST", PIPELINE, "{\"state\":\"running\"}", OPERATOR).statusCode())
 			.isEqualTo(200);
 		awaitPosition(RECORDS);
-		assertThat(application.read(PIPELINE).at("/events/written").asInt()).isEqualTo(RECORDS + RECORDS - 41);
+		await().atMost(Duration.ofSeconds(10))
+			.until(() -> application.read(PIPELINE).at("/events/written").asInt() == RECORDS + RECORDS - 41);
 	}
 
 	@Test
