@@ -67,8 +67,8 @@ public final class PipelinePositions {
 	 * another replica, finds out when it stores its next position: it writes nothing and
 	 * reads on from the new one.
 	 * @param pipeline the pipeline, which must not run here
-	 * @param key the part of the source, which must have a position already; the beginning
-	 * of its stored key up to a {@code /} does if no other begins so
+	 * @param key the part of the source, which must have a position already; the
+	 * beginning of its stored key up to a {@code /} does if no other begins so
 	 * @param position what the source understands as a position; at most 255 characters
 	 * @throws IllegalArgumentException if there is no such pipeline or part, or more than
 	 * one such part, or the position is empty or too long

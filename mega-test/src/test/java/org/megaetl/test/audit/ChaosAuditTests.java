@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Kills the application, the database and the connections between them, again and again,
  * while events flow, and counts at the end: every event must be there once, and in order.
- * With {@code -Dtests.chaos=long}, hundreds of times; with {@code -Dtests.chaos.seed=...},
- * with the same random numbers as before.
+ * With {@code -Dtests.chaos=long}, hundreds of times; with
+ * {@code -Dtests.chaos.seed=...}, with the same random numbers as before.
  */
 class ChaosAuditTests {
 
