@@ -1,6 +1,6 @@
 @echo off
 rem Runs the Maven on the PATH if it is new enough, else the one pinned in .mvn\mvnw.properties, which is
-rem downloaded once and checked. MEGA_MAVEN_BASE_URL names another place that is laid out like the archive.
+rem downloaded once and checked. MVNW_BASE_URL names another place that is laid out like the archive.
 rem Needs what Windows 10 and newer bring along: curl, certutil, tar.
 setlocal
 set "ROOT=%~dp0"
@@ -43,8 +43,8 @@ set "DIST=%MAVEN_USER_HOME%\wrapper\dists\apache-maven-%VERSION%\%SHA512:~0,16%"
 set "MAVEN=%DIST%\apache-maven-%VERSION%\bin\mvn.cmd"
 if exist "%MAVEN%" goto run
 
-if not defined MEGA_MAVEN_BASE_URL set "MEGA_MAVEN_BASE_URL=https://archive.apache.org/dist/maven"
-set "URL=%MEGA_MAVEN_BASE_URL%/maven-3/%VERSION%/binaries/apache-maven-%VERSION%-bin.tar.gz"
+if not defined MVNW_BASE_URL set "MVNW_BASE_URL=https://archive.apache.org/dist/maven"
+set "URL=%MVNW_BASE_URL%/maven-3/%VERSION%/binaries/apache-maven-%VERSION%-bin.tar.gz"
 set "WORK=%DIST%\download.%RANDOM%%RANDOM%"
 mkdir "%WORK%"
 if not exist "%WORK%" exit /b 1

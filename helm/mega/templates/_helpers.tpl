@@ -64,9 +64,18 @@ annotations:
 {{- end -}}
 {{- end }}
 
-{{/* Refuses more than a ConfigMap holds. Takes "what", "instead", and the maps "data" and "binaryData". */}}
+{{/*
+Refuses more than a ConfigMap holds, and more binaries than fit into the Secret in which Helm keeps a release: there they are
+twice, among the values and in the manifest, compressed hardly, and in base64 once more.
+Takes "what", "instead", and the maps "data" and "binaryData".
+*/}}
 {{- define "mega.fits" -}}
 {{- $size := 0 -}}
+{{- range $key, $text := .binaryData }}{{ $size = add $size (div (mul 3 (len $text)) 4) }}{{ end -}}
+{{- if gt (int64 $size) 368640 -}}
+{{- fail (printf "%s: %d bytes of binaries do not fit into the Secret in which Helm keeps a release, at most 368640 do: use %s" .what (int64 $size) .instead) -}}
+{{- end -}}
+{{- $size = 0 -}}
 {{- range $key, $text := .data }}{{ $size = add $size (len $key) (len $text) }}{{ end -}}
 {{- range $key, $text := .binaryData }}{{ $size = add $size (len $key) (div (mul 3 (len $text)) 4) }}{{ end -}}
 {{- if gt (int64 $size) 1048576 -}}

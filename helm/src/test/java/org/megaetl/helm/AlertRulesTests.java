@@ -71,7 +71,7 @@ class AlertRulesTests {
 		Path rules = Files.writeString(this.directory.resolve("mega.json"), rules("mega").toString());
 		Files.writeString(this.directory.resolve("other.json"), rules("other").toString());
 		Path scenario = Files.writeString(this.directory.resolve("test.yml"), SCENARIO);
-		assertThat(promtool("check", "rules", rules.toString())).contains("SUCCESS: 5 rules");
+		assertThat(promtool("check", "rules", rules.toString())).contains("SUCCESS: 6 rules");
 		assertThat(promtool("test", "rules", scenario.toString())).contains("SUCCESS");
 	}
 

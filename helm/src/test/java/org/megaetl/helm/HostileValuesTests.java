@@ -1,14 +1,19 @@
 package org.megaetl.helm;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -41,6 +46,8 @@ class HostileValuesTests {
 			ingress: { enabled: true, hosts: [{ host: a.example.org }] }
 			httpRoute: { enabled: true, parentRefs: [{ name: a }] }
 			""";
+
+	private static final int MOST_BINARIES = 360 << 10;
 
 	/** What keys in values.yaml stand for themselves, not for a value of the chart. */
 	private static final Set<String> FREE = Set.of("/dashboard/labels");
@@ -154,15 +161,43 @@ class HostileValuesTests {
 
 	@Test
 	void refusesFilesThatDoNotFitIntoAConfigMap() {
-		String text = "a".repeat(600 << 10);
-		String binary = Base64.getEncoder().encodeToString(new byte[600 << 10]);
+		String text = "a".repeat(700 << 10);
+		String binary = Base64.getEncoder().encodeToString(new byte[MOST_BINARIES]);
 		assertRefused("mega", "transformers: { scripts: { a.js: %s, b.js: %s } }".formatted(text, text),
 				"transformers.volume");
 		assertRefused("mega",
 				"transformers: { scripts: { a.js: %s }, binaries: { b.wasm: %s } }".formatted(text, binary),
 				"transformers.volume");
 		assertRefused("mega", "migrations: { V1__a.sql: %s, V2__b.sql: %s }".formatted(text, text), "extraVolumes");
-		assertThat(Chart.render("transformers: { binaries: { b.wasm: %s } }".formatted(binary))).isNotEmpty();
+	}
+
+	@Test
+	void refusesBinariesThatDoNotFitIntoTheSecretOfARelease() {
+		String half = Base64.getEncoder().encodeToString(new byte[MOST_BINARIES / 2 + 2]);
+		assertRefused("mega", "transformers: { binaries: { a.wasm: %s, b.wasm: %s } }".formatted(half, half),
+				"bytes of binaries do not fit into the Secret in which Helm keeps a release");
+	}
+
+	/**
+	 * Helm stores values, objects and the chart itself as compressed JSON in base64.
+	 */
+	@Test
+	void takesBinariesThatJustFitIntoTheSecretOfARelease() throws IOException {
+		byte[] incompressible = new byte[MOST_BINARIES];
+		new Random(1).nextBytes(incompressible);
+		String values = "transformers: { binaries: { b.wasm: %s } }"
+			.formatted(Base64.getEncoder().encodeToString(incompressible));
+		ByteArrayOutputStream release = new ByteArrayOutputStream();
+		try (GZIPOutputStream compressed = new GZIPOutputStream(release);
+				Stream<Path> chart = Files.walk(Chart.DIRECTORY)) {
+			compressed.write(values.getBytes(StandardCharsets.UTF_8));
+			compressed.write(Chart.render(values).toString().getBytes(StandardCharsets.UTF_8));
+			for (Path file : (Iterable<Path>) chart.filter(Files::isRegularFile)::iterator) {
+				// the chart's own files are in base64 within the JSON
+				compressed.write(Base64.getEncoder().encode(Files.readAllBytes(file)));
+			}
+		}
+		assertThat(Base64.getEncoder().encode(release.toByteArray())).hasSizeLessThan(1 << 20);
 	}
 
 	@ParameterizedTest

@@ -99,7 +99,7 @@ class AdvisoriesScriptTests {
 		ProcessBuilder builder = new ProcessBuilder("bash", "../.ci/advisories",
 				this.directory.resolve(bill).toString())
 			.redirectErrorStream(true);
-		builder.environment().put("MEGA_OSV_URL", "http://127.0.0.1:" + this.server.getAddress().getPort());
+		builder.environment().put("OSV_URL", "http://127.0.0.1:" + this.server.getAddress().getPort());
 		builder.environment().put("no_proxy", "127.0.0.1");
 		Process process = builder.start();
 		this.output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

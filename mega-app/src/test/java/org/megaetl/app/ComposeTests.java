@@ -25,6 +25,9 @@ class ComposeTests {
 
 	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+	/** As the Dockerfile has it. */
+	private static final String ACTUATOR_PORT = "127.0.0.1:8081:8081";
+
 	private static final Pattern COMMAND = Pattern
 		.compile("docker compose (?:up|exec -T|exec|stop|logs)((?: -+\\S+)*) ([a-z][a-z-]*)");
 
@@ -74,8 +77,21 @@ class ComposeTests {
 			.allSatisfy((service) -> {
 				assertThat(service.get("read_only")).isEqualTo(true);
 				assertThat(service.get("cap_drop")).isEqualTo(List.of("ALL"));
-				assertThat((List<?>) service.get("ports")).isIn(null, List.of("3344:3344"));
+				assertThat((List<?>) service.get("ports")).isIn(null, List.of("3344:3344"),
+						List.of("3344:3344", ACTUATOR_PORT));
 			});
+	}
+
+	@Test
+	void publishesTheActuatorOfTheApplicationToThisMachineWithTheUserOfTheCommandsInThePages() throws IOException {
+		Map<String, Object> mega = this.services.get("mega");
+		assertThat((List<?>) mega.get("ports")).isEqualTo(List.of("3344:3344", ACTUATOR_PORT));
+		String user = at(mega, "environment", "SPRING_SECURITY_USER_NAME") + ":"
+				+ at(mega, "environment", "SPRING_SECURITY_USER_PASSWORD");
+		for (String page : List.of("operations.md", "dead-letters.md")) {
+			assertThat(Files.readString(ROOT.resolve("docs").resolve(page))).as(page)
+				.contains("    U=" + user, "    A=http://localhost:8081/actuator");
+		}
 	}
 
 	/**
@@ -107,6 +123,7 @@ class ComposeTests {
 				List<String> values = ((Map<?, ?>) service.get("environment")).values()
 					.stream()
 					.map(Object::toString)
+					.filter((value) -> value.contains("://"))
 					.toList();
 				assertThat(values).contains("mysql://mega:mega@mysql:3306/mega")
 					.allSatisfy((value) -> assertThat(names(service.get("depends_on")))

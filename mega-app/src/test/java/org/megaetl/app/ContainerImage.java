@@ -14,16 +14,16 @@ interface ContainerImage extends AutoCloseable {
 
 	/**
 	 * Builds the image: with Docker where an engine answers, else without. The system
-	 * property {@code mega.image}, one of {@code docker} and {@code directory}, says
+	 * property {@code tests.image}, one of {@code docker} and {@code directory}, says
 	 * which.
 	 * @return the image
 	 */
 	static ContainerImage build() throws Exception {
-		String provider = System.getProperty("mega.image", DockerImage.isAvailable() ? "docker" : "directory");
+		String provider = System.getProperty("tests.image", DockerImage.isAvailable() ? "docker" : "directory");
 		return switch (provider) {
 			case "docker" -> DockerImage.build();
 			case "directory" -> DirectoryImage.build();
-			default -> throw new IllegalArgumentException("mega.image is '" + provider + "', not docker or directory");
+			default -> throw new IllegalArgumentException("tests.image is '" + provider + "', not docker or directory");
 		};
 	}
 

@@ -27,6 +27,8 @@ class DocumentationTests {
 
 	private static final Pattern HEADING_LINK = Pattern.compile("]\\((?!https?:)([^)#]*\\.md)?#([^)]+)\\)");
 
+	private static final Pattern OPTION = Pattern.compile("-D(mega\\.[a-z.-]+)");
+
 	private static final Pattern VERSION = Pattern.compile("<version>(\\d[^<]*)</version>");
 
 	static List<String> pages() throws IOException {
@@ -40,6 +42,17 @@ class DocumentationTests {
 	void configurationUsesKeysThatExist(String page) throws IOException {
 		for (String yaml : blocks(page, "yaml")) {
 			assertThat(UnknownKeys.in(yaml)).as(yaml).isNull();
+		}
+	}
+
+	/**
+	 * They become system properties of tests, whose applications refuse unknown keys.
+	 */
+	@ParameterizedTest
+	@MethodSource("pages")
+	void optionsOfTheBuildAreNoUnknownKeys(String page) throws IOException {
+		for (MatchResult option : matches(OPTION, Files.readString(ROOT.resolve(page)))) {
+			assertThat(UnknownKeys.in(option.group(1) + ": x")).as(option.group()).isNull();
 		}
 	}
 

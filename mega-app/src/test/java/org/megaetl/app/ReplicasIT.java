@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
  * Two and three instances of the packaged application on one database, broker and Redis,
  * while events flow: they are started all at once on an empty database, replaced one
  * after another as a rolling update does, and one is killed. Each event must be there
- * once. With {@code -Dmega.replicas=long}, that goes on for ten rounds.
+ * once. With {@code -Dtests.replicas=long}, that goes on for ten rounds.
  */
 class ReplicasIT {
 
@@ -44,7 +44,7 @@ class ReplicasIT {
 
 	@Test
 	void loseAndDoubleNothingWhileTheyComeAndGo() throws Exception {
-		int rounds = "long".equals(System.getProperty("mega.replicas")) ? 10 : 1;
+		int rounds = "long".equals(System.getProperty("tests.replicas")) ? 10 : 1;
 		try (TestDatabase database = TestDatabase.create();
 				TestKafka kafka = TestKafka.shared();
 				TestRedis redis = TestRedis.create()) {

@@ -10,6 +10,7 @@ import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
+import org.megaetl.transform.Transformer;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,6 +47,18 @@ final class Snippets {
 		public void transform(Event event, Connection connection) {
 			JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
 			jdbc.sql("UPDATE stock SET quantity = quantity - 1 WHERE product_id = ?").param(event.text()).update();
+		}
+
+	}
+
+	static class TombstoneTransformer implements Transformer {
+
+		@Override
+		public List<Row> transform(Event event) {
+			if ("true".equals(event.headers().first("kafka-tombstone"))) {
+				return List.of(Row.delete("customers").key("id", event.key()));
+			}
+			return List.of(Row.upsert("customers").key("id", event.key()).set("name", event.text()));
 		}
 
 	}

@@ -67,10 +67,11 @@ public final class PipelinePositions {
 	 * another replica, finds out when it stores its next position: it writes nothing and
 	 * reads on from the new one.
 	 * @param pipeline the pipeline, which must not run here
-	 * @param key the part of the source, which must have a position already
+	 * @param key the part of the source, which must have a position already; the
+	 * beginning of its stored key up to a {@code /} does if no other begins so
 	 * @param position what the source understands as a position; at most 255 characters
-	 * @throws IllegalArgumentException if there is no such pipeline or part, or the
-	 * position is empty or too long
+	 * @throws IllegalArgumentException if there is no such pipeline or part, or more than
+	 * one such part, or the position is empty or too long
 	 * @throws IllegalStateException if the pipeline runs
 	 */
 	public void reset(PipelineName pipeline, String key, String position) {
@@ -83,11 +84,26 @@ public final class PipelinePositions {
 					"Pipeline '" + pipeline + "' is " + state + ": pause it before resetting a position");
 		}
 		this.transactions.executeWithoutResult((status) -> {
-			if (!this.sink.checkpoints().reset(engine.id(), key, position)) {
-				throw new IllegalArgumentException("Pipeline '" + pipeline + "' has no position '" + key + "'. It has: "
-						+ this.sink.checkpoints().list(engine.id()).stream().map(StoredPosition::key).toList());
-			}
+			List<String> stored = this.sink.checkpoints().list(engine.id()).stream().map(StoredPosition::key).toList();
+			Assert.state(this.sink.checkpoints().reset(engine.id(), storedKey(pipeline, key, stored), position),
+					() -> "Pipeline '" + pipeline + "' no longer has the position '" + key + "'");
 		});
+	}
+
+	/**
+	 * Returns the stored key that an operator means, who need not know all that a
+	 * connector appends to the name of a part, such as the ids of a topic and a cluster.
+	 */
+	private static String storedKey(PipelineName pipeline, String key, List<String> stored) {
+		if (stored.contains(key)) {
+			return key;
+		}
+		List<String> meant = stored.stream().filter((candidate) -> candidate.startsWith(key + "/")).toList();
+		Assert.isTrue(meant.size() < 2, () -> "Pipeline '" + pipeline + "' has several positions '" + key
+				+ "'. Write the whole key of one of them: " + meant);
+		Assert.isTrue(!meant.isEmpty(),
+				() -> "Pipeline '" + pipeline + "' has no position '" + key + "'. It has: " + stored);
+		return meant.get(0);
 	}
 
 	/**

@@ -97,6 +97,29 @@ class PipelinePositionsTests extends DatabaseRuns {
 	}
 
 	@Test
+	void findsAPartByTheBeginningOfItsKey() {
+		run((pipeline, positions) -> {
+			pipeline.claim("a-1/one/x", "7");
+			pipeline.claim("a-10/one/x", "7");
+			pipeline.claim("b-1/one/x", "7");
+			pipeline.claim("b-1/two/x", "7");
+			pipeline.pause();
+			positions.reset(NAME, "a-1", "3");
+			positions.reset(NAME, "b-1/two", "4");
+			assertThat(positions.list(NAME)).extracting(StoredPosition::key, StoredPosition::position)
+				.containsExactly(tuple("a-1/one/x", "3"), tuple("a-10/one/x", "7"), tuple("b-1/one/x", "7"),
+						tuple("b-1/two/x", "4"));
+			assertThatIllegalArgumentException().isThrownBy(() -> positions.reset(NAME, "b-1", "3"))
+				.withMessageContaining("several positions 'b-1'")
+				.withMessageContaining("[b-1/one/x, b-1/two/x]");
+			for (String none : new String[] { "", "a", "a-", "b-1/t" }) {
+				assertThatIllegalArgumentException().isThrownBy(() -> positions.reset(NAME, none, "3"))
+					.withMessageContaining("no position '" + none + "'");
+			}
+		});
+	}
+
+	@Test
 	void deletesWhatIsKeptOfAPipelineThatIsGone() {
 		run((pipeline, positions) -> {
 			deliver(pipeline, pipeline.claim("a", "0"), 0);

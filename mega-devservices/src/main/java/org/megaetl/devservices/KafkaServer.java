@@ -61,14 +61,24 @@ public final class KafkaServer extends LocalServer implements KafkaBroker {
 			this.controllerPort = FreePort.find();
 		}
 		writeSettings();
+		writeClassPath();
 		Files.deleteIfExists(readyFile());
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-				"-Dlogback.configurationFile=" + logbackFile(), "-cp", System.getProperty("java.class.path"),
-				KafkaProgram.class.getName(), ownArgument(), readyFile().toString()));
+				"-Dlogback.configurationFile=" + logbackFile(), "@" + classPathFile(), KafkaProgram.class.getName(),
+				ownArgument(), readyFile().toString()));
 		command.addAll(this.formatArguments);
 		return command;
+	}
+
+	/**
+	 * In a file, as Java reads the arguments of another process on Linux only if they are
+	 * not longer than a page, and by them a broker that was left behind is known.
+	 */
+	private void writeClassPath() throws IOException {
+		String classPath = System.getProperty("java.class.path").replace("\\", "\\\\").replace("\"", "\\\"");
+		Files.writeString(classPathFile(), "-cp \"" + classPath + "\"");
 	}
 
 	private void writeSettings() throws IOException {
@@ -167,6 +177,10 @@ public final class KafkaServer extends LocalServer implements KafkaBroker {
 
 	private Path logbackFile() {
 		return files().resolve("logback.xml");
+	}
+
+	private Path classPathFile() {
+		return files().resolve("classpath");
 	}
 
 	private Path readyFile() {

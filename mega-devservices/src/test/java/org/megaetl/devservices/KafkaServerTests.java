@@ -1,11 +1,16 @@
 package org.megaetl.devservices;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -39,6 +44,35 @@ class KafkaServerTests {
 			.isThrownBy(() -> TestKafka.createWithOwnServer(Map.of("num.io.threads", "none")))
 			.withMessageContaining("num.io.threads")
 			.withMessageContaining("kafka.log");
+	}
+
+	@Test
+	void isStoppedByTheNextStartInItsDirectoryWhenItWasLeftBehind(@TempDir Path path) throws Exception {
+		ServiceDirectory directory = acquire(path);
+		KafkaServer leftBehind = LocalServer.start(new KafkaServer(directory, 0, Map.of(), List.of()), false);
+		ProcessHandle process = ProcessHandle.of(leftBehind.pid()).orElseThrow();
+		ProcessHandle watchdog = process.parent().orElseThrow();
+		List<ProcessHandle> watchdogs = Stream.concat(Stream.of(watchdog), watchdog.children())
+			.filter((each) -> !each.equals(process))
+			.toList();
+		try {
+			watchdogs.forEach(ProcessHandle::destroyForcibly);
+			// as when its JVM has ended
+			directory.close();
+			assertThat(process.isAlive()).isTrue();
+			try (KafkaServer next = LocalServer.start(new KafkaServer(acquire(path), 0, Map.of(), List.of()), false)) {
+				assertThat(process.isAlive()).isFalse();
+				assertThat(next.isRunning()).isTrue();
+				assertThat(next.port()).isEqualTo(leftBehind.port());
+			}
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	private static ServiceDirectory acquire(Path path) throws IOException {
+		return Objects.requireNonNull(ServiceDirectory.acquire(path));
 	}
 
 	private static Iterable<String> topics(TestKafka kafka) throws Exception {

@@ -51,6 +51,19 @@ class MariaDbBinariesTests {
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("mega.devservices.cache-directory"));
 	}
 
+	@Test
+	void sayWhichSharedLibraryIsMissingThoughTheLogEndsWithOtherAdvice() throws Exception {
+		Path log = this.temporary.resolve("install.log");
+		Files.writeString(log, "Installing MariaDB/MySQL system tables ...\n"
+				+ "mariadbd: error while loading shared libraries: libcrypt.so.1: cannot open shared object file\n"
+				+ "Try what the Knowledgebase says\n".repeat(30) + "The end\n");
+		MariaDbBinaries binaries = new MariaDbBinaries("11.4.5", this.temporary);
+		DevServiceException failure = binaries.startFailure("initialise a data directory", log);
+		assertThat(failure.getMessage()).contains("libcrypt.so.1", log.toString()).endsWith("The end");
+		assertThat(failure.getMessage().lines()).hasSizeLessThan(25);
+		assertThat(failure.getAction()).contains("libxcrypt-compat", "DATABASE_URL");
+	}
+
 	private ChildApplication start(String name, Path cache) throws Exception {
 		return ChildApplication.start(this.temporary.resolve(name + ".log"),
 				"--mega.devservices.cache-directory=" + cache,

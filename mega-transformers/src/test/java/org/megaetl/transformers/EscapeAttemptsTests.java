@@ -13,11 +13,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Guests that try again and again to use up what is not theirs. With
- * {@code -Dmega.escapes=long} ten thousand times and more.
+ * {@code -Dtests.escapes=long} ten thousand times and more.
  */
 class EscapeAttemptsTests {
 
-	private static final boolean LONG = "long".equals(System.getProperty("mega.escapes"));
+	private static final boolean LONG = "long".equals(System.getProperty("tests.escapes"));
 
 	private static final long SLACK = 32 << 20;
 

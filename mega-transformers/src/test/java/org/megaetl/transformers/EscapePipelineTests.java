@@ -46,13 +46,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Guests that try to get out, in a pipeline that writes to a database: whatever one does
  * for an event, that one becomes a dead letter, and those around it are written. With
- * {@code -Dmega.escapes=long} ten thousand times.
+ * {@code -Dtests.escapes=long} ten thousand times.
  */
 @ParameterizedClass
 @ValueSource(strings = { "graaljs", "quickjs", "wasm" })
 class EscapePipelineTests {
 
-	private static final int ATTEMPTS = "long".equals(System.getProperty("mega.escapes")) ? 10_000 : 100;
+	private static final int ATTEMPTS = "long".equals(System.getProperty("tests.escapes")) ? 10_000 : 100;
 
 	/** One in so many attempts waits for its timeout. */
 	private static final int BETWEEN_TIMEOUTS = 25;

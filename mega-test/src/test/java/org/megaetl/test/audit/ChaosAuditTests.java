@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Kills the application, the database and the connections between them, again and again,
  * while events flow, and counts at the end: every event must be there once, and in order.
- * With {@code -Dmega.chaos=long}, hundreds of times; with {@code -Dmega.chaos.seed=...},
- * with the same random numbers as before.
+ * With {@code -Dtests.chaos=long}, hundreds of times; with
+ * {@code -Dtests.chaos.seed=...}, with the same random numbers as before.
  */
 class ChaosAuditTests {
 
@@ -36,8 +36,8 @@ class ChaosAuditTests {
 
 	@Test
 	void nothingIsLostAndNothingIsWrittenTwice(@TempDir Path directory) throws Exception {
-		boolean isLong = "long".equals(System.getProperty("mega.chaos"));
-		long seed = Long.getLong("mega.chaos.seed", System.nanoTime());
+		boolean isLong = "long".equals(System.getProperty("tests.chaos"));
+		long seed = Long.getLong("tests.chaos.seed", System.nanoTime());
 		int rounds = isLong ? 300 : 21;
 		logger.info("AUDIT chaos: seed {}, {} rounds", seed, rounds);
 		FileSource source = new FileSource(directory, PARTS);

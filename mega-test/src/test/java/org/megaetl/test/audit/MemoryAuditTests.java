@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A backlog that is much larger than the heap, before a database that is slow: the heap
- * must not care. With {@code -Dmega.soak=true}, 5 million events through 256 MB.
+ * must not care. With {@code -Dtests.soak=true}, 5 million events through 256 MB.
  */
 class MemoryAuditTests {
 
@@ -36,7 +36,7 @@ class MemoryAuditTests {
 
 	@Test
 	void theHeapDoesNotGrowWithTheBacklog(@TempDir Path directory) throws Exception {
-		boolean soak = Boolean.getBoolean("mega.soak");
+		boolean soak = Boolean.getBoolean("tests.soak");
 		int events = soak ? 5_000_000 : 200_000;
 		FileSource source = new FileSource(directory, 1);
 		AuditSupport.produce(source, events);

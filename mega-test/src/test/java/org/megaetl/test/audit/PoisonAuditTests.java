@@ -38,7 +38,7 @@ class PoisonAuditTests {
 
 	@Test
 	void oneBadEventInAHundredHarmsNoOther(@TempDir Path directory) throws Exception {
-		long seed = Long.getLong("mega.audit.seed", System.nanoTime());
+		long seed = Long.getLong("tests.audit.seed", System.nanoTime());
 		Set<Integer> bad = new TreeSet<>();
 		new Random(seed).ints(1, EVENTS + 1).distinct().limit(BAD).forEach(bad::add);
 		try (TestDatabase database = TestDatabase.createWithOwnServer()) {

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -86,6 +87,7 @@ class KafkaPositionTests extends KafkaRuns {
 		this.records.awaitCount(15);
 		assertThat(this.records.bodies()).endsWith("26", "27", "28", "29", "30");
 		assertThat(output).contains("15 records of partition '" + this.topic.name() + "-0' are gone");
+		assertThat(missed()).isEqualTo(15);
 		// while it runs, but does not read
 		pipeline().pause();
 		this.topic.sendAll(0, Records.numbers(31, 40));
@@ -190,6 +192,8 @@ class KafkaPositionTests extends KafkaRuns {
 			.until(() -> output.toString().contains("990 records before offset 1000"));
 		this.topic.send(0, "next").get();
 		this.records.awaitCount(11);
+		// what the broker lost had been read
+		assertThat(missed()).isZero();
 	}
 
 	@Test
@@ -209,6 +213,10 @@ class KafkaPositionTests extends KafkaRuns {
 		this.topic.sendAll(0, Records.numbers(61, 160));
 		this.records.awaitCount(150);
 		assertThat(this.records.bodies()).containsExactlyElementsOf(Records.numbers(11, 160));
+	}
+
+	private double missed() {
+		return context().getBean(MeterRegistry.class).get("mega.kafka.missed").counter().count();
 	}
 
 	private void createAgain() throws Exception {

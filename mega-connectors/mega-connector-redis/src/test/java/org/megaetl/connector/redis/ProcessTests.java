@@ -33,7 +33,7 @@ class ProcessTests {
 	private static final Logger logger = LoggerFactory.getLogger(ProcessTests.class);
 
 	/** More than the heap, even if it is the short form. */
-	private static final int BACKLOG = Boolean.getBoolean("mega.soak") ? 1_000_000 : 100_000;
+	private static final int BACKLOG = Boolean.getBoolean("tests.soak") ? 1_000_000 : 100_000;
 
 	private static final int PAYLOAD = 1000;
 

@@ -30,12 +30,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * No request, however broken, is answered with a fault of the server. The same requests
  * each time, unless told to find others for a minute:
- * {@code -Dtest=WebhookFuzzTests -Dmega.fuzz=long}.
+ * {@code -Dtest=WebhookFuzzTests -Dtests.fuzz=long}.
  */
 class WebhookFuzzTests {
 
-	/** Cleared, as the application refuses keys it does not know. */
-	private static final boolean LONG = "long".equals(System.clearProperty("mega.fuzz"));
+	private static final boolean LONG = "long".equals(System.getProperty("tests.fuzz"));
 
 	private static final int REQUESTS = 1500;
 
