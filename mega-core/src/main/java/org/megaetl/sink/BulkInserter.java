@@ -77,6 +77,10 @@ final class BulkInserter {
 			this.pauses.settled(shape.table(), inserted);
 			return inserted;
 		}
+		catch (SQLException ex) {
+			this.pauses.failed(shape.table(), ex);
+			throw ex;
+		}
 	}
 
 	private static boolean insert(Connection connection, PreparedStatement statement, List<Row> rows, int firstEnd)
