@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import com.zaxxer.hikari.util.DriverDataSource;
 import com.zaxxer.hikari.util.PropertyElf;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,7 @@ public final class SinkDataSource implements AutoCloseable {
 		HikariDataSource original = DataSourceUnwrapper.unwrap(application, HikariDataSource.class);
 		if (original != null) {
 			original.copyStateTo(config);
+			config.setCredentialsProvider(() -> credentials(original));
 		}
 		config.setDataSource(new SinkSessions(target(config, application, loadData), config.getConnectionInitSql(),
 				lockWaitTimeout.toSeconds()));
@@ -88,6 +91,15 @@ public final class SinkDataSource implements AutoCloseable {
 		config.setInitializationFailTimeout(-1);
 		config.setRegisterMbeans(false);
 		this.pool = new HikariDataSource(config);
+	}
+
+	/**
+	 * Returns the credentials as the application's pool takes them for each connection: a
+	 * password may be changed while the application runs.
+	 */
+	private static Credentials credentials(HikariConfig application) {
+		HikariCredentialsProvider provider = application.getCredentialsProvider();
+		return (provider != null) ? provider.getCredentials() : application.getCredentials();
 	}
 
 	/**
