@@ -65,6 +65,8 @@ final class SqlErrorCodes {
 				3955, 4151, 8121);
 		// tables that are read-only, damaged, or lack what replication demands of them
 		operatorCodes(1034, 1035, 1036, 1194, 1195, 1707, 1712, 1812, 1814, 1877, 1881, 1932, 3098, 3989);
+		// a table without transactions, see TableEngine
+		operatorCodes(1785);
 		// keys of the table used up: AUTO_INCREMENT, MariaDB's sequences, TiDB's
 		// AUTO_RANDOM
 		operatorCodes(1467, 4084, 8059);

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +15,13 @@ import java.util.Date;
 import java.util.List;
 import java.util.Properties;
 import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +79,7 @@ class SinkDataSourceTests {
 			assertThat(variable(connection, "tx_isolation")).isEqualTo("READ-COMMITTED");
 			assertThat(variable(connection, "innodb_lock_wait_timeout")).isEqualTo("7");
 			assertThat(variable(connection, "time_zone")).isEqualTo("+00:00");
-			assertThat(variable(connection, "sql_mode")).contains("STRICT_TRANS_TABLES");
+			assertThat(variable(connection, "sql_mode")).contains("STRICT_TRANS_TABLES", "STRICT_ALL_TABLES");
 		}
 	}
 
@@ -132,6 +135,81 @@ class SinkDataSourceTests {
 		}
 		finally {
 			TimeZone.setDefault(before);
+		}
+	}
+
+	/**
+	 * What is east of UTC has its midnight on the day before, by the clock of the
+	 * connection.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void aDateAndATimeOfDayArriveAsTheyAreInTheJvm(Application application) throws Exception {
+		TimeZone before = TimeZone.getDefault();
+		TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+		try (Closing source = application.open();
+				SinkDataSource sink = sink(source);
+				Connection connection = sink.pool().getConnection()) {
+			database.execute("CREATE OR REPLACE TABLE clock (day DATE, at TIME(3))");
+			java.sql.Date day = java.sql.Date.valueOf("2026-02-28");
+			Time time = new Time(Time.valueOf("08:30:15").getTime() + 250);
+			new JdbcSink(10).write(connection, List.of(Row.insert("clock").set("day", day).set("at", time),
+					SqlStatement.of("INSERT INTO clock VALUES (?, ?)", day, time)));
+			connection.commit();
+			assertThat(JdbcClient.create(database.dataSource())
+				.sql("SELECT CONCAT(day, ' ', at) FROM clock")
+				.query(String.class)
+				.list()).hasSize(2).containsOnly("2026-02-28 08:30:15.250");
+		}
+		finally {
+			TimeZone.setDefault(before);
+		}
+	}
+
+	/**
+	 * Where a statement cannot be taken back, the lesser strict mode lets the second row
+	 * pass.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void aValueThatDoesNotFitIsAnErrorInATableWithoutTransactions(Application application) throws Exception {
+		database.execute("CREATE OR REPLACE TABLE plain (v INT) ENGINE = MyISAM");
+		try (Closing source = application.open();
+				SinkDataSource sink = sink(source);
+				Connection connection = sink.pool().getConnection()) {
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> new JdbcSink(10).write(connection,
+						List.of(SqlStatement.of("INSERT INTO plain VALUES (?), (?)", 1, "abc"))))
+				.withMessageContaining("abc");
+			connection.rollback();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void opensConnectionsWithThePasswordOfTheDay(boolean provided) throws Exception {
+		database.execute("CREATE OR REPLACE USER rotated IDENTIFIED BY 'old'",
+				"GRANT ALL ON %s.* TO rotated".formatted(database.name()));
+		AtomicReference<String> password = new AtomicReference<>("old");
+		try (HikariDataSource application = hikari("")) {
+			if (provided) {
+				application.setCredentialsProvider(() -> Credentials.of("rotated", password.get()));
+			}
+			else {
+				application.setUsername("rotated");
+				application.setPassword("old");
+			}
+			try (SinkDataSource sink = sink(application)) {
+				sink.pool().getConnection().close();
+				database.execute("ALTER USER rotated IDENTIFIED BY 'new'");
+				password.set("new");
+				application.getHikariConfigMXBean().setPassword("new");
+				((HikariDataSource) sink.pool()).getHikariPoolMXBean().softEvictConnections();
+				try (Connection connection = sink.pool().getConnection()) {
+					new JdbcSink(10).write(connection, List.of(Row.insert("item").set("id", 1).set("name", "new")));
+					connection.commit();
+				}
+			}
 		}
 	}
 
