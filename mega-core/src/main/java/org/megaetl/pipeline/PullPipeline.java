@@ -163,6 +163,15 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	/**
+	 * Notes that the adapter is about to interrupt its threads, since the application
+	 * stops: a transformer that fails then is not at fault. {@link AdapterThreads} do so
+	 * by themselves.
+	 */
+	public void stopping() {
+		this.engine.monitor().stopping();
+	}
+
+	/**
 	 * Gives up: the source cannot be read on, and waiting will not change that. An
 	 * operator who has mended it resumes the pipeline.
 	 * @param reason what is wrong, and what to do
