@@ -23,6 +23,8 @@ public final class AdapterThreads implements SmartLifecycle {
 
 	private final String connector;
 
+	private final Pipelines pipelines;
+
 	private final List<Function<ExecutorService, Runnable>> readers;
 
 	private ExecutorService threads = Executors.newCachedThreadPool();
@@ -35,21 +37,24 @@ public final class AdapterThreads implements SmartLifecycle {
 	 * Creates the threads of readers that have helpers: these run in threads of the
 	 * executor a reader is made with, and are interrupted with it.
 	 * @param connector the connector's name, which names the threads
+	 * @param pipelines has those of the connector
 	 * @param readers makes a reader, anew for each start
 	 */
-	public AdapterThreads(String connector, List<Function<ExecutorService, Runnable>> readers) {
+	public AdapterThreads(String connector, Pipelines pipelines, List<Function<ExecutorService, Runnable>> readers) {
 		this.connector = connector;
+		this.pipelines = pipelines;
 		this.readers = List.copyOf(readers);
 	}
 
 	/**
 	 * Creates the threads of readers.
 	 * @param connector the connector's name, which names the threads
+	 * @param pipelines has those of the connector
 	 * @param readers the readers; each returns when it is interrupted
 	 * @return the threads
 	 */
-	public static AdapterThreads of(String connector, List<? extends Runnable> readers) {
-		return new AdapterThreads(connector,
+	public static AdapterThreads of(String connector, Pipelines pipelines, List<? extends Runnable> readers) {
+		return new AdapterThreads(connector, pipelines,
 				readers.stream().<Function<ExecutorService, Runnable>>map((reader) -> (threads) -> reader).toList());
 	}
 
@@ -81,6 +86,7 @@ public final class AdapterThreads implements SmartLifecycle {
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
+		this.pipelines.stopping(this.connector);
 		this.threads.shutdownNow();
 		this.ended = this.ended.whenComplete((result, failure) -> callback.run());
 	}

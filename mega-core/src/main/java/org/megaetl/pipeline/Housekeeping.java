@@ -126,7 +126,8 @@ public final class Housekeeping implements SmartLifecycle {
 			}
 			return (found != null) ? found : 0;
 		}
-		catch (RuntimeException ex) {
+		// an error too: nobody would notice that the thread has ended
+		catch (RuntimeException | Error ex) {
 			// a stop interrupts what is under way
 			if (isRunning() && this.failing.add(what)) {
 				logger.warn("Housekeeping failed and will be tried again: {}: {}", what, SqlFailure.describe(ex));

@@ -22,6 +22,8 @@ import org.megaetl.event.PipelineId;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformerRegistry;
 
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
@@ -31,7 +33,8 @@ import org.springframework.util.Assert;
  * All pipelines of the application. Connectors create theirs here while the application
  * starts; they run from before the first adapter starts until after the last has stopped.
  */
-public final class Pipelines implements SmartLifecycle, ReplayTargets, ApplicationListener<ContextClosedEvent> {
+public final class Pipelines
+		implements SmartLifecycle, ReplayTargets, ApplicationContextAware, ApplicationListener<ContextClosedEvent> {
 
 	/**
 	 * Started before, and stopped after, the web server and every adapter.
@@ -60,6 +63,8 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 	private volatile boolean running;
 
 	private BatchObserver observer = BatchObserver.NONE;
+
+	private @Nullable ApplicationContext context;
 
 	/**
 	 * Creates an empty collection.
@@ -228,12 +233,30 @@ public final class Pipelines implements SmartLifecycle, ReplayTargets, Applicati
 			.orElse(null);
 	}
 
+	@Override
+	public void setApplicationContext(ApplicationContext applicationContext) {
+		this.context = applicationContext;
+	}
+
 	/**
-	 * Adapters stop before their pipelines, and interrupt their threads to do so.
+	 * The web server stops before the pipelines, and interrupts its threads to do so. A
+	 * context below this one may be closed at any time.
 	 */
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
-		this.engines.values().forEach((engine) -> engine.monitor().stopping());
+		if (event.getApplicationContext() == this.context) {
+			this.engines.values().forEach((engine) -> engine.monitor().stopping());
+		}
+	}
+
+	/**
+	 * Notes that an adapter is about to interrupt its threads.
+	 */
+	void stopping(String connector) {
+		this.engines.values()
+			.stream()
+			.filter((engine) -> engine.settings().name().connector().equals(connector))
+			.forEach((engine) -> engine.monitor().stopping());
 	}
 
 	@Override

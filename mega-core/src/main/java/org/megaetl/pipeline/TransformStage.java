@@ -1,5 +1,8 @@
 package org.megaetl.pipeline;
 
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class TransformStage implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransformStage.class);
+
+	private static final int MAX_CAUSES = 100;
 
 	/** Without one, the transformer needs the transaction's connection. */
 	private final @Nullable TransformerBatch batch;
@@ -132,7 +137,8 @@ final class TransformStage implements AutoCloseable {
 	/**
 	 * Returns the failure of a call as the reason to refuse its event, also where a
 	 * transformer throws an {@link InterruptedException} and nobody wants its thread to
-	 * stop.
+	 * stop. Where somebody does, a call fails with whatever the transformer or a client
+	 * of its makes of the interrupt.
 	 * @throws InterruptedException if not the event is at fault, but the thread is to
 	 * stop
 	 */
@@ -140,10 +146,33 @@ final class TransformStage implements AutoCloseable {
 		if (timedOut) {
 			return new TransformTimeoutException(watch.timeout(), failure);
 		}
-		if (failure instanceof InterruptedException interrupted && watch.isToStop()) {
-			throw interrupted;
+		if (watch.isToStop() && (Thread.currentThread().isInterrupted() || isOfInterrupt(failure))) {
+			throw asInterrupted(failure);
 		}
 		return failure;
+	}
+
+	private static boolean isOfInterrupt(Throwable failure) {
+		Throwable cause = failure;
+		for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+			if (cause instanceof InterruptedException || cause instanceof ClosedByInterruptException
+					|| (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return false;
+	}
+
+	private static InterruptedException asInterrupted(Throwable failure) {
+		if (failure instanceof InterruptedException interrupted) {
+			return interrupted;
+		}
+		// the exception is enough, and it may have to be looked up what is committed
+		Thread.interrupted();
+		InterruptedException interrupted = new InterruptedException("The transformer was interrupted");
+		interrupted.initCause(failure);
+		return interrupted;
 	}
 
 	private static boolean hasNull(List<? extends SqlStatement> statements) {

@@ -82,7 +82,7 @@ final class TransformWatchdog {
 		try {
 			watch.check();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// a listener's: the other calls are watched all the same
 			logger.error("Giving up a transformer's call failed", ex);
 		}

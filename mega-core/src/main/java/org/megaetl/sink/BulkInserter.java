@@ -77,6 +77,10 @@ final class BulkInserter {
 			this.pauses.settled(shape.table(), inserted);
 			return inserted;
 		}
+		catch (SQLException ex) {
+			this.pauses.failed(shape.table(), ex);
+			throw ex;
+		}
 	}
 
 	private static boolean insert(Connection connection, PreparedStatement statement, List<Row> rows, int firstEnd)
@@ -114,7 +118,9 @@ final class BulkInserter {
 			List<@Nullable Object> values = rows.get(i).values();
 			for (int column = 0; column < columns; column++) {
 				BulkValue kind = kinds[column];
-				((kind != null) ? kind : BulkValue.TEXT).bind(statement, column + 1, values.get(column));
+				Object value = values.get(column);
+				((kind != null) ? kind : BulkValue.TEXT).bind(statement, column + 1,
+						ValueBinder.isNull(value) ? null : value);
 			}
 			statement.addBatch();
 		}
@@ -129,7 +135,7 @@ final class BulkInserter {
 		boolean nulls = false;
 		for (Row row : rows) {
 			Object value = row.values().get(column);
-			if (value == null) {
+			if (ValueBinder.isNull(value)) {
 				nulls = true;
 				continue;
 			}

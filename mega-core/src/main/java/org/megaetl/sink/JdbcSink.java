@@ -16,6 +16,7 @@ import org.megaetl.sink.StatementGroups.RawGroup;
 import org.megaetl.sink.StatementGroups.RowGroup;
 import org.megaetl.sql.RawSql;
 import org.megaetl.sql.Row;
+import org.megaetl.sql.RowMode;
 import org.megaetl.sql.SqlStatement;
 
 /**
@@ -125,6 +126,11 @@ public final class JdbcSink {
 	private void write(Connection connection, List<Group> groups, @Nullable Set<SqlStatement> doubted)
 			throws SQLException {
 		try {
+			for (Group group : groups) {
+				if (group instanceof RowGroup rows) {
+					this.catalogue.requireTransactions(connection, rows.shape().table());
+				}
+			}
 			Savepoint start = (doubted != null && loadsAfterOthers(connection, groups)) ? connection.setSavepoint()
 					: null;
 			for (Group group : groups) {
@@ -169,8 +175,8 @@ public final class JdbcSink {
 		if (groups.size() != 1 || !(groups.get(0) instanceof RowGroup group)) {
 			return false;
 		}
-		return ValueBinder.endOfPacket(group.rows(), 0, Math.min(group.rows().size(), maxRows(group))) == group.rows()
-			.size();
+		List<Row> rows = rows(connection, group);
+		return ValueBinder.endOfPacket(rows, 0, Math.min(rows.size(), maxRows(group))) == rows.size();
 	}
 
 	/**
@@ -212,9 +218,18 @@ public final class JdbcSink {
 		return false;
 	}
 
+	/**
+	 * Returns the rows of a group as they are bound.
+	 */
+	private List<Row> rows(Connection connection, RowGroup group) throws SQLException {
+		Row shape = group.shape();
+		return (shape.mode() == RowMode.DELETE)
+				? DeleteKeys.converted(group.rows(), this.catalogue.types(connection, shape.table())) : group.rows();
+	}
+
 	private void writeRows(Connection connection, RowGroup group, @Nullable Set<SqlStatement> doubted)
 			throws SQLException {
-		List<Row> rows = group.rows();
+		List<Row> rows = rows(connection, group);
 		if ((this.bulk != null && this.bulk.insert(connection, rows))
 				|| (this.loader != null && this.loader.load(connection, rows, doubted))) {
 			return;

@@ -58,7 +58,7 @@ record LoadColumn(Type type, Nulls nulls, long min, long max) {
 			return this.type == Type.DECIMAL && number.precision() - (long) number.scale() > this.max
 					&& number.signum() != 0;
 		}
-		return value == null && this.nulls == Nulls.REFUSED;
+		return this.nulls == Nulls.REFUSED && ValueBinder.isNull(value);
 	}
 
 	/**

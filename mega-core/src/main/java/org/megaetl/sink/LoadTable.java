@@ -1,7 +1,6 @@
 package org.megaetl.sink;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -51,10 +50,7 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 	 * @throws SQLException if it cannot be read
 	 */
 	static LoadTable read(Connection connection, String table) throws SQLException {
-		int dot = table.indexOf('.');
-		String schema = (dot < 0) ? connection.getCatalog() : table.substring(0, dot);
-		String name = table.substring(dot + 1);
-		List<String> types = read(connection, TABLE, schema, name,
+		List<String> types = CatalogueQuery.ofTable(connection, TABLE, table,
 				(row) -> row.getString("TABLE_TYPE") + "/" + row.getString("ENGINE"));
 		// two of them: names that differ in case only
 		if (types.size() != 1 || !types.get(0).equalsIgnoreCase("BASE TABLE/InnoDB")) {
@@ -65,14 +61,15 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 		if (definition.isEmpty()) {
 			return none("its definition cannot be read");
 		}
-		List<String> triggers = read(connection, TRIGGERS, schema, name, (row) -> row.getString("TRIGGER_NAME"));
+		List<String> triggers = CatalogueQuery.ofTable(connection, TRIGGERS, table,
+				(row) -> row.getString("TRIGGER_NAME"));
 		if (!triggers.isEmpty()) {
 			return none("it has the triggers " + triggers);
 		}
 		Map<String, LoadColumn> columns = new HashMap<>();
 		Set<String> required = new HashSet<>();
 		List<String> obstacles = new ArrayList<>();
-		read(connection, COLUMNS, schema, name, (row) -> {
+		CatalogueQuery.ofTable(connection, COLUMNS, table, (row) -> {
 			String column = row.getString("COLUMN_NAME").toLowerCase(Locale.ROOT);
 			String extra = row.getString("EXTRA").toLowerCase(Locale.ROOT);
 			String generated = row.getString("GENERATION_EXPRESSION");
@@ -188,30 +185,6 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 			known[i] = this.columns.get(names.get(i).toLowerCase(Locale.ROOT));
 		}
 		return known;
-	}
-
-	private static List<String> read(Connection connection, String sql, String schema, String table, Reading reading)
-			throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			statement.setString(1, schema);
-			statement.setString(2, table);
-			List<String> read = new ArrayList<>();
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					read.add(reading.read(rows));
-				}
-			}
-			return read;
-		}
-	}
-
-	/**
-	 * Reads a row of the catalogue.
-	 */
-	private interface Reading {
-
-		String read(ResultSet row) throws SQLException;
-
 	}
 
 }

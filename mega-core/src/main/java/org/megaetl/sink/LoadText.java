@@ -3,6 +3,7 @@ package org.megaetl.sink;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -104,7 +105,7 @@ final class LoadText extends InputStream {
 		if (value instanceof BigDecimal number) {
 			return column.type().takesDecimals() && append(number);
 		}
-		if (value == null) {
+		if (ValueBinder.isNull(value)) {
 			return column.nulls() == LoadColumn.Nulls.STORED && append('\\') && append('N');
 		}
 		if (value instanceof byte[]) {
@@ -113,7 +114,7 @@ final class LoadText extends InputStream {
 		try {
 			return appendConverted(column.type(), ValueBinder.convert(value));
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | DateTimeException ex) {
 			// says so again when it is to be bound
 			return false;
 		}

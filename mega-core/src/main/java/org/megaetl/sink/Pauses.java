@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -48,6 +49,18 @@ final class Pauses {
 		}
 		else {
 			this.pauses.compute(table, (name, pause) -> Pause.of((pause != null) ? pause.next : this.first));
+		}
+	}
+
+	/**
+	 * Notes what a try failed with, so that the batch is tried again. A proxy refuses a
+	 * statement that it does not know with the SQL state of a lost connection, which the
+	 * pool then throws away: the next try must be another way, or each one would end so.
+	 */
+	void failed(String table, SQLException failure) {
+		SqlFailure found = SqlFailure.of(failure);
+		if (found != null && found.isCutOff() && !found.isInterruption()) {
+			settled(table, false);
 		}
 	}
 

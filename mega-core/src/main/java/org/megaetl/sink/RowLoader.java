@@ -33,6 +33,11 @@ final class RowLoader {
 
 	private static final Logger logger = LoggerFactory.getLogger(RowLoader.class);
 
+	private static final String OBSTACLE = "Rows are not loaded by LOAD DATA: {}";
+
+	/** What ProxySQL says of {@code LOAD DATA LOCAL}, unless it is told to pass it on. */
+	private static final int UNKNOWN_COMMAND = 1047;
+
 	private static final String VARIABLES = """
 			SHOW VARIABLES WHERE Variable_name IN ('version', 'local_infile', 'wsrep_load_data_splitting', 'sql_mode',
 			'character_set_client', 'character_set_connection')""";
@@ -110,6 +115,11 @@ final class RowLoader {
 			}
 			return loaded;
 		}
+		catch (SQLException ex) {
+			this.pauses.failed(shape.table(), ex);
+			noteRefusal(ex);
+			throw ex;
+		}
 		finally {
 			text.trim();
 			this.texts.add(text);
@@ -163,12 +173,27 @@ final class RowLoader {
 		this.pauses.settled(table, false);
 	}
 
+	/**
+	 * Loads nothing any more if a proxy has refused the statement as one that it does not
+	 * know, of which the server behind it says nothing. To try again would cost a
+	 * connection each time.
+	 */
+	private void noteRefusal(SQLException failure) {
+		SqlFailure found = SqlFailure.of(failure);
+		// a Galera node that is not ready has the same code
+		if (found != null && found.vendorCode() == UNKNOWN_COMMAND && found.message().contains("LOAD DATA")) {
+			Server refusing = new Server("it is refused (" + SqlFailure.describe(failure) + ")", null);
+			logger.info(OBSTACLE, refusing.obstacle);
+			this.server = refusing;
+		}
+	}
+
 	private boolean isAllowed(Connection connection) throws SQLException {
 		Server current = this.server;
-		if (current == null || System.nanoTime() - current.readAt > TableCatalogue.MAX_AGE) {
+		if (current == null || current.isOld()) {
 			String obstacle = obstacle(connection);
 			if (obstacle != null && (current == null || !obstacle.equals(current.obstacle))) {
-				logger.info("Rows are not loaded by LOAD DATA: {}", obstacle);
+				logger.info(OBSTACLE, obstacle);
 			}
 			current = new Server(obstacle, System.nanoTime());
 			this.server = current;
@@ -213,9 +238,14 @@ final class RowLoader {
 	 * Whether the server and the connections allow it.
 	 *
 	 * @param obstacle why not, or {@code null} if they do
-	 * @param readAt when that was read, by {@link System#nanoTime()}
+	 * @param readAt when that was read, by {@link System#nanoTime()}, or {@code null} if
+	 * it is not to be read again
 	 */
-	private record Server(@Nullable String obstacle, long readAt) {
+	private record Server(@Nullable String obstacle, @Nullable Long readAt) {
+
+		boolean isOld() {
+			return this.readAt != null && System.nanoTime() - this.readAt > TableCatalogue.MAX_AGE;
+		}
 
 	}
 

@@ -34,7 +34,8 @@ final class SinkSessions extends DelegatingDataSource {
 			this.statements.add(initSql);
 		}
 		this.statements.add("SET SESSION time_zone='+00:00', SESSION innodb_lock_wait_timeout=" + lockWaitSeconds
-				+ ", SESSION sql_mode=CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES')");
+				+ ", SESSION sql_mode=CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''),"
+				+ " 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES')");
 	}
 
 	@Override

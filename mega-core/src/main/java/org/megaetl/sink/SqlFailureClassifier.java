@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -193,10 +194,10 @@ final class SqlFailureClassifier {
 		if (failure instanceof PermissionDeniedDataAccessException) {
 			return FailureKind.OPERATOR;
 		}
-		// the last three are thrown where a value is bound or a statement is rendered
+		// the last four are thrown where a value is bound or a statement is rendered
 		if (failure instanceof DataIntegrityViolationException || failure instanceof DataRetrievalFailureException
 				|| failure instanceof InvalidDataAccessApiUsageException || failure instanceof IllegalArgumentException
-				|| failure instanceof IllegalStateException
+				|| failure instanceof IllegalStateException || failure instanceof DateTimeException
 				|| DRIVER_ARGUMENT_EXCEPTIONS.contains(failure.getClass().getName())) {
 			return FailureKind.PERMANENT;
 		}

@@ -20,54 +20,143 @@ final class TableCatalogue {
 	/** How long the catalogue's word is taken, in nanoseconds. */
 	static final long MAX_AGE = TimeUnit.MINUTES.toNanos(1);
 
-	private final Map<String, Entry> tables = new ConcurrentHashMap<>();
+	private final Known<LoadTable> tables = new Known<>();
 
+	private final Known<Map<String, String>> types = new Known<>();
+
+	/** Empty for tables whose rows can be taken back. */
+	private final Known<String> enginesWithoutTransactions = new Known<>();
+
+	/**
+	 * Returns what rows can be loaded into a table.
+	 * @param connection the connection to read the catalogue with
+	 * @param name the table's name
+	 * @return the table
+	 * @throws SQLException if the transaction cannot go on
+	 */
 	LoadTable table(Connection connection, String name) throws SQLException {
-		Entry current = this.tables.get(name);
-		if (current == null || System.nanoTime() - current.readAt > MAX_AGE) {
-			LoadTable table = read(connection, name);
-			if (table.obstacle() != null) {
-				logger.debug("Rows of table '{}' are inserted and not loaded: {}", name, table.obstacle());
-			}
-			current = new Entry(table, System.nanoTime());
-			this.tables.put(name, current);
-		}
-		return current.table;
+		return this.tables.get(connection, name, TableCatalogue::readTable);
 	}
 
 	/**
 	 * Without the catalogue rows can be inserted as well.
 	 */
-	private static LoadTable read(Connection connection, String name) throws SQLException {
+	private static LoadTable readTable(Connection connection, String name) throws SQLException {
+		LoadTable table;
 		try {
-			return LoadTable.read(connection, name);
+			table = LoadTable.read(connection, name);
 		}
 		catch (SQLException ex) {
-			if (SqlFailure.mayHaveEndedTransaction(ex)) {
-				throw ex;
+			requireTransaction(ex);
+			table = LoadTable.none("the catalogue cannot be read: " + SqlFailure.describe(ex));
+		}
+		if (table.obstacle() != null) {
+			logger.debug("Rows of table '{}' are inserted and not loaded: {}", name, table.obstacle());
+		}
+		return table;
+	}
+
+	/**
+	 * Returns the types of a table's columns.
+	 * @param connection the connection to read the catalogue with
+	 * @param name the table's name
+	 * @return the types by the columns' names, in lower case; none if they cannot be read
+	 * @throws SQLException if the transaction cannot go on
+	 */
+	Map<String, String> types(Connection connection, String name) throws SQLException {
+		return this.types.get(connection, name, (reading, table) -> {
+			try {
+				return DeleteKeys.types(reading, table);
 			}
-			return LoadTable.none("the catalogue cannot be read: " + SqlFailure.describe(ex));
+			catch (SQLException ex) {
+				requireTransaction(ex);
+				return Map.of();
+			}
+		});
+	}
+
+	/**
+	 * Makes sure that what is written to a table can be taken back.
+	 * @param connection the connection to read the catalogue with
+	 * @param name the table's name
+	 * @throws SQLException if the table has no transactions, or the transaction cannot go
+	 * on
+	 */
+	void requireTransactions(Connection connection, String name) throws SQLException {
+		String engine = this.enginesWithoutTransactions.get(connection, name,
+				TableCatalogue::engineWithoutTransactions);
+		if (!engine.isEmpty()) {
+			// it is read again after the failure
+			throw TableEngine.refusal(name, engine);
+		}
+	}
+
+	private static String engineWithoutTransactions(Connection connection, String name) throws SQLException {
+		try {
+			String engine = TableEngine.withoutTransactions(connection, name);
+			return (engine != null) ? engine : "";
+		}
+		catch (SQLException ex) {
+			requireTransaction(ex);
+			return "";
+		}
+	}
+
+	private static void requireTransaction(SQLException failure) throws SQLException {
+		if (SqlFailure.mayHaveEndedTransaction(failure)) {
+			throw failure;
 		}
 	}
 
 	void forget(String name) {
-		this.tables.remove(name);
+		this.tables.entries.remove(name);
+		this.types.entries.remove(name);
+		this.enginesWithoutTransactions.entries.remove(name);
 	}
 
 	/**
 	 * Forgets all: a statement failed, and a table may have been changed.
 	 */
 	void forget() {
-		this.tables.clear();
+		this.tables.entries.clear();
+		this.types.entries.clear();
+		this.enginesWithoutTransactions.entries.clear();
 	}
 
 	/**
-	 * A table, as it was.
+	 * What was read of tables, by their names.
+	 */
+	private static final class Known<T> {
+
+		private final Map<String, Entry<T>> entries = new ConcurrentHashMap<>();
+
+		T get(Connection connection, String name, Reader<T> reader) throws SQLException {
+			Entry<T> current = this.entries.get(name);
+			if (current == null || System.nanoTime() - current.readAt > MAX_AGE) {
+				current = new Entry<>(reader.read(connection, name), System.nanoTime());
+				this.entries.put(name, current);
+			}
+			return current.value;
+		}
+
+	}
+
+	/**
+	 * Something of a table, as it was.
 	 *
-	 * @param table what was read
+	 * @param value what was read
 	 * @param readAt when, by {@link System#nanoTime()}
 	 */
-	private record Entry(LoadTable table, long readAt) {
+	private record Entry<T>(T value, long readAt) {
+
+	}
+
+	/**
+	 * Reads something of a table.
+	 */
+	private interface Reader<T> {
+
+		T read(Connection connection, String table) throws SQLException;
 
 	}
 

@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoField;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +21,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sql.Row;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.lang.Contract;
 
 /**
  * Binds a Java value to a placeholder. What it does not know it refuses: the driver would
@@ -59,7 +62,7 @@ final class ValueBinder {
 	}
 
 	static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
-		if (value == null) {
+		if (isNull(value)) {
 			statement.setNull(index, Types.NULL);
 		}
 		else if (value instanceof String text) {
@@ -86,8 +89,24 @@ final class ValueBinder {
 			statement.setBigDecimal(index, new BigDecimal(number));
 		}
 		else {
-			statement.setObject(index, convert(value));
+			Object converted = convert(value);
+			if (converted instanceof BigDecimal) {
+				bind(statement, index, converted);
+			}
+			else {
+				statement.setObject(index, converted);
+			}
 		}
+	}
+
+	/**
+	 * Returns whether a value is SQL's NULL, as what a JSON document has no value for is.
+	 * @param value the value
+	 * @return whether nothing is stored
+	 */
+	@Contract("null -> true")
+	static boolean isNull(@Nullable Object value) {
+		return value == null || (value instanceof JsonNode node && (node.isNull() || node.isMissingNode()));
 	}
 
 	/**
@@ -116,10 +135,20 @@ final class ValueBinder {
 		if (value instanceof ZonedDateTime time) {
 			return utc(time.toInstant());
 		}
-		if (value instanceof Number || value instanceof Boolean || value instanceof LocalDate
-				|| value instanceof LocalDateTime || value instanceof LocalTime || value instanceof BigInteger
-				|| value instanceof java.sql.Date || value instanceof java.sql.Time) {
+		if (isNumber(value) || value instanceof Boolean || value instanceof LocalDate || value instanceof LocalDateTime
+				|| value instanceof LocalTime) {
 			return value;
+		}
+		if (value instanceof Number number) {
+			return decimal(number);
+		}
+		// the MariaDB driver takes the midnight of the JVM's time zone for one of the
+		// connection's, which may be another day
+		if (value instanceof java.sql.Date date) {
+			return date.toLocalDate();
+		}
+		if (value instanceof java.sql.Time time) {
+			return time.toLocalTime().with(ChronoField.MILLI_OF_SECOND, Math.floorMod(time.getTime(), 1000L));
 		}
 		if (value instanceof Date date) {
 			return utc((date instanceof Timestamp timestamp) ? timestamp.toInstant()
@@ -132,8 +161,32 @@ final class ValueBinder {
 				|| value instanceof JsonNode) {
 			return value.toString();
 		}
-		throw new IllegalArgumentException("A value of type " + value.getClass().getName()
-				+ " cannot be bound: convert it to a string, number, boolean, byte[], java.time value or JsonNode");
+		throw unknown(value, null);
+	}
+
+	/**
+	 * Returns whether a number is one that every driver knows. Of others Connector/J
+	 * stores the serialised Java object.
+	 */
+	private static boolean isNumber(Object value) {
+		return value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte
+				|| value instanceof Double || value instanceof Float || value instanceof BigDecimal
+				|| value instanceof BigInteger;
+	}
+
+	private static BigDecimal decimal(Number number) {
+		try {
+			return new BigDecimal(number.toString());
+		}
+		catch (NumberFormatException ex) {
+			throw unknown(number, ex);
+		}
+	}
+
+	private static IllegalArgumentException unknown(Object value, @Nullable Exception cause) {
+		return new IllegalArgumentException("A value of type " + value.getClass().getName()
+				+ " cannot be bound: convert it to a string, number, boolean, byte[], java.time value or JsonNode",
+				cause);
 	}
 
 	/**

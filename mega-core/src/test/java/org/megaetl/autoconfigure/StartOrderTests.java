@@ -7,7 +7,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
-import org.megaetl.pipeline.AdapterThreads;
 import org.megaetl.pipeline.EngineRunner;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.Transformer;
@@ -55,7 +54,8 @@ class StartOrderTests {
 	}
 
 	/**
-	 * Is started with the threads of the adapters, and looks for tables then.
+	 * Is started in the default phase, as the threads of the adapters are, and looks for
+	 * tables then.
 	 */
 	private static final class Adapter implements SmartLifecycle {
 
@@ -81,11 +81,6 @@ class StartOrderTests {
 		@Override
 		public boolean isRunning() {
 			return !this.tables.isEmpty();
-		}
-
-		@Override
-		public int getPhase() {
-			return AdapterThreads.of("test", List.of()).getPhase();
 		}
 
 	}

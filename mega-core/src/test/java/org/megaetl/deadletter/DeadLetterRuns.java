@@ -69,7 +69,7 @@ abstract class DeadLetterRuns extends DatabaseRuns {
 			.withBean(PipelineSettings.class,
 					() -> new PipelineSettings(new PipelineName("test", "events"), "items", null, onReject))
 			.withUserConfiguration(PushConfiguration.class)
-			.run(test::accept);
+			.run((context) -> test.accept(context.getSourceApplicationContext()));
 	}
 
 	Transformer items() {

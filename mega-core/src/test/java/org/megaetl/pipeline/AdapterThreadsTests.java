@@ -1,6 +1,7 @@
 package org.megaetl.pipeline;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,11 +20,13 @@ import static org.awaitility.Awaitility.await;
  */
 class AdapterThreadsTests {
 
+	private final Pipelines pipelines = PipelinesTests.pipelines(Map.of());
+
 	@Test
 	void interruptsReadersWaitsForThemAndRunsThemAgain() {
 		AtomicInteger starts = new AtomicInteger();
 		AtomicInteger interrupts = new AtomicInteger();
-		AdapterThreads threads = AdapterThreads.of("test", List.of(() -> {
+		AdapterThreads threads = AdapterThreads.of("test", this.pipelines, List.of(() -> {
 			starts.incrementAndGet();
 			try {
 				new CountDownLatch(1).await();
@@ -48,7 +51,7 @@ class AdapterThreadsTests {
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void saysThatAReaderHasEnded(CapturedOutput output) {
-		AdapterThreads threads = AdapterThreads.of("test", List.of(() -> {
+		AdapterThreads threads = AdapterThreads.of("test", this.pipelines, List.of(() -> {
 			throw new StackOverflowError("too deep");
 		}));
 		threads.start();

@@ -289,7 +289,7 @@ class DoubtedEventsTests {
 						batch((i) -> good(i).replace("name=n", (i == 50) ? "name=" + LONG : "name=n"))));
 				await().until(() -> own.loadingConnection().isPresent() || result.isDone());
 				own.database().execute(kill + " " + own.loadingConnection().orElseThrow());
-				await().until(() -> own.loadingConnection().isPresent() || result.isDone());
+				await().until(() -> own.isWriting() || result.isDone());
 				assertThat(result).isNotDone();
 				lock.rollback();
 				assertThat(result.get(30, TimeUnit.SECONDS).outcomes())

@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.event.Event;
 import org.megaetl.transform.Transformer;
@@ -21,6 +23,9 @@ import org.megaetl.transform.Transformer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.util.function.ThrowingConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -167,6 +172,27 @@ class HousekeepingTests extends DatabaseRuns {
 	}
 
 	@Test
+	void goesOnAfterAnError(CapturedOutput output) {
+		run(null, (context) -> {
+			Sink sink = context.getBean(Sink.class);
+			Sink broken = new Sink(sink.dataSource(), new BrokenTransactions(), sink.rows(), sink.checkpoints(),
+					sink.inbox(), sink.deadLetters(), sink.classifier());
+			Housekeeping housekeeping = new Housekeeping(context.getBean(Pipelines.class), broken,
+					context.getBean(DeadLetterService.class),
+					new Housekeeping.Settings("mega", Duration.ofDays(1), null), new SimpleMeterRegistry(),
+					Clock.systemUTC());
+			housekeeping.start();
+			try {
+				await()
+					.until(() -> output.getOut().contains("will be tried again: the count of dead letters: too deep"));
+			}
+			finally {
+				housekeeping.stop();
+			}
+		});
+	}
+
+	@Test
 	void aStopIsNoFailure(CapturedOutput output) {
 		run(null, (context) -> {
 			Housekeeping housekeeping = context.getBean(Housekeeping.class);
@@ -244,6 +270,28 @@ class HousekeepingTests extends DatabaseRuns {
 				FirstRound.await(context);
 				test.accept(context);
 			});
+	}
+
+	/**
+	 * Whatever may go wrong in a driver.
+	 */
+	private static final class BrokenTransactions implements PlatformTransactionManager {
+
+		@Override
+		public TransactionStatus getTransaction(@Nullable TransactionDefinition definition) {
+			throw new StackOverflowError("too deep");
+		}
+
+		@Override
+		public void commit(TransactionStatus status) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void rollback(TransactionStatus status) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }

@@ -84,7 +84,7 @@ class LoadedDeliveryTests {
 			try (Connection lock = own.database().dataSource().getConnection()) {
 				CompletableFuture<BatchResult> result = deliverUntilARowIsHeld(pipeline, lock);
 				own.database().execute("KILL " + own.loadingConnection().orElseThrow());
-				await().until(() -> own.loadingConnection().isPresent() || result.isDone());
+				await().until(() -> own.isWriting() || result.isDone());
 				assertThat(result).isNotDone();
 				lock.rollback();
 				assertThat(result.get(30, TimeUnit.SECONDS).outcomes()).hasSize(BATCH)

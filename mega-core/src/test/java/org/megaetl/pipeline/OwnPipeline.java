@@ -131,7 +131,19 @@ final class OwnPipeline implements BeforeAllCallback, AfterAllCallback {
 	 * and not be gone yet.
 	 */
 	Optional<Long> loadingConnection() {
-		return this.jdbc.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'LOAD DATA%'")
+		return connection("LOAD DATA%");
+	}
+
+	/**
+	 * Returns whether rows are being written, in whichever way.
+	 */
+	boolean isWriting() {
+		return loadingConnection().isPresent() || connection("INSERT INTO `item`%").isPresent();
+	}
+
+	private Optional<Long> connection(String statement) {
+		return this.jdbc.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE ?")
+			.param(statement)
 			.query(Long.class)
 			.stream()
 			.findFirst();

@@ -120,7 +120,7 @@ class PipelinesTests {
 		return new PipelineSettings(new PipelineName("test", inbound), transformer, id, RejectPolicy.ANSWER);
 	}
 
-	private static Pipelines pipelines(Map<String, Transformer> transformers) {
+	static Pipelines pipelines(Map<String, Transformer> transformers) {
 		DriverManagerDataSource dataSource = new DriverManagerDataSource();
 		Clock clock = Clock.systemUTC();
 		Sink sink = new Sink(dataSource, new JdbcTransactionManager(dataSource), new JdbcSink(1),

@@ -16,7 +16,7 @@ import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.Transformer;
 
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.function.ThrowingConsumer;
@@ -43,13 +43,13 @@ abstract class PullRuns extends DatabaseRuns {
 		runWithContext(transformer, (context) -> test.accept(context.getBean(PullPipeline.class)), properties);
 	}
 
-	static void runWithContext(TransformFunction transformer, ThrowingConsumer<ApplicationContext> test,
+	static void runWithContext(TransformFunction transformer, ThrowingConsumer<ConfigurableApplicationContext> test,
 			String... properties) {
 		EngineRunner.on(database)
 			.withPropertyValues(properties)
 			.withBean("items", TransformFunction.class, () -> transformer)
 			.withUserConfiguration(PullConfiguration.class)
-			.run(test::accept);
+			.run((context) -> test.accept(context.getSourceApplicationContext()));
 	}
 
 	static EventBatch batch(String key, int from, String... payloads) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.megaetl.transform.TransformerBatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link TransformStage}, of transformers that take several events at once.
@@ -106,6 +108,27 @@ class TransformStageTests {
 		assertThat(givenUp).isEmpty();
 		assertThat(this.calls).containsExactly("6");
 		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
+	void watchesOnAfterAnErrorOfWhoeverIsTold() {
+		AtomicInteger givenUp = new AtomicInteger();
+		TransformWatchdog watchdog = new TransformWatchdog(Duration.ofMillis(50), Duration.ofMillis(50), () -> {
+			givenUp.incrementAndGet();
+			throw new StackOverflowError("of a listener");
+		});
+		PipelineMonitor monitor = new PipelineMonitor(new PipelineName("test", "events"), Clock.systemUTC());
+		watchdog.start();
+		try {
+			for (int i = 1; i <= 2; i++) {
+				int expected = i;
+				new Thread(() -> watchdog.watch(monitor, monitor::fail).begin()).start();
+				await().until(() -> givenUp.get() == expected);
+			}
+		}
+		finally {
+			watchdog.stop();
+		}
 	}
 
 	private List<String> transform(String... payloads) throws InterruptedException {

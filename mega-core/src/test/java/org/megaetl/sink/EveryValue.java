@@ -15,8 +15,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * Values of all types that can be bound, and columns of all types that could hold them.
@@ -65,7 +69,9 @@ final class EveryValue {
 				LocalTime.of(1, 2, 3), LocalTime.of(1, 2, 3, 456_789_000), Instant.parse("2026-03-29T01:30:00.123456Z"),
 				OffsetDateTime.of(time, ZoneOffset.ofHours(5)), time.atZone(ZoneOffset.ofHours(-3)),
 				new Date(1_774_747_800_123L), java.sql.Date.valueOf("2026-02-28"), new byte[] { 0, 92, -1 },
-				new byte[] { '1', '2' }));
+				new byte[] { '1', '2' }, java.sql.Time.valueOf("01:02:03"), new java.sql.Time(1_774_747_800_123L),
+				new AtomicLong(77), NullNode.getInstance(), MissingNode.getInstance(), StringNode.valueOf("a"),
+				LocalDateTime.MAX, Instant.MAX));
 		for (int i = 0; i < 10; i++) {
 			values.add(random.nextInt(1000));
 			values.add(BigDecimal.valueOf(random.nextLong() >> random.nextInt(60), random.nextInt(20)));

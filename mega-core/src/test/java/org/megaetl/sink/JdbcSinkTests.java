@@ -7,10 +7,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -20,14 +27,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -216,9 +227,94 @@ class JdbcSinkTests {
 
 	@Test
 	void refusesAValueThatTheDriverWouldSerialise() {
+		DoubleAdder noNumber = new DoubleAdder();
+		noNumber.add(Double.NaN);
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> write(List.of(Row.insert("note").set("text", new ArrayList<>(List.of(1))))))
 			.withMessageContaining("java.util.ArrayList");
+		assertThatIllegalArgumentException().isThrownBy(() -> write(List.of(Row.insert("note").set("text", noNumber))))
+			.withMessageContaining("java.util.concurrent.atomic.DoubleAdder");
+	}
+
+	@Test
+	void storesTheDigitsOfANumberThatTheDriverWouldSerialise() throws SQLException {
+		LongAdder sum = new LongAdder();
+		sum.add(Long.MAX_VALUE);
+		write(List.of(Row.insert("note").set("text", new AtomicLong(Long.MAX_VALUE)),
+				Row.insert("note").set("text", sum), SqlStatement.of("INSERT INTO note (text) VALUES (?)", sum)));
+		assertThat(texts()).hasSize(3).containsOnly("9223372036854775807");
+	}
+
+	@Test
+	void storesNullForWhatAJsonDocumentHasNoValueFor() throws SQLException {
+		ObjectNode order = JsonMapper.shared().createObjectNode().putNull("note").put("city", "null");
+		write(List.of(Row.insert("note").set("text", order.get("note")),
+				Row.insert("note").set("text", order.path("street")),
+				SqlStatement.of("INSERT INTO note (text) VALUES (?)", order.get("note"))));
+		assertThat(texts()).hasSize(3).containsOnlyNulls();
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> write(List.of(Row.insert("item").set("id", 1).set("name", order.get("note")))))
+			.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(1048));
+		write(List.of(Row.insert("item").set("id", 1).set("name", order.get("city"))));
+		assertThat(item()).containsEntry("name", "\"null\"");
+	}
+
+	static Stream<Object> refusesATimeThatIsInNoCalendar() {
+		return Stream.of(Instant.MAX, OffsetDateTime.MIN, OffsetDateTime.MAX.toZonedDateTime(), LocalDateTime.MAX);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void refusesATimeThatIsInNoCalendar(Object time) {
+		assertThatException().isThrownBy(() -> write(List.of(Row.insert("kinds").set("id", 1).set("at", time))))
+			.satisfies((ex) -> assertThat(new FailureClassifiers(List.of()).classify(ex))
+				.isEqualTo(FailureKind.PERMANENT));
+	}
+
+	/**
+	 * As floating-point numbers all of these are equal.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			VARCHAR(30)    | 1234567890123456788 | 1234567890123456789
+			VARBINARY(30)  | 1234567890123456788 | 1234567890123456789
+			CHAR(30)       | 123abc              | 123
+			VARCHAR(30)    | 0123                | 123
+			VARCHAR(30)    | 1.5                 | 1.50
+			DECIMAL(30,0)  | 1234567890123456788 | 1234567890123456789
+			DECIMAL(30,2)  | 1234567890123456.78 | 1234567890123456.79
+			""")
+	void deletesTheRowOfTheKeyAndNoOther(String type, String neighbour, String key) throws SQLException {
+		Object value = type.startsWith("DECIMAL") ? key : new BigDecimal(key);
+		database.execute("CREATE OR REPLACE TABLE keyed (id " + type + " PRIMARY KEY)");
+		write(List.of(Row.insert("keyed").set("id", neighbour), Row.insert("keyed").set("id", value)));
+		assertThat(count("keyed")).isEqualTo(2);
+		write(List.of(Row.delete("keyed").key("id", value)));
+		assertThat(jdbc.sql("SELECT id FROM keyed").query(String.class).list()).containsExactly(neighbour);
+	}
+
+	/**
+	 * What was written before would stay when the batch is rolled back.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "MyISAM", "Aria", "MEMORY" })
+	void writesNothingToATableWithoutTransactions(String engine) throws SQLException {
+		database.execute("CREATE OR REPLACE TABLE plain (v INT NOT NULL) ENGINE = " + engine);
+		List<SqlStatement> rows = new ArrayList<>();
+		rows.add(Row.insert("item").set("id", 1).set("name", "before"));
+		for (Object value : Arrays.asList(1, "abc", null)) {
+			rows.add(Row.insert("plain").set("v", value));
+		}
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write(rows))
+			.withMessageContaining("'plain'")
+			.withMessageContaining(engine)
+			.withMessageContaining("ALTER TABLE `plain` ENGINE = InnoDB")
+			.satisfies(
+					(ex) -> assertThat(new FailureClassifiers(List.of()).classify(ex)).isEqualTo(FailureKind.OPERATOR));
+		assertThat(count("plain")).isZero();
+		database.execute("ALTER TABLE plain ENGINE = InnoDB");
+		write(rows.subList(0, 2));
+		assertThat(count("plain")).isEqualTo(1);
 	}
 
 	@ParameterizedTest
@@ -262,6 +358,10 @@ class JdbcSinkTests {
 	private void write(List<? extends SqlStatement> statements) throws SQLException {
 		this.sink.write(this.connection, statements);
 		this.connection.commit();
+	}
+
+	private static List<String> texts() {
+		return jdbc.sql("SELECT text FROM note").query(String.class).list();
 	}
 
 	private Map<String, Object> item() {

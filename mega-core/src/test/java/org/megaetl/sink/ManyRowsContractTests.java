@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.sql.Row;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -90,6 +92,24 @@ abstract class ManyRowsContractTests {
 			.isThrownBy(() -> this.table.write((i) -> this.table.row().set("id", i).set("v", number)))
 			.withMessageContaining("digits");
 		assertThat(writes()).isZero();
+	}
+
+	/**
+	 * The pool throws the connection away for its state, and the batch is tried again.
+	 */
+	@Test
+	void insertsOnceAProxyHasRefusedRowsAsIfTheConnectionWereLost() throws SQLException {
+		this.table.create("id INT PRIMARY KEY");
+		RefusingProxy proxy = new RefusingProxy(this.table.connection(), "Unsupported command");
+		List<Row> rows = IntStream.range(0, ROWS).mapToObj((i) -> this.table.row().set("id", i)).toList();
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> this.table.sink().write(proxy.connection(), rows))
+			.satisfies((ex) -> assertThat(SqlFailure.of(ex)).extracting(SqlFailure::isCutOff).isEqualTo(true));
+		this.table.connection().rollback();
+		this.table.sink().write(proxy.connection(), rows);
+		this.table.connection().commit();
+		assertThat(proxy.refusals()).isEqualTo(1);
+		assertThat(this.table.rows()).hasSize(ROWS);
 	}
 
 	/**
@@ -188,6 +208,9 @@ abstract class ManyRowsContractTests {
 		}
 		catch (SQLException ex) {
 			return ex.getErrorCode() + ex.getMessage().replace(name, "table");
+		}
+		catch (DateTimeException ex) {
+			return ex.getMessage();
 		}
 	}
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
+import tools.jackson.databind.node.NullNode;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -66,9 +67,9 @@ class RowDoubtsTests {
 	}
 
 	private static List<@Nullable Object> values() {
-		return Arrays.asList(null, 0, (byte) -1, (short) 127, 128, -128, -129, 255, 256, 32_767, 32_768, -32_769,
-				8_388_607, 8_388_608, 16_777_215, 16_777_216, Integer.MAX_VALUE, Integer.MIN_VALUE, 2_147_483_648L,
-				-2_147_483_649L, 4_294_967_295L, 4_294_967_296L, Long.MAX_VALUE, Long.MIN_VALUE,
+		return Arrays.asList(null, NullNode.getInstance(), 0, (byte) -1, (short) 127, 128, -128, -129, 255, 256, 32_767,
+				32_768, -32_769, 8_388_607, 8_388_608, 16_777_215, 16_777_216, Integer.MAX_VALUE, Integer.MIN_VALUE,
+				2_147_483_648L, -2_147_483_649L, 4_294_967_295L, 4_294_967_296L, Long.MAX_VALUE, Long.MIN_VALUE,
 				new BigDecimal("999.99"), new BigDecimal("1000"), new BigDecimal("-1000.00"), new BigDecimal("0"),
 				new BigDecimal("0E+9"), new BigDecimal("0.12345"), new BigDecimal("1E+3"), new BigDecimal("1E+30"), "",
 				"abc", "abc   ", "abcd", "abcd ", "abc\t", "abc\n", "abc \r\n\u000b\f ", "abc\u00a0", "abc\u3000",

@@ -13,6 +13,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -169,6 +170,7 @@ class SqlFailureClassifierTests {
 						FailureKind.PERMANENT),
 				arguments(new IllegalStateException("A row for table 'orders' has no columns"), FailureKind.PERMANENT),
 				arguments(new RuntimeException(new NumberFormatException("x")), FailureKind.PERMANENT),
+				arguments(new DateTimeException("Invalid value for Year"), FailureKind.PERMANENT),
 				// a user's own service or file, not the database
 				arguments(new UncheckedIOException(new ConnectException("refused")), FailureKind.UNKNOWN),
 				arguments(new UncheckedIOException(new IOException("malformed")), FailureKind.UNKNOWN),

@@ -38,7 +38,7 @@ public final class FileAutoConfiguration {
 					inbound.id(), RejectPolicy.DEAD_LETTER);
 			readers.addAll(FileReader.of(inbound, pipelines.pull(settings)));
 		});
-		return AdapterThreads.of(CONNECTOR, readers);
+		return AdapterThreads.of(CONNECTOR, pipelines, readers);
 	}
 
 	@Bean

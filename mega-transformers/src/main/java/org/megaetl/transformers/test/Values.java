@@ -27,6 +27,8 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
+import org.springframework.lang.Contract;
+
 /**
  * Compares values as their column would: both are converted to its type, or to that of
  * the value found where no column is known.
@@ -50,8 +52,8 @@ final class Values {
 	 * @return the difference, or {@code null} if there is none
 	 */
 	static @Nullable String difference(JsonNode expected, @Nullable Object actual, @Nullable Column column) {
-		if (expected.isNull() || actual == null) {
-			return (expected.isNull() && actual == null) ? null : unequal(expected, actual);
+		if (expected.isNull() || isNull(actual)) {
+			return (expected.isNull() && isNull(actual)) ? null : unequal(expected, actual);
 		}
 		ColumnKind kind = (column != null) ? column.kind() : kind(actual);
 		if (kind == ColumnKind.JSON) {
@@ -73,6 +75,15 @@ final class Values {
 			return unequal(expected, actual) + "; " + ex.getMessage();
 		}
 		return equal(left, right) ? null : unequal(expected, actual);
+	}
+
+	/**
+	 * Returns whether a value is bound as SQL's NULL, as what a JSON document has no
+	 * value for is.
+	 */
+	@Contract("null -> true")
+	private static boolean isNull(@Nullable Object value) {
+		return value == null || (value instanceof JsonNode node && (node.isNull() || node.isMissingNode()));
 	}
 
 	private static String unequal(JsonNode expected, @Nullable Object actual) {
@@ -158,7 +169,7 @@ final class Values {
 	 * Shows a value to a person.
 	 */
 	static String show(@Nullable Object value) {
-		if (value == null || (value instanceof JsonNode node && node.isNull())) {
+		if (isNull(value)) {
 			return "NULL";
 		}
 		if (value instanceof JsonNode node) {

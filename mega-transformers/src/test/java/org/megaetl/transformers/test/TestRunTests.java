@@ -21,6 +21,8 @@ import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.table.Column;
 import org.megaetl.transformers.table.ColumnKind;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.NullNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -120,8 +122,11 @@ class TestRunTests {
 				difference("'2026-01-01T00:00:00Z'", OffsetDateTime.parse("2026-01-01T01:00+01:00")),
 				difference("TUVHQQ==", "MEGA".getBytes(StandardCharsets.UTF_8)), difference("1", 1.0),
 				difference("true", true), difference("UPSERT", RowMode.UPSERT),
-				difference("00000000-0000-0001-0000-000000000002", id)))
+				difference("00000000-0000-0001-0000-000000000002", id), difference("null", NullNode.getInstance()),
+				difference("null", MissingNode.getInstance())))
 			.containsOnly("");
+		assertThat(difference("'null'", NullNode.getInstance())).isEqualTo("is NULL, but 'null' is expected");
+		assertThat(difference("''", MissingNode.getInstance())).isEqualTo("is NULL, but '' is expected");
 		assertThat(difference("2", 1)).isEqualTo("is 1, but 2 is expected");
 	}
 

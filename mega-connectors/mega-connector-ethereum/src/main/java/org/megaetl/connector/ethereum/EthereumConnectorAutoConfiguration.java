@@ -61,7 +61,7 @@ public final class EthereumConnectorAutoConfiguration {
 			followers.add(checked.follower(pipeline, sink, transformers, namespace.name(),
 					meters.getIfUnique(CompositeMeterRegistry::new))::apply);
 		});
-		return new AdapterThreads(CONNECTOR, followers);
+		return new AdapterThreads(CONNECTOR, pipelines, followers);
 	}
 
 	@Bean

@@ -62,6 +62,7 @@ final class KafkaSource {
 	 * @param callback called when all has ended
 	 */
 	void stop(Runnable callback) {
+		this.pipeline.stopping();
 		if (this.relay != null) {
 			this.relay.stop();
 		}

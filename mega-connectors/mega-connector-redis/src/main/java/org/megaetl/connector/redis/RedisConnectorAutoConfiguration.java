@@ -53,7 +53,7 @@ public final class RedisConnectorAutoConfiguration {
 	@Bean
 	AdapterThreads redisAdapter(RedisConnectorProperties properties, RedisClients clients, Pipelines pipelines,
 			Namespace namespace, @Qualifier("redisHeartbeats") ScheduledExecutorService heartbeats) {
-		return AdapterThreads.of(RedisInbounds.CONNECTOR,
+		return AdapterThreads.of(RedisInbounds.CONNECTOR, pipelines,
 				new RedisInbounds(clients, pipelines, namespace.name(), heartbeats).create(properties));
 	}
 
