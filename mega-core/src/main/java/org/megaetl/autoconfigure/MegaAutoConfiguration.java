@@ -82,10 +82,13 @@ public final class MegaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SinkDataSource megaSinkDataSource(ApplicationDataSource dataSource, MegaProperties properties) {
+	SinkDataSource megaSinkDataSource(ApplicationDataSource dataSource, MegaProperties properties,
+			ObjectProvider<MeterRegistry> meters) {
 		MegaProperties.Jdbc jdbc = properties.sink().jdbc();
-		return new SinkDataSource(dataSource.get(), jdbc.maximumPoolSize(), jdbc.connectionTimeout(),
+		SinkDataSource sink = new SinkDataSource(dataSource.get(), jdbc.maximumPoolSize(), jdbc.connectionTimeout(),
 				jdbc.lockWaitTimeout(), jdbc.loadData());
+		meters.ifUnique(sink::measure);
+		return sink;
 	}
 
 	@Bean

@@ -203,7 +203,8 @@ final class BatchTransaction {
 			return failures;
 		}
 		catch (Exception ex) {
-			throw (hidesCommit(ex) && mayCommit(batch, writable)) ? new TransactionInDoubtException(ex) : ex;
+			throw ((hidesCommit(ex) || isConnectionClosed()) && mayCommit(batch, writable))
+					? new TransactionInDoubtException(ex) : ex;
 		}
 	}
 
@@ -214,6 +215,13 @@ final class BatchTransaction {
 	private static boolean hidesCommit(Exception failure) {
 		return failure instanceof PipelineUnavailableException || failure instanceof InterruptedException
 				|| SqlFailure.mayHaveEndedTransaction(failure);
+	}
+
+	/**
+	 * Returns whether the pool has thrown the connection away, and any savepoint with it.
+	 */
+	private boolean isConnectionClosed() throws SQLException {
+		return DataSourceUtils.getConnection(this.dataSource).isClosed();
 	}
 
 	private boolean mayCommit(Batch batch, List<PendingEvent> writable) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.sink.FailureClassifiers;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.JdbcSink;
+import org.megaetl.sink.Savepoints;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.TransactionLostException;
 import org.megaetl.sql.SqlStatement;
@@ -252,6 +253,7 @@ final class StatementWriter implements EventWriter {
 				if (!isEventsFault(ex)) {
 					throw ex;
 				}
+				Savepoints.requireOpen(this.connection, ex);
 				if (savepoint != null) {
 					this.connection.rollback(savepoint);
 				}

@@ -18,6 +18,9 @@ public final class Savepoints {
 
 	private static final int DOES_NOT_EXIST = 1305;
 
+	/** The SQL state of a connection that does not exist any more. */
+	private static final String CLOSED = "08003";
+
 	/** Each takes the place of the one before. */
 	private static final String ATTEMPT = "mega_attempt";
 
@@ -45,6 +48,7 @@ public final class Savepoints {
 	 */
 	public static void rollBackAfter(Connection connection, Savepoint savepoint, Throwable failure)
 			throws SQLException {
+		requireOpen(connection, failure);
 		end(() -> connection.rollback(savepoint), failure);
 	}
 
@@ -72,9 +76,29 @@ public final class Savepoints {
 	public static void releaseAfter(Connection connection, Savepoint savepoint, Throwable failure) throws SQLException {
 		SqlFailure found = SqlFailure.of(failure);
 		boolean interrupted = found != null && found.isInterruption();
-		// all else may have ended the savepoint by itself: only the token tells then
-		if (interrupted || !SqlFailure.mayHaveEndedTransaction(failure)) {
+		// all else may have ended the savepoint by itself, as the pool has that throws
+		// the
+		// connection away: only the token tells then
+		if (!connection.isClosed() && (interrupted || !SqlFailure.mayHaveEndedTransaction(failure))) {
 			end(() -> connection.releaseSavepoint(savepoint), failure);
+		}
+	}
+
+	/**
+	 * Makes sure that the pool has not thrown the connection away for what a statement
+	 * failed with.
+	 * @param connection the connection with the transaction
+	 * @param failure what the statement failed with
+	 * @throws SQLException if it has: a connection is lost then, and it may be an event
+	 * that brings it about
+	 */
+	public static void requireOpen(Connection connection, Throwable failure) throws SQLException {
+		if (connection.isClosed()) {
+			SQLException lost = new SQLException(
+					"The pool has closed the connection, as a statement failed: " + SqlFailure.describe(failure),
+					CLOSED);
+			lost.addSuppressed(failure);
+			throw lost;
 		}
 	}
 
@@ -110,7 +134,8 @@ public final class Savepoints {
 		}
 		catch (SQLException | RuntimeException ex) {
 			// all else the INSERT will run into as well
-			if (ex instanceof SQLException failure && SqlFailure.mayHaveEndedTransaction(failure)) {
+			if (ex instanceof SQLException failure
+					&& (connection.isClosed() || SqlFailure.mayHaveEndedTransaction(failure))) {
 				throw failure;
 			}
 			logger.debug("Rows cannot be written at once: they are inserted by statements", ex);

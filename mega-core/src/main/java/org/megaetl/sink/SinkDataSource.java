@@ -8,9 +8,12 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import com.zaxxer.hikari.util.DriverDataSource;
 import com.zaxxer.hikari.util.PropertyElf;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -40,7 +43,8 @@ public final class SinkDataSource implements AutoCloseable {
 	 */
 	private static final String LOCAL_INFILE = "allowLoadLocalInfileInPath";
 
-	private static final Map<String, String> MARIADB_DEFAULTS = Map.of("connectTimeout", "10000");
+	private static final Map<String, String> MARIADB_DEFAULTS = Map.of("connectTimeout", "10000", "socketTimeout",
+			"300000");
 
 	/**
 	 * Parameters of both drivers that must agree with the session's time zone, or the
@@ -70,10 +74,15 @@ public final class SinkDataSource implements AutoCloseable {
 	public SinkDataSource(DataSource application, int maximumPoolSize, Duration connectionTimeout,
 			Duration lockWaitTimeout, LoadData loadData) {
 		HikariConfig config = new HikariConfig();
-		HikariDataSource original = DataSourceUnwrapper.unwrap(application, HikariDataSource.class);
+		// a wrapper of JDBC gives out interfaces only
+		HikariDataSource original = DataSourceUnwrapper.unwrap(application, HikariConfigMXBean.class,
+				HikariDataSource.class);
 		if (original != null) {
 			original.copyStateTo(config);
+			withoutMetrics(config);
 		}
+		ConnectionEviction eviction = new ConnectionEviction(config.getExceptionOverride());
+		config.setExceptionOverride(eviction);
 		config.setDataSource(new SinkSessions(target(config, application, loadData), config.getConnectionInitSql(),
 				lockWaitTimeout.toSeconds()));
 		config.setDataSourceClassName(null);
@@ -88,6 +97,27 @@ public final class SinkDataSource implements AutoCloseable {
 		config.setInitializationFailTimeout(-1);
 		config.setRegisterMbeans(false);
 		this.pool = new HikariDataSource(config);
+		eviction.use(this.pool);
+	}
+
+	/**
+	 * The application's pool may be measured already, or not yet.
+	 */
+	private static void withoutMetrics(HikariConfig config) {
+		if (config.getMetricsTrackerFactory() != null) {
+			config.setMetricsTrackerFactory(null);
+		}
+		else {
+			config.setMetricRegistry(null);
+		}
+	}
+
+	/**
+	 * Measures the pool, as Spring Boot does with the application's.
+	 * @param meters takes the meters, whose names start with {@code hikaricp}
+	 */
+	public void measure(MeterRegistry meters) {
+		this.pool.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
 	}
 
 	/**
@@ -108,7 +138,7 @@ public final class SinkDataSource implements AutoCloseable {
 		}
 		String url = config.getJdbcUrl();
 		if (url == null) {
-			return application;
+			return new BorrowedConnections(application);
 		}
 		boolean mysql = url.startsWith("jdbc:mysql:");
 		if (mysql || url.startsWith("jdbc:mariadb:")) {

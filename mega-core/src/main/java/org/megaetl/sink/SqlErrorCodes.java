@@ -2,6 +2,7 @@ package org.megaetl.sink;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class SqlErrorCodes {
 
 	private static final Map<Integer, FailureKind> KINDS = new HashMap<>();
 
+	private static final Set<Integer> READ_ONLY = Set.of(1792, 1836, 1874);
+
 	static {
 		// locks, conflicts and rollbacks: 1020 is MariaDB's snapshot isolation
 		transientCodes(1020, 1205, 1213, 1223, 1402, 1613, 1614, 1689, 3058, 3132, 3572);
@@ -39,7 +42,7 @@ final class SqlErrorCodes {
 		// interrupted, or over a time limit: 1969 is MariaDB's, 3024 is MySQL's
 		transientCodes(1317, 1969, 3024);
 		// read-only, as after a failover; see also 1290
-		transientCodes(1792, 1836, 1874);
+		READ_ONLY.forEach(SqlErrorCodes::transientCodes);
 		// a group replication member that cannot commit now
 		transientCodes(3101, 3782, 3797, 4094);
 		// disk full, files that cannot be read or written (2, 3, 20 and 23 are of the
@@ -114,8 +117,7 @@ final class SqlErrorCodes {
 			// unknown error, of Galera among many
 			case 1105 -> message.contains("writeset size exceeded") ? FailureKind.TOO_LARGE : FailureKind.UNKNOWN;
 			// an option prevents this: read-only, or one such as --secure-file-priv
-			case 1290 -> (message.contains("read-only") || message.contains("read_only")) ? FailureKind.TRANSIENT
-					: FailureKind.OPERATOR;
+			case 1290 -> isReadOnly(code, message) ? FailureKind.TRANSIENT : FailureKind.OPERATOR;
 			// a routine does not exist, or a savepoint, which a deadlock or DDL ended
 			case 1305 -> message.contains("SAVEPOINT") ? FailureKind.UNKNOWN : FailureKind.OPERATOR;
 			// COMMIT in a replication group: its member cannot now, or the transaction is
@@ -123,6 +125,17 @@ final class SqlErrorCodes {
 			case 3100 -> FailureKind.UNKNOWN;
 			default -> KINDS.get(code);
 		};
+	}
+
+	/**
+	 * Returns whether a failure says that this server takes no writes, or not on this
+	 * connection, as one that was the primary before a failover.
+	 * @param code the vendor's code
+	 * @param message the database's message
+	 */
+	static boolean isReadOnly(int code, String message) {
+		return READ_ONLY.contains(code)
+				|| (code == 1290 && (message.contains("read-only") || message.contains("read_only")));
 	}
 
 	private static void transientCodes(int... codes) {

@@ -193,6 +193,15 @@ class MegaAutoConfigurationTests {
 	}
 
 	@Test
+	void measuresTheConnectionsOfTheSink() {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		this.runner.withBean(MeterRegistry.class, () -> meters)
+			.run((context) -> assertThat(
+					meters.get("hikaricp.connections.active").tag("pool", "mega-sink").gauge().value())
+				.isZero());
+	}
+
+	@Test
 	void measuresWithTheRegistryOfTheApplication() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		withPipeline(this.runner).withBean(MeterRegistry.class, () -> meters)

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.SQLExceptionOverride;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TableLock;
 import org.megaetl.devservices.TestDatabase;
@@ -163,6 +165,42 @@ class BadEventTests extends DeliveryRuns {
 		});
 	}
 
+	/**
+	 * The pool takes some of these for the end of a connection.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "0A000, 1644", "57P01, 1644", "HY000, 1105" })
+	void anEventIsRefusedWhateverTheStateThatATriggerSignals(String state, int code) {
+		database.execute("CREATE TRIGGER picky BEFORE INSERT ON item FOR EACH ROW IF NEW.name = 'bad' THEN "
+				+ "SIGNAL SQLSTATE '" + state + "' SET MYSQL_ERRNO = " + code + ", MESSAGE_TEXT = 'no'; END IF");
+		run(runner(items()), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			assertThat(inBackground(pipelines, batch("one", "bad", "two")).get(20, TimeUnit.SECONDS).outcomes())
+				.extracting(Object::getClass)
+				.containsExactly(Written.class, DeadLettered.class, Written.class);
+			assertThat(names()).containsExactlyInAnyOrder("one", "two");
+		});
+	}
+
+	/**
+	 * Only what is known of the connection can be reported then, so it takes a while.
+	 */
+	@Test
+	void anEventIsRefusedThoughTheUserHasItsConnectionThrownAway() {
+		database.execute("CREATE TRIGGER picky BEFORE INSERT ON item FOR EACH ROW IF NEW.name = 'bad' THEN "
+				+ "SIGNAL SQLSTATE '0A000' SET MESSAGE_TEXT = 'not here'; END IF");
+		run(runner(items()).withPropertyValues(
+				"spring.datasource.hikari.exception-override-class-name=" + Evicting.class.getName()), (pipelines) -> {
+					pull(pipelines).claim("a", "0");
+					List<EventOutcome> outcomes = inBackground(pipelines, batch("one", "bad", "two"))
+						.get(40, TimeUnit.SECONDS)
+						.outcomes();
+					assertThat(outcomes).extracting(Object::getClass)
+						.containsExactly(Written.class, DeadLettered.class, Written.class);
+					assertThat(((DeadLettered) outcomes.get(1)).reason()).contains("not here");
+				});
+	}
+
 	@Test
 	void anEventIsNoDuplicateOfOneThatWasOnlyAnswered() {
 		DirectTransformer transformer = (event, connection) -> {
@@ -187,6 +225,18 @@ class BadEventTests extends DeliveryRuns {
 			assertThat(mended.get()).isInstanceOf(EventOutcome.Rejected.class);
 			assertThat(submit(pipelines, "mended", "id").get()).isEqualTo(new Written());
 		});
+	}
+
+	/**
+	 * What a user may have decided.
+	 */
+	public static final class Evicting implements SQLExceptionOverride {
+
+		@java.lang.Override
+		public Override adjudicate(SQLException failure) {
+			return "0A000".equals(failure.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+		}
+
 	}
 
 }

@@ -32,6 +32,8 @@ final class CommitCuttingProxy implements AutoCloseable {
 
 	private volatile boolean refuses;
 
+	private volatile boolean silent;
+
 	CommitCuttingProxy(int target) throws IOException {
 		this.target = target;
 		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -55,6 +57,13 @@ final class CommitCuttingProxy implements AutoCloseable {
 	 */
 	void refuseConnections(boolean refuse) {
 		this.refuses = refuse;
+	}
+
+	/**
+	 * Sets whether what is sent arrives nowhere, and nobody is told.
+	 */
+	void beSilent(boolean silent) {
+		this.silent = silent;
 	}
 
 	boolean hasCut() {
@@ -89,6 +98,9 @@ final class CommitCuttingProxy implements AutoCloseable {
 			while ((length = in.read(buffer)) >= 0) {
 				if (isAway()) {
 					return;
+				}
+				if (this.silent) {
+					continue;
 				}
 				String request = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
 				hasRows |= request.contains(TABLE);

@@ -156,6 +156,38 @@ class DatabaseTroubleTests extends DatabaseRuns {
 		}, "spring.datasource.username=app", "spring.datasource.password=app");
 	}
 
+	/**
+	 * As after a failover that the old connections have outlived.
+	 */
+	@Test
+	void opensNewConnectionsOnceOldOnesTakeNoWrites() {
+		run(items(), (pipelines) -> {
+			PullPipeline pipeline = pipelines.get(0);
+			pipeline.claim("a", "0");
+			CompletableFuture<BatchResult> result;
+			database.execute("SET GLOBAL init_connect='SET SESSION tx_read_only=1'");
+			try {
+				killConnectionsOfApplication();
+				result = deliver(pipeline, batch(0, "one", "two"));
+				await().until(() -> pipeline.status().state() == PipelineState.RETRYING
+						&& String.valueOf(pipeline.status().reason()).contains("READ ONLY"));
+			}
+			finally {
+				database.execute("SET GLOBAL init_connect=''");
+			}
+			assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written(), new Written());
+		}, "spring.datasource.username=app", "spring.datasource.password=app");
+	}
+
+	private static void killConnectionsOfApplication() throws SQLException {
+		try (Connection connection = database.dataSource().getConnection()) {
+			jdbc.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'app'")
+				.query(Integer.class)
+				.list()
+				.forEach((id) -> kill(connection, id));
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 1114, 1021 })
 	void waitsWhileTheDiskIsFull(int vendorCode) {

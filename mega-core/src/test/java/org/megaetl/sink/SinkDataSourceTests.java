@@ -19,6 +19,9 @@ import javax.sql.DataSource;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +35,9 @@ import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -245,6 +250,112 @@ class SinkDataSourceTests {
 	}
 
 	@Test
+	void closesConnectionsOfAnotherPoolWithTheSessionThatTheyHad() throws Exception {
+		try (SingleConnectionDataSource pool = new SingleConnectionDataSource(database.jdbcUrl(), database.username(),
+				database.password(), true)) {
+			try (SinkDataSource sink = sink(pool); Connection connection = sink.pool().getConnection()) {
+				assertThat(variable(connection, "time_zone")).isEqualTo("+00:00");
+			}
+			try (Connection connection = pool.getConnection()) {
+				assertThat(connection.getAutoCommit()).isTrue();
+				assertThat(connection.getNetworkTimeout()).isZero();
+				assertThat(variable(connection, "tx_isolation")).isEqualTo("REPEATABLE-READ");
+				assertThat(variable(connection, "innodb_lock_wait_timeout")).isEqualTo("50");
+				assertThat(variable(connection, "time_zone")).isEqualTo("+05:30");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			mysql,   '',                   300000
+			mariadb, '',                   300000
+			mysql,   ?socketTimeout=60000, 60000
+			mariadb, ?socketTimeout=60000, 60000
+			""")
+	void doesNotWaitForEverForASilentServer(String driver, String parameters, int timeout) throws Exception {
+		try (HikariDataSource application = hikari(parameters)) {
+			application.setJdbcUrl(application.getJdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":"));
+			try (SinkDataSource sink = sink(application); Connection connection = sink.pool().getConnection()) {
+				assertThat(connection.getNetworkTimeout()).isEqualTo(timeout);
+			}
+		}
+	}
+
+	/**
+	 * By which the databases of others say that a connection is lost.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "0A000, 1644", "57P01, 1644", "HY000, 1105" })
+	void keepsAConnectionWhateverAStatementSays(String state, int code) throws Exception {
+		try (HikariDataSource application = hikari("");
+				SinkDataSource sink = sink(application);
+				Connection connection = sink.pool().getConnection()) {
+			signal(connection, state, code, "no");
+			assertThat(variable(connection, "time_zone")).isEqualTo("+00:00");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "HY000, 1290, the --read-only option", "25006, 1792, READ ONLY transaction",
+			"HY000, 1836, read-only" })
+	void throwsAllConnectionsAwayOnceOneLeadsToAReadOnlyServer(String state, int code, String message)
+			throws Exception {
+		try (HikariDataSource application = hikari("");
+				SinkDataSource sink = new SinkDataSource(application, 2, Duration.ofSeconds(3), Duration.ofSeconds(7),
+						LoadData.AUTO)) {
+			List<String> before = connectionIds(sink);
+			try (Connection connection = sink.pool().getConnection()) {
+				signal(connection, state, code, message);
+			}
+			assertThat(connectionIds(sink)).doesNotContainAnyElementsOf(before);
+		}
+	}
+
+	@Test
+	void asksTheUserFirstWhichConnectionsAreThrownAway() throws Exception {
+		try (HikariDataSource application = hikari("")) {
+			application.setExceptionOverrideClassName(EvictsUnsupported.class.getName());
+			try (SinkDataSource sink = sink(application); Connection connection = sink.pool().getConnection()) {
+				signal(connection, "HY000", 1105, "no");
+				assertThat(connection.isClosed()).isFalse();
+				signal(connection, "0A000", 1644, "no");
+				assertThat(connection.isClosed()).isTrue();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void measuresItsConnectionsWhetherThoseOfTheApplicationAreMeasuredOrNot(boolean measured) {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		try (HikariDataSource application = hikari("")) {
+			if (measured) {
+				application.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
+			}
+			try (SinkDataSource sink = sink(application)) {
+				sink.measure(meters);
+				assertThat(meters.get("hikaricp.connections.active").tag("pool", "mega-sink").gauge().value()).isZero();
+			}
+		}
+	}
+
+	private static void signal(Connection connection, String state, int code, String message) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> statement.execute("SIGNAL SQLSTATE '" + state + "' SET MYSQL_ERRNO = " + code
+						+ ", MESSAGE_TEXT = '" + message + "'"))
+				.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(code));
+		}
+	}
+
+	private static List<String> connectionIds(SinkDataSource sink) throws SQLException {
+		try (Connection one = sink.pool().getConnection(); Connection two = sink.pool().getConnection()) {
+			return List.of(variable(one, "pseudo_thread_id"), variable(two, "pseudo_thread_id"));
+		}
+	}
+
+	@Test
 	void executesTheUsersInitSqlFirst() throws Exception {
 		try (HikariDataSource application = hikari("?sessionVariables=innodb_lock_wait_timeout=33")) {
 			application.setConnectionInitSql("SET SESSION time_zone='+09:00', SESSION max_statement_time=11");
@@ -353,6 +464,15 @@ class SinkDataSourceTests {
 
 		},
 
+		WRAPPED_HIKARI {
+
+			@Override
+			DataSource dataSource() {
+				return new WrappedDataSource(hikari(""));
+			}
+
+		},
+
 		HIKARI_MYSQL_IN_BERLIN {
 
 			@Override
@@ -425,6 +545,57 @@ class SinkDataSourceTests {
 
 		Closing open() {
 			return new Closing(dataSource());
+		}
+
+	}
+
+	/**
+	 * A wrapper as of libraries that look at statements: all it has to do with what it
+	 * wraps is JDBC's.
+	 */
+	private static final class WrappedDataSource extends AbstractDataSource implements AutoCloseable {
+
+		private final HikariDataSource target;
+
+		private WrappedDataSource(HikariDataSource target) {
+			this.target = target;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return this.target.getConnection();
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return this.target.getConnection(username, password);
+		}
+
+		@Override
+		public <T> T unwrap(Class<T> type) throws SQLException {
+			return this.target.unwrap(type);
+		}
+
+		@Override
+		public boolean isWrapperFor(Class<?> type) throws SQLException {
+			return this.target.isWrapperFor(type);
+		}
+
+		@Override
+		public void close() {
+			this.target.close();
+		}
+
+	}
+
+	/**
+	 * What a user may have decided.
+	 */
+	public static final class EvictsUnsupported implements SQLExceptionOverride {
+
+		@java.lang.Override
+		public Override adjudicate(SQLException failure) {
+			return "0A000".equals(failure.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
 		}
 
 	}
