@@ -180,7 +180,6 @@ final class PipelineEngine {
 			PipelineEngine engine = PipelineEngine.this;
 			engine.metrics.record(outcomes);
 			engine.monitor.settled();
-			engine.monitor.succeeded();
 			String reason = engine.ceiling.check(outcomes);
 			if (reason != null) {
 				engine.monitor.fail(reason);

@@ -3,6 +3,8 @@ package org.megaetl.pipeline;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ final class PipelineMonitor {
 	private final PipelineName name;
 
 	private final Clock clock;
+
+	/** Who tries in vain, and why. One of several parts may, while the others go on. */
+	private final Map<Object, String> troubles = new LinkedHashMap<>();
 
 	private PipelineStatus status;
 
@@ -63,8 +68,8 @@ final class PipelineMonitor {
 	}
 
 	/**
-	 * Notes that the application is about to stop: from now on threads may be interrupted
-	 * to end them.
+	 * Notes that the application is about to stop: until it is started again, threads may
+	 * be interrupted to end them.
 	 */
 	void stopping() {
 		this.stopping = true;
@@ -90,6 +95,10 @@ final class PipelineMonitor {
 		}
 		if (before == PipelineState.STOPPED) {
 			this.stopping = false;
+		}
+		if (state != PipelineState.RETRYING) {
+			// whoever goes on to try in vain will say so again
+			this.troubles.clear();
 		}
 		int attempts = this.status.attempts();
 		this.status = new PipelineStatus(state, Instant.now(this.clock), reason, 0);
@@ -177,10 +186,19 @@ final class PipelineMonitor {
 	}
 
 	/**
+	 * Notes one more attempt in vain of the pipeline as a whole.
+	 */
+	void attemptFailed(String reason) {
+		attemptFailed(this, reason);
+	}
+
+	/**
 	 * Notes one more attempt in vain. Where the pipeline does not run, the reason for
 	 * that stays.
+	 * @param who who has tried: from now on until it succeeds, the pipeline is retrying
+	 * @param reason why it was in vain
 	 */
-	synchronized void attemptFailed(String reason) {
+	synchronized void attemptFailed(Object who, String reason) {
 		failed(reason);
 		if (this.status.state() == PipelineState.RUNNING) {
 			become(PipelineState.RETRYING, reason);
@@ -189,16 +207,43 @@ final class PipelineMonitor {
 		if (current.state() != PipelineState.RETRYING) {
 			return;
 		}
+		this.troubles.put(who, reason);
 		this.status = new PipelineStatus(current.state(), current.since(), reason, current.attempts() + 1);
 	}
 
 	/**
-	 * Notes that what was tried works again.
+	 * Notes that what the pipeline as a whole has tried works again.
 	 */
-	synchronized void succeeded() {
-		if (this.status.state() == PipelineState.RETRYING) {
+	void succeeded() {
+		succeeded(this);
+	}
+
+	/**
+	 * Notes that what somebody has tried works again. The pipeline goes on to retry as
+	 * long as others try in vain.
+	 * @param who who has tried
+	 */
+	synchronized void succeeded(Object who) {
+		PipelineStatus current = this.status;
+		if (current.state() != PipelineState.RETRYING) {
+			return;
+		}
+		boolean wasInTrouble = gone(who);
+		if (this.troubles.isEmpty()) {
 			become(PipelineState.RUNNING, null);
 		}
+		else if (wasInTrouble) {
+			this.status = new PipelineStatus(current.state(), current.since(), this.troubles.values().iterator().next(),
+					current.attempts());
+		}
+	}
+
+	/**
+	 * Notes that somebody tries no more, without having succeeded.
+	 * @return whether it was in trouble
+	 */
+	synchronized boolean gone(Object who) {
+		return this.troubles.remove(who) != null;
 	}
 
 }

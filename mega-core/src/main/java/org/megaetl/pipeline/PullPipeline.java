@@ -86,16 +86,17 @@ public final class PullPipeline extends ManagedPipeline {
 
 	private <T> T patiently(Supplier<T> access) throws InterruptedException {
 		PipelineLog.mark(name());
-		Patience patience = new Backoff();
-		for (int attempt = 1;; attempt++) {
-			requireWorking(null);
-			try {
-				T result = this.transactions.execute((status) -> access.get());
-				this.engine.monitor().succeeded();
-				return Objects.requireNonNull(result);
-			}
-			catch (DataAccessException | TransactionException ex) {
-				patience.await(ex, this.engine.sink().classifier().classify(ex), attempt);
+		try (Backoff backoff = new Backoff()) {
+			for (int attempt = 1;; attempt++) {
+				requireWorking(null);
+				try {
+					T result = this.transactions.execute((status) -> access.get());
+					backoff.succeeded();
+					return Objects.requireNonNull(result);
+				}
+				catch (DataAccessException | TransactionException ex) {
+					backoff.await(ex, this.engine.sink().classifier().classify(ex), attempt);
+				}
 			}
 		}
 	}
@@ -149,9 +150,9 @@ public final class PullPipeline extends ManagedPipeline {
 	public BatchResult deliver(TransformedBatch batch) throws InterruptedException {
 		requireWorking(null);
 		this.delivering.add(Thread.currentThread());
-		try {
+		try (Backoff backoff = new Backoff()) {
 			String writer = this.instance + "/" + Thread.currentThread().getId();
-			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, new Backoff());
+			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, backoff);
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
 		catch (CommittedByStatementException ex) {
@@ -190,18 +191,22 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	/**
-	 * Notes that the source was tried in vain and will be tried again.
+	 * Notes that the source was tried in vain and will be tried again. Until the same
+	 * reader says that it can be read, the pipeline is retrying, whatever others do.
+	 * @param reader who has tried, compared by {@link Object#equals(Object)}
 	 * @param reason what is wrong
 	 */
-	public void sourceUnavailable(String reason) {
-		this.engine.monitor().attemptFailed("the source is not available: " + reason);
+	public void sourceUnavailable(Object reader, String reason) {
+		this.engine.monitor().attemptFailed(reader, "the source is not available: " + reason);
 	}
 
 	/**
-	 * Notes that the source can be read, after {@link #sourceUnavailable(String)}.
+	 * Notes that the source can be read, after
+	 * {@link #sourceUnavailable(Object, String)}, or that the reader tries no more.
+	 * @param reader who has tried
 	 */
-	public void sourceAvailable() {
-		this.engine.monitor().succeeded();
+	public void sourceAvailable(Object reader) {
+		this.engine.monitor().succeeded(reader);
 	}
 
 	/**
@@ -275,9 +280,10 @@ public final class PullPipeline extends ManagedPipeline {
 	}
 
 	/**
-	 * Tries for as long as it takes, less and less often.
+	 * Tries for as long as it takes, less and less often. Meanwhile it is one of those in
+	 * trouble.
 	 */
-	private final class Backoff implements Patience {
+	private final class Backoff implements Patience, AutoCloseable {
 
 		private final BackOffExecution waits;
 
@@ -293,7 +299,7 @@ public final class PullPipeline extends ManagedPipeline {
 			PipelineMonitor monitor = PullPipeline.this.engine.monitor();
 			long millis = this.waits.nextBackOff();
 			if (!Patience.isWorthAnotherTry(failure, attempts)) {
-				monitor.attemptFailed(SqlFailure.describe(failure));
+				monitor.attemptFailed(this, SqlFailure.describe(failure));
 			}
 			if (kind == FailureKind.OPERATOR || kind == FailureKind.PERMANENT) {
 				millis = Math.max(millis, OPERATOR_RETRY.toMillis());
@@ -305,6 +311,20 @@ public final class PullPipeline extends ManagedPipeline {
 		public void pause(Throwable failure, Duration time) throws InterruptedException {
 			PullPipeline.this.engine.monitor().pause(time);
 			requireWorking(failure);
+		}
+
+		@Override
+		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			succeeded();
+		}
+
+		private void succeeded() {
+			PullPipeline.this.engine.monitor().succeeded(this);
+		}
+
+		@Override
+		public void close() {
+			PullPipeline.this.engine.monitor().gone(this);
 		}
 
 	}

@@ -269,6 +269,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 
 		@Override
 		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
+			PushPipeline.this.engine.monitor().succeeded();
 			this.settled.accept(events, outcomes);
 		}
 

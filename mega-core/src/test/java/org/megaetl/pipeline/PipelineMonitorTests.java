@@ -53,6 +53,33 @@ class PipelineMonitorTests {
 	}
 
 	@Test
+	void retriesUntilNobodyTriesInVainAnyMore(CapturedOutput output) {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.attemptFailed("a", "no table");
+		this.monitor.attemptFailed("b", "read only");
+		this.monitor.attemptFailed("c", "gone away");
+		this.monitor.succeeded("another");
+		assertThat(this.monitor.status()).isEqualTo(new PipelineStatus(PipelineState.RETRYING, START, "gone away", 3));
+		this.monitor.succeeded("b");
+		this.monitor.gone("c");
+		assertThat(this.monitor.status()).isEqualTo(new PipelineStatus(PipelineState.RETRYING, START, "no table", 3));
+		assertThat(output).doesNotContain("is running again");
+		this.monitor.succeeded("a");
+		assertThat(this.monitor.status()).isEqualTo(new PipelineStatus(PipelineState.RUNNING, START, null, 0));
+	}
+
+	@Test
+	void forgetsInARestWhoTriedInVain() {
+		this.monitor.become(PipelineState.RUNNING, null);
+		this.monitor.attemptFailed("a", "no table");
+		this.monitor.become(PipelineState.PAUSED, "maintenance");
+		this.monitor.resume();
+		this.monitor.attemptFailed("b", "read only");
+		this.monitor.succeeded("b");
+		assertThat(this.monitor.is(PipelineState.RUNNING)).isTrue();
+	}
+
+	@Test
 	void remembersItsLastEventAndItsLastErrorAfterItWorksAgain() {
 		assertThat(this.monitor.activity()).isEqualTo(new PipelineActivity(null, null, null));
 		this.monitor.become(PipelineState.RUNNING, null);

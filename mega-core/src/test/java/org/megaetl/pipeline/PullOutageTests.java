@@ -3,9 +3,12 @@ package org.megaetl.pipeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.pipeline.EventOutcome.Written;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
 import org.megaetl.sql.SqlStatement;
@@ -55,6 +58,23 @@ class PullOutageTests extends PullRuns {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "mysql", "mariadb" })
+	void triesAgainWhereTheNetworkHasGoneSilent(String driver) throws Exception {
+		try (CommitCuttingProxy proxy = new CommitCuttingProxy(database.server().port())) {
+			String url = EngineRunner.through(proxy, database)[0].replace("jdbc:mysql", "jdbc:" + driver);
+			run(items(), (pipeline) -> {
+				pipeline.claim("a", "0");
+				proxy.beSilent(true);
+				CompletableFuture<BatchResult> result = OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "one"));
+				await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
+				proxy.beSilent(false);
+				assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
+				assertThat(names()).containsExactly("one");
+			}, url + "?socketTimeout=1000");
+		}
+	}
+
 	@Test
 	void waitsForAMissingTable() {
 		run(items(), (pipeline) -> {
@@ -68,6 +88,28 @@ class PullOutageTests extends PullRuns {
 			assertThat(result.get().outcomes()).containsExactly(new Written());
 			assertThat(jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
 		});
+	}
+
+	@Test
+	void isRetryingWhileOnePartIsStuckAndAnotherFlows() {
+		Transformer transformer = (event) -> List
+			.of(event.text().equals("stuck") ? SqlStatement.of("INSERT INTO missing_table VALUES (1)") : item(event));
+		run(transformer, (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.claim("b", "0");
+			CompletableFuture<BatchResult> stuck = OwnPipeline.deliverInBackground(pipeline, batch("a", 0, "stuck"));
+			await().until(() -> pipeline.status().state() == PipelineState.RETRYING);
+			pipeline.deliver(batch("b", 0, "one"));
+			pipeline.claim("c", "0");
+			assertThat(names()).containsExactly("one");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+			assertThat(pipeline.status().reason()).contains("missing_table");
+			await().atMost(Duration.ofSeconds(20)).until(() -> pipeline.status().attempts() > 1);
+			database.execute("CREATE TABLE missing_table (id INT)");
+			await().atMost(Duration.ofSeconds(20)).until(stuck::isDone);
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+		});
+		database.execute("DROP TABLE missing_table");
 	}
 
 	@Test

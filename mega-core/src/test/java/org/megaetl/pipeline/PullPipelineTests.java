@@ -188,10 +188,25 @@ class PullPipelineTests extends PullRuns {
 	@Test
 	void runsAgainOnceItsSourceDoes() {
 		run(items(), (pipeline) -> {
-			pipeline.sourceUnavailable("connection refused");
+			pipeline.sourceUnavailable("a reader", "connection refused");
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
 			assertThat(pipeline.status().reason()).isEqualTo("the source is not available: connection refused");
-			pipeline.sourceAvailable();
+			pipeline.sourceAvailable("a reader");
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+		});
+	}
+
+	@Test
+	void isRetryingAsLongAsOneOfItsReadersIs() {
+		run(items(), (pipeline) -> {
+			pipeline.claim("a", "0");
+			pipeline.sourceUnavailable("one", "connection refused");
+			pipeline.sourceUnavailable("two", "unknown host");
+			pipeline.sourceAvailable("two");
+			pipeline.deliver(batch("a", 0, "one"));
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+			assertThat(pipeline.status().reason()).endsWith("connection refused");
+			pipeline.sourceAvailable("one");
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
 		});
 	}

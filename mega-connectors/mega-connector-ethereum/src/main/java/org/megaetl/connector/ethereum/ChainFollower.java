@@ -136,18 +136,18 @@ final class ChainFollower implements Runnable {
 		catch (EndpointException ex) {
 			// what makes no event shows only when it is written, and another may have it
 			this.client.preferAnother();
-			this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
+			this.pipeline.sourceUnavailable(this, String.valueOf(ex.getMessage()));
 			pauseAfterFailure(ex.retryAfter());
 		}
 		catch (DataAccessException | TransactionException ex) {
 			this.writer.release();
-			this.pipeline.sourceUnavailable("the database does not say who is to read: " + ex.getMessage());
+			this.pipeline.sourceUnavailable(this, "the database does not say who is to read: " + ex.getMessage());
 			pauseAfterFailure(null);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The chain of pipeline '{}' cannot be read", this.pipeline.name(), ex);
 			this.client.preferAnother();
-			this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
+			this.pipeline.sourceUnavailable(this, String.valueOf(ex.getMessage()));
 			pauseAfterFailure(null);
 		}
 		catch (Error ex) {
@@ -183,7 +183,7 @@ final class ChainFollower implements Runnable {
 		Heads heads = this.reader.heads();
 		this.progress.saw(heads);
 		this.progress.reached(this.writer.cursor().next());
-		this.pipeline.sourceAvailable();
+		this.pipeline.sourceAvailable(this);
 		if (!this.store.lead()) {
 			return;
 		}

@@ -75,7 +75,7 @@ final class ConsumerWatch {
 			}
 			if (this.unavailable) {
 				this.unavailable = false;
-				this.pipeline.sourceAvailable();
+				this.pipeline.sourceAvailable(this);
 			}
 		}
 		else if (now - this.connected > DISCONNECTED_NANOS) {
@@ -103,7 +103,7 @@ final class ConsumerWatch {
 	 */
 	void unavailable(String reason) {
 		this.unavailable = true;
-		this.pipeline.sourceUnavailable(reason);
+		this.pipeline.sourceUnavailable(this, reason);
 	}
 
 	/**

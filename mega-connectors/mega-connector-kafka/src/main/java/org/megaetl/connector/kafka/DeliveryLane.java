@@ -283,26 +283,24 @@ final class DeliveryLane {
 	}
 
 	private void claimAll(Collection<AssignedPartition> partitions) {
-		boolean failed = false;
+		Object reader = new Object();
 		try {
 			while (this.pipeline.awaitRunning()) {
 				// each time: they may be taken away for as long as the brokers do not
 				// answer
 				List<AssignedPartition> alive = partitions.stream().filter((each) -> !each.isGone()).toList();
 				if (alive.isEmpty()) {
+					this.pipeline.sourceAvailable(reader);
 					return;
 				}
 				try {
 					this.claimer.claim(alive);
-					if (failed) {
-						this.pipeline.sourceAvailable();
-					}
+					this.pipeline.sourceAvailable(reader);
 					this.reader.claimed(alive);
 					return;
 				}
 				catch (SourceException ex) {
-					failed = true;
-					waitForBrokers(ex);
+					waitForBrokers(reader, ex);
 				}
 				catch (PipelineUnavailableException ex) {
 					logger.debug("Not claimed", ex);
@@ -323,27 +321,24 @@ final class DeliveryLane {
 	 * Asks the brokers for as long as it takes.
 	 */
 	private <T> T patiently(Question<T> question) throws InterruptedException {
-		boolean failed = false;
+		Object reader = new Object();
 		BooleanSupplier interrupted = Thread.currentThread()::isInterrupted;
 		while (!interrupted.getAsBoolean()) {
 			try {
 				T answer = question.ask();
-				if (failed) {
-					this.pipeline.sourceAvailable();
-				}
+				this.pipeline.sourceAvailable(reader);
 				return answer;
 			}
 			catch (SourceException ex) {
-				failed = true;
-				waitForBrokers(ex);
+				waitForBrokers(reader, ex);
 			}
 		}
 		throw new InterruptedException();
 	}
 
-	private void waitForBrokers(SourceException ex) throws InterruptedException {
+	private void waitForBrokers(Object reader, SourceException ex) throws InterruptedException {
 		logger.debug("The brokers do not answer", ex);
-		this.pipeline.sourceUnavailable(String.valueOf(ex.getMessage()));
+		this.pipeline.sourceUnavailable(reader, String.valueOf(ex.getMessage()));
 		TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
 	}
 

@@ -35,7 +35,7 @@ final class ReaderErrorHandler implements CommonErrorHandler {
 	public void handleOtherException(Exception failure, Consumer<?, ?> consumer, MessageListenerContainer container,
 			boolean batchListener) {
 		logger.warn("Pipeline '{}': the consumer failed and tries again", this.pipeline.name(), failure);
-		this.pipeline.sourceUnavailable(String.valueOf(failure));
+		this.reader.unavailable(String.valueOf(failure));
 		// in case it had records in hand
 		this.reader.startOver();
 		pause();

@@ -84,7 +84,7 @@ class KafkaReaderTests extends KafkaRuns {
 		Awaitility.await()
 			.atMost(Records.PATIENCE)
 			.until(() -> positions().stream().anyMatch((position) -> position.endsWith("=10")));
-		((PullPipeline) pipeline()).sourceUnavailable("a test");
+		((PullPipeline) pipeline()).sourceUnavailable(this, "a test");
 		// which the consumer sees
 		Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
 		FaultyConsumers faults = context().getBean(FaultyConsumers.class);

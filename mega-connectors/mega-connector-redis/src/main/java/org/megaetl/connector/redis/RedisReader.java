@@ -69,7 +69,7 @@ abstract class RedisReader implements Runnable {
 				throw new InterruptedException("Interrupted while reading from Redis");
 			}
 			logger.debug("Redis failed", ex);
-			this.pipeline.sourceUnavailable(describe(ex));
+			this.pipeline.sourceUnavailable(this, describe(ex));
 			pause(Duration.ofMillis(nextRetry()));
 		}
 		// an error too: the thread must not end while the pipeline looks well
@@ -91,7 +91,7 @@ abstract class RedisReader implements Runnable {
 	 */
 	final void available() {
 		this.availableSince = System.nanoTime();
-		this.pipeline.sourceAvailable();
+		this.pipeline.sourceAvailable(this);
 	}
 
 	/**
