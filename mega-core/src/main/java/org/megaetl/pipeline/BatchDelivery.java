@@ -81,23 +81,25 @@ final class BatchDelivery {
 	 * Delivers a batch.
 	 * @param batch the batch
 	 * @param patience decides how long to wait for a database that does not work
+	 * @param listener hears of each part of the batch when it is committed
 	 * @return what became of each event, in order
 	 * @throws InterruptedException if the pipeline is to stop; nothing is committed that
 	 * has not been before
 	 * @throws PipelineUnavailableException if the database does not work and the patience
 	 * is over, or the transformer does not return
 	 */
-	DeliveryResult deliver(Batch batch, Patience patience) throws InterruptedException {
+	DeliveryResult deliver(Batch batch, Patience patience, OutcomeListener listener) throws InterruptedException {
 		// where the last batch had a bad event, the next is likely to have one, and an
 		// isolating attempt costs a good batch nothing
-		return deliver(batch, this.expectBadEvents ? WriteMode.ISOLATING : WriteMode.TOGETHER, patience);
+		return deliver(batch, this.expectBadEvents ? WriteMode.ISOLATING : WriteMode.TOGETHER, patience, listener);
 	}
 
-	private DeliveryResult deliver(Batch batch, WriteMode firstMode, Patience patience) throws InterruptedException {
+	private DeliveryResult deliver(Batch batch, WriteMode firstMode, Patience patience, OutcomeListener listener)
+			throws InterruptedException {
 		if (!batch.hasEffect(this.onReject)) {
-			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), patience);
+			return settled(batch, batch.events().stream().map(BatchDelivery::withoutEffect).toList(), listener);
 		}
-		Attempts attempts = new Attempts(batch, firstMode, patience);
+		Attempts attempts = new Attempts(batch, firstMode, patience, listener);
 		DeliveryResult result = null;
 		while (result == null) {
 			result = attempts.next();
@@ -109,13 +111,14 @@ final class BatchDelivery {
 	 * Commits the parts of a batch one after the other. What is lost in one is lost in
 	 * those that follow.
 	 */
-	private DeliveryResult deliverParts(Batch batch, List<Batch> parts, Patience patience) throws InterruptedException {
+	private DeliveryResult deliverParts(Batch batch, List<Batch> parts, Patience patience, OutcomeListener listener)
+			throws InterruptedException {
 		Map<PendingEvent, EventOutcome> outcomes = new IdentityHashMap<>();
 		Set<String> lost = new HashSet<>();
 		IdsHeldException held = null;
 		for (Batch part : parts) {
 			try {
-				DeliveryResult result = deliverWithout(part, lost, patience);
+				DeliveryResult result = deliverWithout(part, lost, patience, listener);
 				for (int i = 0; i < part.events().size(); i++) {
 					outcomes.put(part.events().get(i), result.outcomes().get(i));
 				}
@@ -132,12 +135,12 @@ final class BatchDelivery {
 		return new DeliveryResult(batch.events().stream().map(outcomes::get).toList(), lost);
 	}
 
-	private DeliveryResult deliverWithout(Batch batch, Set<String> lost, Patience patience)
+	private DeliveryResult deliverWithout(Batch batch, Set<String> lost, Patience patience, OutcomeListener listener)
 			throws InterruptedException {
 		if (lost.isEmpty()) {
-			return deliver(batch, patience);
+			return deliver(batch, patience, listener);
 		}
-		DeliveryResult rest = deliver(batch.without(lost), patience);
+		DeliveryResult rest = deliver(batch.without(lost), patience, listener);
 		Iterator<EventOutcome> settled = rest.outcomes().iterator();
 		List<EventOutcome> outcomes = new ArrayList<>(batch.events().size());
 		for (PendingEvent pending : batch.events()) {
@@ -150,8 +153,8 @@ final class BatchDelivery {
 		return new DeliveryResult(outcomes, all);
 	}
 
-	private static DeliveryResult settled(Batch batch, List<EventOutcome> outcomes, Patience patience) {
-		patience.settled(batch.events(), outcomes);
+	private static DeliveryResult settled(Batch batch, List<EventOutcome> outcomes, OutcomeListener listener) {
+		listener.settled(batch.events(), outcomes);
 		return new DeliveryResult(outcomes, Set.of());
 	}
 
@@ -197,6 +200,8 @@ final class BatchDelivery {
 
 		private final Patience patience;
 
+		private final OutcomeListener listener;
+
 		private Batch batch;
 
 		private WriteMode mode;
@@ -211,10 +216,11 @@ final class BatchDelivery {
 
 		private int suspicions;
 
-		Attempts(Batch batch, WriteMode mode, Patience patience) {
+		Attempts(Batch batch, WriteMode mode, Patience patience, OutcomeListener listener) {
 			this.batch = batch;
 			this.mode = mode;
 			this.patience = patience;
+			this.listener = listener;
 		}
 
 		/**
@@ -248,7 +254,7 @@ final class BatchDelivery {
 			BatchDelivery.this.expectBadEvents = this.mode != WriteMode.TOGETHER
 					&& outcomes.stream().anyMatch(EventOutcome.DeadLettered.class::isInstance);
 			// whatever fails now, the batch is committed and must not be tried again
-			return settled(this.batch, outcomes, this.patience);
+			return settled(this.batch, outcomes, this.listener);
 		}
 
 		private DeliveryResult displaced(FencedException fenced) throws InterruptedException {
@@ -257,13 +263,13 @@ final class BatchDelivery {
 				BatchDelivery.this.lookup.takeBackIfCommitted(this.batch, fenced, this.patience);
 			}
 			logger.warn(fenced.getMessage());
-			return deliverWithout(this.batch, new HashSet<>(fenced.keys()), this.patience);
+			return deliverWithout(this.batch, new HashSet<>(fenced.keys()), this.patience, this.listener);
 		}
 
 		private @Nullable DeliveryResult idsHeld(IdsHeldException held) throws InterruptedException {
 			List<Batch> parts = this.batch.around(held.events());
 			if (parts.size() > 1) {
-				return deliverParts(this.batch, parts, this.patience);
+				return deliverParts(this.batch, parts, this.patience, this.listener);
 			}
 			if (!held.events().isEmpty()) {
 				this.patience.awaitIds(held);
@@ -302,7 +308,7 @@ final class BatchDelivery {
 		private @Nullable DeliveryResult commitFailed(CommitFailedException failure) throws InterruptedException {
 			// it must be known before anything else is tried
 			if (BatchDelivery.this.lookup.isCommitted(this.batch, failure, this.patience)) {
-				return settled(this.batch, failure.outcomes(), this.patience);
+				return settled(this.batch, failure.outcomes(), this.listener);
 			}
 			this.batch = this.batch.again();
 			return failedTogether(failure, null);
@@ -379,7 +385,7 @@ final class BatchDelivery {
 			PendingEvent culprit = (events.size() == 1) ? events.get(0) : named;
 			List<Batch> parts = (culprit != null) ? List.of() : this.batch.split();
 			if (parts.size() > 1) {
-				return deliverParts(this.batch, parts, this.patience);
+				return deliverParts(this.batch, parts, this.patience, this.listener);
 			}
 			this.suspicions = (culprit == this.suspect) ? this.suspicions + 1 : 1;
 			this.suspect = culprit;
@@ -390,7 +396,7 @@ final class BatchDelivery {
 				this.patience.await(failure, kind, this.failures);
 			}
 			else if (certain || this.suspicions >= ATTEMPTS_OF_A_SUSPECT) {
-				return deliver(this.batch.refusing(culprit, failure), this.mode, this.patience);
+				return deliver(this.batch.refusing(culprit, failure), this.mode, this.patience, this.listener);
 			}
 			else {
 				this.patience.pause(failure,

@@ -1,7 +1,6 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.megaetl.inbox.IdsHeldException;
@@ -55,14 +54,6 @@ interface Patience {
 	 * @throws IdsHeldException if it is not to be waited for it
 	 */
 	default void awaitIds(IdsHeldException held) {
-	}
-
-	/**
-	 * Called as soon as a part of the batch is settled, whatever happens to the rest.
-	 * @param events some events of the batch
-	 * @param outcomes what became of them, in the same order
-	 */
-	default void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
 	}
 
 	/**

@@ -1,16 +1,13 @@
 package org.megaetl.pipeline;
 
-import java.time.Duration;
 import java.util.List;
 
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
-import org.megaetl.inbox.IdsHeldException;
 import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
-import org.megaetl.sink.FailureKind;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;
 
@@ -90,13 +87,18 @@ final class PipelineEngine {
 
 	/**
 	 * Delivers a batch, and fails the pipeline where going on would harm.
+	 * @param listener hears of what is committed when it is counted, so that who is told
+	 * of a dead letter too many finds the pipeline failed
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws CommittedByStatementException if the pipeline has failed
 	 */
-	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience)
-			throws InterruptedException {
-		DeliveryResult result = observe(new Batch(events, advances, writer, BatchToken.random()),
-				new Counting(patience));
+	DeliveryResult deliver(List<PendingEvent> events, List<PositionAdvance> advances, String writer, Patience patience,
+			OutcomeListener listener) throws InterruptedException {
+		Batch batch = new Batch(events, advances, writer, BatchToken.random());
+		DeliveryResult result = observe(batch, patience, (settled, outcomes) -> {
+			count(outcomes);
+			listener.settled(settled, outcomes);
+		});
 		if (!result.lostKeys().isEmpty()) {
 			result.outcomes().stream().filter(EventOutcome.Displaced.class::isInstance).forEach(this.metrics::record);
 		}
@@ -109,15 +111,26 @@ final class PipelineEngine {
 	 * @throws PipelineUnavailableException if the patience is over
 	 * @throws CommittedByStatementException if the pipeline has failed
 	 */
-	void replay(List<PendingEvent> events, String writer, Patience patience) throws InterruptedException {
-		observe(new Batch(events, List.of(), writer, BatchToken.random()), patience);
+	void replay(List<PendingEvent> events, String writer, Patience patience, OutcomeListener listener)
+			throws InterruptedException {
+		observe(new Batch(events, List.of(), writer, BatchToken.random()), patience, listener);
 	}
 
-	private DeliveryResult observe(Batch batch, Patience patience) throws InterruptedException {
+	private void count(List<EventOutcome> outcomes) {
+		this.metrics.record(outcomes);
+		this.monitor.settled();
+		String reason = this.ceiling.check(outcomes);
+		if (reason != null) {
+			this.monitor.fail(reason);
+		}
+	}
+
+	private DeliveryResult observe(Batch batch, Patience patience, OutcomeListener listener)
+			throws InterruptedException {
 		try (PipelineLog log = PipelineLog.of(this.settings.name());
 				BatchObserver.Observed observed = this.observer.begin(this.settings.name(), batch.source())) {
 			try {
-				return this.delivery.deliver(batch, patience);
+				return this.delivery.deliver(batch, patience, listener);
 			}
 			catch (CommittedByStatementException ex) {
 				observed.failed(ex);
@@ -141,52 +154,6 @@ final class PipelineEngine {
 
 	void probe() {
 		this.delivery.probe();
-	}
-
-	/**
-	 * Keeps count of what is settled before anybody hears of it, so that who is told of a
-	 * dead letter too many finds the pipeline failed.
-	 */
-	private final class Counting implements Patience {
-
-		private final Patience patience;
-
-		Counting(Patience patience) {
-			this.patience = patience;
-		}
-
-		@Override
-		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
-			this.patience.await(failure, kind, attempts);
-		}
-
-		@Override
-		public void awaitOutcome(Throwable failure, int attempts) throws InterruptedException {
-			this.patience.awaitOutcome(failure, attempts);
-		}
-
-		@Override
-		public void pause(Throwable failure, Duration time) throws InterruptedException {
-			this.patience.pause(failure, time);
-		}
-
-		@Override
-		public void awaitIds(IdsHeldException held) {
-			this.patience.awaitIds(held);
-		}
-
-		@Override
-		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
-			PipelineEngine engine = PipelineEngine.this;
-			engine.metrics.record(outcomes);
-			engine.monitor.settled();
-			String reason = engine.ceiling.check(outcomes);
-			if (reason != null) {
-				engine.monitor.fail(reason);
-			}
-			this.patience.settled(events, outcomes);
-		}
-
 	}
 
 }

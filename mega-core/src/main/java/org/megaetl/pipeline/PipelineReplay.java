@@ -47,7 +47,18 @@ final class PipelineReplay implements ReplayTarget {
 		}
 		List<PendingEvent> pending = transform(letters);
 		String writer = INSTANCE + Thread.currentThread().getId();
-		this.engine.replay(pending, writer, new OperatorsPatience(done));
+		this.engine.replay(pending, writer, new OperatorsPatience(),
+				(events, outcomes) -> settled(events, outcomes, done));
+	}
+
+	private void settled(List<PendingEvent> events, List<EventOutcome> outcomes, Consumer<ReplayResult> done) {
+		for (int i = 0; i < events.size(); i++) {
+			EventOutcome outcome = outcomes.get(i);
+			if (outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped) {
+				this.engine.record(outcome);
+			}
+			done.accept(result(Objects.requireNonNull(events.get(i).letter()), outcome));
+		}
 	}
 
 	@Override
@@ -86,12 +97,6 @@ final class PipelineReplay implements ReplayTarget {
 	 */
 	private final class OperatorsPatience implements Patience {
 
-		private final Consumer<ReplayResult> done;
-
-		private OperatorsPatience(Consumer<ReplayResult> done) {
-			this.done = done;
-		}
-
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
 			if (kind == FailureKind.TRANSIENT && attempts < MAX_ATTEMPTS) {
@@ -106,17 +111,6 @@ final class PipelineReplay implements ReplayTarget {
 		@Override
 		public void pause(Throwable failure, Duration time) throws InterruptedException {
 			Thread.sleep(time.toMillis());
-		}
-
-		@Override
-		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
-			for (int i = 0; i < events.size(); i++) {
-				EventOutcome outcome = outcomes.get(i);
-				if (outcome instanceof EventOutcome.Written || outcome instanceof EventOutcome.Skipped) {
-					PipelineReplay.this.engine.record(outcome);
-				}
-				this.done.accept(result(Objects.requireNonNull(events.get(i).letter()), outcome));
-			}
 		}
 
 	}

@@ -152,7 +152,8 @@ public final class PullPipeline extends ManagedPipeline {
 		this.delivering.add(Thread.currentThread());
 		try (Backoff backoff = new Backoff()) {
 			String writer = this.instance + "/" + Thread.currentThread().getId();
-			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, backoff);
+			DeliveryResult result = this.engine.deliver(batch.events(), batch.advances(), writer, backoff,
+					(events, outcomes) -> backoff.succeeded());
 			return new BatchResult(result.outcomes(), result.lostKeys());
 		}
 		catch (CommittedByStatementException ex) {
@@ -311,11 +312,6 @@ public final class PullPipeline extends ManagedPipeline {
 		public void pause(Throwable failure, Duration time) throws InterruptedException {
 			PullPipeline.this.engine.monitor().pause(time);
 			requireWorking(failure);
-		}
-
-		@Override
-		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
-			succeeded();
 		}
 
 		private void succeeded() {

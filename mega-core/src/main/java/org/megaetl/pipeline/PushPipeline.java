@@ -142,7 +142,10 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 			throw notRunning();
 		}
 		try {
-			this.engine.deliver(events, List.of(), this.instance + writer, new SendersPatience(settled));
+			this.engine.deliver(events, List.of(), this.instance + writer, new SendersPatience(), (some, outcomes) -> {
+				this.engine.monitor().succeeded();
+				settled.accept(some, outcomes);
+			});
 		}
 		catch (IdsHeldException ex) {
 			logger.debug("Events wait for another transaction that has their ids", ex);
@@ -222,12 +225,6 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 	 */
 	private final class SendersPatience implements Patience {
 
-		private final BiConsumer<List<PendingEvent>, List<EventOutcome>> settled;
-
-		private SendersPatience(BiConsumer<List<PendingEvent>, List<EventOutcome>> settled) {
-			this.settled = settled;
-		}
-
 		@Override
 		public void await(Throwable failure, FailureKind kind, int attempts) throws InterruptedException {
 			if (Patience.isWorthAnotherTry(failure, attempts)) {
@@ -265,12 +262,6 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 		@Override
 		public void awaitIds(IdsHeldException held) {
 			throw held;
-		}
-
-		@Override
-		public void settled(List<PendingEvent> events, List<EventOutcome> outcomes) {
-			PushPipeline.this.engine.monitor().succeeded();
-			this.settled.accept(events, outcomes);
 		}
 
 	}
