@@ -6,7 +6,6 @@ import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
 import org.megaetl.event.PositionAdvance;
-import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.TransformFunction;

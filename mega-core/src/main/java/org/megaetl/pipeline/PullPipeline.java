@@ -13,7 +13,6 @@ import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.checkpoint.Claim;
 import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.event.EventBatch;
-import org.megaetl.pipeline.BatchDelivery.DeliveryResult;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SinkTransactions;
 import org.megaetl.sink.SqlFailure;
