@@ -2,7 +2,6 @@ package org.megaetl.sink;
 
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
-import java.util.Objects;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
@@ -41,13 +40,13 @@ final class ConnectionEviction implements SQLExceptionOverride {
 		if (wanted != Override.CONTINUE_EVICT) {
 			return wanted;
 		}
-		if (SqlErrorCodes.isReadOnly(failure.getErrorCode(), Objects.requireNonNullElse(failure.getMessage(), ""))) {
+		SqlFailure said = SqlFailure.ofOne(failure);
+		if (said.isReadOnly()) {
 			evictAll();
 			return Override.MUST_EVICT;
 		}
-		String state = failure.getSQLState();
-		return (failure instanceof SQLTimeoutException || (state != null && state.startsWith("08")))
-				? Override.CONTINUE_EVICT : Override.DO_NOT_EVICT;
+		return (failure instanceof SQLTimeoutException || said.isConnectionLost()) ? Override.CONTINUE_EVICT
+				: Override.DO_NOT_EVICT;
 	}
 
 	/**

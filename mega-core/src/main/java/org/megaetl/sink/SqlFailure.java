@@ -71,8 +71,15 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 				best = exception;
 			}
 		}
-		return (best != null) ? new SqlFailure(best.getSQLState(), Math.max(0, best.getErrorCode()),
-				(best.getMessage() != null) ? best.getMessage() : best.getClass().getName()) : null;
+		return (best != null) ? ofOne(best) : null;
+	}
+
+	/**
+	 * Returns what one exception says, whatever its causes do.
+	 */
+	static SqlFailure ofOne(SQLException exception) {
+		return new SqlFailure(exception.getSQLState(), Math.max(0, exception.getErrorCode()),
+				(exception.getMessage() != null) ? exception.getMessage() : exception.getClass().getName());
 	}
 
 	/**
@@ -103,7 +110,23 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	 * @return {@code true} for the SQL states of class 08 and 70100
 	 */
 	public boolean isCutOff() {
-		return isInterruption() || (this.sqlState != null && this.sqlState.startsWith("08"));
+		return isInterruption() || isConnectionLost();
+	}
+
+	/**
+	 * Returns whether the connection was lost.
+	 * @return {@code true} for the SQL states of class 08
+	 */
+	boolean isConnectionLost() {
+		return this.sqlState != null && this.sqlState.startsWith("08");
+	}
+
+	/**
+	 * Returns whether the server takes no writes, or not on this connection, as one that
+	 * was the primary before a failover.
+	 */
+	boolean isReadOnly() {
+		return SqlErrorCodes.isReadOnly(this.vendorCode, this.message);
 	}
 
 	/**
