@@ -190,6 +190,25 @@ class DeadLetterServiceTests extends DeadLetterRuns {
 	}
 
 	@Test
+	void anIdStaysUsedWhereThePayloadWasNotStored() {
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			long id = store(pipeline, event("four").id("x"));
+			this.refusal = null;
+			assertThat(service.replay(id, false).message())
+				.contains("Send the event again from its source, under another id");
+			assertThat(pipeline.submit(event("four").id("x").build()).get())
+				.isEqualTo(new EventOutcome.Duplicate(true));
+			// as the documentation says
+			database.execute("DELETE FROM mega_inbox WHERE namespace = 'mega' AND pipeline = '" + PIPELINE
+					+ "' AND event_key = UNHEX(SHA2('x', 256))");
+			assertThat(pipeline.submit(event("four").id("x").build()).get()).isEqualTo(new EventOutcome.Written());
+			assertThat(service.discard(id)).isTrue();
+			assertThat(bodies()).containsExactly("four");
+		}, "mega.dead-letter.max-payload=3B");
+	}
+
+	@Test
 	void ofMetadataThatIsTooLargeOnlyTheBeginningIsStored() {
 		run(items(), (pipeline, service) -> {
 			this.refusal = "no";

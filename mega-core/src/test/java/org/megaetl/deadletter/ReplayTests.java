@@ -230,8 +230,14 @@ class ReplayTests extends DeadLetterRuns {
 			database.execute("UPDATE mega_dead_letter SET pipeline = 'test.gone'");
 			ReplayResult result = service.replay(id, false);
 			assertThat(result.outcome()).isEqualTo(Outcome.IMPOSSIBLE);
-			assertThat(result.message()).contains("no pipeline", "'test.gone'", "id: test.gone");
+			assertThat(result.message()).contains("no pipeline", "'test.gone'", "move its dead letters",
+					"has never run, 'id: test.gone'");
 			assertThat(rows("mega_dead_letter")).isOne();
+			// as the documentation says
+			database.execute("UPDATE mega_dead_letter SET pipeline = '" + PIPELINE
+					+ "' WHERE namespace = 'mega' AND pipeline = 'test.gone'");
+			this.refusal = null;
+			assertThat(service.replay(id, false).outcome()).isEqualTo(Outcome.WRITTEN);
 		});
 	}
 
