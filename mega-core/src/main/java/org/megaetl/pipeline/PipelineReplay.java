@@ -83,8 +83,9 @@ final class PipelineReplay implements ReplayTarget {
 			throw ex;
 		}
 		catch (Exception ex) {
-			throw new IllegalStateException("Nothing can be replayed through pipeline '" + source() + "' at present: "
-					+ FailureMessage.of(ex), ex);
+			throw new IllegalStateException(
+					"Nothing can be replayed through pipeline '" + source() + "' at present: " + FailureMessage.of(ex),
+					ex);
 		}
 	}
 

@@ -19,7 +19,9 @@ import org.springframework.kafka.support.KafkaHeaders;
  */
 final class DeadLetterRecords {
 
-	/** In the place of a payload that is missing: without value it would be a deletion. */
+	/**
+	 * In the place of a payload that is missing: without value it would be a deletion.
+	 */
 	private static final byte[] NOTHING = {};
 
 	/** The header of a dead letter whose id, key or headers are not whole. */
@@ -58,7 +60,8 @@ final class DeadLetterRecords {
 		byte[] payload = tombstone ? null : this.letters.payload(letter).orElse(null);
 		boolean missing = !tombstone && payload == null;
 		byte[] key = (letter.eventKey() != null) ? Text.toBytes(letter.eventKey()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, key, missing ? NOTHING : payload);
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, key,
+				missing ? NOTHING : payload);
 		addOwn(record.headers(), letter);
 		addOrigin(record.headers(), letter);
 		add(record.headers(), KafkaHeaders.DLT_EXCEPTION_FQCN, letter.reason().name());

@@ -160,8 +160,8 @@ class DeadLetterRelayTests {
 			try (Admin admin = letters.admin()) {
 				// takes no records without a key
 				admin
-					.createTopics(List.of(new NewTopic(letters.name(), 1, (short) 1)
-						.configs(Map.of("cleanup.policy", "compact"))))
+					.createTopics(List
+						.of(new NewTopic(letters.name(), 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
 					.all()
 					.get();
 			}

@@ -37,10 +37,7 @@ class RegistryReplayTests {
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			try (ConfigurableApplicationContext context = RecordsApplication.run(properties, database.toProperties())) {
 				jdbc.sql("ALTER TABLE records ADD CONSTRAINT no_body CHECK (body <> '{}')").update();
-				topic
-					.send(0, null,
-							ByteBuffer.allocate(7).put((byte) 0).putInt(1).put("{}".getBytes()).array())
-					.get();
+				topic.send(0, null, ByteBuffer.allocate(7).put((byte) 0).putInt(1).put("{}".getBytes()).array()).get();
 				DeadLetterService service = context.getBean(DeadLetterService.class);
 				Awaitility.await().atMost(Records.PATIENCE).until(() -> letters(service).size() == 1);
 			}
