@@ -80,8 +80,8 @@ final class DeadLetterReplay {
 		ReplayTarget target = this.targets.find(pipeline);
 		if (target == null) {
 			String message = "The application has no pipeline whose state is kept under '" + pipeline
-					+ "'. Configure it again, or move its dead letters to the inbound that took its place, by the column "
-					+ "'pipeline' of mega_dead_letter. If that inbound has never run, 'id: " + pipeline
+					+ "'. Configure it again, or move its dead letters to the inbound that took its place, by the "
+					+ "column 'pipeline' of mega_dead_letter. If that inbound has never run, 'id: " + pipeline
 					+ "' does so as well";
 			batch.forEach((letter) -> done.accept(new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, message)));
 			return;
