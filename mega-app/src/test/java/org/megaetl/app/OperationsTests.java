@@ -147,6 +147,26 @@ class OperationsTests {
 	}
 
 	@Test
+	void theOperatorIsToldWhyAReplayWasGivenUp() {
+		assertThat(application.order(6, "null").statusCode()).isEqualTo(202);
+		String letter = application.read("/megadeadletters").get("deadLetters").get(0).get("id").asString();
+		database.execute("RENAME TABLE mega_dead_letter_payload TO elsewhere");
+		try {
+			for (String path : new String[] { "/megadeadletters/" + letter, "/megadeadletters" }) {
+				HttpResponse<String> response = application.write("POST", path, "{}", OPERATOR);
+				assertThat(response.statusCode()).as(path).isEqualTo(200);
+				JsonNode report = JsonMapper.shared().readTree(response.body());
+				assertThat(report.get("complete").asBoolean()).as(path).isFalse();
+				assertThat(report.get("interruption").asString()).as(path).contains("mega_dead_letter_payload");
+			}
+		}
+		finally {
+			database.execute("RENAME TABLE elsewhere TO mega_dead_letter_payload");
+		}
+		application.write("DELETE", "/megadeadletters/" + letter, null, OPERATOR);
+	}
+
+	@Test
 	void healthHasDetailsForWhoHasAuthenticated() {
 		assertThat(application.get("/health/mega/webhook.orders").body()).isEqualTo("{\"status\":\"UP\"}");
 		JsonNode details = application.read("/health/mega/webhook.orders").get("details");

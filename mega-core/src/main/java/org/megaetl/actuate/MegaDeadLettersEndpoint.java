@@ -15,6 +15,8 @@ import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.deadletter.ReplayReport;
 import org.megaetl.deadletter.ReplayResult;
 import org.megaetl.deadletter.ReplayResult.Outcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -28,6 +30,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "megadeadletters")
 public final class MegaDeadLettersEndpoint {
+
+	private static final Logger logger = LoggerFactory.getLogger(MegaDeadLettersEndpoint.class);
 
 	private static final int DEFAULT_LIMIT = 100;
 
@@ -72,12 +76,26 @@ public final class MegaDeadLettersEndpoint {
 	 * Replays one dead letter.
 	 * @param id the dead letter
 	 * @param dryRun whether to only say what would be executed; {@code null} for no
-	 * @return what became of it
+	 * @return what became of it, or why it was not tried
 	 */
 	@WriteOperation
 	public ReplayDescriptor replayOne(@Selector long id, @Nullable Boolean dryRun) {
-		return replay(
-				() -> new ReplayReport(List.of(this.deadLetters.replay(id, Boolean.TRUE.equals(dryRun))), null, true));
+		return ReplayDescriptor.of(replay(id, Boolean.TRUE.equals(dryRun)));
+	}
+
+	private ReplayReport replay(long id, boolean dryRun) {
+		try {
+			return new ReplayReport(List.of(this.deadLetters.replay(id, dryRun)), null, true);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return new ReplayReport(List.of(), "The replay was interrupted: the application is stopping", false);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The replay of dead letter {} was given up", id, ex);
+			String reason = Objects.requireNonNullElse(ex.getMessage(), ex.getClass().getName());
+			return new ReplayReport(List.of(), reason, false);
+		}
 	}
 
 	/**
@@ -97,20 +115,7 @@ public final class MegaDeadLettersEndpoint {
 			@Nullable Boolean dryRun) {
 		DeadLetterFilter filter = new DeadLetterFilter(pipeline, reason, since, until, eventId);
 		int most = limit(limit);
-		return replay(() -> this.deadLetters.replay(filter, most, Boolean.TRUE.equals(dryRun)));
-	}
-
-	private static ReplayDescriptor replay(Replay replay) {
-		try {
-			ReplayReport report = replay.run();
-			return new ReplayDescriptor(report.count(Outcome.WRITTEN), report.count(Outcome.SKIPPED),
-					report.count(Outcome.FAILED), report.count(Outcome.GONE), report.count(Outcome.IMPOSSIBLE),
-					report.complete(), report.interruption(), report.results());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("The replay was interrupted: the application is stopping", ex);
-		}
+		return ReplayDescriptor.of(this.deadLetters.replay(filter, most, Boolean.TRUE.equals(dryRun)));
 	}
 
 	@DeleteOperation
@@ -148,15 +153,6 @@ public final class MegaDeadLettersEndpoint {
 			throw Refusal.of("'limit' is " + limit + ", which is not between 1 and " + MAX_LIMIT);
 		}
 		return limit;
-	}
-
-	/**
-	 * Replays something.
-	 */
-	private interface Replay {
-
-		ReplayReport run() throws InterruptedException;
-
 	}
 
 	/**
@@ -199,6 +195,12 @@ public final class MegaDeadLettersEndpoint {
 	public record ReplayDescriptor(long written, long skipped, long failed, long gone, long impossible,
 			boolean complete, @Nullable String interruption,
 			List<ReplayResult> results) implements OperationResponseBody {
+
+		private static ReplayDescriptor of(ReplayReport report) {
+			return new ReplayDescriptor(report.count(Outcome.WRITTEN), report.count(Outcome.SKIPPED),
+					report.count(Outcome.FAILED), report.count(Outcome.GONE), report.count(Outcome.IMPOSSIBLE),
+					report.complete(), report.interruption(), report.results());
+		}
 
 	}
 

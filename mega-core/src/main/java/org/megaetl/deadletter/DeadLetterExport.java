@@ -1,20 +1,20 @@
 package org.megaetl.deadletter;
 
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Enumeration;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Dead letters as lines of JSON, made as they are read.
+ * Dead letters as lines of JSON, made as they are read. Whoever closes it early does not
+ * read the rest.
  */
-final class DeadLetterExport implements Enumeration<InputStream> {
+final class DeadLetterExport extends InputStream {
 
 	private final DeadLetterService letters;
 
@@ -28,30 +28,71 @@ final class DeadLetterExport implements Enumeration<InputStream> {
 
 	private long after;
 
+	private byte[] line = {};
+
+	/** How much of the line has been read. */
+	private int read;
+
+	private boolean closed;
+
 	DeadLetterExport(DeadLetterService letters, DeadLetterFilter filter) {
 		this.letters = letters;
 		this.filter = filter;
 		this.last = letters.lastId();
 	}
 
-	InputStream stream() {
-		return new SequenceInputStream(this);
+	@Override
+	public int read() throws IOException {
+		return isAtEnd() ? -1 : Byte.toUnsignedInt(this.line[this.read++]);
 	}
 
 	@Override
-	public boolean hasMoreElements() {
+	public int read(byte[] bytes, int offset, int length) throws IOException {
+		if (length == 0) {
+			return 0;
+		}
+		if (isAtEnd()) {
+			return -1;
+		}
+		int count = Math.min(length, this.line.length - this.read);
+		System.arraycopy(this.line, this.read, bytes, offset, count);
+		this.read += count;
+		return count;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+	}
+
+	/**
+	 * Makes the next line if the last one has been read.
+	 */
+	private boolean isAtEnd() throws IOException {
+		if (this.closed) {
+			throw new IOException("The export was closed");
+		}
+		if (this.read < this.line.length) {
+			return false;
+		}
+		DeadLetter letter = next();
+		if (letter == null) {
+			return true;
+		}
+		this.line = line(letter);
+		this.read = 0;
+		return false;
+	}
+
+	private @Nullable DeadLetter next() {
 		if (this.page.isEmpty()) {
 			this.page.addAll(this.letters.oldestFirst(this.filter, this.after, this.last));
 		}
-		return !this.page.isEmpty();
-	}
-
-	@Override
-	public InputStream nextElement() {
-		hasMoreElements();
-		DeadLetter letter = this.page.remove();
-		this.after = letter.id();
-		return new ByteArrayInputStream(line(letter));
+		DeadLetter letter = this.page.poll();
+		if (letter != null) {
+			this.after = letter.id();
+		}
+		return letter;
 	}
 
 	private byte[] line(DeadLetter letter) {

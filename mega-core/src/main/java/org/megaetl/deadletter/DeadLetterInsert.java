@@ -48,11 +48,6 @@ final class DeadLetterInsert {
 			"event_key", "event_timestamp", "headers", "payload_length", "payload_sha256", "payload_stored", "reason",
 			"message", "sql_state", "vendor_code", "attempts", "first_failed_at", "last_failed_at", "token");
 
-	/** The times that a DATETIME holds, less a second for rounding. */
-	private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
-
-	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:58Z");
-
 	private final JdbcTemplate jdbc;
 
 	private final Clock clock;
@@ -144,11 +139,10 @@ final class DeadLetterInsert {
 
 	/**
 	 * A source may claim any time; one that the column cannot hold must not hold up the
-	 * letter.
+	 * letter. It is among the headers then.
 	 */
 	private static @Nullable LocalDateTime storable(@Nullable Instant timestamp) {
-		return (timestamp == null || timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) ? null
-				: Utc.of(timestamp);
+		return (timestamp != null && LetterMetadata.isStorable(timestamp)) ? Utc.of(timestamp) : null;
 	}
 
 	static @Nullable String limit(@Nullable String text, int length) {

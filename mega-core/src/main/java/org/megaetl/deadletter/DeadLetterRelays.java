@@ -53,29 +53,29 @@ public final class DeadLetterRelays {
 	}
 
 	/**
-	 * Sends some dead letters, the oldest first, and marks them as sent. Another replica
-	 * that does the same waits, and finds others. If the application ends in between,
-	 * they are sent again.
+	 * Sends some dead letters, the oldest first, and marks those that were. Another
+	 * replica that does the same waits, and finds others. If the application ends in
+	 * between, they are sent again.
 	 * @param pipeline what the state of the pipeline is kept under
 	 * @param limit the most to send
 	 * @param relay sends those with the ids it is given; what it throws leaves them to be
 	 * sent
-	 * @return how many were sent
+	 * @return how many were marked
 	 * @throws InterruptedException if the thread is to stop
 	 */
 	public int relay(String pipeline, int limit, Relay relay) throws InterruptedException {
 		TransactionStatus transaction = this.transactions.getTransaction(new DefaultTransactionDefinition());
 		try {
 			List<Long> ids = lock(candidates(pipeline, limit));
-			if (!ids.isEmpty()) {
-				relay.send(ids);
+			List<Long> sent = ids.isEmpty() ? ids : relay.send(ids);
+			if (!sent.isEmpty()) {
 				this.jdbc.sql("UPDATE mega_dead_letter SET relayed_at = :now WHERE id IN (:ids)")
 					.param("now", Utc.of(this.clock.instant()))
-					.param("ids", ids)
+					.param("ids", sent)
 					.update();
 			}
 			this.transactions.commit(transaction);
-			return ids.size();
+			return sent.size();
 		}
 		catch (InterruptedException | RuntimeException | Error ex) {
 			if (!transaction.isCompleted()) {
@@ -112,11 +112,12 @@ public final class DeadLetterRelays {
 	public interface Relay {
 
 		/**
-		 * Sends dead letters, and returns when they have arrived.
+		 * Sends dead letters, and returns when it is known which have arrived.
 		 * @param ids their ids
+		 * @return those that need not be sent again
 		 * @throws InterruptedException if the thread is to stop
 		 */
-		void send(List<Long> ids) throws InterruptedException;
+		List<Long> send(List<Long> ids) throws InterruptedException;
 
 	}
 

@@ -25,8 +25,6 @@ final class DeadLetterReplay {
 	/** How many bytes of payloads are in memory at once, if it is several. */
 	private static final long MAX_BATCH_BYTES = 16L << 20;
 
-	private static final String SEND_AGAIN = ". Send the event again from its source, then discard the dead letter";
-
 	private final DeadLetterService letters;
 
 	private final ReplayTargets targets;
@@ -82,7 +80,9 @@ final class DeadLetterReplay {
 		ReplayTarget target = this.targets.find(pipeline);
 		if (target == null) {
 			String message = "The application has no pipeline whose state is kept under '" + pipeline
-					+ "'. Configure it again, or give the inbound that took its place 'id: " + pipeline + "'";
+					+ "'. Configure it again, or move its dead letters to the inbound that took its place, by the "
+					+ "column 'pipeline' of mega_dead_letter. If that inbound has never run, 'id: " + pipeline
+					+ "' does so as well";
 			batch.forEach((letter) -> done.accept(new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, message)));
 			return;
 		}
@@ -112,17 +112,26 @@ final class DeadLetterReplay {
 		List<String> shortened = letter.headers().get(LetterMetadata.SHORTENED);
 		if (shortened != null) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
-					"Too large to be stored whole: its " + String.join(", its ", shortened) + SEND_AGAIN);
+					"Too large to be stored whole: its " + String.join(", its ", shortened) + sendAgain(letter));
 		}
 		if (!letter.payloadStored()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, "Its payload of " + letter.payloadLength()
-					+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + SEND_AGAIN);
+					+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + sendAgain(letter));
 		}
 		if (this.letters.find(letter.id()).isPresent()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
 					"Its payload in mega_dead_letter_payload is incomplete or was changed");
 		}
 		return new ReplayResult(letter.id(), Outcome.GONE, "It was replayed or discarded by somebody else");
+	}
+
+	/**
+	 * The id of an event is registered with its dead letter: sent again under that, it
+	 * would be taken for a duplicate.
+	 */
+	private static String sendAgain(DeadLetter letter) {
+		String otherwise = (letter.eventId() != null) ? ", under another id as its own stays used" : "";
+		return ". Send the event again from its source" + otherwise + ", then discard the dead letter";
 	}
 
 	private static Event event(DeadLetter letter, String source, byte[] payload) {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -194,11 +195,12 @@ final class DeadLetterRepository {
 
 	private DeadLetter map(ResultSet row) throws SQLException {
 		byte[] positionKey = row.getBytes("position_key");
-		String headers = row.getString("headers");
+		String json = row.getString("headers");
+		Map<String, List<String>> headers = (json != null) ? this.json.readValue(json, HEADERS) : new HashMap<>();
 		return new DeadLetter(row.getLong("id"), row.getString("pipeline"),
 				(positionKey != null) ? new String(positionKey, StandardCharsets.UTF_8) : null,
 				row.getString("position"), row.getString("event_id"), row.getString("event_key"),
-				instant(row, "event_timestamp"), (headers != null) ? this.json.readValue(headers, HEADERS) : Map.of(),
+				LetterMetadata.takeTimestamp(headers, instant(row, "event_timestamp")), headers,
 				row.getLong("payload_length"), HexFormat.of().formatHex(row.getBytes("payload_sha256")),
 				row.getBoolean("payload_stored"), DeadLetterReason.valueOf(row.getString("reason")),
 				row.getString("message"), row.getString("sql_state"), row.getObject("vendor_code", Integer.class),

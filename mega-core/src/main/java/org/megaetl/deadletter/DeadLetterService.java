@@ -182,7 +182,7 @@ public final class DeadLetterService {
 	 * after this call are not among them
 	 */
 	public InputStream export(DeadLetterFilter filter) {
-		return new DeadLetterExport(this, filter).stream();
+		return new DeadLetterExport(this, filter);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package org.megaetl.deadletter;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,19 @@ record LetterMetadata(@Nullable String id, @Nullable String key, String headers)
 	 */
 	static final String SHORTENED = "mega-shortened";
 
+	/**
+	 * The header with a time that the column does not hold as it is: one that is finer
+	 * than milliseconds, or too early or too late.
+	 */
+	private static final String TIMESTAMP = "mega-timestamp";
+
+	private static final int NANOS_PER_MILLI = 1_000_000;
+
+	/** The times that a DATETIME holds, less a second for rounding. */
+	private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:58Z");
+
 	private static final int MAX_HEADERS_LENGTH = 1 << 20;
 
 	private static final int MAX_TEXT_LENGTH = 1 << 16;
@@ -47,12 +61,35 @@ record LetterMetadata(@Nullable String id, @Nullable String key, String headers)
 			shortened.add("headers");
 			kept = beginnings(event.headers()).toMap();
 		}
-		// a source's own header of that name says nothing of this letter
+		// a source's own headers of these names say nothing of this letter
 		kept.remove(SHORTENED);
+		kept.remove(TIMESTAMP);
 		if (!shortened.isEmpty()) {
 			kept.put(SHORTENED, shortened);
 		}
+		Instant timestamp = event.timestamp();
+		if (timestamp != null && (!isStorable(timestamp) || timestamp.getNano() % NANOS_PER_MILLI != 0)) {
+			kept.put(TIMESTAMP, List.of(timestamp.toString()));
+		}
 		return new LetterMetadata(idThatFits, keyThatFits, JsonMapper.shared().writeValueAsString(kept));
+	}
+
+	/**
+	 * Returns whether a column of the type DATETIME holds a time.
+	 */
+	static boolean isStorable(Instant timestamp) {
+		return !timestamp.isBefore(EARLIEST) && !timestamp.isAfter(LATEST);
+	}
+
+	/**
+	 * Takes the time of the event out of the headers of a dead letter.
+	 * @param headers the headers as they are stored
+	 * @param stored the time in the column, or {@code null}
+	 * @return the time as the source gave it, or {@code null} if it gave none
+	 */
+	static @Nullable Instant takeTimestamp(Map<String, List<String>> headers, @Nullable Instant stored) {
+		List<String> exact = headers.remove(TIMESTAMP);
+		return (exact != null) ? Instant.parse(exact.get(0)) : stored;
 	}
 
 	private static long length(Map<String, List<String>> headers) {

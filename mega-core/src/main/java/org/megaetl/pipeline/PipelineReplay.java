@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.megaetl.deadletter.ReplayTarget;
 import org.megaetl.event.Event;
 import org.megaetl.sink.FailureKind;
 import org.megaetl.sink.SqlFailure;
+import org.megaetl.transform.EventDecoder;
 
 /**
  * Replays dead letters through a pipeline, whether it runs, is paused or has failed: to
@@ -71,12 +73,31 @@ final class PipelineReplay implements ReplayTarget {
 	}
 
 	private List<PendingEvent> transform(Map<Long, Event> letters) throws InterruptedException {
+		checkDecoder(letters.values());
 		List<PendingEvent> pending = new ArrayList<>(letters.size());
 		Iterator<Long> ids = letters.keySet().iterator();
 		for (PendingEvent event : this.engine.transform(List.copyOf(letters.values()))) {
 			pending.add(event.ofLetter(ids.next()));
 		}
 		return pending;
+	}
+
+	private void checkDecoder(Collection<Event> events) throws InterruptedException {
+		EventDecoder decoder = this.engine.settings().decoder();
+		if (decoder == null) {
+			return;
+		}
+		try {
+			decoder.check(events);
+		}
+		catch (InterruptedException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(
+					"Nothing can be replayed through pipeline '" + source() + "' at present: " + FailureMessage.of(ex),
+					ex);
+		}
 	}
 
 	private static ReplayResult result(long id, EventOutcome outcome) {

@@ -1,5 +1,7 @@
 package org.megaetl.transform;
 
+import java.util.Collection;
+
 import org.megaetl.event.Event;
 
 /**
@@ -18,6 +20,16 @@ public interface EventDecoder {
 	 * transformer
 	 */
 	Event decode(Event event) throws Exception;
+
+	/**
+	 * Checks that what it takes to decode events is at hand. It is called before dead
+	 * letters are replayed, so that none of them counts a failure that is not its own.
+	 * @param events the events as the source delivered them
+	 * @throws Exception if none can be decoded at present, such as without a service that
+	 * does not answer
+	 */
+	default void check(Collection<Event> events) throws Exception {
+	}
 
 	/**
 	 * Returns a transformer that receives decoded events.

@@ -76,6 +76,16 @@ class DeadLetterRelaysTests extends DatabaseRuns {
 	}
 
 	@Test
+	void marksThoseThatWereSentWhereOthersWereNot() {
+		run((relays, jdbc) -> {
+			List<Long> ids = letters(jdbc, "kafka.orders", 3);
+			relay(relays, 10, (some) -> List.of());
+			relay(relays, 10, (some) -> some.subList(1, 2));
+			assertThat(sent(relays, 10)).containsExactly(ids.get(0), ids.get(2));
+		});
+	}
+
+	@Test
 	void isStoppedAlsoWhereItsConnectionHasDied() {
 		EngineRunner.on(database).run((context) -> {
 			letters(jdbc, "kafka.orders", 1);
@@ -110,6 +120,7 @@ class DeadLetterRelaysTests extends DatabaseRuns {
 				other.countDown();
 				await().during(Duration.ofMillis(500)).until(() -> !late.isDone());
 				sent.addAll(some);
+				return some;
 			});
 			sent.addAll(late.join());
 			sent.addAll(sent(relays, 10));
@@ -141,7 +152,10 @@ class DeadLetterRelaysTests extends DatabaseRuns {
 
 	private static List<Long> sent(DeadLetterRelays relays, int limit) {
 		List<Long> sent = new ArrayList<>();
-		relay(relays, limit, sent::addAll);
+		relay(relays, limit, (some) -> {
+			sent.addAll(some);
+			return some;
+		});
 		return sent;
 	}
 

@@ -3,6 +3,9 @@ package org.megaetl.deadletter;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +16,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
 import org.megaetl.deadletter.ReplayResult.Outcome;
@@ -26,7 +32,12 @@ import org.megaetl.transform.Transformer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.util.unit.DataSize;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for {@link DeadLetterService} on a real database: what is stored of a dead
@@ -190,6 +201,25 @@ class DeadLetterServiceTests extends DeadLetterRuns {
 	}
 
 	@Test
+	void anIdStaysUsedWhereThePayloadWasNotStored() {
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			long id = store(pipeline, event("four").id("x"));
+			this.refusal = null;
+			assertThat(service.replay(id, false).message())
+				.contains("Send the event again from its source, under another id");
+			assertThat(pipeline.submit(event("four").id("x").build()).get())
+				.isEqualTo(new EventOutcome.Duplicate(true));
+			// as the documentation says
+			database.execute("DELETE FROM mega_inbox WHERE namespace = 'mega' AND pipeline = '" + PIPELINE
+					+ "' AND event_key = UNHEX(SHA2('x', 256))");
+			assertThat(pipeline.submit(event("four").id("x").build()).get()).isEqualTo(new EventOutcome.Written());
+			assertThat(service.discard(id)).isTrue();
+			assertThat(bodies()).containsExactly("four");
+		}, "mega.dead-letter.max-payload=3B");
+	}
+
+	@Test
 	void ofMetadataThatIsTooLargeOnlyTheBeginningIsStored() {
 		run(items(), (pipeline, service) -> {
 			this.refusal = "no";
@@ -263,6 +293,35 @@ class DeadLetterServiceTests extends DeadLetterRuns {
 			assertThat(Instant.parse(line.get("lastFailedAt").asString())).isBeforeOrEqualTo(Instant.now());
 			assertThat(Base64.getDecoder().decode(lines.get(121).at("/payload/base64").asString())).isEqualTo(binary);
 			assertThat(lines.get(121).at("/payload").has("text")).isFalse();
+		});
+	}
+
+	@Test
+	void anExportThatIsClosedEarlyReadsNoMore() {
+		AtomicInteger connections = new AtomicInteger();
+		DataSource counted = new DelegatingDataSource(database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				connections.incrementAndGet();
+				return super.getConnection();
+			}
+
+		};
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			for (int i = 0; i < 300; i++) {
+				store(pipeline, event("n" + i));
+			}
+			DeadLetterService counting = new DeadLetterService(counted, new DataSourceTransactionManager(counted),
+					new DeadLetterStore(counted, Clock.systemUTC(), DataSize.ofMegabytes(1), false), "mega",
+					(name) -> null);
+			InputStream export = counting.export(DeadLetterFilter.ALL);
+			assertThat(export.read()).isEqualTo('{');
+			int before = connections.get();
+			export.close();
+			assertThat(connections).hasValue(before);
+			assertThatIOException().isThrownBy(export::readAllBytes).withMessage("The export was closed");
 		});
 	}
 

@@ -3,8 +3,11 @@ package org.megaetl.deadletter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.deadletter.ReplayResult.Outcome;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
@@ -52,6 +55,26 @@ class ReplayTests extends DeadLetterRuns {
 			assertThat(pipeline.submit(event("one").id("id-1").build()).get())
 				.isEqualTo(new EventOutcome.Duplicate(true));
 			assertThat(bodies()).containsExactly("one");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2026-01-02T03:04:05.123456Z", "2026-01-02T03:04:05.999999999Z", "+55840-10-29T01:46:40Z",
+			"0999-12-31T23:59:59Z", "+1000000000-12-31T23:59:59.999999999Z" })
+	void theTransformerGetsTheTimeOfTheFirstTry(String time) {
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			Event.Builder event = event("one").headers(EventHeaders.of("Mega-Timestamp", "none", "a", "1"));
+			long id = store(pipeline, event.timestamp(Instant.parse(time)));
+			assertThat(service.find(id)).hasValueSatisfying((letter) -> {
+				assertThat(letter.timestamp()).isEqualTo(time);
+				assertThat(letter.headers()).isEqualTo(Map.of("a", List.of("1")));
+			});
+			this.refusal = null;
+			assertThat(service.replay(id, false).outcome()).isEqualTo(Outcome.WRITTEN);
+			assertThat(this.transformed).isNotNull();
+			assertThat(this.transformed.timestamp()).isEqualTo(time);
+			assertThat(this.transformed.headers().toMap()).isEqualTo(Map.of("a", List.of("1")));
 		});
 	}
 
@@ -207,8 +230,14 @@ class ReplayTests extends DeadLetterRuns {
 			database.execute("UPDATE mega_dead_letter SET pipeline = 'test.gone'");
 			ReplayResult result = service.replay(id, false);
 			assertThat(result.outcome()).isEqualTo(Outcome.IMPOSSIBLE);
-			assertThat(result.message()).contains("no pipeline", "'test.gone'", "id: test.gone");
+			assertThat(result.message()).contains("no pipeline", "'test.gone'", "move its dead letters",
+					"has never run, 'id: test.gone'");
 			assertThat(rows("mega_dead_letter")).isOne();
+			// as the documentation says
+			database.execute("UPDATE mega_dead_letter SET pipeline = '" + PIPELINE
+					+ "' WHERE namespace = 'mega' AND pipeline = 'test.gone'");
+			this.refusal = null;
+			assertThat(service.replay(id, false).outcome()).isEqualTo(Outcome.WRITTEN);
 		});
 	}
 

@@ -1,32 +1,20 @@
 package org.megaetl.connector.kafka;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.megaetl.deadletter.DeadLetter;
 import org.megaetl.deadletter.DeadLetterRelays;
 import org.megaetl.deadletter.DeadLetterService;
 import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.kafka.support.KafkaHeaders;
 
 /**
  * Sends the dead letters of one pipeline to a topic as well, each at least once. What is
@@ -47,15 +35,13 @@ final class DeadLetterRelay {
 
 	private final String topic;
 
-	private final String group;
-
 	private final String servers;
 
 	private final Map<String, Object> properties;
 
 	private final DeadLetterRelays relays;
 
-	private final DeadLetterService letters;
+	private final DeadLetterRecords records;
 
 	private volatile @Nullable Thread thread;
 
@@ -74,11 +60,10 @@ final class DeadLetterRelay {
 			DeadLetterService letters) {
 		this.pipeline = pipeline;
 		this.topic = topic;
-		this.group = clients.group();
 		this.servers = clients.bootstrapServers();
 		this.properties = clients.producer();
 		this.relays = relays;
-		this.letters = letters;
+		this.records = new DeadLetterRecords(topic, clients.group(), letters);
 	}
 
 	/**
@@ -160,7 +145,11 @@ final class DeadLetterRelay {
 	 */
 	private int sendSome(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
 		producer.partitionsFor(this.topic);
-		return this.relays.relay(this.pipeline, BATCH, (ids) -> send(producer, ids));
+		DeadLetterSending sending = new DeadLetterSending(producer, this.records,
+				"'" + this.pipeline + "' for the topic '" + this.topic + "'");
+		int sent = this.relays.relay(this.pipeline, BATCH, sending::send);
+		sending.throwFailure();
+		return sent;
 	}
 
 	private void retryLater(RuntimeException failure) throws InterruptedException {
@@ -175,107 +164,6 @@ final class DeadLetterRelay {
 	private KafkaProducer<byte[], byte[]> producer() {
 		return UnresolvedBrokersException.make(this.servers,
 				() -> new KafkaProducer<>(this.properties, new ByteArraySerializer(), new ByteArraySerializer()));
-	}
-
-	private void send(KafkaProducer<byte[], byte[]> producer, List<Long> ids) throws InterruptedException {
-		Map<Long, Future<?>> sent = new LinkedHashMap<>();
-		for (Long id : ids) {
-			ProducerRecord<byte[], byte[]> record = this.letters.find(id).map(this::recordIfAny).orElse(null);
-			if (record != null) {
-				Future<?> future = producer.send(record);
-				if (future.isDone()) {
-					// if in vain, each of the others would wait as long as this one did
-					check(id, future);
-				}
-				else {
-					sent.put(id, future);
-				}
-			}
-		}
-		for (Map.Entry<Long, Future<?>> each : sent.entrySet()) {
-			check(each.getKey(), each.getValue());
-		}
-	}
-
-	private void check(Long id, Future<?> sent) throws InterruptedException {
-		try {
-			sent.get();
-		}
-		catch (ExecutionException ex) {
-			if (!(ex.getCause() instanceof RecordTooLargeException)) {
-				throw new KafkaException(ex.getCause());
-			}
-			// tried again it would be refused again, and its neighbours sent twice
-			logger.error("Dead letter {} of '{}' is too large for the topic '{}': it stays in the database only", id,
-					this.pipeline, this.topic, ex.getCause());
-		}
-	}
-
-	/**
-	 * Returns what to send. There is nothing where a dead letter is not as it should be:
-	 * tried again it would be no better, and would keep back all those after it.
-	 */
-	private @Nullable ProducerRecord<byte[], byte[]> recordIfAny(DeadLetter letter) {
-		try {
-			return record(letter);
-		}
-		catch (IllegalArgumentException ex) {
-			logger.error("Dead letter {} of '{}' cannot be sent to the topic '{}': it stays in the database only",
-					letter.id(), this.pipeline, this.topic, ex);
-			return null;
-		}
-	}
-
-	private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
-		boolean tombstone = letter.headers().containsKey(RecordMapper.TOMBSTONE);
-		byte[] payload = tombstone ? null : this.letters.payload(letter).orElse(null);
-		byte[] key = (letter.eventKey() != null) ? Text.toBytes(letter.eventKey()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topic, null, key, payload);
-		Headers headers = record.headers();
-		letter.headers().forEach((name, values) -> {
-			if (!RecordMapper.isOwn(name)) {
-				values.forEach((value) -> headers.add(name, Text.toBytes(value)));
-			}
-		});
-		add(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, last(letter, RecordMapper.TOPIC));
-		String partition = last(letter, RecordMapper.PARTITION);
-		if (partition != null) {
-			headers.add(KafkaHeaders.DLT_ORIGINAL_PARTITION, number(Integer.parseInt(partition)));
-		}
-		if (letter.position() != null) {
-			headers.add(KafkaHeaders.DLT_ORIGINAL_OFFSET, number(Long.parseLong(letter.position())));
-		}
-		if (letter.timestamp() != null) {
-			headers.add(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, number(letter.timestamp().toEpochMilli()));
-		}
-		add(headers, KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, this.group);
-		add(headers, KafkaHeaders.DLT_EXCEPTION_FQCN, letter.reason().name());
-		add(headers, KafkaHeaders.DLT_EXCEPTION_MESSAGE, letter.message());
-		add(headers, "mega_dead-letter-id", String.valueOf(letter.id()));
-		return record;
-	}
-
-	/**
-	 * Returns the value of a header that the mapper adds. An older dead letter may have
-	 * others of its name before it.
-	 */
-	private static @Nullable String last(DeadLetter letter, String name) {
-		List<String> values = letter.headers().get(name);
-		return (values != null && !values.isEmpty()) ? values.get(values.size() - 1) : null;
-	}
-
-	private static void add(Headers headers, String name, @Nullable String value) {
-		if (value != null) {
-			headers.add(name, value.getBytes(StandardCharsets.UTF_8));
-		}
-	}
-
-	private static byte[] number(int value) {
-		return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
-	}
-
-	private static byte[] number(long value) {
-		return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
 	}
 
 }

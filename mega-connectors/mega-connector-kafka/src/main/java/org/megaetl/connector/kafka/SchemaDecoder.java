@@ -39,6 +39,11 @@ final class SchemaDecoder implements EventDecoder {
 	}
 
 	@Override
+	public void check(Collection<Event> events) throws SourceException, InterruptedException {
+		prepare(events);
+	}
+
+	@Override
 	public Event decode(Event event) throws Exception {
 		byte[] payload = event.payload();
 		if (event.headers().first(RecordMapper.TOMBSTONE) != null) {

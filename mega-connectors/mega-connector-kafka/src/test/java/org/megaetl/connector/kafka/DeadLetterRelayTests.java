@@ -2,12 +2,17 @@ package org.megaetl.connector.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,6 +48,7 @@ class DeadLetterRelayTests {
 			ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(topic.name(), 0, created, new byte[] { -1 },
 					"bad".getBytes(StandardCharsets.UTF_8));
 			bad.headers().add("traceparent", "00-1".getBytes(StandardCharsets.UTF_8));
+			bad.headers().add("mega-event-id", new byte[] { -2 });
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			try (ConfigurableApplicationContext context = RecordsApplication.run(without, database.toProperties())) {
 				topic.send(0, "good").get();
@@ -67,6 +73,9 @@ class DeadLetterRelayTests {
 				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-partition")).getInt()).isZero();
 				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-offset")).getLong()).isEqualTo(1);
 				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-timestamp")).getLong()).isEqualTo(created);
+				assertThat(header(first, "mega-event-id")).containsExactly(-2);
+				assertThat(text(first, "mega-event-time")).isEqualTo(Instant.ofEpochMilli(created).toString());
+				assertThat(first.headers().lastHeader("mega_payload-length")).isNull();
 				assertThat(first.headers().lastHeader("kafka-topic")).isNull();
 				assertThat(new String(sent.get(1).value(), StandardCharsets.UTF_8)).isEqualTo("bad 2");
 				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "relayed_at IS NULL") == 0);
@@ -106,6 +115,74 @@ class DeadLetterRelayTests {
 		Map.of("Kafka-Topic", "other", "kafka-partition", "none", "KAFKA-TOMBSTONE", "true", "kafka-topics", "kept")
 			.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
 		return record;
+	}
+
+	@Test
+	void aPayloadThatWasNotStoredIsNoTombstone() throws Exception {
+		String time = "+1000000000-12-31T23:59:59.999999999Z";
+		TestKafka kafka = TestKafka.shared();
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(kafka, 1);
+				TestTopic letters = new TestTopic(kafka, 1);
+				ConfigurableApplicationContext context = RecordsApplication.run(withSmallLetters(topic, letters),
+						database.toProperties())) {
+			new Records(database).jdbc()
+				.sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')")
+				.update();
+			ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(topic.name(), 0, "k".getBytes(),
+					"bad 1".getBytes());
+			bad.headers().add("mega-event-time", time.getBytes());
+			topic.producer().send(bad).get();
+			ConsumerRecord<byte[], byte[]> sent = read(kafka, letters.name(), 1).get(0);
+			assertThat(sent.key()).isEqualTo("k".getBytes());
+			assertThat(sent.value()).isNotNull().isEmpty();
+			assertThat(text(sent, "mega_payload-length")).isEqualTo("5");
+			assertThat(text(sent, "mega_payload-sha256"))
+				.isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest("bad 1".getBytes())));
+			assertThat(text(sent, "mega-event-time")).isEqualTo(time);
+			assertThat(sent.headers().lastHeader("kafka_dlt-original-timestamp")).isNull();
+		}
+	}
+
+	private static List<String> withSmallLetters(TestTopic topic, TestTopic letters) {
+		List<String> properties = topic.properties(RecordsApplication.TRANSFORMER,
+				"dead-letter-topic=" + letters.name());
+		properties.add("mega.dead-letter.max-payload=3B");
+		return properties;
+	}
+
+	@Test
+	void whatTheTopicNeverTakesKeepsNoOthersBack() throws Exception {
+		TestKafka kafka = TestKafka.shared();
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(kafka, 1);
+				TestTopic letters = new TestTopic(kafka.bootstrapServers(), topic.name() + "-letters", Map.of())) {
+			try (Admin admin = letters.admin()) {
+				// takes no records without a key
+				admin
+					.createTopics(List
+						.of(new NewTopic(letters.name(), 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+					.all()
+					.get();
+			}
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			try (ConfigurableApplicationContext context = RecordsApplication
+				.run(topic.properties(RecordsApplication.TRANSFORMER), database.toProperties())) {
+				jdbc.sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+				for (int i = 0; i < 4; i++) {
+					topic.send(0, (i % 2 == 0) ? null : new byte[] { (byte) i }, ("bad " + i).getBytes()).get();
+				}
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "1 = 1") == 4);
+			}
+			// all in one batch of the client
+			try (ConfigurableApplicationContext context = RecordsApplication
+				.run(topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name(),
+						"properties[linger.ms]=500"), database.toProperties())) {
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> count(jdbc, "relayed_at IS NULL") == 0);
+				assertThat(read(kafka, letters.name(), 2)).extracting((sent) -> new String(sent.value()))
+					.containsExactly("bad 1", "bad 3");
+			}
+		}
 	}
 
 	@Test
