@@ -69,7 +69,8 @@ final class MappingFactory {
 					"Write it into each of '" + property + ".rows' that it is meant for.");
 		}
 		Map<String, RowMapping> rows = new LinkedHashMap<>();
-		definition.rows().forEach((name, mapping) -> rows.put(property + ".rows." + name, mapping));
+		definition.rows()
+			.forEach((name, mapping) -> rows.put(property + ".rows." + name, mapping.withDefaultTable(name)));
 		return rows;
 	}
 

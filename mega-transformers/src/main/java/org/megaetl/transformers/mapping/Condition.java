@@ -82,8 +82,8 @@ sealed interface Condition {
 			}
 			Integer order = order(first, second);
 			return switch (this.operator) {
-				case "==" -> (order != null) ? order == 0 : first.equals(second);
-				case "!=" -> (order != null) ? order != 0 : !first.equals(second);
+				case "==" -> (order != null) ? order == 0 : equal(first, second);
+				case "!=" -> (order != null) ? order != 0 : !equal(first, second);
 				case "<" -> order != null && order < 0;
 				case "<=" -> order != null && order <= 0;
 				case ">" -> order != null && order > 0;
@@ -94,6 +94,17 @@ sealed interface Condition {
 		private static @Nullable JsonNode value(Operand operand, RecordContext context) {
 			JsonNode value = (operand.source() != null) ? operand.source().read(context) : operand.literal();
 			return (value == null || value.isNull() || value.isMissingNode()) ? null : value;
+		}
+
+		/**
+		 * A text beside true or false may be that, as in CSV or a header, and is so in a
+		 * column, too.
+		 */
+		private static boolean equal(JsonNode first, JsonNode second) {
+			if (first.isString() && second.isBoolean()) {
+				return first.stringValue().equalsIgnoreCase(String.valueOf(second.booleanValue()));
+			}
+			return (first.isBoolean() && second.isString()) ? equal(second, first) : first.equals(second);
 		}
 
 		/**
@@ -114,7 +125,7 @@ sealed interface Condition {
 				return node.decimalValue();
 			}
 			try {
-				return node.isString() ? new BigDecimal(node.stringValue().strip()) : null;
+				return node.isString() ? ColumnValues.number(node.stringValue()) : null;
 			}
 			catch (NumberFormatException ex) {
 				return null;

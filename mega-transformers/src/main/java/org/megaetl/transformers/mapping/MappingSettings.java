@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param format what a payload is
  * @param csv how CSV is written
  * @param schema the text of the schema, or {@code null} for a format without one
- * @param rows how a record becomes rows, by the beginning of the keys that say so
+ * @param rows how a record becomes rows, each of a table, by the beginning of the keys
+ * that say so
  * @param failOnUnknown whether a field that nothing refers to makes an event refused
  */
 public record MappingSettings(String property, PayloadFormat format, CsvOptions csv, @Nullable String schema,

@@ -34,9 +34,7 @@ public final class MappingTransformer implements TableBound {
 	public MappingTransformer(MappingSettings settings) {
 		this.reader = reader(settings);
 		List<TableMapper> all = new ArrayList<>();
-		settings.rows()
-			.forEach((property, rows) -> all
-				.add(TableMapper.of(property, (rows.table() != null) ? rows.table() : lastElement(property), rows)));
+		settings.rows().forEach((property, rows) -> all.add(TableMapper.of(property, rows)));
 		this.mappers = List.copyOf(all);
 		this.fields = settings.failOnUnknown() ? new KnownFields() : null;
 		if (this.fields != null) {
@@ -55,10 +53,6 @@ public final class MappingTransformer implements TableBound {
 					"The schema of '" + settings.property() + ".schema' is not valid: " + ex.getMessage(),
 					"Correct the schema's file.", ex);
 		}
-	}
-
-	private static String lastElement(String property) {
-		return property.substring(property.lastIndexOf('.') + 1);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
@@ -18,44 +19,44 @@ import tools.jackson.dataformat.avro.AvroSchema;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
 import tools.jackson.dataformat.csv.CsvSchema;
-import tools.jackson.dataformat.protobuf.ProtobufMapper;
 
 /**
  * Reads the records of a payload. Numbers are exact.
  */
-final class PayloadReader {
+interface PayloadReader {
 
-	private final ObjectReader reader;
-
-	private final boolean sequence;
-
-	private final UnaryOperator<JsonNode> conversion;
-
-	private PayloadReader(ObjectReader reader, boolean sequence) {
-		this(reader, sequence, UnaryOperator.identity());
-	}
-
-	private PayloadReader(ObjectReader reader, boolean sequence, UnaryOperator<JsonNode> conversion) {
-		this.reader = reader;
-		this.sequence = sequence;
-		this.conversion = conversion;
-	}
+	/**
+	 * Reads the records.
+	 * @param payload the payload
+	 * @return the records, in order
+	 * @throws JacksonException if the payload is not of the format
+	 * @throws IllegalArgumentException if the payload is not of the format
+	 */
+	List<JsonNode> read(byte[] payload);
 
 	/**
 	 * Creates a reader.
 	 * @param format what the payload is
 	 * @param csv how CSV is written
 	 * @param schema the schema's text, or {@code null} for a format without one
-	 * @throws JacksonException if the schema is not valid
+	 * @return the reader
+	 * @throws RuntimeException if the schema is not valid
 	 * @throws IOException if the schema is not valid
 	 */
 	static PayloadReader of(PayloadFormat format, CsvOptions csv, @Nullable String schema) throws IOException {
 		return switch (format) {
-			case JSON -> new PayloadReader(json().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS), false);
-			case NDJSON -> new PayloadReader(json(), true);
-			case CSV -> new PayloadReader(csv(csv), true);
+			case JSON -> one(json().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS), UnaryOperator.identity());
+			case NDJSON -> ndjson(json());
+			case CSV -> csv(csv);
 			case AVRO -> avro(String.valueOf(schema));
-			case PROTOBUF -> new PayloadReader(protobuf(String.valueOf(schema)), false);
+			case PROTOBUF -> ProtobufReader.of(String.valueOf(schema));
+		};
+	}
+
+	private static PayloadReader one(ObjectReader reader, UnaryOperator<JsonNode> conversion) {
+		return (payload) -> {
+			JsonNode value = conversion.apply(reader.readValue(payload));
+			return (value instanceof ArrayNode array) ? new ArrayList<>(array.values()) : List.of(value);
 		};
 	}
 
@@ -67,13 +68,28 @@ final class PayloadReader {
 			.readerFor(JsonNode.class);
 	}
 
-	private static ObjectReader csv(CsvOptions options) {
+	private static PayloadReader ndjson(ObjectReader reader) {
+		return (payload) -> {
+			// readValues(payload) would take an array in the first line for all there is
+			try (JsonParser parser = reader.createParser(payload)) {
+				return all(reader.readValues(parser));
+			}
+		};
+	}
+
+	private static List<JsonNode> all(MappingIterator<JsonNode> values) {
+		List<JsonNode> records = new ArrayList<>();
+		values.forEachRemaining(records::add);
+		return records;
+	}
+
+	private static PayloadReader csv(CsvOptions options) {
 		CsvSchema.Builder schema = CsvSchema.builder().setColumnSeparator(options.separator());
 		if (options.columns().isEmpty()) {
 			schema.setUseHeader(true);
 		}
 		options.columns().forEach(schema::addColumn);
-		return CsvMapper.builder()
+		ObjectReader reader = CsvMapper.builder()
 			.enable(CsvReadFeature.EMPTY_UNQUOTED_STRING_AS_NULL)
 			.enable(CsvReadFeature.SKIP_EMPTY_LINES)
 			// or the last of several columns of one name would win
@@ -81,39 +97,18 @@ final class PayloadReader {
 			.build()
 			.readerFor(JsonNode.class)
 			.with(schema.build());
+		return (payload) -> {
+			try (MappingIterator<JsonNode> values = reader.readValues(payload)) {
+				return all(values);
+			}
+		};
 	}
 
 	private static PayloadReader avro(String schema) throws IOException {
 		AvroMapper mapper = new AvroMapper();
 		AvroSchema parsed = mapper.schemaFrom(schema);
-		return new PayloadReader(mapper.readerFor(JsonNode.class).with(parsed), false,
+		return one(mapper.readerFor(JsonNode.class).with(parsed),
 				new AvroLogicalTypes(parsed.getAvroSchema())::convert);
-	}
-
-	private static ObjectReader protobuf(String schema) throws IOException {
-		ProtobufMapper mapper = new ProtobufMapper();
-		return mapper.readerFor(JsonNode.class).with(mapper.schemaLoader().parse(schema));
-	}
-
-	/**
-	 * Reads the records.
-	 * @param payload the payload
-	 * @return the records, in order
-	 * @throws JacksonException if the payload is not of the format
-	 */
-	List<JsonNode> read(byte[] payload) {
-		if (this.sequence) {
-			try (MappingIterator<JsonNode> values = this.reader.readValues(payload)) {
-				List<JsonNode> records = new ArrayList<>();
-				values.forEachRemaining(records::add);
-				return records;
-			}
-		}
-		JsonNode value = this.conversion.apply(this.reader.readValue(payload));
-		if (value instanceof ArrayNode array) {
-			return new ArrayList<>(array.values());
-		}
-		return List.of(value);
 	}
 
 }

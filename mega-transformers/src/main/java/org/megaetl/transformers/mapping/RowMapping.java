@@ -27,4 +27,14 @@ public record RowMapping(@Nullable String table, @DefaultValue Map<String, Colum
 		@Nullable MappingMode mode, @DefaultValue List<String> key, @Nullable String newerBy, @Nullable String when,
 		@Nullable String forEach, @DefaultValue("false") boolean allowOtherUniqueKeys) {
 
+	/**
+	 * Returns this mapping with a table if it has none.
+	 * @param name the name of the table
+	 * @return a mapping with a table
+	 */
+	public RowMapping withDefaultTable(String name) {
+		return (this.table != null) ? this : new RowMapping(name, this.columns, this.mode, this.key, this.newerBy,
+				this.when, this.forEach, this.allowOtherUniqueKeys);
+	}
+
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -71,7 +72,8 @@ final class TableMapper {
 	/**
 	 * Checks what can be checked without the table.
 	 */
-	static TableMapper of(String property, String table, RowMapping mapping) {
+	static TableMapper of(String property, RowMapping mapping) {
+		String table = Objects.requireNonNull(mapping.table());
 		TableNames.refusePlatform(table, property + ".table");
 		if (mapping.columns().isEmpty()) {
 			throw new InvalidConfigurationException("'" + property + "' maps no column.",

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.event.Event;
+import org.megaetl.transformers.table.Utf8;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.BinaryNode;
@@ -26,13 +27,14 @@ final class ValueSource {
 
 	private static final String METADATA = "metadata:";
 
-	private static final Map<String, Function<RecordContext, @Nullable JsonNode>> METADATA_READERS = new TreeMap<>(Map
-		.of("source", text(Event::source), "key", text(Event::key), "id", text(Event::id), "text", text(Event::text),
-				"timestamp", text((event) -> (event.timestamp() != null) ? event.timestamp().toString() : null),
-				"position", text((event) -> (event.position() != null) ? event.position().value() : null), "partition",
-				text((event) -> (event.position() != null) ? event.position().key() : null), "payload",
-				(context) -> BinaryNode.valueOf(context.event().payload()), "index",
-				(context) -> IntNode.valueOf(context.index())));
+	private static final Map<String, Function<RecordContext, @Nullable JsonNode>> METADATA_READERS = new TreeMap<>(
+			Map.of("source", text(Event::source), "key", text(Event::key), "id", text(Event::id), "text",
+					text(ValueSource::decoded), "timestamp",
+					text((event) -> (event.timestamp() != null) ? event.timestamp().toString() : null), "position",
+					text((event) -> (event.position() != null) ? event.position().value() : null), "partition",
+					text((event) -> (event.position() != null) ? event.position().key() : null), "payload",
+					(context) -> BinaryNode.valueOf(context.event().payload()), "index",
+					(context) -> IntNode.valueOf(context.index())));
 
 	private final String text;
 
@@ -105,6 +107,14 @@ final class ValueSource {
 			String text = reader.apply(context.event());
 			return (text != null) ? StringNode.valueOf(text) : null;
 		};
+	}
+
+	private static String decoded(Event event) {
+		String text = Utf8.decode(event.payload());
+		if (text == null) {
+			throw new IllegalArgumentException("metadata:text: The payload is not UTF-8");
+		}
+		return text;
 	}
 
 	/**

@@ -26,6 +26,7 @@ import org.megaetl.transformers.guest.GuestLog;
 import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
+import org.megaetl.transformers.table.Utf8;
 
 /**
  * A script in GraalJS. Fast, but its use of the heap is not limited.
@@ -57,7 +58,7 @@ public final class GraalJsProgram implements GuestProgram {
 	public GraalJsProgram(Script script, long statementLimit, int mostOutput) {
 		this.mostOutput = mostOutput;
 		try {
-			Source.Builder builder = Source.newBuilder("js", script.text(), script.name());
+			Source.Builder builder = Source.newBuilder("js", script.source(), script.name());
 			this.source = (script.isModule() ? builder.mimeType("application/javascript+module") : builder).build();
 		}
 		catch (IOException ex) {
@@ -248,16 +249,16 @@ public final class GraalJsProgram implements GuestProgram {
 		}
 
 		/**
-		 * Returns what returns an event's metadata, and the events' texts, from the first
-		 * that is not done.
+		 * Returns what returns an event's metadata, and the events' texts, null for one
+		 * that has none, from the first that is not done.
 		 */
-		private Object[] arguments() {
+		private @Nullable Object[] arguments() {
 			List<Event> open = this.events.subList(this.outputs.size(), this.events.size());
-			Object[] arguments = new Object[1 + open.size()];
+			@Nullable Object[] arguments = new @Nullable Object[1 + open.size()];
 			ProxyExecutable metadata = (index) -> EventMetadata.of(open.get(index[0].asInt()));
 			arguments[0] = metadata;
 			for (int i = 0; i < open.size(); i++) {
-				arguments[1 + i] = open.get(i).text();
+				arguments[1 + i] = Utf8.decode(open.get(i).payload());
 			}
 			return arguments;
 		}

@@ -22,6 +22,7 @@ import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
 import org.megaetl.transformers.guest.GuestRefusalException;
 import org.megaetl.transformers.guest.LimitedOutput;
+import org.megaetl.transformers.table.Utf8;
 import run.endive.runtime.WasmInterruptedException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -156,7 +157,7 @@ public final class QuickJsProgram implements GuestProgram {
 				Engine created = Engine.builder()
 					.addBuiltins(Builtins.builder("mega")
 						.addVoidToString("events", () -> this.events)
-						.addVoidToString("script", QuickJsProgram.this.script::text)
+						.addVoidToString("script", QuickJsProgram.this.script::source)
 						.addStringToVoid("answer", (text) -> this.answer = text)
 						.addStringToVoid("refuse", (text) -> this.refusal = text)
 						.addStringToVoid("log", this.log::line)
@@ -175,7 +176,7 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private String source() {
 			Script script = QuickJsProgram.this.script;
-			return script.isModule() ? script.text() + LOAD_MODULE.formatted(script.function()) : LOAD_SCRIPT;
+			return script.isModule() ? script.source() + LOAD_MODULE.formatted(script.function()) : LOAD_SCRIPT;
 		}
 
 		private static int compile(Engine engine, String text) {
@@ -196,7 +197,7 @@ public final class QuickJsProgram implements GuestProgram {
 			}
 			ArrayNode values = JsonMapper.shared().createArrayNode();
 			for (Event event : events) {
-				values.add(event.text()).add(EventMetadata.of(event));
+				values.add(Utf8.decode(event.payload())).add(EventMetadata.of(event));
 			}
 			this.events = values.toString();
 			run(events.get(0).source(), () -> loaded.exec(this.callPointer));

@@ -18,7 +18,8 @@ public record Script(String name, String text) {
 
 	static final String BOOTSTRAP = bootstrap();
 
-	private static final Pattern EXPORT = Pattern.compile("(?m)^[ \\t]*export[\\s{]");
+	/** Minified, it may stand anywhere between statements. */
+	private static final Pattern EXPORT = Pattern.compile("(?m)(?:^|[;}]|\\*/)[ \\t]*export[\\s{]");
 
 	private static final String FUNCTION = "transform";
 
@@ -48,6 +49,14 @@ public record Script(String name, String text) {
 	 */
 	boolean isModule() {
 		return name().endsWith(".mjs") || EXPORT.matcher(text()).find();
+	}
+
+	/**
+	 * Returns what an engine evaluates. A script is strict as modules always are, or what
+	 * must not be assigned to would keep its value in silence.
+	 */
+	String source() {
+		return isModule() ? text() : "'use strict';" + text();
 	}
 
 	/**

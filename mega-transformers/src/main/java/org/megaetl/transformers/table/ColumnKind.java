@@ -22,6 +22,9 @@ public enum ColumnKind {
 	/** Text, and all types that are written as text. */
 	TEXT,
 
+	/** {@code ENUM} and {@code SET}: text of which the type has a list. */
+	MEMBER,
+
 	/** JSON. */
 	JSON,
 
@@ -52,6 +55,7 @@ public enum ColumnKind {
 			case "smallint", "mediumint", "int", "integer", "bigint", "year" -> INTEGER;
 			case "decimal", "numeric" -> DECIMAL;
 			case "float", "double", "real" -> FLOAT;
+			case "enum", "set" -> MEMBER;
 			case "json" -> JSON;
 			case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> BINARY;
 			case "date" -> DATE;

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +28,19 @@ public final class ColumnValues {
 
 	private static final int MAX_EXPONENT = 1000;
 
+	/**
+	 * The longest DOUBLE before the point, and what {@link #MAX_EXPONENT} allows after
+	 * it.
+	 */
+	private static final int MAX_NUMBER = 1500;
+
 	private static final int MAX_SHOWN = 60;
+
+	/** What the database takes for the place of a member. */
+	private static final Pattern PLACE = Pattern.compile("\\s*[+-]?\\d+");
+
+	/** The members in a type such as {@code enum('a','b')}. */
+	private static final Pattern MEMBERS = Pattern.compile("'((?:[^']|'')*)'");
 
 	private ColumnValues() {
 	}
@@ -52,6 +65,7 @@ public final class ColumnValues {
 				case DECIMAL -> decimal(node, column);
 				case FLOAT -> floating(node, column);
 				case TEXT -> wellFormed(text(node), node, column);
+				case MEMBER -> member(wellFormed(text(node), node, column), node, column);
 				case JSON -> wellFormed(node.toString(), node, column);
 				case BINARY -> bytes(node, column);
 				case DATE -> date(node, column, epoch);
@@ -94,6 +108,21 @@ public final class ColumnValues {
 	 */
 	public static boolean isNumber(JsonNode node) {
 		return node instanceof NumericNode number && !number.isNaN();
+	}
+
+	/**
+	 * Reads a text that is a number.
+	 * @param text the text
+	 * @return the number
+	 * @throws NumberFormatException if it is none, or longer than any column can hold: to
+	 * read digits takes the square of their number
+	 */
+	public static BigDecimal number(String text) {
+		String number = text.strip();
+		if (number.length() > MAX_NUMBER) {
+			throw new NumberFormatException("It has " + number.length() + " characters");
+		}
+		return new BigDecimal(number);
 	}
 
 	private static Object integer(JsonNode node, Column column) {
@@ -139,7 +168,7 @@ public final class ColumnValues {
 		}
 		if (node.isString()) {
 			try {
-				return bounded(new BigDecimal(node.stringValue().strip()), node, column);
+				return bounded(number(node.stringValue()), node, column);
 			}
 			catch (NumberFormatException ex) {
 				throw refusal(node, column, ex);
@@ -193,6 +222,19 @@ public final class ColumnValues {
 			return node.decimalValue().toPlainString();
 		}
 		return node.isBinary() ? Base64.getEncoder().encodeToString(node.binaryValue()) : node.toString();
+	}
+
+	/**
+	 * Refuses digits that are none of the type's texts: the database would take them for
+	 * the place of one.
+	 */
+	private static String member(String text, JsonNode node, Column column) {
+		String digits = text.stripTrailing();
+		if (PLACE.matcher(digits).matches()
+				&& MEMBERS.matcher(column.type()).results().noneMatch((member) -> member.group(1).equals(digits))) {
+			throw refusal(node, column, ": it is none of these, and no number is stored by its place", null);
+		}
+		return text;
 	}
 
 	private static byte[] bytes(JsonNode node, Column column) {

@@ -11,6 +11,7 @@ import org.megaetl.transformers.guest.GuestInstance;
 import org.megaetl.transformers.guest.GuestLog;
 import org.megaetl.transformers.guest.GuestOutput;
 import org.megaetl.transformers.guest.GuestProgram;
+import org.megaetl.transformers.table.Utf8;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.ExportFunction;
@@ -104,7 +105,11 @@ public final class WasmProgram implements GuestProgram {
 				return null;
 			}
 			byte[] ddl = run("the start", () -> output(loaded.memory(), loaded.export("mega_init").apply()[0]));
-			return (ddl != null) ? new String(ddl, StandardCharsets.UTF_8) : "";
+			String text = (ddl != null) ? Utf8.decode(ddl) : "";
+			if (text == null) {
+				throw new IllegalArgumentException("The module returned DDL that is not UTF-8");
+			}
+			return text;
 		}
 
 		@Override
@@ -116,7 +121,9 @@ public final class WasmProgram implements GuestProgram {
 			if (output[0] == REFUSAL) {
 				return GuestOutput.refused(new String(output, 1, output.length - 1, StandardCharsets.UTF_8));
 			}
-			return GuestOutput.json(new String(output, StandardCharsets.UTF_8));
+			String json = Utf8.decode(output);
+			return (json != null) ? GuestOutput.json(json)
+					: GuestOutput.refused("The module returned bytes that are not UTF-8");
 		}
 
 		private byte @Nullable [] call(Event event) {

@@ -6,6 +6,7 @@
 	const parse = JSON.parse;
 	const stringify = JSON.stringify;
 	const freeze = Object.freeze;
+	const preventExtensions = Object.preventExtensions;
 	const define = Object.defineProperty;
 	const descriptor = Object.getOwnPropertyDescriptor;
 	const keys = Reflect.ownKeys;
@@ -81,16 +82,16 @@
 	for (const prototype of [Object.prototype, ...errors.map((type) => type.prototype)]) {
 		overridable(prototype);
 	}
+	const iteratorHelpers = () => typeof Iterator === 'function'
+		? [Iterator.from({ next() {} }), [][Symbol.iterator]().map((value) => value)] : [];
 	harden(globalThis);
 	for (const hidden of [function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](),
 			''[Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), 'a'.matchAll(/a/g),
-			new Int8Array(1)]) {
+			new Int8Array(1), ...iteratorHelpers()]) {
 		harden(prototypeOf(hidden));
 	}
 	for (const key of keys(globalThis)) {
-		if (descriptor(globalThis, key).configurable) {
-			define(globalThis, key, { configurable: false, ...('value' in descriptor(globalThis, key) ? { writable: false } : {}) });
-		}
+		define(globalThis, key, { configurable: false, ...('value' in descriptor(globalThis, key) ? { writable: false } : {}) });
 	}
 
 	// An event is a literal with few properties, which takes an interpreter less than a constructor or private fields
@@ -127,6 +128,17 @@
 	};
 	harden(prototype);
 
+	// An event whose payload is no text may still be known by its headers and its key
+	const withoutText = {
+		__proto__: prototype,
+		get text() {
+			throw new TypeError('The payload is not UTF-8');
+		}
+	};
+	harden(withoutText);
+	const eventWithoutText = (index, metadata) => (
+		{ __proto__: withoutText, [indexOf]: index, [metadataOf]: metadata, [jsonOf]: undefined });
+
 	// JSON has no such numbers: it would say null
 	const refuseNoNumbers = (values) => {
 		if (values === null || typeof values !== 'object') {
@@ -146,7 +158,8 @@
 			throw new TypeError('There is no function: write "export function transform(event) { ... }", '
 				+ 'or let the script end in the function');
 		}
-		freeze(globalThis);
+		// What is there is frozen, but for variables of a script that is no module, which are like a module's
+		preventExtensions(globalThis);
 		const bootstrapJson = (rows) => {
 			if (rows === undefined) {
 				throw undefinedResult();
@@ -170,14 +183,17 @@
 			return output;
 		};
 		const bootstrapCall = (text, metadata) => {
-			const rows = transform(
-				{ __proto__: prototype, text, [indexOf]: 0, [metadataOf]: metadata, [jsonOf]: undefined });
+			const rows = transform(typeof text === 'string'
+				? { __proto__: prototype, text, [indexOf]: 0, [metadataOf]: metadata, [jsonOf]: undefined }
+				: eventWithoutText(0, metadata));
 			return rows === null ? null : bootstrapJson(rows);
 		};
 		const bootstrapCalls = (metadata, ...texts) => {
 			for (let i = 0; i < texts.length; i++) {
-				const rows = transform({ __proto__: prototype,
-					text: texts[i], [indexOf]: i, [metadataOf]: metadata, [jsonOf]: undefined });
+				const text = texts[i];
+				const rows = transform(typeof text === 'string'
+					? { __proto__: prototype, text, [indexOf]: i, [metadataOf]: metadata, [jsonOf]: undefined }
+					: eventWithoutText(i, metadata));
 				if (!take(rows)) {
 					take(rows, bootstrapJson(rows));
 				}

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +42,7 @@ class MappingTableTests {
 						+ "name VARCHAR(40) UNIQUE)",
 				"CREATE TABLE kinds (id INT PRIMARY KEY, i BIGINT, d DECIMAL(38,18), f DOUBLE, b BOOLEAN, t TEXT, "
 						+ "j JSON, x VARBINARY(20), day DATE, dt DATETIME(6), ts TIMESTAMP(6) NULL, tm TIME(3), "
-						+ "bi BIT(1), u BIGINT UNSIGNED)",
+						+ "bi BIT(1), u BIGINT UNSIGNED, e ENUM('new','2','it''s'), s SET('a','b','c'))",
 				"CREATE TABLE links (url VARCHAR(40) NOT NULL, n INT UNIQUE, UNIQUE KEY of_url (url(3)))",
 				"CREATE TABLE lines_of (order_id INT, n INT, sku VARCHAR(20), PRIMARY KEY (order_id, n))");
 	}
@@ -76,6 +77,9 @@ class MappingTableTests {
 			dt  ^ "2026-02-28"                     ^ 2026-02-28 00:00:00.000000
 			ts  ^ "2026-07-28T23:30:00Z"           ^ 2026-07-28 23:30:00.000000
 			tm  ^ "-12:30:01.5"                    ^ -12:30:01.500
+			e   ^ "it's"                           ^ it's
+			e   ^ 2                                ^ 2
+			s   ^ "a,c"                            ^ a,c
 			""")
 	void convertsValuesToTheTypesOfColumns(String column, String json, String stored) throws Exception {
 		TableBound transformer = Configured.transformer(
@@ -121,6 +125,9 @@ class MappingTableTests {
 					dt  ^ 1772238600          ^ /v: 1772238600 cannot be stored in column 'dt', which is datetime(6): a number is a time only where 'epoch' says what it counts
 					dt  ^ "yesterday"         ^ /v: "yesterday" cannot be stored in column 'dt', which is datetime(6)
 					day ^ "2026-02-30"        ^ /v: "2026-02-30" cannot be stored in column 'day', which is date
+					e   ^ 3                   ^ /v: 3 cannot be stored in column 'e', which is enum('new','2','it''s'): it is none of these, and no number is stored by its place
+					e   ^ " +1 "              ^ it is none of these, and no number is stored by its place
+					s   ^ "3"                 ^ which is set('a','b','c'): it is none of these, and no number is stored by its place
 					x   ^ "***"               ^ /v: "***" cannot be stored in column 'x', which is varbinary(20)
 					""")
 	void refusesWhatIsNotOfTheColumnsType(String column, String json, String message) throws Exception {
@@ -129,6 +136,20 @@ class MappingTableTests {
 		assertThatThrownBy(() -> Configured.rows(transformer, "{\"id\":1,\"v\":%s}".formatted(json)))
 			.isInstanceOf(IllegalArgumentException.class)
 			.hasMessageEndingWith(message);
+	}
+
+	/**
+	 * To read digits takes the square of their number.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "i", "d", "f", "b", "bi" })
+	@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void refusesMillionsOfDigitsAtOnce(String column) throws Exception {
+		TableBound transformer = Configured
+			.transformer("type: mapping\ntable: kinds\ncolumns: { id: /id, %s: /v }".formatted(column), database);
+		String payload = "{\"id\":1,\"v\":\"%s\"}".formatted("7".repeat(5_000_000));
+		assertThatThrownBy(() -> Configured.rows(transformer, payload))
+			.hasMessageContaining("cannot be stored in column '" + column + "'");
 	}
 
 	@Test

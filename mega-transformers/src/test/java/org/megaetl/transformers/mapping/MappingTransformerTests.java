@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.event.Event;
@@ -15,6 +16,8 @@ import org.megaetl.event.SourcePosition;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.Configured;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.StringNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -127,6 +130,11 @@ class MappingTransformerTests {
 			/missing < 1 || /missing >= 1                  ^ false
 			!(/status == 'new' || /vip == false)           ^ true
 			header:Version > 9                             ^ true
+			header:Active == true                          ^ true
+			true != header:Active                          ^ false
+			header:Active == false                         ^ false
+			header:Version == true                         ^ false
+			/vip == 'TRUE'                                 ^ true
 			metadata:source == 'test.orders'               ^ true
 			/status == 'it''s'                             ^ false
 			/vip == true && (/amount > 11 || /status=='paid') ^ true
@@ -140,9 +148,44 @@ class MappingTransformerTests {
 				""".formatted(condition));
 		Event event = Event
 			.from("test.orders", "{\"status\":\"paid\",\"amount\":10.5,\"vip\":true}".getBytes(StandardCharsets.UTF_8))
-			.headers(EventHeaders.of("version", "10"))
+			.headers(EventHeaders.of("version", "10", "active", "True"))
 			.build();
 		assertThat(transformer.transform(event)).hasSize(expected ? 1 : 0);
+	}
+
+	/**
+	 * To read digits takes the square of their number.
+	 */
+	@Test
+	@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void takesNoMillionsOfDigitsForANumber() throws Exception {
+		String yaml = ORDER + "when: /amount > 1\n";
+		String payload = "{\"order_id\":1,\"amount\":\"%s\"}".formatted("7".repeat(5_000_000));
+		assertThat(rows(yaml, payload)).isEmpty();
+	}
+
+	@Test
+	void takesTheWholeNameOfAGroupForItsTable() throws Exception {
+		assertThat(rows("""
+				type: mapping
+				rows:
+				  "[shop.orders]": { columns: { order_id: /id } }
+				""", "{\"id\":7}")).containsExactly(Row.insert("shop.orders").set("order_id", 7L));
+	}
+
+	@Test
+	void takesTheTextOfAPayloadOnlyIfItIsUtf8() {
+		ValueSource source = ValueSource.parse("metadata:text");
+		assertThat(source.read(context("\uFFFD".getBytes(StandardCharsets.UTF_8))))
+			.isEqualTo(StringNode.valueOf("\uFFFD"));
+		assertThatThrownBy(() -> source.read(context("Gr\u00fc\u00dfe".getBytes(StandardCharsets.ISO_8859_1))))
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessage("metadata:text: The payload is not UTF-8");
+	}
+
+	private static RecordContext context(byte[] payload) {
+		return new RecordContext(Event.from("test.orders", payload).build(), MissingNode.getInstance(),
+				MissingNode.getInstance(), 0);
 	}
 
 	@Test
@@ -165,6 +208,8 @@ class MappingTransformerTests {
 	void readsArraysAndNdjson() throws Exception {
 		assertThat(rows(ORDER, "[{\"order_id\":1},{\"order_id\":2}]")).hasSize(2);
 		assertThat(rows(ORDER + "format: ndjson", "{\"order_id\":1}\n{\"order_id\":2}\n")).hasSize(2);
+		assertThatThrownBy(() -> rows(ORDER + "format: ndjson", "[{\"order_id\":1}]\n{\"order_id\":2}\n"))
+			.hasMessage("Record 1 of the event: It must be an object, but is ARRAY");
 		assertThatThrownBy(() -> rows(ORDER, "{\"order_id\":1} {\"order_id\":2}")).isInstanceOf(Exception.class);
 		assertThatThrownBy(() -> rows(ORDER, "[{\"order_id\":1},3]"))
 			.hasMessage("Record 2 of the event: It must be an object, but is NUMBER");

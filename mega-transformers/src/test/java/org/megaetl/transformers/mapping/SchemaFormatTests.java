@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -16,12 +17,13 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
 import org.megaetl.transformers.Configured;
 import tools.jackson.dataformat.avro.AvroMapper;
-import tools.jackson.dataformat.protobuf.ProtobufMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -145,18 +147,146 @@ class SchemaFormatTests {
 
 	@Test
 	void readsProtobuf() throws Exception {
-		ProtobufMapper mapper = new ProtobufMapper();
-		byte[] payload = mapper.writer(mapper.schemaLoader().parse(PROTOBUF)).writeValueAsBytes(ORDER);
-		assertThat(rows("protobuf", PROTOBUF, payload)).isEqualTo(expected());
+		assertThat(rows("protobuf", PROTOBUF, bytes("08 07 12 04 4f 73 6c 6f"))).isEqualTo(expected());
+		assertThatThrownBy(() -> rows("protobuf", PROTOBUF, bytes("08 07")))
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessage("The payload is not a message 'Order': Message missing required fields: city");
+		assertThatThrownBy(() -> rows("protobuf", PROTOBUF, bytes("08 07 12 01 ff")))
+			.hasMessageContaining("invalid UTF-8");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			int32    | 08 ff ff ff ff ff ff ff ff ff 01 | -1
+			int64    | 08 ff ff ff ff ff ff ff ff ff 01 | -1
+			uint32   | 08 80 bc c1 96 0b                | 3000000000
+			uint64   | 08 ff ff ff ff ff ff ff ff ff 01 | 18446744073709551615
+			sint32   | 08 01                            | -1
+			fixed32  | 0d ff ff ff ff                   | 4294967295
+			fixed64  | 09 ff ff ff ff ff ff ff ff       | 18446744073709551615
+			sfixed32 | 0d ff ff ff ff                   | -1
+			float    | 0d cd cc cc 3d                   | 0.1
+			double   | 09 9a 99 99 99 99 99 b9 3f       | 0.1
+			bool     | 08 01                            | true
+			string   | 0a 02 c3 bc                      | "ü"
+			bytes    | 0a 02 01 02                      | "AQI="
+			State    | 08 01                            | "PAID"
+			State    | 08 07                            | 7
+			""")
+	void readsValuesOfProtobufAsTheirTypesSay(String type, String payload, String value) throws Exception {
+		String definition = "syntax = \"proto3\"; message M { %s v = 1; } enum State { NEW = 0; PAID = 1; }";
+		assertThat(protobuf(definition.formatted(type), payload)).isEqualTo("{\"v\":" + value + "}");
+	}
+
+	@Test
+	void readsWhatAMessageOfProtobufLeavesOut() throws Exception {
+		String fields = """
+				message M { %s int32 n = 1; %s string t = 2; %s State s = 3; repeated int32 many = 4;
+				oneof one { int32 a = 5; string b = 6; } } enum State { NEW = 0; }""";
+		assertThat(protobuf("syntax = 'proto3';" + fields.formatted("", "", ""), ""))
+			.isEqualTo("{\"n\":0,\"t\":\"\",\"s\":\"NEW\",\"many\":[]}");
+		String optional = fields.formatted("optional", "optional", "optional");
+		for (String syntax : List.of("syntax = 'proto3';", "syntax = 'proto2';", "")) {
+			assertThat(protobuf(syntax + optional, "")).isEqualTo("{\"many\":[]}");
+			assertThat(protobuf(syntax + optional, "08 00 28 00")).isEqualTo("{\"n\":0,\"many\":[],\"a\":0}");
+		}
+	}
+
+	@Test
+	void readsRepeatedFieldsOfProtobufAndMaps() throws Exception {
+		String definition = """
+				syntax = "proto3";
+				message M {
+				  repeated int32 many = 1;
+				  map<string, Line> line_of = 2;
+				  map<uint64, int32> counts = 3;
+				  message Line { int32 n = 1; }
+				}""";
+		String packed = "0a 03 01 02 03";
+		String single = "08 01 08 02 08 03";
+		String maps = "12 07 0a 01 61 12 02 08 05 1a 0d 08 ff ff ff ff ff ff ff ff ff 01 10 02";
+		String expected = "{\"many\":[1,2,3],\"line_of\":{\"a\":{\"n\":5}},\"counts\":{\"18446744073709551615\":2}}";
+		assertThat(protobuf(definition, packed + maps)).isEqualTo(expected);
+		assertThat(protobuf(definition, single + maps)).isEqualTo(expected);
+	}
+
+	@Test
+	void understandsDefinitionsOfProtobufAsTheyAreWritten() throws Exception {
+		assertThat(protobuf("""
+				// Orders; see "orders.md"
+				syntax = "proto3";
+				package shop.v1;
+				import "google/protobuf/timestamp.proto";
+				import public 'google/protobuf/wrappers.proto';
+				option java_package = "shop; message No {";
+				option (custom.file) = { a: 1 b: [2, 3] };
+				/* The first message
+				 * is read { */
+				message Order {
+				  reserved 2, 15, 9 to 11;
+				  reserved "foo", "bar";
+				  option deprecated = true;
+				  enum State {
+				    option allow_alias = true;
+				    reserved -5 to -2;
+				    STATE_UNSPECIFIED = 0;
+				    STATE_PAID = 0x1 [deprecated = true, (custom.value) = "];"];
+				    STATE_DONE = 1;
+				    STATE_LOST = -1;
+				  };
+				  State state = 1 [json_name = "zustand"];
+				  google.protobuf.Timestamp at = 3;
+				  .shop.v1.Money price = 4;
+				  google.protobuf.StringValue note = 5;
+				}
+				message Money { int64 units = 1; Order.State state = 2; }
+				service Orders {
+				  rpc Get(Money) returns (stream Order) { option (google.api.http) = { get: "/v1/{name}" }; }
+				  rpc Put(stream Order) returns (Money);
+				}
+				""", "08 ff ff ff ff ff ff ff ff ff 01 1a 04 08 01 10 05 22 04 08 07 10 01 2a 03 0a 01 78"))
+			.isEqualTo("{\"state\":\"STATE_LOST\",\"at\":\"1970-01-01T00:00:01.000000005Z\","
+					+ "\"price\":{\"units\":7,\"state\":\"STATE_PAID\"},\"note\":\"x\"}");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			textBlock = """
+					message {                                       | '{' in line 2 is not understood
+					message M { required int32 a = 1; }             | 'required' in line 2 is not understood
+					message M { int32 a = 1 }                       | '}' in line 2 is not understood
+					message M { int32 a = one; }                    | 'one' in line 2 is not understood
+					message M { repeated group G = 1 { } }          | 'group' in line 2 is not understood
+					message M { int32 a = 1;                        | it ends too early
+					message M { Nothing a = 1; }                    | "Nothing" is not defined
+					message M { int32 a = 1; int32 b = 1; }         | Field number 1 has already been used
+					import "other.proto";                           | it imports 'other.proto', and only these can be imported: google/protobuf/timestamp.proto, google/protobuf/wrappers.proto
+					edition = "2023";                               | 'edition' in line 2 is not understood
+					/* message M { }                                | line 2 is not understood
+					enum E { A = 0; }                               | it defines no message
+					""")
+	void refusesADefinitionOfProtobufThatIsNotUnderstood(String definition, String message) {
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> rows("protobuf", "syntax = \"proto3\";\n" + definition, new byte[0]))
+			.withMessageContaining("The schema of 'mega.transformers.test.schema' is not valid: ")
+			.withMessageContaining(message);
+	}
+
+	private static String protobuf(String definition, String payload) throws Exception {
+		return PayloadReader.of(PayloadFormat.PROTOBUF, CsvOptions.DEFAULT, definition)
+			.read(bytes(payload))
+			.get(0)
+			.toString();
+	}
+
+	private static byte[] bytes(String hex) {
+		return HexFormat.of().parseHex(hex.replace(" ", ""));
 	}
 
 	@Test
 	void refusesASchemaThatIsNotValid() {
 		assertThatExceptionOfType(InvalidConfigurationException.class)
 			.isThrownBy(() -> rows("avro", "{\"type\":\"recrd\"}", new byte[0]))
-			.withMessageContaining("The schema of 'mega.transformers.test.schema' is not valid: ");
-		assertThatExceptionOfType(InvalidConfigurationException.class)
-			.isThrownBy(() -> rows("protobuf", "message {", new byte[0]))
 			.withMessageContaining("The schema of 'mega.transformers.test.schema' is not valid: ");
 	}
 

@@ -75,6 +75,57 @@ class JavaScriptTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = {
+			"var last = 0; (event) => { last = event.json.id; return { table: 'orders', row: { id: last } }; }",
+			"var sum = 0; function add(n) { sum += n; return sum; } (event) => ({ table: 'orders', row: { id: add(event.json.id) } })",
+			"let last = 0; (event) => { last = event.json.id; return { table: 'orders', row: { id: last } }; }" })
+	void mayAssignToVariablesOfAScript(String script) throws Exception {
+		assertThat(rows(script, "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "lst = event.json.id", "JSON = 1", "[].constructor.prototype.map = 1",
+			"(function () { this.a = 1; })()" })
+	void refusesToAssignInVainInAScript(String code) throws Exception {
+		Transformer transformer = transformer("""
+				var last = 0;
+				(event) => {
+					%s;
+					return { table: 'orders', row: { id: last } };
+				};
+				""".formatted(code));
+		assertThatThrownBy(() -> Configured.rows(transformer, "{\"id\":3}")).isInstanceOf(GuestRefusalException.class)
+			.hasMessageMatching("(Reference|Type)Error: .* \\(order.js:3\\)");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "function o(e){return{table:'orders',row:{id:e.json.id}}}export{o as transform};",
+			"const t='orders',$=e=>({table:t,row:{id:e.json.id}});export{$ as transform};",
+			"let o=e=>({table:'orders',row:{id:e.json.id}});/*! licence */export{o as transform};" })
+	void mayBeMinified(String script) throws Exception {
+		assertThat(rows(script, "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
+	}
+
+	@Test
+	void refusesAnEventWhoseTextIsNotUtf8OnlyIfItIsRead() throws Exception {
+		Transformer transformer = transformer("""
+				export const transform = (event) => ({ table: 'orders',
+					row: { id: event.key === 'text' ? event.text : event.key === 'json' ? event.json : event.key } });
+				""");
+		byte[] payload = { '"', (byte) 0xff, '"' };
+		for (String key : List.of("text", "json")) {
+			assertThatThrownBy(() -> transformer.transform(Event.from("test.orders", payload).key(key).build()))
+				.isInstanceOf(GuestRefusalException.class)
+				.hasMessage("TypeError: The payload is not UTF-8 (order.js:2)");
+		}
+		assertThat(transformer.transform(Event.from("test.orders", payload).key("7").build()).toString())
+			.isEqualTo("[INSERT orders [id] [7]]");
+		byte[] replacement = "\"\uFFFD\"".getBytes(StandardCharsets.UTF_8);
+		assertThat(transformer.transform(Event.from("test.orders", replacement).key("json").build()).toString())
+			.isEqualTo("[INSERT orders [id] [\uFFFD]]");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "export { handle as transform };", "export{other,handle as transform};",
 			"export {\n\tother as more,\n\thandle as transform,\n};" })
 	void mayExportItsFunctionByAnotherNameThanItHasItself(String export) throws Exception {
@@ -213,7 +264,8 @@ class JavaScriptTests {
 			"event.constructor.prototype.polluted = 1", "''.__proto__.polluted = 1", "Error.prototype.name = 'x'",
 			"console.log = 1", "Object.prototype.toString = () => 'x'", "/x/.__proto__.exec = 1",
 			"Function.prototype.call = 1", "new Map()[Symbol.iterator]().__proto__.next = 1",
-			"event.json.constructor.keys = 1" })
+			"event.json.constructor.keys = 1", "[].values().map((v) => v).__proto__.next = 1",
+			"globalThis.Iterator.from({ next() { } }).__proto__.next = 1" })
 	void leavesNothingInWhatEventsShare(String code) throws Exception {
 		Transformer transformer = transformer("""
 				export function transform(event) {

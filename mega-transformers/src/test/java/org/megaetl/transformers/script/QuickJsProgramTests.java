@@ -44,7 +44,7 @@ class QuickJsProgramTests {
 	 * The smallest memory is what the engine needs to begin with.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "1216KB, memory allocation of ", "1280KB, Error: out of memory", "4MB, Error: out of memory" })
+	@CsvSource({ "1216KB, memory allocation of ", "2MB, Error: out of memory", "4MB, Error: out of memory" })
 	void saysThatMemoryIsUsedUpByLoading(String memory, String reason) {
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> transformer(BOMB, memory))
 			.withMessageContaining("bomb.js; the engine says: ")

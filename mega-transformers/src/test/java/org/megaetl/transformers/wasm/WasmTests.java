@@ -1,5 +1,6 @@
 package org.megaetl.transformers.wasm;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.event.Event;
 import org.megaetl.sql.Row;
 import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.Configured;
@@ -59,6 +61,17 @@ class WasmTests {
 				+ "\"shipping_address\":\"y\"}";
 		assertThat(Configured.rows(transformer, large.formatted("z".repeat(300_000)))).hasSize(1);
 		assertThat(Configured.rows(transformer, large.formatted("z"))).hasSize(1);
+	}
+
+	@Test
+	void refusesAnEventForWhichAModuleReturnsWhatIsNotUtf8() throws Exception {
+		Transformer transformer = transformer("file:../examples/wasm/order-c.wasm", "20s");
+		String payload = "{\"order_id\":1,\"product_id\":12,\"quantity\":2,\"amount\":1,\"shipping\":1,\"tax\":1,"
+				+ "\"shipping_address\":\"M\u00e9xico\"}";
+		assertThat(Configured.rows(transformer, payload)).hasSize(1);
+		Event event = Event.from("test.orders", payload.getBytes(StandardCharsets.ISO_8859_1)).build();
+		assertThatThrownBy(() -> transformer.transform(event)).isInstanceOf(GuestRefusalException.class)
+			.hasMessage("The module returned bytes that are not UTF-8");
 	}
 
 	@ParameterizedTest
