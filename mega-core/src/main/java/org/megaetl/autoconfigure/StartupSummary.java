@@ -3,6 +3,7 @@ package org.megaetl.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.pipeline.BufferedPipeline;
@@ -93,8 +94,24 @@ class StartupSummary implements ApplicationListener<ApplicationReadyEvent> {
 		if (port.isEmpty() || !ClassUtils.isPresent(ACTUATOR, getClass().getClassLoader())) {
 			return null;
 		}
+		boolean ownPort = !port.equals(this.environment.getProperty("local.server.port", port));
+		String context = this.environment
+			.getProperty(ownPort ? "management.server.base-path" : "server.servlet.context-path", "");
 		String path = this.environment.getProperty("management.endpoints.web.base-path", "/actuator");
-		return "http://localhost:" + port + path;
+		return (isTls(ownPort) ? "https" : "http") + "://localhost:" + port + context + path;
+	}
+
+	/**
+	 * Returns whether the actuator is behind TLS. A port of its own has the server's
+	 * unless something else is said about it.
+	 */
+	private boolean isTls(boolean ownPort) {
+		boolean ownTls = ownPort && Stream.of("enabled", "bundle", "key-store", "certificate")
+			.anyMatch((key) -> this.environment.containsProperty("management.server.ssl." + key));
+		String prefix = ownTls ? "management.server.ssl." : "server.ssl.";
+		return this.environment.getProperty(prefix + "enabled", Boolean.class, true)
+				&& Stream.of("bundle", "key-store", "certificate")
+					.anyMatch((key) -> this.environment.containsProperty(prefix + key));
 	}
 
 }

@@ -1,6 +1,8 @@
 package org.megaetl.pipeline;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,7 @@ public final class BufferedPipeline extends ManagedPipeline implements EventInta
 		super(name, monitor);
 		this.buffer = buffer;
 		this.metrics = metrics;
+		metrics.state(monitor);
 	}
 
 	/**
@@ -60,13 +63,12 @@ public final class BufferedPipeline extends ManagedPipeline implements EventInta
 					"it is " + status.state() + ((status.reason() != null) ? ": " + status.reason() : ""), null));
 		}
 		CompletableFuture<List<EventOutcome>> settled = new CompletableFuture<>();
-		CompletableFuture<?> unused = this.buffer.store(events).whenComplete((outcomes, failure) -> {
+		CompletableFuture<?> unused = store(events).whenComplete((outcomes, failure) -> {
 			if (probe) {
 				this.trying.set(false);
 			}
 			if (outcomes != null) {
-				monitor().succeeded();
-				outcomes.forEach(this.metrics::record);
+				settled(outcomes);
 				settled.complete(outcomes);
 			}
 			else {
@@ -74,6 +76,37 @@ public final class BufferedPipeline extends ManagedPipeline implements EventInta
 			}
 		});
 		return settled;
+	}
+
+	/**
+	 * Stores events but those that their adapter refuses: whoever reads the buffer would
+	 * not know that it does.
+	 */
+	private CompletableFuture<List<EventOutcome>> store(List<Event> events) {
+		List<Event> taken = events.stream().filter((event) -> event.refusal() == null).toList();
+		if (taken.size() == events.size()) {
+			return this.buffer.store(events);
+		}
+		CompletableFuture<List<EventOutcome>> stored = taken.isEmpty() ? CompletableFuture.completedFuture(List.of())
+				: this.buffer.store(taken);
+		return stored.thenApply((outcomes) -> inOrder(events, outcomes.iterator()));
+	}
+
+	private static List<EventOutcome> inOrder(List<Event> events, Iterator<EventOutcome> stored) {
+		List<EventOutcome> outcomes = new ArrayList<>(events.size());
+		for (Event event : events) {
+			String refusal = event.refusal();
+			outcomes.add((refusal != null) ? new EventOutcome.Rejected(refusal) : stored.next());
+		}
+		return outcomes;
+	}
+
+	private void settled(List<EventOutcome> outcomes) {
+		monitor().settled();
+		if (!outcomes.stream().allMatch(EventOutcome.Rejected.class::isInstance)) {
+			monitor().succeeded();
+		}
+		outcomes.forEach(this.metrics::record);
 	}
 
 	private PipelineUnavailableException failed(Throwable failure) {

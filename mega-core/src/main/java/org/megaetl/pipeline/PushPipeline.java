@@ -112,6 +112,7 @@ public final class PushPipeline extends ManagedPipeline implements EventIntake {
 			}
 			outcomes.add(outcome);
 		}
+		this.engine.monitor().settled();
 		outcomes.forEach(this.engine::record);
 		return CompletableFuture.completedFuture(outcomes);
 	}

@@ -342,6 +342,23 @@ class MegaAutoConfigurationTests {
 					"Try it: curl it"));
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "server.servlet.context-path=/in|http://localhost:1/in/actuator",
+			"server.ssl.bundle=a|https://localhost:1/actuator",
+			"server.ssl.bundle=a server.ssl.enabled=false|http://localhost:1/actuator",
+			"server.servlet.context-path=/in local.management.port=1|http://localhost:1/in/actuator",
+			"server.servlet.context-path=/in local.management.port=2|http://localhost:2/actuator",
+			"local.management.port=2 management.server.base-path=/manage|http://localhost:2/manage/actuator",
+			"local.management.port=2 server.ssl.bundle=a|https://localhost:2/actuator",
+			"local.management.port=2 server.ssl.bundle=a management.server.ssl.enabled=false|http://localhost:2/actuator",
+			"local.management.port=2 management.server.ssl.key-store=a|https://localhost:2/actuator" })
+	void saysWhereTheActuatorIs(String properties, String address) {
+		this.runner.withPropertyValues("local.server.port=1")
+			.withPropertyValues(properties.split(" "))
+			.run((context) -> assertThat(context.getBean(StartupSummary.class).lines())
+				.contains("Actuator: " + address));
+	}
+
 	@Test
 	void saysWhatToDoWithoutPipeline() {
 		this.runner.run((context) -> assertThat(context.getBean(StartupSummary.class).lines()).hasSize(2)

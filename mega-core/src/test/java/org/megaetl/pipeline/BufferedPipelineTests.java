@@ -30,9 +30,11 @@ class BufferedPipelineTests {
 	void answersWhenItsBufferHasTheEvents() throws Exception {
 		CompletableFuture<List<EventOutcome>> outcomes = this.pipeline.submit(List.of(EVENT));
 		assertThat(outcomes).isNotDone();
+		assertThat(this.pipeline.activity().lastEvent()).isNull();
 		this.stored.get(0).complete(List.of(new EventOutcome.Buffered(READER)));
 		assertThat(outcomes).isCompletedWithValue(List.of(new EventOutcome.Buffered(READER)));
 		assertThat(this.meters.get("mega.events").tag("outcome", "buffered").counter().count()).isEqualTo(1);
+		assertThat(this.pipeline.activity().lastEvent()).isNotNull();
 	}
 
 	@Test
@@ -42,6 +44,7 @@ class BufferedPipelineTests {
 		assertUnavailable(first);
 		assertThat(this.pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
 		assertThat(this.pipeline.status().reason()).contains("broken");
+		assertThat(this.meters.get("mega.pipeline.state").tag("state", "retrying").gauge().value()).isEqualTo(1);
 		CompletableFuture<?> probe = this.pipeline.submit(List.of(EVENT));
 		assertThat(probe).isNotDone();
 		assertUnavailable(this.pipeline.submit(List.of(EVENT)));
@@ -52,6 +55,18 @@ class BufferedPipelineTests {
 		this.stored.get(2).complete(List.of(new EventOutcome.Buffered(READER)));
 		assertThat(next).isCompleted();
 		assertThat(this.pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+	}
+
+	@Test
+	void keepsNothingThatItsAdapterRefuses() {
+		Event refused = Event.from("webhook.orders", new byte[0]).refusal("no").build();
+		CompletableFuture<List<EventOutcome>> outcomes = this.pipeline.submit(List.of(EVENT, refused, EVENT));
+		EventOutcome buffered = new EventOutcome.Buffered(READER);
+		this.stored.get(0).complete(List.of(buffered, buffered));
+		assertThat(outcomes).isCompletedWithValue(List.of(buffered, new EventOutcome.Rejected("no"), buffered));
+		assertThat(this.pipeline.submit(List.of(refused)))
+			.isCompletedWithValue(List.of(new EventOutcome.Rejected("no")));
+		assertThat(this.stored).hasSize(1);
 	}
 
 	@Test

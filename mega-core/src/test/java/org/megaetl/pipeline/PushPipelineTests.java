@@ -98,8 +98,10 @@ class PushPipelineTests extends PushRuns {
 
 	@Test
 	void skipsWithoutTransaction() {
-		run((Transformer) (event) -> List.of(), RejectPolicy.ANSWER,
-				(pipeline) -> assertThat(submit(pipeline, "x").get()).isEqualTo(new Skipped()));
+		run((Transformer) (event) -> List.of(), RejectPolicy.ANSWER, (pipeline) -> {
+			assertThat(submit(pipeline, "x").get()).isEqualTo(new Skipped());
+			assertThat(pipeline.activity().lastEvent()).isNotNull();
+		});
 	}
 
 	@Test

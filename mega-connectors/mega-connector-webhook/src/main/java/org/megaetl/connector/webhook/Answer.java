@@ -121,9 +121,18 @@ final class Answer {
 		if (items.stream().anyMatch(ItemAnswer::isBuffered)) {
 			return json(202, new Batch("buffered", items));
 		}
-		boolean stored = items.stream().anyMatch(ItemAnswer::isDeadLettered);
-		boolean written = items.stream().anyMatch(ItemAnswer::isWritten);
-		return json(stored ? 202 : 200, new Batch(stored ? "dead-lettered" : written ? "written" : "skipped", items));
+		if (items.stream().anyMatch(ItemAnswer::isDeadLettered)) {
+			return json(202, new Batch("dead-lettered", items));
+		}
+		return json(200, new Batch(statusOf(items), items));
+	}
+
+	private static String statusOf(List<ItemAnswer> items) {
+		if (items.stream().anyMatch(ItemAnswer::isWritten)) {
+			return "written";
+		}
+		boolean duplicates = !items.isEmpty() && items.stream().allMatch(ItemAnswer::isDuplicate);
+		return duplicates ? "duplicate" : "skipped";
 	}
 
 	static Answer tooLarge(String detail) {

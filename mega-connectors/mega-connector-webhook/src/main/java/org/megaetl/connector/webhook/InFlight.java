@@ -5,9 +5,18 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what all requests together hold in memory, until each is settled. Bodies count
- * as their bytes arrive: what is only announced costs nothing.
+ * as their bytes arrive: what is only announced costs nothing, but for what the server
+ * sets aside for a body of HTTP/2.
  */
 final class InFlight {
+
+	/**
+	 * What Tomcat holds for a body of HTTP/2 from its first byte until the request is
+	 * answered, however small it is: two buffers of the size that a sender may send ahead
+	 * (65,535 bytes). That size cannot be smaller, as senders are free to begin before
+	 * they are told it (RFC 9113, 6.9.2).
+	 */
+	static final int HTTP2_BUFFERS = 2 * 65_535;
 
 	private static final Answer BUSY = Answer.busy();
 

@@ -62,6 +62,11 @@ record ItemAnswer(String status, @Nullable String eventId, @Nullable Long id, @N
 	}
 
 	@JsonIgnore
+	boolean isDuplicate() {
+		return this.status.equals("duplicate");
+	}
+
+	@JsonIgnore
 	boolean isWritten() {
 		return this.status.equals("written");
 	}

@@ -16,6 +16,8 @@ final class RequestBody {
 
 	private final long announced;
 
+	private final boolean taken;
+
 	private final int maxSize;
 
 	private final Ticket ticket;
@@ -27,12 +29,14 @@ final class RequestBody {
 	/**
 	 * Creates a body without bytes.
 	 * @param announced how many there will be, or -1 if that is not known
+	 * @param taken whether some were read before, so that what is left is not the body
 	 * @param maxSize how many there may be
 	 * @param ticket counts them
 	 * @throws RefusedException if too many are announced
 	 */
-	RequestBody(long announced, int maxSize, Ticket ticket) throws RefusedException {
+	RequestBody(long announced, boolean taken, int maxSize, Ticket ticket) throws RefusedException {
 		this.announced = announced;
+		this.taken = taken;
 		this.maxSize = maxSize;
 		this.ticket = ticket;
 		if (announced > maxSize) {
@@ -54,8 +58,12 @@ final class RequestBody {
 		return this.length == this.announced;
 	}
 
+	/**
+	 * Returns whether what has arrived is the body. A filter that has read it may also
+	 * let it be read again.
+	 */
 	boolean isComplete() {
-		return this.announced < 0 || this.length == this.announced;
+		return (this.announced < 0) ? (this.length > 0 || !this.taken) : this.length == this.announced;
 	}
 
 	/**

@@ -25,6 +25,7 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -67,6 +68,11 @@ public final class WebhookConnectorAutoConfiguration {
 		}
 
 		@Bean
+		ServerCheck webhookServerCheck(ApplicationContext context) {
+			return new ServerCheck(context);
+		}
+
+		@Bean
 		WebhookDescriber webhookDescriber(WebhookInbounds inbounds, WebhookConnectorProperties properties,
 				Environment environment) {
 			return new WebhookDescriber(inbounds, properties, environment);
@@ -101,6 +107,7 @@ public final class WebhookConnectorAutoConfiguration {
 					// or it would add one of its own behind ours
 					host.setErrorReportValveClass("");
 					host.getPipeline().addValve(new ProblemReportValve());
+					host.getPipeline().addValve(new BodyWatchValve());
 				});
 				if (factory.getHttp2() != null && factory.getHttp2().isEnabled() && !Ssl.isEnabled(factory.getSsl())) {
 					// replaces the one of the same name that Spring Boot adds

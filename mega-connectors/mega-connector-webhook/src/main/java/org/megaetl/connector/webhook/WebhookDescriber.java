@@ -47,9 +47,10 @@ class WebhookDescriber implements InboundDescriber {
 	}
 
 	private String url(String path) {
-		boolean tls = this.environment.containsProperty("server.ssl.bundle")
-				|| this.environment.containsProperty("server.ssl.key-store")
-				|| this.environment.containsProperty("server.ssl.certificate");
+		boolean tls = this.environment.getProperty("server.ssl.enabled", Boolean.class, true)
+				&& (this.environment.containsProperty("server.ssl.bundle")
+						|| this.environment.containsProperty("server.ssl.key-store")
+						|| this.environment.containsProperty("server.ssl.certificate"));
 		String port = this.environment.getProperty("local.server.port",
 				this.environment.getProperty("server.port", "8080"));
 		return (tls ? "https" : "http") + "://localhost:" + port

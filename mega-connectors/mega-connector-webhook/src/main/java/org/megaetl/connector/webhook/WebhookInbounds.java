@@ -144,6 +144,12 @@ final class WebhookInbounds {
 	}
 
 	private static EventIds eventIds(Inbound inbound, AuthScheme scheme, PipelineSettings settings) {
+		if (inbound.eventId() != null && inbound.format() == BodyFormat.CLOUDEVENTS) {
+			throw new InvalidConfigurationException(
+					"'" + settings.property("event-id") + "' is set, but '" + settings.property("format")
+							+ "' is 'cloudevents': the id of a CloudEvent is its source and id together.",
+					"Remove '" + settings.property("event-id") + "', or set another format.");
+		}
 		try {
 			return new EventIds((inbound.eventId() != null) ? inbound.eventId() : scheme.eventId(),
 					scheme.namesOfOneHeader(), scheme == AuthScheme.SLACK);
@@ -165,10 +171,12 @@ final class WebhookInbounds {
 					"Set it to the size of the largest event that is to be expected, such as 1MB.");
 		}
 		DataSize inFlight = properties.maxBytesInFlight();
-		if (inFlight.compareTo(size) < 0) {
+		long single = size.toBytes() + InFlight.HTTP2_BUFFERS;
+		if (inFlight.toBytes() < single) {
 			throw new InvalidConfigurationException(
-					"'" + PREFIX + "max-bytes-in-flight' is " + inFlight.toBytes() + " bytes, less than the "
-							+ size.toBytes() + " bytes that 'max-body-size' lets a single request have.",
+					"'" + PREFIX + "max-bytes-in-flight' is " + inFlight.toBytes() + " bytes, less than the " + single
+							+ " bytes that a single request may take: 'max-body-size', and " + InFlight.HTTP2_BUFFERS
+							+ " bytes that the server holds for a request of HTTP/2.",
 					"Set it to the memory that requests may take together, such as 128MB.");
 		}
 	}

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
@@ -38,6 +39,9 @@ final class WebhookServlet extends HttpServlet {
 
 	/** Where a body that took its time is, or why there is none. */
 	static final String BODY = WebhookServlet.class.getName() + ".body";
+
+	/** Tells how much of a body of unknown length was read already. */
+	static final String BYTES_READ = WebhookServlet.class.getName() + ".bytesRead";
 
 	private static final String TICKET = WebhookServlet.class.getName() + ".ticket";
 
@@ -81,6 +85,11 @@ final class WebhookServlet extends HttpServlet {
 				answerEarly(request, response, otherMethod(request), null);
 				return;
 			}
+			if (!request.isAsyncSupported()) {
+				// or its event could be committed, and its sender be told that it is not
+				throw new RefusedException(Answer.FAILED,
+						"a filter of this application does not support asynchronous requests");
+			}
 			if (ticket == null) {
 				ticket = this.inFlight.admit();
 			}
@@ -119,8 +128,11 @@ final class WebhookServlet extends HttpServlet {
 		if (read instanceof byte[] bytes) {
 			return bytes;
 		}
-		RequestBody body = new RequestBody(request.getContentLengthLong(), this.maxBodySize, ticket);
+		RequestBody body = new RequestBody(request.getContentLengthLong(), isTaken(request), this.maxBodySize, ticket);
 		ServletInputStream input = request.getInputStream();
+		if (!isHttp1(request) && !input.isFinished()) {
+			ticket.grow(InFlight.HTTP2_BUFFERS);
+		}
 		try {
 			if (body.readWhatIsThere(input)) {
 				return body.toBytes();
@@ -136,6 +148,10 @@ final class WebhookServlet extends HttpServlet {
 		context.addListener(listener);
 		input.setReadListener(listener);
 		return null;
+	}
+
+	private static boolean isTaken(HttpServletRequest request) {
+		return request.getAttribute(BYTES_READ) instanceof LongSupplier bytesRead && bytesRead.getAsLong() > 0;
 	}
 
 	/**
@@ -235,8 +251,8 @@ final class WebhookServlet extends HttpServlet {
 			@Nullable String reason) throws IOException {
 		answer(request, response, answer, reason);
 		ServletInputStream input = request.getInputStream();
-		if (input.isFinished() || request.getDispatcherType() == DispatcherType.ASYNC
-				|| !request.getProtocol().startsWith("HTTP/1.")) {
+		if (input.isFinished() || request.getDispatcherType() == DispatcherType.ASYNC || !isHttp1(request)
+				|| !request.isAsyncSupported()) {
 			return;
 		}
 		// or what is left of the body after all would be waited for
@@ -246,6 +262,10 @@ final class WebhookServlet extends HttpServlet {
 		UnwantedBody rest = new UnwantedBody(context, input);
 		context.addListener(rest);
 		input.setReadListener(rest);
+	}
+
+	private static boolean isHttp1(HttpServletRequest request) {
+		return request.getProtocol().startsWith("HTTP/1.");
 	}
 
 	private void answer(HttpServletRequest request, HttpServletResponse response, Answer answer,

@@ -33,6 +33,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -137,6 +138,28 @@ class WebhookConnectorAutoConfigurationTests {
 			.withPropertyValues(DATABASE)
 			.withPropertyValues(PREFIX + "enabled=true")
 			.run((context) -> assertMistake(context, "not a servlet web application"));
+	}
+
+	@Test
+	void refusesToStartInAServerThatItHasNotStarted() {
+		new WebApplicationContextRunner(WebApplicationContextRunner
+			.withMockServletContext(AnnotationConfigServletWebServerApplicationContext::new))
+			.withInitializer(CONVERSION)
+			.withConfiguration(AUTO_CONFIGURATIONS)
+			.withBean("order", Transformer.class, () -> (event) -> List.of())
+			.withPropertyValues(DATABASE)
+			.withPropertyValues(PREFIX + "enabled=true", PREFIX + "inbound.orders.path=/",
+					PREFIX + "inbound.orders.transformer=order")
+			.run((context) -> assertMistake(context, "as a WAR does", "'mega.connectors.webhook.enabled' is true"));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsWhereThereIsNoServer(CapturedOutput output) {
+		this.runner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).contains("This application has no web server");
+		});
 	}
 
 	@Test
@@ -266,6 +289,7 @@ class WebhookConnectorAutoConfigurationTests {
 			"auth=standard-webhooks secrets=hush!|a secret is not in Base64",
 			"auth=github secret-file=none.txt|the file 'none.txt' cannot be read",
 			"buffer=kafka|inbound.orders.transformer' and 'mega.connectors.webhook.inbound.orders.buffer' are both set",
+			"format=cloudevents event-id=/id|inbound.orders.event-id' is set, but",
 			"event-id=/a, |Neither a header nor a JSON pointer is empty" })
 	void refusesWhatDoesNotFitTogether(String properties, String mistake) {
 		WebApplicationContextRunner runner = this.runner;

@@ -76,6 +76,7 @@ class WebhookSenderTests {
 		inbound(registry, "keyed", "auth=none", "event-id=Idempotency-Key");
 		inbound(registry, "array", "auth=none", "format=json-array", "event-id=/id");
 		inbound(registry, "letters", "auth=none", "format=json-array", "on-reject=dead-letter", "max-events=2000");
+		inbound(registry, "lines", "auth=none", "format=ndjson", "event-id=/id", "on-reject=dead-letter");
 		inbound(registry, "auto", "auth=none", "origins=eventgrid.azure.net");
 		inbound(registry, "limited", "auth=none", "rate-limit=5");
 	}
@@ -322,6 +323,17 @@ class WebhookSenderTests {
 		assertThat(answer.at("/events/2/id").asLong())
 			.isEqualTo(this.jdbc.sql("SELECT id FROM mega_dead_letter").query(Long.class).single());
 		assertThat(payloads()).containsExactly("{\"a\":1}", "{\"b\":2}");
+	}
+
+	@Test
+	void writesTheNeighboursOfALineThatCannotBeRead() throws Exception {
+		JsonNode answer = json(this.client.post("/lines", "{\"id\":1}\n{bad\n{\"id\":3}"), 202);
+		assertThat(answer.get("status").asString()).isEqualTo("dead-lettered");
+		assertThat(answer.at("/events").findValuesAsString("status")).containsExactly("written", "dead-lettered",
+				"written");
+		assertThat(payloads()).containsExactly("{\"id\":1}", "{\"id\":3}");
+		String again = "{\"id\":1}\n{\"id\":3}";
+		assertThat(json(this.client.post("/lines", again), 200).get("status").asString()).isEqualTo("duplicate");
 	}
 
 	@Test

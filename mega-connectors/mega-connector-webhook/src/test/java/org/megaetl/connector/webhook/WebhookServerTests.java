@@ -230,6 +230,28 @@ class WebhookServerTests {
 		assertThat(this.client.post("/", "afterwards").statusCode()).isEqualTo(200);
 	}
 
+	@Test
+	void boundsWhatTheServerHoldsForBodiesOfHttp2() throws Exception {
+		try (Http2Sender slow = new Http2Sender(this.port)) {
+			for (int i = 0; i < 40; i++) {
+				slow.post(2 * i + 1);
+			}
+			// in 4 MB there is room for the buffers of 32
+			for (int i = 0; i < 8; i++) {
+				assertThat(slow.readBody()).contains("urn:mega:problem:busy");
+			}
+		}
+		await()
+			.untilAsserted(() -> assertThat(this.client.post("/", "x".repeat(2_000_000)).statusCode()).isEqualTo(200));
+		try (Http2Sender sender = new Http2Sender(this.port)) {
+			for (int i = 0; i < 40; i++) {
+				sender.post(2 * i + 1);
+				sender.data(2 * i + 1, "one after the other", true);
+				assertThat(sender.readBody()).isEqualTo("{\"status\":\"written\"}");
+			}
+		}
+	}
+
 	/** Were it kept, the third or fourth of each kind would find none. */
 	@Test
 	void givesBackTheMemoryOfEachRequest() throws Exception {

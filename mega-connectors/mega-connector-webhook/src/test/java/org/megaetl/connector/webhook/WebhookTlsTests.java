@@ -1,10 +1,7 @@
 package org.megaetl.connector.webhook;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -12,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -44,16 +40,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class WebhookTlsTests {
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
-
-	private static final int DATA = 0;
-
-	private static final int HEADERS = 1;
-
-	private static final int SETTINGS = 4;
-
-	private static final int END_STREAM = 1;
-
-	private static final int END_HEADERS = 4;
 
 	private static TestDatabase database;
 
@@ -96,48 +82,13 @@ class WebhookTlsTests {
 	@Test
 	void speaksHttp2WithoutTlsToThoseWhoBeginWithIt() throws Exception {
 		try (ConfigurableApplicationContext application = run();
-				Socket socket = new Socket("localhost", port(application))) {
-			socket.setSoTimeout(20_000);
-			ByteArrayOutputStream request = new ByteArrayOutputStream();
-			request.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes());
-			request.writeBytes(frame(SETTINGS, 0, 0, new byte[0]));
-			// POST, http, /, and a literal :authority, as in RFC 7541
-			request.writeBytes(frame(HEADERS, END_HEADERS, 1,
-					new byte[] { (byte) 0x83, (byte) 0x86, (byte) 0x84, 0x01, 0x01, 'h' }));
-			socket.getOutputStream().write(request.toByteArray());
-			socket.getOutputStream().write(frame(DATA, 0, 1, "in two ".getBytes()));
-			socket.getOutputStream().flush();
-			socket.getOutputStream().write(frame(DATA, END_STREAM, 1, "parts".getBytes()));
-			DataInputStream input = new DataInputStream(socket.getInputStream());
+				Http2Sender sender = new Http2Sender(port(application))) {
+			sender.post(1);
+			sender.data(1, "in two ", false);
+			sender.data(1, "parts", true);
 			// the size of the table of headers, then "200" from the static one
-			assertThat(read(input, HEADERS)).startsWith(0x3f, 0xe1, 0x1f, 0x88);
-			assertThat(new String(read(input, DATA))).isEqualTo("{\"status\":\"written\"}");
-		}
-	}
-
-	private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-		return ByteBuffer.allocate(9 + payload.length)
-			.put((byte) 0)
-			.putShort((short) payload.length)
-			.put((byte) type)
-			.put((byte) flags)
-			.putInt(stream)
-			.put(payload)
-			.array();
-	}
-
-	/**
-	 * Reads frames up to the first of the type.
-	 */
-	private static byte[] read(DataInputStream input, int type) throws IOException {
-		while (true) {
-			int length = input.readUnsignedByte() << 16 | input.readUnsignedShort();
-			int read = input.readUnsignedByte();
-			input.skipNBytes(5);
-			byte[] payload = input.readNBytes(length);
-			if (read == type) {
-				return payload;
-			}
+			assertThat(sender.read(Http2Sender.HEADERS)).startsWith(0x3f, 0xe1, 0x1f, 0x88);
+			assertThat(sender.readBody()).isEqualTo("{\"status\":\"written\"}");
 		}
 	}
 

@@ -1,5 +1,7 @@
 package org.megaetl.connector.webhook.format;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -7,9 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
+import io.cloudevents.SpecVersion;
 import io.cloudevents.http.HttpMessageFactory;
 import org.megaetl.connector.webhook.format.UnreadableBodyException.Kind;
 import org.megaetl.event.Event;
@@ -28,6 +32,8 @@ final class CloudEventReader {
 
 	static final String BATCHED_MODE = "application/cloudevents-batch+json";
 
+	private static final Set<String> URIS = Set.of("ce-source", "ce-dataschema");
+
 	private final String source;
 
 	private final int maxEvents;
@@ -44,7 +50,7 @@ final class CloudEventReader {
 			}
 			List<Event> events = new ArrayList<>();
 			for (byte[] text : JsonText.objects(body, this.maxEvents)) {
-				events.add(event(CloudEventJson.read(text), headers));
+				events.add(oneOfSeveral(text, headers));
 			}
 			return new PostedEvents(events, true);
 		}
@@ -58,14 +64,55 @@ final class CloudEventReader {
 				+ STRUCTURED_MODE + " nor " + BATCHED_MODE + ", and there is no header " + BINARY_MODE + ".");
 	}
 
+	/**
+	 * Returns an event of several. One that is no CloudEvent is refused by itself, as the
+	 * text it came in.
+	 */
+	private Event oneOfSeveral(byte[] text, EventHeaders transport) {
+		try {
+			return event(CloudEventJson.read(text), transport);
+		}
+		catch (UnreadableBodyException ex) {
+			List<String> headers = own(transport);
+			headers.add("Content-Type");
+			headers.add(STRUCTURED_MODE);
+			return Event.from(this.source, text)
+				.headers(EventHeaders.of(headers.toArray(String[]::new)))
+				.refusal(ex.getMessage())
+				.build();
+		}
+	}
+
 	private static CloudEvent binary(EventHeaders headers, byte[] body) throws UnreadableBodyException {
 		Map<String, String> first = new HashMap<>();
-		headers.forEach((name, value) -> first.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
 		try {
+			headers.forEach((name, value) -> {
+				String key = name.toLowerCase(Locale.ROOT);
+				first.putIfAbsent(key, key.startsWith("ce-") ? attribute(key, value) : value);
+			});
 			return HttpMessageFactory.createReader(first, body).toEvent();
 		}
 		catch (RuntimeException ex) {
 			throw invalid(ex);
+		}
+	}
+
+	/**
+	 * Returns the value of an attribute. A URI that is none once it is decoded was not
+	 * encoded: the SDK for Java sends it so.
+	 */
+	private static String attribute(String header, String value) {
+		String decoded = CloudEventHeader.decode(value);
+		return (URIS.contains(header) && !isUri(decoded)) ? value : decoded;
+	}
+
+	private static boolean isUri(String value) {
+		try {
+			URI unused = new URI(value);
+			return true;
+		}
+		catch (URISyntaxException ex) {
+			return false;
 		}
 	}
 
@@ -77,7 +124,10 @@ final class CloudEventReader {
 		return UnreadableBodyException.malformed("The CloudEvent is not valid: " + failure.getMessage() + ".");
 	}
 
-	private Event event(CloudEvent event, EventHeaders transport) {
+	/**
+	 * Returns the headers that are not of a CloudEvent.
+	 */
+	private static List<String> own(EventHeaders transport) {
 		List<String> headers = new ArrayList<>();
 		transport.forEach((name, value) -> {
 			if (!name.regionMatches(true, 0, "ce-", 0, 3) && !name.equalsIgnoreCase("Content-Type")) {
@@ -85,6 +135,16 @@ final class CloudEventReader {
 				headers.add(value);
 			}
 		});
+		return headers;
+	}
+
+	private Event event(CloudEvent event, EventHeaders transport) throws UnreadableBodyException {
+		if (event.getSpecVersion() != SpecVersion.V1) {
+			// of another its data may be encoded, which would have to be undone
+			throw UnreadableBodyException
+				.malformed("The CloudEvent's specversion is " + event.getSpecVersion() + ", and only 1.0 is taken.");
+		}
+		List<String> headers = own(transport);
 		if (event.getDataContentType() != null) {
 			headers.add("Content-Type");
 			headers.add(event.getDataContentType());

@@ -88,12 +88,24 @@ public final class EventReader {
 		return ((semicolon < 0) ? contentType : contentType.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
 	}
 
-	private PostedEvents several(EventHeaders headers, List<byte[]> payloads) throws UnreadableBodyException {
+	private PostedEvents several(EventHeaders headers, List<byte[]> payloads) {
 		List<Event> events = new ArrayList<>(payloads.size());
 		for (byte[] payload : payloads) {
-			events.add(event(headers, payload, this.ids.ofSeveral(headers, payload, events.size())));
+			events.add(oneOfSeveral(headers, payload, events.size()));
 		}
 		return new PostedEvents(events, true);
+	}
+
+	/**
+	 * Returns an event of several. One whose id cannot be read is refused by itself.
+	 */
+	private Event oneOfSeveral(EventHeaders headers, byte[] payload, int number) {
+		try {
+			return event(headers, payload, this.ids.ofSeveral(headers, payload, number));
+		}
+		catch (UnreadableBodyException ex) {
+			return Event.from(this.source, payload).headers(headers).refusal(ex.getMessage()).build();
+		}
 	}
 
 	private Event event(EventHeaders headers, byte[] payload, @Nullable String id) {

@@ -134,7 +134,13 @@ class AuthenticatorsTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> create(AuthScheme.STANDARD_WEBHOOKS, key))
 				.satisfies((ex) -> assertThat(ex.getMessage()).startsWith("a secret is").doesNotContain("not base64"));
 		}
-		for (String credentials : List.of("nobody", ":password", "alice:", "alice: ")) {
+		for (String secret : List.of(" hush", "hush\n", "hush\t", "hush\u2003")) {
+			for (AuthScheme scheme : List.of(AuthScheme.BEARER, AuthScheme.GITHUB, AuthScheme.STRIPE)) {
+				assertThatIllegalArgumentException().isThrownBy(() -> create(scheme, secret))
+					.withMessage("a secret begins or ends with white space");
+			}
+		}
+		for (String credentials : List.of("nobody", ":password", "alice:")) {
 			assertThatIllegalArgumentException().isThrownBy(() -> create(AuthScheme.BASIC, credentials))
 				.withMessageContaining("'user:password'");
 		}

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.http.HttpMessageFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.connector.webhook.format.UnreadableBodyException.Kind;
 import org.megaetl.event.Event;
@@ -79,6 +81,33 @@ class EventReaderTests {
 		assertThat(texts(reader(BodyFormat.NDJSON).read(null, EventHeaders.NONE, bytes("\n\r\n")))).isEmpty();
 		assertThat(texts(reader(BodyFormat.NDJSON).read(null, EventHeaders.NONE, bytes("a\rb\n"))))
 			.containsExactly("a\rb");
+	}
+
+	@Test
+	void refusesALineWithoutAnIdByItself() throws Exception {
+		EventReader reader = new EventReader("w", BodyFormat.NDJSON, new EventIds(List.of("/id"), List.of(), false), 4);
+		List<Event> events = reader.read(null, EventHeaders.of("X", "x"), bytes("{\"id\":1}\n{bad\n{\"id\":3}"))
+			.events();
+		assertThat(events).extracting(Event::id).containsExactly("1", null, "3");
+		assertThat(events).extracting(Event::text).containsExactly("{\"id\":1}", "{bad", "{\"id\":3}");
+		assertThat(events).filteredOn((event) -> event.refusal() == null).hasSize(2);
+		assertThat(events.get(1).refusal()).contains("no valid JSON");
+		assertThat(events.get(1).headers().first("X")).isEqualTo("x");
+	}
+
+	@Test
+	void refusesWhatIsNoCloudEventOfABatchByItself() throws Exception {
+		String first = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data\":1}";
+		String second = "{\"specversion\":\"1.0\",\"id\":\"2\",\"source\":\"s\"}";
+		EventHeaders transport = EventHeaders.of("X", "x", "Content-Type", BATCHED, "ce-id", "forged");
+		List<Event> events = reader(BodyFormat.AUTO).read(BATCHED, transport, bytes("[" + first + "," + second + "]"))
+			.events();
+		assertThat(events).extracting(Event::id).containsExactly("s 1", null);
+		assertThat(events).extracting(Event::text).containsExactly("1", second);
+		assertThat(events.get(0).refusal()).isNull();
+		assertThat(events.get(1).refusal()).contains("type");
+		assertThat(events.get(1).headers().toMap())
+			.isEqualTo(Map.of("X", List.of("x"), "Content-Type", List.of(CloudEventReader.STRUCTURED_MODE)));
 	}
 
 	@Test
@@ -206,6 +235,8 @@ class EventReaderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "[]", "{}", "{\"specversion\":\"1.0\"}",
 			"{\"specversion\":\"9\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"}",
+			"{\"specversion\":\"0.3\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"}",
+			"{\"specversion\":\"0.3\",\"id\":\"7\",\"source\":\"s\",\"type\":\"t\",\"datacontentencoding\":\"base64\"}",
 			"{\"specversion\":1,\"id\":\"7\",\"source\":\"s\",\"type\":\"t\"}",
 			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"s\"}",
 			"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"a b\",\"type\":\"t\"}",
@@ -226,6 +257,39 @@ class EventReaderTests {
 			.isThrownBy(() -> reader(BodyFormat.AUTO).read("application/json",
 					EventHeaders.of("ce-specversion", "1.0", "ce-id", "7"), bytes("{}")))
 			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.MALFORMED));
+	}
+
+	/** The first is the example of the specification. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "Euro%20%E2%82%AC%20%F0%9F%98%80|Euro € 😀", "a%2520b|a%20b",
+			"%41%c3%a4c|Aäc", "100%|100%", "%zz%4|%zz%4", "\"a b\"|a b", "\"a \\\"b\\\\%25\"|a \"b\\%", "a$1|a$1" })
+	void decodesAttributesOfTheBinaryMode(String header, String subject) throws Exception {
+		Event event = binary("ce-subject", header, "ce-source", "/a%2520b", "ce-id", "%C3%A4").events().get(0);
+		assertThat(event.headers().first("ce-subject")).isEqualTo(subject);
+		assertThat(event.id()).isEqualTo("/a%20b ä");
+	}
+
+	@Test
+	void takesAUriThatIsNotEncodedInBinaryMode() throws Exception {
+		Event event = binary("ce-source", "/a%20b", "ce-id", "7", "ce-dataschema", "/c%20d").events().get(0);
+		assertThat(event.id()).isEqualTo("/a%20b 7");
+		assertThat(event.headers().first("ce-dataschema")).isEqualTo("/c%20d");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "%C0%A0", "a%ffb", "%E2%82", "%ED%A0%80" })
+	void refusesWhatIsNotUtf8InBinaryMode(String header) {
+		assertThatExceptionOfType(UnreadableBodyException.class)
+			.isThrownBy(() -> binary("ce-subject", header, "ce-source", "s", "ce-id", "7"))
+			.withMessageContaining("is not UTF-8")
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.MALFORMED));
+	}
+
+	private static PostedEvents binary(String... headers) throws UnreadableBodyException {
+		List<String> all = new ArrayList<>(List.of("ce-specversion", "1.0", "ce-type", "t"));
+		all.addAll(List.of(headers));
+		return reader(BodyFormat.AUTO).read("application/json", EventHeaders.of(all.toArray(String[]::new)),
+				bytes("{}"));
 	}
 
 	@Test
