@@ -19,6 +19,8 @@ final class AssignedPartition {
 
 	private final EventHeaders headers;
 
+	private final long divergence;
+
 	private volatile boolean gone;
 
 	private volatile @Nullable Claimed claimed;
@@ -35,13 +37,32 @@ final class AssignedPartition {
 	private int tries;
 
 	AssignedPartition(TopicPartition partition) {
+		this(partition, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Creates one.
+	 * @param partition the partition
+	 * @param divergence from where on it has other records than those that were read;
+	 * {@link Long#MAX_VALUE} if it has none that are known
+	 */
+	AssignedPartition(TopicPartition partition, long divergence) {
 		this.partition = partition;
+		this.divergence = divergence;
 		this.headers = EventHeaders.of(RecordMapper.TOPIC, partition.topic(), RecordMapper.PARTITION,
 				String.valueOf(partition.partition()));
 	}
 
 	TopicPartition partition() {
 		return this.partition;
+	}
+
+	/**
+	 * Returns where the log that was read ends, if that is before its end.
+	 * @param end where the log ends that there is
+	 */
+	long end(long end) {
+		return Math.min(end, this.divergence);
 	}
 
 	/**

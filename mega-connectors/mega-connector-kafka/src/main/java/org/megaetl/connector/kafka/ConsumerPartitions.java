@@ -64,10 +64,6 @@ final class ConsumerPartitions {
 		return this.assigned.keySet();
 	}
 
-	List<AssignedPartition> all() {
-		return List.copyOf(this.assigned.values());
-	}
-
 	Collection<AssignedPartition> reading() {
 		return this.reading.values();
 	}
@@ -101,16 +97,19 @@ final class ConsumerPartitions {
 	void assign(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 		partitions.stream().map(this.assigned::get).filter(Objects::nonNull).forEach(AssignedPartition::go);
 		if (!partitions.isEmpty()) {
-			claim(consumer, partitions);
+			claim(consumer, partitions, Map.of());
 		}
 	}
 
-	private void claim(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+	private void claim(Consumer<?, ?> consumer, Collection<TopicPartition> partitions,
+			Map<TopicPartition, Long> divergence) {
 		// read when they are claimed, from where the database says
 		consumer.pause(partitions);
 		partitions.forEach((partition) -> consumer.seek(partition, 0));
 		this.reading.keySet().removeAll(partitions);
-		List<AssignedPartition> added = partitions.stream().map(AssignedPartition::new).toList();
+		List<AssignedPartition> added = partitions.stream()
+			.map((each) -> new AssignedPartition(each, divergence.getOrDefault(each, Long.MAX_VALUE)))
+			.toList();
 		added.forEach((each) -> this.assigned.put(each.partition(), each));
 		this.lane.claim(added);
 	}
@@ -131,13 +130,23 @@ final class ConsumerPartitions {
 	 * still be written, if they are not gone.
 	 */
 	void claimAgain(Collection<AssignedPartition> partitions) {
+		claimAgain(partitions, Map.of());
+	}
+
+	/**
+	 * Claims partitions anew, likewise.
+	 * @param partitions the partitions
+	 * @param divergence from where on they have other records than those that were read,
+	 * as far as they have
+	 */
+	void claimAgain(Collection<AssignedPartition> partitions, Map<TopicPartition, Long> divergence) {
 		List<TopicPartition> mine = partitions.stream()
 			.filter(this::isAssigned)
 			.map(AssignedPartition::partition)
 			.distinct()
 			.toList();
 		if (!mine.isEmpty()) {
-			claim(consumer(), mine);
+			claim(consumer(), mine, divergence);
 		}
 	}
 

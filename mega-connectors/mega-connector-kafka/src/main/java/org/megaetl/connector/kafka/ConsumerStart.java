@@ -63,7 +63,7 @@ final class ConsumerStart {
 					+ "resume the pipeline");
 		}
 		else {
-			reader.unavailable("a consumer has ended (" + reason + ") and is started again");
+			reader.ended(reason);
 		}
 		this.retry = this.shared.later(this::startAgain);
 	}

@@ -17,6 +17,7 @@ import org.megaetl.connector.kafka.KafkaTopics.SourceException;
 import org.megaetl.connector.kafka.KafkaTopics.Topic;
 import org.megaetl.connector.kafka.ReadBatch.Mapped;
 import org.megaetl.connector.kafka.ReadBatch.Part;
+import org.megaetl.event.EventBatch;
 import org.megaetl.pipeline.PipelineUnavailableException;
 import org.megaetl.pipeline.PullPipeline;
 import org.megaetl.pipeline.PullPipeline.BatchResult;
@@ -116,6 +117,14 @@ final class DeliveryLane {
 	}
 
 	/**
+	 * Has it looked up whether topics are still those that were claimed, before what is
+	 * delivered next is written. Partitions of others are lost.
+	 */
+	void check(Collection<AssignedPartition> partitions) {
+		execute(this.transforming, () -> checkTopics(partitions));
+	}
+
+	/**
 	 * Ends the threads: a batch that is being committed is finished, another is not
 	 * begun.
 	 * @param callback called when both have ended
@@ -165,18 +174,13 @@ final class DeliveryLane {
 	private void transform(ReadBatch batch, BatchRoom.Size size) {
 		boolean handedOn = false;
 		try {
-			if (this.reader.isSuspect()) {
-				checkTopics(batch);
-			}
 			ReadBatch alive = batch.alive();
 			if (!alive.isEmpty()) {
 				Mapped mapped = alive.map(this.mapper);
-				if (this.decoder != null) {
-					SchemaDecoder preparing = this.decoder;
-					patiently(() -> preparing.prepare(mapped.events().events()));
+				if (prepare(alive, mapped.events())) {
+					ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events()), size));
+					handedOn = execute(this.writing, this::writeReady);
 				}
-				ready(new Transformed(alive, mapped.skipped(), this.pipeline.transform(mapped.events()), size));
-				handedOn = execute(this.writing, this::writeReady);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -194,6 +198,16 @@ final class DeliveryLane {
 				this.room.release(size);
 			}
 		}
+	}
+
+	/**
+	 * Has at hand what events are decoded with.
+	 * @return whether the batch is still to be written
+	 */
+	private boolean prepare(ReadBatch batch, EventBatch events) throws InterruptedException {
+		SchemaDecoder preparing = this.decoder;
+		return preparing == null
+				|| patiently(() -> !batch.alive().isEmpty(), () -> preparing.prepare(events.events())) != null;
 	}
 
 	/**
@@ -265,21 +279,35 @@ final class DeliveryLane {
 		return batches.stream().flatMap((batch) -> batch.parts().stream()).map(Part::partition).distinct().toList();
 	}
 
-	/**
-	 * Lets go of partitions whose topic is another by now that only has the name of the
-	 * one that was claimed.
-	 */
-	private void checkTopics(ReadBatch batch) throws InterruptedException {
-		List<AssignedPartition> partitions = partitions(List.of(batch.alive()));
-		Map<String, Topic> described = patiently(() -> this.topics
-			.describe(partitions.stream().map((each) -> each.partition().topic()).collect(Collectors.toSet())));
-		List<AssignedPartition> others = partitions.stream().filter((each) -> {
-			Topic topic = described.get(each.partition().topic());
-			return topic != null && !topic.id().equals(each.topicId());
-		}).toList();
-		if (!others.isEmpty()) {
-			this.reader.lost(others);
+	private void checkTopics(Collection<AssignedPartition> partitions) {
+		try {
+			Map<String, Topic> described = patiently(() -> !alive(partitions).isEmpty(), () -> this.topics
+				.describe(
+						alive(partitions).stream().map((each) -> each.partition().topic()).collect(Collectors.toSet()))
+				.found());
+			if (described == null) {
+				return;
+			}
+			List<AssignedPartition> others = alive(partitions).stream().filter((each) -> {
+				Topic topic = described.get(each.partition().topic());
+				return topic != null && !topic.id().equals(each.topicId());
+			}).toList();
+			if (!others.isEmpty()) {
+				this.reader.lost(others);
+			}
 		}
+		catch (InterruptedException ex) {
+			stopped(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Pipeline '{}': topics cannot be checked: {}", this.pipeline.name(), partitions, ex);
+			this.pipeline.fail("Topics cannot be checked: " + ex);
+			this.reader.lost(partitions);
+		}
+	}
+
+	private static List<AssignedPartition> alive(Collection<AssignedPartition> partitions) {
+		return partitions.stream().filter((each) -> !each.isGone()).toList();
 	}
 
 	private void claimAll(Collection<AssignedPartition> partitions) {
@@ -288,7 +316,7 @@ final class DeliveryLane {
 			while (this.pipeline.awaitRunning()) {
 				// each time: they may be taken away for as long as the brokers do not
 				// answer
-				List<AssignedPartition> alive = partitions.stream().filter((each) -> !each.isGone()).toList();
+				List<AssignedPartition> alive = alive(partitions);
 				if (alive.isEmpty()) {
 					this.pipeline.sourceAvailable(reader);
 					return;
@@ -319,11 +347,19 @@ final class DeliveryLane {
 
 	/**
 	 * Asks the brokers for as long as it takes.
+	 * @param needed whether the answer is still needed: partitions may be taken away
+	 * meanwhile
+	 * @param question what they are asked
+	 * @return the answer, or {@code null} if it is not needed any more
 	 */
-	private <T> T patiently(Question<T> question) throws InterruptedException {
+	private <T> @Nullable T patiently(BooleanSupplier needed, Question<T> question) throws InterruptedException {
 		Object reader = new Object();
 		BooleanSupplier interrupted = Thread.currentThread()::isInterrupted;
 		while (!interrupted.getAsBoolean()) {
+			if (!needed.getAsBoolean()) {
+				this.pipeline.sourceAvailable(reader);
+				return null;
+			}
 			try {
 				T answer = question.ask();
 				this.pipeline.sourceAvailable(reader);
@@ -358,11 +394,6 @@ final class DeliveryLane {
 	 * What only the consumer's thread may change. May be called by any thread.
 	 */
 	interface Reader {
-
-		/**
-		 * Returns whether topics may be others than they were when this was called last.
-		 */
-		boolean isSuspect();
 
 		/**
 		 * Partitions are to be claimed anew.

@@ -113,7 +113,7 @@ final class KafkaClients {
 		this.consumer.putAll(FIXED);
 		this.consumer.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchWait(this.consumer));
 		this.consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-		if (!"consumer".equalsIgnoreCase(String.valueOf(this.consumer.get(GROUP_PROTOCOL)))) {
+		if (!isAssignedByBroker(this.consumer)) {
 			// a member that comes or goes takes only the partitions that it needs
 			this.consumer.putIfAbsent(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					CooperativeStickyAssignor.class.getName());
@@ -127,7 +127,6 @@ final class KafkaClients {
 		this.producer = producer(PRODUCER_DEFAULTS, configured, inbound, settings, bundles);
 		this.buffer = producer(BUFFER_DEFAULTS, configured, inbound, settings, bundles);
 		this.buffer.putAll(BUFFER_FIXED);
-		this.buffer.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
 	}
 
 	/**
@@ -175,6 +174,8 @@ final class KafkaClients {
 			properties.merge(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, leastDeliveryTimeout(properties),
 					(ours, least) -> Math.max((Integer) ours, (Integer) least));
 		}
+		// it would have to begin transactions, and fence the producer of another replica
+		properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
 		return properties;
 	}
 
@@ -219,6 +220,14 @@ final class KafkaClients {
 			properties.computeIfPresent(name, (key, value) -> value + "-" + number);
 		}
 		return properties;
+	}
+
+	/**
+	 * Returns whether the broker assigns partitions to a consumer with these properties
+	 * (KIP-848).
+	 */
+	static boolean isAssignedByBroker(Map<String, Object> properties) {
+		return "consumer".equalsIgnoreCase(String.valueOf(properties.get(GROUP_PROTOCOL)));
 	}
 
 	int maxPollRecords() {

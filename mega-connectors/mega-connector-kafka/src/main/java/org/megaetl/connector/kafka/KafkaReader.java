@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -34,6 +35,7 @@ import org.megaetl.pipeline.PullPipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.support.Acknowledgment;
@@ -70,10 +72,14 @@ final class KafkaReader
 
 	private final ConsumerPartitions partitions;
 
-	/** What other threads want done here. */
+	/** What is to be done before the next poll, mostly for other threads. */
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
+	/** Whether topics may be others than they were when the brokers were asked. */
 	private final AtomicBoolean suspect = new AtomicBoolean();
+
+	/** What the last poll threw. */
+	private @Nullable KafkaException failure;
 
 	/** Whether the last poll had no records. */
 	private boolean empty;
@@ -110,6 +116,7 @@ final class KafkaReader
 			PipelineLog.mark(this.pipeline.name());
 			use(consumer);
 		}
+		this.failure = null;
 		try {
 			boolean room = prepare(consumer);
 			ConsumerRecords<byte[], byte[]> records = pollOnce(poll, shorter(room, timeout));
@@ -124,6 +131,7 @@ final class KafkaReader
 			throw ex;
 		}
 		catch (KafkaException ex) {
+			this.failure = ex;
 			// such as refused credentials, which the container handles alone
 			this.watch.unavailable(String.valueOf(ex));
 			// and for longer than it may take to reset a position
@@ -199,7 +207,7 @@ final class KafkaReader
 		catch (OffsetOutOfRangeException ex) {
 			logger.debug("What is next is not there", ex);
 			// what was read before is still to be written: it is nowhere else any more
-			this.partitions.claimAgain(this.partitions.reading(ex.partitions()));
+			this.partitions.claimAgain(this.partitions.reading(ex.partitions()), divergence(ex));
 			return ConsumerRecords.empty();
 		}
 		catch (NoOffsetForPartitionException ex) {
@@ -208,6 +216,18 @@ final class KafkaReader
 			this.partitions.holdBack(ex.partitions());
 			return ConsumerRecords.empty();
 		}
+	}
+
+	/**
+	 * Returns from where on a log has other records than those that were read, as far as
+	 * that is known.
+	 */
+	private static Map<TopicPartition, Long> divergence(OffsetOutOfRangeException failure) {
+		Map<TopicPartition, Long> divergence = new HashMap<>();
+		if (failure instanceof LogTruncationException truncation) {
+			truncation.divergentOffsets().forEach((partition, offset) -> divergence.put(partition, offset.offset()));
+		}
+		return divergence;
 	}
 
 	@Override
@@ -238,6 +258,10 @@ final class KafkaReader
 			}
 		}
 		if (!parts.isEmpty()) {
+			if (this.suspect.getAndSet(false)) {
+				// all, as the next batch may be of others
+				this.lane.check(List.copyOf(this.partitions.reading()));
+			}
 			this.lane.deliver(new ReadBatch(parts));
 		}
 	}
@@ -309,11 +333,6 @@ final class KafkaReader
 	}
 
 	@Override
-	public boolean isSuspect() {
-		return this.suspect.getAndSet(false);
-	}
-
-	@Override
 	public void lost(Collection<AssignedPartition> partitions) {
 		partitions.forEach(AssignedPartition::go);
 		this.tasks.add(() -> this.partitions.claimAgain(partitions));
@@ -321,7 +340,11 @@ final class KafkaReader
 
 	@Override
 	public void claimed(Collection<AssignedPartition> tried) {
-		this.tasks.add(() -> this.partitions.claimed(tried));
+		this.tasks.add(() -> {
+			this.partitions.claimed(tried);
+			// their topics may have become others since, before they were read
+			this.suspect.set(true);
+		});
 	}
 
 	/**
@@ -357,6 +380,15 @@ final class KafkaReader
 		this.watch.unavailable(reason);
 	}
 
+	/**
+	 * Says that the consumer has ended, in its thread.
+	 * @param reason why
+	 */
+	void ended(Reason reason) {
+		unavailable("a consumer has ended (" + reason + ((this.failure != null) ? ": " + this.failure : "")
+				+ ") and is started again");
+	}
+
 	ConsumerWatch.Snapshot snapshot() {
 		return this.watch.snapshot();
 	}
@@ -377,10 +409,12 @@ final class KafkaReader
 	}
 
 	/**
-	 * Reads again from the stored positions, after an unexpected failure.
+	 * Reads again from the stored positions, after an unexpected failure. What was read
+	 * before is written first: where one partition fails again and again, others would
+	 * never get on otherwise.
 	 */
 	void startOver() {
-		lost(this.partitions.all());
+		this.tasks.add(() -> this.partitions.claimAgain(List.copyOf(this.partitions.reading())));
 	}
 
 	/**

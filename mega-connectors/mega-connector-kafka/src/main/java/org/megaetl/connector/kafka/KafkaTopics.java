@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,12 +99,22 @@ final class KafkaTopics implements AutoCloseable {
 
 	/**
 	 * Returns what is known of topics.
-	 * @return the topics by name, without those that do not exist
 	 */
-	Map<String, Topic> describe(Collection<String> names) throws InterruptedException, SourceException {
+	Description describe(Collection<String> names) throws InterruptedException, SourceException {
 		Map<String, Topic> topics = new HashMap<>();
+		Set<String> refused = new HashSet<>();
 		for (var entry : admin().describeTopics(names).topicNameValues().entrySet()) {
-			TopicDescription description = getIfExists(entry.getValue(), TIMEOUT);
+			TopicDescription description = null;
+			try {
+				description = getIfExists(entry.getValue(), TIMEOUT);
+			}
+			catch (SourceException ex) {
+				if (!(ex.getCause() instanceof TopicAuthorizationException)) {
+					throw ex;
+				}
+				logger.debug("The topic '{}' may not be described", entry.getKey(), ex);
+				refused.add(entry.getKey());
+			}
 			if (description != null) {
 				if (description.topicId().equals(Uuid.ZERO_UUID) && this.withoutId.add(entry.getKey())) {
 					logger.warn("The broker gives the topic '{}' no id: should it be deleted and created again, that "
@@ -111,7 +123,7 @@ final class KafkaTopics implements AutoCloseable {
 				topics.put(entry.getKey(), Topic.of(description));
 			}
 		}
-		return topics;
+		return new Description(topics, refused);
 	}
 
 	/**
@@ -213,6 +225,17 @@ final class KafkaTopics implements AutoCloseable {
 		if (this.admin != null) {
 			this.admin.close();
 		}
+	}
+
+	/**
+	 * What is known of topics. Those that do not exist are in neither of the two.
+	 *
+	 * @param found the topics by name
+	 * @param refused the names of those of which the brokers tell nothing, as the user
+	 * may not know them
+	 */
+	record Description(Map<String, Topic> found, Set<String> refused) {
+
 	}
 
 	/**

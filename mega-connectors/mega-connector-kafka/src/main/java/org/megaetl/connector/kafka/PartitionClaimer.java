@@ -19,6 +19,7 @@ import org.megaetl.checkpoint.StoredPosition;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.OnGap;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
+import org.megaetl.connector.kafka.KafkaTopics.Description;
 import org.megaetl.connector.kafka.KafkaTopics.SourceException;
 import org.megaetl.connector.kafka.KafkaTopics.Topic;
 import org.megaetl.event.EventBatch;
@@ -60,17 +61,18 @@ final class PartitionClaimer {
 
 	/**
 	 * Claims partitions. Those that are not claimed then do not exist, are silent as they
-	 * have no leader now, were taken over meanwhile, or the pipeline has failed: try
-	 * again later.
+	 * have no leader now or may not be read, were taken over meanwhile, or the pipeline
+	 * has failed: try again later.
 	 * @param partitions the partitions
 	 * @throws InterruptedException if the thread is to stop
 	 * @throws SourceException if the brokers do not answer
 	 */
 	void claim(Collection<AssignedPartition> partitions) throws InterruptedException, SourceException {
 		String cluster = this.topics.clusterId();
-		Map<String, Topic> described = this.topics.describe(partitions.stream()
+		Description description = this.topics.describe(partitions.stream()
 			.map((each) -> each.partition().topic())
 			.collect(Collectors.toCollection(TreeSet::new)));
+		Map<String, Topic> described = description.found();
 		// asked about others, the brokers would not answer, while all batches wait
 		List<TopicPartition> led = partitions.stream()
 			.map(AssignedPartition::partition)
@@ -91,17 +93,20 @@ final class PartitionClaimer {
 			Long start = starts.get(partition.partition());
 			Long end = ends.get(partition.partition());
 			Topic topic = described.get(partition.partition().topic());
+			if (description.refused().contains(partition.partition().topic())) {
+				silent(partition, "the user may not read its topic");
+			}
 			if (topic == null || !topic.has(partition.partition()) || partition.isGone()) {
 				continue;
 			}
 			if (start == null || end == null || !begun.contains(partition.partition().topic())) {
-				silent(partition);
+				silent(partition, "it, or another of its topic, has no leader");
 			}
 			else {
 				answered(partition);
 				PartitionKey key = PartitionKey.of(partition.partition(), topic.id(), cluster, this.group);
 				Claim claim = this.pipeline.claim(key.toString(), initial(key, stored, start));
-				Long position = position(partition, key, claim, start, end);
+				Long position = position(partition, key, claim, start, Math.max(start, partition.end(end)));
 				if (position != null) {
 					partition.claimed(claim, topic.id(), position);
 				}
@@ -114,11 +119,11 @@ final class PartitionClaimer {
 		this.silent.remove(partition.partition());
 	}
 
-	private void silent(AssignedPartition partition) {
+	private void silent(AssignedPartition partition, String reason) {
 		partition.silent(true);
 		if (this.silent.add(partition.partition())) {
-			logger.warn("Pipeline '{}': nobody answers for partition '{}', or another of its topic, which has no "
-					+ "leader; it is tried again, and the others are read", this.pipeline.name(), partition);
+			logger.warn("Pipeline '{}': nobody answers for partition '{}', as {}; it is tried again, and the others "
+					+ "are read", this.pipeline.name(), partition, reason);
 		}
 	}
 
@@ -202,8 +207,8 @@ final class PartitionClaimer {
 	}
 
 	/**
-	 * Behind the end, the log was cut off and grows again from there, unless it may be
-	 * that of another topic of that name.
+	 * Behind the end, the log was cut off and grows again from there, or has grown
+	 * already, unless it may be that of another topic of that name.
 	 */
 	private static long next(PartitionKey key, long position, long start, long end) {
 		return (position < start || !key.hasId()) ? start : end;

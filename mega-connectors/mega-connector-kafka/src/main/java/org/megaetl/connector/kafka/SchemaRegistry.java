@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +34,12 @@ final class SchemaRegistry {
 
 	private static final Duration MISSING = Duration.ofMinutes(1);
 
+	/**
+	 * How many missing ones are known: the ids of records that are not in the wire format
+	 * at all may be any. More than a batch usually has.
+	 */
+	private static final int MAX_MISSING = 10_000;
+
 	private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
 	private final JsonMapper json = JsonMapper.shared();
@@ -42,7 +50,9 @@ final class SchemaRegistry {
 
 	private final Clock clock;
 
-	private final Map<Integer, Known> schemas = new ConcurrentHashMap<>();
+	private final Map<Integer, PayloadSchema> schemas = new ConcurrentHashMap<>();
+
+	private final Map<Integer, Missing> missing;
 
 	/**
 	 * Creates a client.
@@ -50,7 +60,12 @@ final class SchemaRegistry {
 	 * @param clock the time
 	 */
 	SchemaRegistry(URI url, Clock clock) {
+		this(url, clock, MAX_MISSING);
+	}
+
+	SchemaRegistry(URI url, Clock clock, int maxMissing) {
 		this.clock = clock;
+		this.missing = Collections.synchronizedMap(new LatestMissing(maxMissing));
 		String user = url.getUserInfo();
 		this.credentials = (user != null)
 				? "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)) : null;
@@ -68,27 +83,37 @@ final class SchemaRegistry {
 	 * @throws InterruptedException if the thread is to stop
 	 */
 	PayloadSchema schema(int id) throws SourceException, InterruptedException {
-		Known known = this.schemas.get(id);
-		if (known == null || (known.until() != null && this.clock.instant().isAfter(known.until()))) {
-			known = load(id);
-			this.schemas.put(id, known);
+		PayloadSchema known = this.schemas.get(id);
+		if (known != null) {
+			return known;
 		}
-		return known.schema();
+		Missing missing = this.missing.get(id);
+		if (missing != null && !this.clock.instant().isAfter(missing.until())) {
+			return missing.schema();
+		}
+		return load(id);
 	}
 
-	private Known load(int id) throws SourceException, InterruptedException {
+	private PayloadSchema load(int id) throws SourceException, InterruptedException {
 		try {
 			JsonNode found = get("/schemas/ids/" + id);
-			return (found != null) ? new Known(schema(id, found), null)
-					: missing("The schema registry " + this.address + " has no schema with the id " + id);
+			if (found == null) {
+				return missing(id, "The schema registry " + this.address + " has no schema with the id " + id);
+			}
+			PayloadSchema schema = schema(id, found);
+			this.schemas.put(id, schema);
+			this.missing.remove(id);
+			return schema;
 		}
 		catch (MissingReferenceException ex) {
-			return missing("Schema " + id + " cannot be used: " + ex.getMessage());
+			return missing(id, "Schema " + id + " cannot be used: " + ex.getMessage());
 		}
 	}
 
-	private Known missing(String reason) {
-		return new Known(PayloadSchema.unusable(reason), this.clock.instant().plus(MISSING));
+	private PayloadSchema missing(int id, String reason) {
+		Missing missing = new Missing(PayloadSchema.unusable(reason), this.clock.instant().plus(MISSING));
+		this.missing.put(id, missing);
+		return missing.schema();
 	}
 
 	private PayloadSchema schema(int id, JsonNode found) throws SourceException, InterruptedException {
@@ -166,12 +191,33 @@ final class SchemaRegistry {
 	}
 
 	/**
-	 * A schema as it was found.
+	 * A schema that was not found.
 	 *
-	 * @param schema the schema
-	 * @param until until when, if it was not found; for ever otherwise
+	 * @param schema what is in its place, which decodes nothing
+	 * @param until until when it is not asked for again
 	 */
-	private record Known(PayloadSchema schema, @Nullable Instant until) {
+	private record Missing(PayloadSchema schema, Instant until) {
+
+	}
+
+	/**
+	 * Those that were missing last.
+	 */
+	private static final class LatestMissing extends LinkedHashMap<Integer, Missing> {
+
+		private static final long serialVersionUID = 1L;
+
+		private final int max;
+
+		LatestMissing(int max) {
+			super(16, 0.75f, true);
+			this.max = max;
+		}
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Integer, Missing> eldest) {
+			return size() > this.max;
+		}
 
 	}
 

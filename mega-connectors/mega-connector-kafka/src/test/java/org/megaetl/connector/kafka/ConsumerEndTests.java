@@ -51,4 +51,33 @@ class ConsumerEndTests extends KafkaRuns {
 		this.records.awaitCount(2);
 	}
 
+	/**
+	 * The broker refuses a member once, which would never join again.
+	 */
+	@Test
+	void oneThatTheBrokerRefusesAsAMemberIsStartedAgain() throws Exception {
+		Map<String, Object> properties = Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "group.id",
+				"g-" + this.topic.name(), "group.instance.id", "one-0", "group.protocol", "consumer");
+		try (KafkaConsumer<byte[], byte[]> other = new KafkaConsumer<>(properties, new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			other.subscribe(List.of(this.topic.name()));
+			Awaitility.await().atMost(Records.PATIENCE).pollInSameThread().until(() -> {
+				other.poll(Duration.ofMillis(100));
+				return !other.assignment().isEmpty();
+			});
+			List<String> own = this.topic.properties(RecordsApplication.TRANSFORMER,
+					"properties[group.protocol]=consumer", "properties[group.instance.id]=one");
+			own.removeIf((property) -> property.contains("session.timeout") || property.contains("heartbeat"));
+			run(own);
+			Awaitility.await()
+				.atMost(Records.PATIENCE)
+				.until(() -> String.valueOf(pipeline().status().reason()).contains("a consumer has ended (ERROR"));
+			assertThat(pipeline().status().reason()).contains("UnreleasedInstanceIdException")
+				.contains("is started again");
+		}
+		this.topic.send(0, "1").get();
+		this.records.awaitCount(1);
+		Awaitility.await().atMost(Records.PATIENCE).until(() -> pipeline().status().state() == PipelineState.RUNNING);
+	}
+
 }

@@ -4,6 +4,8 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -31,6 +33,8 @@ public class FaultyConsumers {
 
 	private volatile boolean inHand;
 
+	private final Queue<KafkaException> failures = new ConcurrentLinkedQueue<>();
+
 	@Bean
 	@SuppressWarnings("unchecked")
 	DefaultKafkaConsumerFactoryCustomizer faults() {
@@ -52,6 +56,13 @@ public class FaultyConsumers {
 		this.pollsFail = fail;
 	}
 
+	/**
+	 * Lets the next poll fail.
+	 */
+	void failPoll(KafkaException failure) {
+		this.failures.add(failure);
+	}
+
 	private Consumer<Object, Object> faulty(Consumer<Object, Object> consumer) {
 		try {
 			Field field = KafkaConsumer.class.getDeclaredField("delegate");
@@ -70,6 +81,10 @@ public class FaultyConsumers {
 		boolean poll = method.getName().equals("poll");
 		if (poll && this.pollsFail) {
 			throw new KafkaException("polls fail");
+		}
+		KafkaException failure = poll ? this.failures.poll() : null;
+		if (failure != null) {
+			throw failure;
 		}
 		if (method.getName().equals("commitAsync") && this.inHand && this.commitFails) {
 			this.commitFails = false;

@@ -59,6 +59,18 @@ class KafkaClientsTests {
 		create(both);
 	}
 
+	/**
+	 * A producer that has one may send nothing outside of transactions.
+	 */
+	@Test
+	void producersHaveNoTransactions() {
+		KafkaClients clients = clients(Map.of("bootstrap.servers", "127.0.0.1:1", "transactional.id", "shop"),
+				Map.of());
+		assertThat(clients.producer()).doesNotContainKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+		assertThat(clients.buffer()).doesNotContainKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+		create(clients);
+	}
+
 	private static void create(KafkaClients clients) {
 		for (Map<String, Object> properties : List.of(clients.producer(), clients.buffer())) {
 			new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()).close();

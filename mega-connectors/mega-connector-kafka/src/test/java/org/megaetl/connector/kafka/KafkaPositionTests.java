@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -196,6 +198,25 @@ class KafkaPositionTests extends KafkaRuns {
 		assertThat(missed()).isZero();
 	}
 
+	/**
+	 * Another broker became the leader that did not have all records, and has got others
+	 * since.
+	 */
+	@Test
+	void readsAgainFromWhereALogWasCutOffThoughItHasGrownSince(CapturedOutput output) throws Exception {
+		List<String> properties = this.topic.properties(RecordsApplication.TRANSFORMER);
+		properties.add(FaultyConsumers.PROPERTY);
+		run(properties);
+		this.topic.sendAll(0, Records.numbers(1, 10));
+		this.records.awaitCount(10);
+		TopicPartition partition = new TopicPartition(this.topic.name(), 0);
+		context().getBean(FaultyConsumers.class)
+			.failPoll(new LogTruncationException(Map.of(partition, 10L), Map.of(partition, new OffsetAndMetadata(7))));
+		this.records.awaitCount(13);
+		assertThat(this.records.bodies()).endsWith("8", "9", "10");
+		assertThat(output).contains("3 records before offset 10, which is next: it has lost records");
+	}
+
 	@Test
 	void readsATopicThatWasCreatedAgainFromItsBeginning() throws Exception {
 		this.topic.sendAll(0, Records.numbers(1, 10));
@@ -217,21 +238,6 @@ class KafkaPositionTests extends KafkaRuns {
 
 	private double missed() {
 		return context().getBean(MeterRegistry.class).get("mega.kafka.missed").counter().count();
-	}
-
-	private void createAgain() throws Exception {
-		try (Admin admin = this.topic.admin()) {
-			admin.deleteTopics(List.of(this.topic.name())).all().get();
-			Awaitility.await()
-				.atMost(Records.PATIENCE)
-				.ignoreExceptions()
-				.until(() -> !admin.listTopics().names().get().contains(this.topic.name()));
-		}
-		this.topic.create(2);
-		String name = this.topic.name();
-		this.topic.close();
-		// a producer with no memory of the topic that was
-		this.topic = new TestTopic(this.kafka.bootstrapServers(), name, Map.of());
 	}
 
 	private void deleteUpTo(long offset) throws Exception {

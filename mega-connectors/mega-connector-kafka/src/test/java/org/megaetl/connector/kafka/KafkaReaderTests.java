@@ -107,6 +107,30 @@ class KafkaReaderTests extends KafkaRuns {
 		assertThat(this.records.bodies()).endsWith("8", "9", "10");
 	}
 
+	/**
+	 * As they do where another partition has a record that cannot be read.
+	 */
+	@Test
+	void writesWhatWasReadThoughPollsFailSince() throws Exception {
+		startFaulty();
+		FaultyConsumers faults = context().getBean(FaultyConsumers.class);
+		this.topic.send(0, "1").get();
+		this.records.awaitCount(1);
+		Gate transformer = Gate.at("2");
+		this.topic.send(0, "2").get();
+		transformer.awaitArrival();
+		faults.failPolls(true);
+		Awaitility.await()
+			.atMost(Records.PATIENCE)
+			.until(() -> String.valueOf(pipeline().status().reason()).contains("polls fail"));
+		transformer.open();
+		this.records.awaitCount(2);
+		faults.failPolls(false);
+		this.topic.send(0, "3").get();
+		this.records.awaitCount(3);
+		assertThat(this.records.bodies()).containsExactly("1", "2", "3");
+	}
+
 	private void startFaulty(String... more) {
 		List<String> properties = new ArrayList<>(this.topic.properties(RecordsApplication.TRANSFORMER, more));
 		properties.add(FaultyConsumers.PROPERTY);

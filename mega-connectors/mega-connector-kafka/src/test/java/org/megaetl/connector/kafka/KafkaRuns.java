@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,24 @@ abstract class KafkaRuns {
 		stop();
 		this.topic.close();
 		this.database.close();
+	}
+
+	/**
+	 * Deletes the topic, and creates another of its name.
+	 */
+	void createAgain() throws Exception {
+		try (Admin admin = this.topic.admin()) {
+			admin.deleteTopics(List.of(this.topic.name())).all().get();
+			Awaitility.await()
+				.atMost(Records.PATIENCE)
+				.ignoreExceptions()
+				.until(() -> !admin.listTopics().names().get().contains(this.topic.name()));
+		}
+		this.topic.create(2);
+		String name = this.topic.name();
+		this.topic.close();
+		// a producer with no memory of the topic that was
+		this.topic = new TestTopic(this.kafka.bootstrapServers(), name, Map.of());
 	}
 
 	List<String> positions() {

@@ -55,9 +55,12 @@ class SchemaDecoderTests {
 
 	SchemaDecoderTests() throws Exception {
 		this.server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-		this.decoder = new SchemaDecoder(
-				new SchemaRegistry(URI.create("http://user:secret@127.0.0.1:" + this.server.getAddress().getPort()),
-						((InstantSource) this.now::get).withZone(ZoneOffset.UTC)));
+		this.decoder = new SchemaDecoder(registry(100));
+	}
+
+	private SchemaRegistry registry(int maxMissing) {
+		return new SchemaRegistry(URI.create("http://user:secret@127.0.0.1:" + this.server.getAddress().getPort()),
+				((InstantSource) this.now::get).withZone(ZoneOffset.UTC), maxMissing);
 	}
 
 	@BeforeEach
@@ -182,6 +185,19 @@ class SchemaDecoderTests {
 		this.now.updateAndGet((now) -> now.plusSeconds(61));
 		this.decoder.decode(ten);
 		assertThat(this.requests).hasValue(all);
+	}
+
+	@Test
+	void doesNotKeepEachIdThatWasEverMissing() throws Exception {
+		SchemaRegistry registry = registry(3);
+		for (int id = 0; id <= 3; id++) {
+			registry.schema(id);
+		}
+		registry.schema(3);
+		registry.schema(1);
+		assertThat(this.requests).hasValue(4);
+		registry.schema(0);
+		assertThat(this.requests).hasValue(5);
 	}
 
 	@Test
