@@ -63,7 +63,8 @@ public final class RedisServer extends LocalServer implements RedisService {
 
 	@Override
 	boolean isPortTaken() throws IOException {
-		return logContains("Address already in use");
+		// libc says why in words of its own
+		return logContains("Could not create server TCP listening socket");
 	}
 
 	@Override
