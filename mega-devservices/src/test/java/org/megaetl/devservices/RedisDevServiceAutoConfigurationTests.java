@@ -1,5 +1,8 @@
 package org.megaetl.devservices;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -72,6 +75,18 @@ class RedisDevServiceAutoConfigurationTests {
 		});
 		inDirectory().withPropertyValues("mega.devservices.redis.fresh=true")
 			.run((context) -> assertThat(query(context, RedisCommands::dbsize)).isEqualTo("0"));
+	}
+
+	@Test
+	void takesAnotherPortWhereItsOwnIsInUseMeanwhile() throws IOException {
+		int[] port = new int[1];
+		inDirectory().run((context) -> port[0] = address(context).getPort());
+		try (ServerSocket other = new ServerSocket(port[0], 1, InetAddress.getLoopbackAddress())) {
+			inDirectory().run((context) -> {
+				assertThat(query(context, RedisCommands::ping)).isEqualTo("PONG");
+				assertThat(address(context).getPort()).isNotEqualTo(other.getLocalPort());
+			});
+		}
 	}
 
 	@Test
