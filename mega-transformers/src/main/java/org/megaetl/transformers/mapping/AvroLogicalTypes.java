@@ -2,21 +2,15 @@ package org.megaetl.transformers.mapping;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
+import org.megaetl.transform.AvroTimes;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.BinaryNode;
@@ -29,17 +23,6 @@ import tools.jackson.databind.node.StringNode;
  * times, which are numbers and bytes otherwise.
  */
 final class AvroLogicalTypes {
-
-	private static final Map<String, UnaryOperator<JsonNode>> TIMES = Map.of("date",
-			(node) -> text(LocalDate.ofEpochDay(node.longValue())), "time-millis",
-			(node) -> text(LocalTime.MIDNIGHT.plus(node.longValue(), ChronoUnit.MILLIS)), "time-micros",
-			(node) -> text(LocalTime.MIDNIGHT.plus(node.longValue(), ChronoUnit.MICROS)), "timestamp-millis",
-			(node) -> text(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MILLIS)), "timestamp-micros",
-			(node) -> text(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MICROS)), "timestamp-nanos",
-			(node) -> text(Instant.EPOCH.plusNanos(node.longValue())), "local-timestamp-millis",
-			(node) -> text(local(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MILLIS))), "local-timestamp-micros",
-			(node) -> text(local(Instant.EPOCH.plus(node.longValue(), ChronoUnit.MICROS))), "local-timestamp-nanos",
-			(node) -> text(local(Instant.EPOCH.plusNanos(node.longValue()))));
 
 	private final Schema schema;
 
@@ -153,17 +136,9 @@ final class AvroLogicalTypes {
 					? DecimalNode.valueOf(new BigDecimal(new BigInteger(bytes.binaryValue()), decimal.getScale()))
 					: node;
 		}
-		UnaryOperator<JsonNode> time = (type.getLogicalType() != null) ? TIMES.get(type.getLogicalType().getName())
-				: null;
-		return (time != null && node.isIntegralNumber()) ? time.apply(node) : node;
-	}
-
-	private static LocalDateTime local(Instant instant) {
-		return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-	}
-
-	private static JsonNode text(Object time) {
-		return StringNode.valueOf(time.toString());
+		String time = (type.getLogicalType() != null && node.isIntegralNumber())
+				? AvroTimes.text(type.getLogicalType().getName(), node.longValue()) : null;
+		return (time != null) ? StringNode.valueOf(time) : node;
 	}
 
 }

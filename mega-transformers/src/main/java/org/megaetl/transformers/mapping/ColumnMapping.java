@@ -16,8 +16,8 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param value Constant.
  * @param defaultValue Value where the event has none, or null. By default NULL.
  * @param required Whether an event without the value is refused.
- * @param epoch What a time that is a number counts since 1970. By default a number is no
- * time.
+ * @param epoch What a date or time that is a number counts: since 1970, or since midnight
+ * in a column of the type TIME. By default a number is no date or time.
  */
 public record ColumnMapping(@Nullable String from, @Nullable String value,
 		@Name("default") @Nullable String defaultValue, @DefaultValue("false") boolean required,

@@ -91,13 +91,24 @@ final class MappedColumn {
 			throw new InvalidConfigurationException(
 					"'" + this.property + "' maps a column that the database computes by itself.", "Remove it.");
 		}
-		if (this.epoch != null && column.kind() != ColumnKind.DATETIME && column.kind() != ColumnKind.DATE) {
-			throw new InvalidConfigurationException("'" + this.property + ".epoch' is for columns of dates and times, "
-					+ "but the column is " + column.type() + ".", "Remove it.");
-		}
+		refuseEpoch(column);
 		refuseImpossible(String.valueOf(this.source), column);
 		return new MappedColumn(this.property, this.name, this.source, this.fallback, this.required, this.epoch, column,
 				fallback(column));
+	}
+
+	private void refuseEpoch(Column column) {
+		ColumnKind kind = column.kind();
+		if (this.epoch != null && kind != ColumnKind.DATETIME && kind != ColumnKind.DATE && kind != ColumnKind.TIME) {
+			throw new InvalidConfigurationException("'" + this.property + ".epoch' is for columns of dates and times, "
+					+ "but the column is " + column.type() + ".", "Remove it.");
+		}
+		if (this.epoch == EpochUnit.DAYS && kind == ColumnKind.TIME) {
+			throw new InvalidConfigurationException(
+					"'" + this.property + ".epoch' is 'days', which is for dates, but the column is " + column.type()
+							+ ".",
+					"Set it to what the number counts since midnight: 'seconds', 'millis', 'micros' or 'nanos'.");
+		}
 	}
 
 	/**

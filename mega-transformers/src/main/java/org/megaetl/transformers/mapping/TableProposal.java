@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
+import org.megaetl.transformers.table.EpochUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -48,6 +49,9 @@ final class TableProposal {
 	}
 
 	private static String type(TableMapper mapper, MappedColumn column, List<RecordContext> contexts) {
+		if (column.epoch() == EpochUnit.DAYS) {
+			return "DATE";
+		}
 		if (column.epoch() != null || String.valueOf(column.source()).equals("metadata:timestamp")) {
 			return "DATETIME(6)";
 		}

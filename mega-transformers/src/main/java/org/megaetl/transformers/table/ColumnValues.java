@@ -3,9 +3,12 @@ package org.megaetl.transformers.table;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -15,6 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NumericNode;
+
+import org.springframework.lang.Contract;
 
 /**
  * Converts JSON values to what is bound to a column, without loss: what does not fit the
@@ -42,6 +47,9 @@ public final class ColumnValues {
 	/** The members in a type such as {@code enum('a','b')}. */
 	private static final Pattern MEMBERS = Pattern.compile("'((?:[^']|'')*)'");
 
+	/** A time of day such as {@code 10:15:30Z}. */
+	private static final Pattern TIME_WITH_OFFSET = Pattern.compile("\\d\\d:\\d\\d[\\d:.]*(?:Z|[+-][\\d:]+)");
+
 	private ColumnValues() {
 	}
 
@@ -49,8 +57,8 @@ public final class ColumnValues {
 	 * Converts a value to its column's type.
 	 * @param node the value; {@code null}, a missing node and JSON's null are SQL's NULL
 	 * @param column the column
-	 * @param epoch what a number in a column of times counts, or {@code null} if a number
-	 * is no time
+	 * @param epoch what a number in a column of dates or times counts, or {@code null} if
+	 * a number is none
 	 * @return the value to bind
 	 * @throws IllegalArgumentException if the value is not of the column's type
 	 */
@@ -70,7 +78,7 @@ public final class ColumnValues {
 				case BINARY -> bytes(node, column);
 				case DATE -> date(node, column, epoch);
 				case DATETIME -> dateTime(node, column, epoch);
-				case TIME -> (node.isString()) ? node.stringValue() : refuse(node, column);
+				case TIME -> time(node, column, epoch);
 				case BIT -> bit(node, column);
 			};
 		}
@@ -253,23 +261,28 @@ public final class ColumnValues {
 	}
 
 	private static LocalDate date(JsonNode node, Column column, @Nullable EpochUnit epoch) {
-		if (node.isString() && node.stringValue().length() == 10) {
-			return LocalDate.parse(node.stringValue());
+		if (node.isString() && isDate(node.stringValue()) && !counts(node, epoch)) {
+			return LocalDate.parse(node.stringValue(), DateTimeFormatter.ISO_DATE);
 		}
 		return dateTime(node, column, epoch).toLocalDate();
+	}
+
+	/**
+	 * Returns whether a text is a date alone. It may have an offset, on which the day
+	 * does not depend.
+	 */
+	private static boolean isDate(String text) {
+		return text.length() == 10 || (text.length() > 10 && "Z+-".indexOf(text.charAt(10)) >= 0);
 	}
 
 	/**
 	 * Returns a time in UTC. A text without a zone is taken as it is.
 	 */
 	private static LocalDateTime dateTime(JsonNode node, Column column, @Nullable EpochUnit epoch) {
-		if (epoch != null && (node.isNumber() || (node.isString() && isNumber(node.stringValue())))) {
+		if (counts(node, epoch)) {
 			return LocalDateTime.ofInstant(epoch.toInstant(decimal(node, column)), ZoneOffset.UTC);
 		}
-		if (!node.isString()) {
-			throw refusal(node, column, null);
-		}
-		String text = node.stringValue().strip();
+		String text = timeText(node, column).strip();
 		if (text.length() == 10) {
 			return LocalDate.parse(text).atStartOfDay();
 		}
@@ -286,20 +299,49 @@ public final class ColumnValues {
 	}
 
 	/**
-	 * A source may write times both ways.
+	 * Returns a time of day, or a duration, as text. That of a text with an offset is in
+	 * UTC, any other text is left to the database.
 	 */
-	private static boolean isNumber(String text) {
-		return text.strip().matches("[+-]?\\d+(\\.\\d*)?");
+	private static String time(JsonNode node, Column column, @Nullable EpochUnit epoch) {
+		if (counts(node, epoch)) {
+			return clock(epoch.toDuration(decimal(node, column)));
+		}
+		String text = timeText(node, column);
+		return TIME_WITH_OFFSET.matcher(text).matches()
+				? DateTimeFormatter.ISO_LOCAL_TIME.format(OffsetTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC))
+				: text;
 	}
 
-	private static Object refuse(JsonNode node, Column column) {
-		throw refusal(node, column, null);
+	/**
+	 * Returns what a clock shows after a time, which may be negative or longer than a
+	 * day.
+	 */
+	private static String clock(Duration time) {
+		Duration size = time.abs();
+		String rest = DateTimeFormatter.ISO_LOCAL_TIME.format(LocalTime.MIDNIGHT.plus(size)).substring(2);
+		return (time.isNegative() ? "-" : "") + ((size.toHours() < 10) ? "0" : "") + size.toHours() + rest;
+	}
+
+	/**
+	 * Returns whether a value is a time as a number. A source may write times both ways.
+	 */
+	@Contract("_, null -> false")
+	private static boolean counts(JsonNode node, @Nullable EpochUnit epoch) {
+		return epoch != null
+				&& (node.isNumber() || (node.isString() && node.stringValue().strip().matches("[+-]?\\d+(\\.\\d*)?")));
+	}
+
+	private static String timeText(JsonNode node, Column column) {
+		if (node.isString()) {
+			return node.stringValue();
+		}
+		String hint = node.isNumber()
+				? ": a number is a date or time only where 'epoch' of a mapping says what it counts" : "";
+		throw refusal(node, column, hint, null);
 	}
 
 	private static IllegalArgumentException refusal(JsonNode node, Column column, @Nullable Exception cause) {
-		String hint = ((column.kind() == ColumnKind.DATETIME || column.kind() == ColumnKind.DATE) && node.isNumber())
-				? ": a number is a time only where 'epoch' says what it counts" : "";
-		return refusal(node, column, hint, cause);
+		return refusal(node, column, "", cause);
 	}
 
 	private static IllegalArgumentException refusal(JsonNode node, Column column, String hint,

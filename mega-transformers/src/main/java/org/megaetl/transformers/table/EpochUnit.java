@@ -2,37 +2,44 @@ package org.megaetl.transformers.table;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a time that is a number counts since 1970 in UTC.
+ * What a date or time that is a number counts: since 1970 in UTC, or since midnight if it
+ * is a time of day.
  */
 public enum EpochUnit {
 
 	/**
+	 * Days.
+	 */
+	DAYS("86400"),
+
+	/**
 	 * Seconds, which may have a fraction.
 	 */
-	SECONDS(0),
+	SECONDS("1"),
 
 	/**
 	 * Thousandths of a second.
 	 */
-	MILLIS(3),
+	MILLIS("0.001"),
 
 	/**
 	 * Millionths of a second.
 	 */
-	MICROS(6),
+	MICROS("0.000001"),
 
 	/**
 	 * Billionths of a second.
 	 */
-	NANOS(9);
+	NANOS("0.000000001");
 
-	private final int digits;
+	private final BigDecimal seconds;
 
-	EpochUnit(int digits) {
-		this.digits = digits;
+	EpochUnit(String seconds) {
+		this.seconds = new BigDecimal(seconds);
 	}
 
 	/**
@@ -43,9 +50,19 @@ public enum EpochUnit {
 	 * @throws java.time.DateTimeException if it is too far away
 	 */
 	public Instant toInstant(BigDecimal number) {
-		BigDecimal seconds = number.movePointLeft(this.digits);
+		return Instant.EPOCH.plus(toDuration(number));
+	}
+
+	/**
+	 * Returns the time that a number of these units is.
+	 * @param number the number
+	 * @return the time, exact to the nanosecond
+	 * @throws ArithmeticException if it is too long
+	 */
+	public Duration toDuration(BigDecimal number) {
+		BigDecimal seconds = number.multiply(this.seconds);
 		BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
-		return Instant.ofEpochSecond(whole.longValueExact(),
+		return Duration.ofSeconds(whole.longValueExact(),
 				seconds.subtract(whole).movePointRight(9).setScale(0, RoundingMode.DOWN).longValueExact());
 	}
 

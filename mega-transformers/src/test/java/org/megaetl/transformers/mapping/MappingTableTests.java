@@ -72,11 +72,15 @@ class MappingTableTests {
 			x   ^ "TUVHQQ=="                       ^ MEGA
 			day ^ "2026-02-28"                     ^ 2026-02-28
 			day ^ "2026-02-28T23:30:00-01:00"      ^ 2026-03-01
+			day ^ "2017-09-15Z"                    ^ 2017-09-15
+			day ^ "2017-09-15+02:00"               ^ 2017-09-15
 			dt  ^ "2026-02-28T23:30:00.123456-01:00" ^ 2026-03-01 00:30:00.123456
 			dt  ^ "2026-02-28 23:30:00"            ^ 2026-02-28 23:30:00.000000
 			dt  ^ "2026-02-28"                     ^ 2026-02-28 00:00:00.000000
 			ts  ^ "2026-07-28T23:30:00Z"           ^ 2026-07-28 23:30:00.000000
 			tm  ^ "-12:30:01.5"                    ^ -12:30:01.500
+			tm  ^ "10:15:30Z"                      ^ 10:15:30.000
+			tm  ^ "00:15:30.5+01:00"               ^ 23:15:30.500
 			e   ^ "it's"                           ^ it's
 			e   ^ 2                                ^ 2
 			s   ^ "a,c"                            ^ a,c
@@ -113,6 +117,38 @@ class MappingTableTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '^', quoteCharacter = '~', textBlock = """
+			day ^ days    ^ 17424         ^ 2017-09-15
+			day ^ days    ^ "-1"          ^ 1969-12-31
+			day ^ seconds ^ "1772238600"  ^ 2026-02-28
+			dt  ^ days    ^ 17424         ^ 2017-09-15 00:00:00.000000
+			tm  ^ seconds ^ 36930.5       ^ 10:15:30.500
+			tm  ^ millis  ^ 36930001      ^ 10:15:30.001
+			tm  ^ micros  ^ "36930001000" ^ 10:15:30.001
+			tm  ^ nanos   ^ 0             ^ 00:00:00.000
+			tm  ^ micros  ^ 86400000000   ^ 24:00:00.000
+			tm  ^ millis  ^ -3020399000   ^ -838:59:59.000
+			tm  ^ micros  ^ "10:15"       ^ 10:15:00.000
+			""")
+	void convertsNumbersToWhatTheyCount(String column, String unit, String json, String stored) throws Exception {
+		TableBound transformer = Configured
+			.transformer("type: mapping\ntable: kinds\ncolumns: { id: /id, %s: { from: /v, epoch: %s } }\nkey: id"
+				.formatted(column, unit), database);
+		Configured.write(database, transformer, "{\"id\":3,\"v\":%s}".formatted(json));
+		assertThat(
+				jdbc.queryForObject("SELECT CAST(%s AS CHAR) FROM kinds WHERE id = 3".formatted(column), String.class))
+			.isEqualTo(stored);
+	}
+
+	@Test
+	void refusesANumberThatIsNoTime() throws Exception {
+		TableBound transformer = Configured
+			.transformer("type: mapping\ntable: kinds\ncolumns: { id: /id, day: { from: /v, epoch: days } }", database);
+		assertThatThrownBy(() -> Configured.rows(transformer, "{\"id\":1,\"v\":1e20}"))
+			.hasMessage("/v: 1E+20 cannot be stored in column 'day', which is date");
+	}
+
+	@ParameterizedTest
 	@CsvSource(delimiter = '^', quoteCharacter = '~',
 			textBlock = """
 					i   ^ 1.5                 ^ /v: 1.5 cannot be stored in column 'i', which is bigint(20)
@@ -122,7 +158,12 @@ class MappingTableTests {
 					f   ^ 1e400               ^ /v: 1E+400 cannot be stored in column 'f', which is double: it is too large
 					t   ^ "\\ud800"            ^ which is text: it has half of a surrogate pair, which is no character
 					j   ^ {"a":"\\udc00\\ud800"} ^ which is longtext: it has half of a surrogate pair, which is no character
-					dt  ^ 1772238600          ^ /v: 1772238600 cannot be stored in column 'dt', which is datetime(6): a number is a time only where 'epoch' says what it counts
+					dt  ^ 1772238600          ^ /v: 1772238600 cannot be stored in column 'dt', which is datetime(6): a number is a date or time only where 'epoch' of a mapping says what it counts
+					day ^ 17424               ^ /v: 17424 cannot be stored in column 'day', which is date: a number is a date or time only where 'epoch' of a mapping says what it counts
+					tm  ^ 36930000            ^ /v: 36930000 cannot be stored in column 'tm', which is time(3): a number is a date or time only where 'epoch' of a mapping says what it counts
+					tm  ^ true                ^ /v: true cannot be stored in column 'tm', which is time(3)
+					tm  ^ "25:15:30Z"         ^ /v: "25:15:30Z" cannot be stored in column 'tm', which is time(3)
+					day ^ "2017-02-30Z"       ^ /v: "2017-02-30Z" cannot be stored in column 'day', which is date
 					dt  ^ "yesterday"         ^ /v: "yesterday" cannot be stored in column 'dt', which is datetime(6)
 					day ^ "2026-02-30"        ^ /v: "2026-02-30" cannot be stored in column 'day', which is date
 					e   ^ 3                   ^ /v: 3 cannot be stored in column 'e', which is enum('new','2','it''s'): it is none of these, and no number is stored by its place
@@ -214,6 +255,7 @@ class MappingTableTests {
 					table: shop_orders, columns: { order_id: /id, email: /e, total: /t } ^ maps a column that the database computes by itself
 					table: shop_orders, columns: { order_id: /id, email: /e, amount: { from: /a, default: much } } ^ 'mega.transformers.test.columns.amount.default' is 'much', which cannot be stored in the column, as that is decimal(20,2)
 					table: shop_orders, columns: { order_id: /id, email: /e, amount: { from: /a, epoch: millis } } ^ 'mega.transformers.test.columns.amount.epoch' is for columns of dates and times
+					table: kinds, columns: { id: /id, tm: { from: /a, epoch: days } } ^ 'mega.transformers.test.columns.tm.epoch' is 'days', which is for dates, but the column is time(3)
 					table: shop_orders, columns: { order_id: /id, email: /e, amount: metadata:timestamp } ^ takes a time, but the column is decimal(20,2)
 					table: kinds, columns: { id: /id, dt: metadata:index } ^ takes a number, but the column is datetime(6)
 					table: kinds, columns: { id: /id, i: metadata:payload } ^ takes bytes, but the column is bigint(20)

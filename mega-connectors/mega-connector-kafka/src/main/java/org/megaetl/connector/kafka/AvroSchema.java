@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -19,12 +20,13 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.jspecify.annotations.Nullable;
+import org.megaetl.transform.AvroTimes;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A schema of Apache Avro. A union becomes its value, without the name of its branch;
- * decimals become numbers, other logical types stay what they are based on; bytes become
- * Base64, or text where they are fixed.
+ * decimals become numbers, dates and times texts of ISO 8601, other logical types stay
+ * what they are based on; bytes become Base64, or text where they are fixed.
  */
 final class AvroSchema implements PayloadSchema {
 
@@ -94,9 +96,15 @@ final class AvroSchema implements PayloadSchema {
 				yield (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) ? decimal(bytes, decimal)
 						: new String(bytes, StandardCharsets.ISO_8859_1);
 			}
+			case INT, LONG -> time((Number) value, schema.getLogicalType());
 			case STRING, ENUM -> value.toString();
 			default -> value;
 		};
+	}
+
+	private static Object time(Number value, @Nullable LogicalType type) {
+		String time = (type != null) ? AvroTimes.text(type.getName(), value.longValue()) : null;
+		return (time != null) ? time : value;
 	}
 
 	private static BigDecimal decimal(byte[] bytes, LogicalTypes.Decimal type) {

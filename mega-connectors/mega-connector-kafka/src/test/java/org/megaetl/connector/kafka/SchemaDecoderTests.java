@@ -113,6 +113,31 @@ class SchemaDecoderTests {
 			.isThrownBy(() -> this.decoder.decode(framed(7, new byte[] { 1, 2 })));
 	}
 
+	/**
+	 * As a mapping of the format avro does, so that one schema has one meaning.
+	 */
+	@Test
+	void decodesDatesAndTimesOfAvroAsTexts() throws Exception {
+		String order = "{\"type\":\"record\",\"name\":\"Order\",\"fields\":["
+				+ "{\"name\":\"day\",\"type\":{\"type\":\"int\",\"logicalType\":\"date\"}},"
+				+ "{\"name\":\"time\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"time-micros\"}]},"
+				+ "{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},"
+				+ "{\"name\":\"days\",\"type\":{\"type\":\"int\",\"connect.name\":\"io.debezium.time.Date\"}}]}";
+		this.answers.put("/schemas/ids/12", Map.of("schema", order));
+		Schema schema = new Schema.Parser().parse(order);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+		new GenericDatumWriter<>(schema).write(new GenericRecordBuilder(schema).set("day", 17424)
+			.set("time", 36930000001L)
+			.set("at", 1767225600123L)
+			.set("days", 17424)
+			.build(), encoder);
+		encoder.flush();
+		assertThat(this.decoder.decode(framed(12, bytes.toByteArray())).text())
+			.isEqualTo("{\"day\":\"2017-09-15\",\"time\":\"10:15:30.000001\","
+					+ "\"at\":\"2026-01-01T00:00:00.123Z\",\"days\":17424}");
+	}
+
 	@Test
 	void decodesTheMessageOfAProtobufFileThatTheIndexesName() throws Exception {
 		FileDescriptorProto file = FileDescriptorProto.newBuilder()
