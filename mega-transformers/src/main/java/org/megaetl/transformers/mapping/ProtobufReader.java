@@ -61,8 +61,8 @@ final class ProtobufReader implements PayloadReader {
 	}
 
 	/**
-	 * Checks what the message itself has: neither defaults, nor only what the definition
-	 * describes.
+	 * Checks what the message itself has: no defaults, and what the definition does not
+	 * describe.
 	 */
 	@Override
 	public void check(byte[] payload, JsonNode record, KnownFields fields) {
