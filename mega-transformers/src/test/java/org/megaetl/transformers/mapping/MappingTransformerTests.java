@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
 import org.megaetl.event.SourcePosition;
@@ -174,6 +176,16 @@ class MappingTransformerTests {
 	}
 
 	@Test
+	void namesAGroupOfAQualifiedTableAsItIsConfigured() {
+		assertThatThrownBy(() -> Configured.transformer("""
+				type: mapping
+				rows:
+				  "[shop.orders]": { key: order_id }
+				""")).isInstanceOf(InvalidConfigurationException.class)
+			.hasMessageContaining("'mega.transformers.test.rows.[shop.orders]' maps no column");
+	}
+
+	@Test
 	void takesTheTextOfAPayloadOnlyIfItIsUtf8() {
 		ValueSource source = ValueSource.parse("metadata:text");
 		assertThat(source.read(context("\uFFFD".getBytes(StandardCharsets.UTF_8))))
@@ -202,6 +214,17 @@ class MappingTransformerTests {
 			.hasMessage("The field /knd is not known, and 'on-unknown' is 'fail'. Is /kind meant?");
 		assertThatThrownBy(() -> rows(yaml, "{\"id\":1,\"lines\":[{\"sku\":1},{\"q\":1}]}"))
 			.hasMessageStartingWith("The field /lines/1/q is not known");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JSON", "NDJSON", "CSV" })
+	void refusesATombstone(PayloadFormat format) {
+		Transformer transformer = Configured.transformer(ORDER + "format: " + format);
+		Event tombstone = Event.from("kafka.orders", new byte[0])
+			.headers(EventHeaders.of("kafka-tombstone", "true"))
+			.build();
+		assertThatThrownBy(() -> transformer.transform(tombstone)).isInstanceOf(IllegalArgumentException.class)
+			.hasMessageStartingWith("A tombstone has no payload to map: ");
 	}
 
 	@Test
