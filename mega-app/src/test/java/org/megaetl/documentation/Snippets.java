@@ -56,7 +56,7 @@ final class Snippets {
 
 		@Override
 		public List<Row> transform(Event event) {
-			int id = JsonMapper.shared().readTree(event.key()).at("/id").asInt();
+			int id = JsonMapper.shared().readTree(event.key()).requiredAt("/id").intValue();
 			if ("true".equals(event.headers().first("kafka-tombstone"))) {
 				return List.of(Row.delete("customers").key("id", id));
 			}
