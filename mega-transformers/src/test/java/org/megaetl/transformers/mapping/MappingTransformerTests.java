@@ -136,6 +136,8 @@ class MappingTransformerTests {
 			true != header:Active                          ^ false
 			header:Active == false                         ^ false
 			header:Version == true                         ^ false
+			header:kafka-topic == 'orders'                 ^ true
+			header:kafka-topic == 'payments'               ^ false
 			/vip == 'TRUE'                                 ^ true
 			metadata:source == 'test.orders'               ^ true
 			/status == 'it''s'                             ^ false
@@ -150,7 +152,7 @@ class MappingTransformerTests {
 				""".formatted(condition));
 		Event event = Event
 			.from("test.orders", "{\"status\":\"paid\",\"amount\":10.5,\"vip\":true}".getBytes(StandardCharsets.UTF_8))
-			.headers(EventHeaders.of("version", "10", "active", "True"))
+			.headers(EventHeaders.of("version", "10", "active", "True", "kafka-topic", "orders"))
 			.build();
 		assertThat(transformer.transform(event)).hasSize(expected ? 1 : 0);
 	}
