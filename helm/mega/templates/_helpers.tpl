@@ -65,17 +65,22 @@ annotations:
 {{- end }}
 
 {{/*
-Refuses more than a ConfigMap holds, and more binaries than fit into the Secret in which Helm keeps a release: there they are
-twice, among the values and in the manifest, compressed hardly, and in base64 once more.
-Takes "what", "instead", and the maps "data" and "binaryData".
+Refuses more values than fit into the Secret in which Helm keeps a release: there they are twice, as values and in the manifest,
+compressed, and in base64 once more. Binaries are hardly compressed, text to about a third.
 */}}
+{{- define "mega.fitsRelease" -}}
+{{- $encoded := 0 -}}
+{{- range .Values.transformers.binaries }}{{ $encoded = add $encoded (len .) }}{{ end -}}
+{{- $binaries := div (mul 3 $encoded) 4 -}}
+{{- $text := sub (len (toYaml .Values)) $encoded -}}
+{{- if gt (add (mul 2 $binaries) (div (mul 2 $text) 3)) 730000 -}}
+{{- fail (printf "%d bytes of binaries and %d of text do not fit into the Secret in which Helm keeps a release: put the largest files into a volume (transformers.volume, or extraVolumes for migrations)" $binaries $text) -}}
+{{- end -}}
+{{- end }}
+
+{{/* Refuses more than a ConfigMap holds. Takes "what", "instead", and the maps "data" and "binaryData". */}}
 {{- define "mega.fits" -}}
 {{- $size := 0 -}}
-{{- range $key, $text := .binaryData }}{{ $size = add $size (div (mul 3 (len $text)) 4) }}{{ end -}}
-{{- if gt (int64 $size) 368640 -}}
-{{- fail (printf "%s: %d bytes of binaries do not fit into the Secret in which Helm keeps a release, at most 368640 do: use %s" .what (int64 $size) .instead) -}}
-{{- end -}}
-{{- $size = 0 -}}
 {{- range $key, $text := .data }}{{ $size = add $size (len $key) (len $text) }}{{ end -}}
 {{- range $key, $text := .binaryData }}{{ $size = add $size (len $key) (div (mul 3 (len $text)) 4) }}{{ end -}}
 {{- if gt (int64 $size) 1048576 -}}

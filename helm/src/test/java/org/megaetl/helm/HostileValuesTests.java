@@ -21,6 +21,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,7 +48,8 @@ class HostileValuesTests {
 			httpRoute: { enabled: true, parentRefs: [{ name: a }] }
 			""";
 
-	private static final int MOST_BINARIES = 360 << 10;
+	/** What fits where there is nothing else. */
+	private static final int MOST_BINARIES = 350 << 10;
 
 	/** What keys in values.yaml stand for themselves, not for a value of the chart. */
 	private static final Set<String> FREE = Set.of("/dashboard/labels");
@@ -172,21 +174,29 @@ class HostileValuesTests {
 	}
 
 	@Test
-	void refusesBinariesThatDoNotFitIntoTheSecretOfARelease() {
-		String half = Base64.getEncoder().encodeToString(new byte[MOST_BINARIES / 2 + 2]);
-		assertRefused("mega", "transformers: { binaries: { a.wasm: %s, b.wasm: %s } }".formatted(half, half),
-				"bytes of binaries do not fit into the Secret in which Helm keeps a release");
+	void refusesWhatDoesNotFitIntoTheSecretOfARelease() {
+		String most = "b.wasm: " + base64(MOST_BINARIES);
+		String text = text(600 << 10);
+		for (String values : List.of("transformers: { binaries: { %s, c.wasm: %s } }".formatted(most, base64(8 << 10)),
+				"transformers: { scripts: { a.js: %s }, binaries: { %s } }".formatted(text(64 << 10), most),
+				"transformers: { binaries: { %s } }\nmigrations: { V1__a.sql: %s }".formatted(most, text(64 << 10)),
+				"transformers: { scripts: { a.js: %s } }\nmigrations: { V1__a.sql: %s }".formatted(text, text))) {
+			assertRefused("mega", values, "do not fit into the Secret in which Helm keeps a release");
+		}
 	}
 
 	/**
 	 * Helm stores values, objects and the chart itself as compressed JSON in base64.
 	 */
-	@Test
-	void takesBinariesThatJustFitIntoTheSecretOfARelease() throws IOException {
-		byte[] incompressible = new byte[MOST_BINARIES];
-		new Random(1).nextBytes(incompressible);
-		String values = "transformers: { binaries: { b.wasm: %s } }"
-			.formatted(Base64.getEncoder().encodeToString(incompressible));
+	@ParameterizedTest
+	@CsvSource({ "350, 0", "330, 64" })
+	void takesWhatJustFitsIntoTheSecretOfARelease(int binaries, int text) throws IOException {
+		String values = """
+				serviceMonitor: { enabled: true }
+				prometheusRule: { enabled: true }
+				dashboard: { enabled: true }
+				transformers: { scripts: { a.js: '%s' }, binaries: { b.wasm: %s } }
+				""".formatted(text(text << 10), base64(binaries << 10));
 		ByteArrayOutputStream release = new ByteArrayOutputStream();
 		try (GZIPOutputStream compressed = new GZIPOutputStream(release);
 				Stream<Path> chart = Files.walk(Chart.DIRECTORY)) {
@@ -198,6 +208,24 @@ class HostileValuesTests {
 			}
 		}
 		assertThat(Base64.getEncoder().encode(release.toByteArray())).hasSizeLessThan(1 << 20);
+	}
+
+	/**
+	 * Returns bytes that nothing compresses.
+	 */
+	private static String base64(int size) {
+		byte[] bytes = new byte[size];
+		new Random(1).nextBytes(bytes);
+		return Base64.getEncoder().encodeToString(bytes);
+	}
+
+	/**
+	 * Returns a text that is compressed to a third, as scripts are.
+	 */
+	private static String text(int size) {
+		return new Random(1).ints(size, 'a', 'g')
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
 	}
 
 	@ParameterizedTest

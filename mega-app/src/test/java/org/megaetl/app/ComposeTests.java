@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.megaetl.devservices.TestDatabase;
 import org.yaml.snakeyaml.Yaml;
 
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -125,10 +129,46 @@ class ComposeTests {
 					.map(Object::toString)
 					.filter((value) -> value.contains("://"))
 					.toList();
-				assertThat(values).contains("mysql://mega:mega@mysql:3306/mega")
+				assertThat(values).contains(databaseUrl(service))
 					.allSatisfy((value) -> assertThat(names(service.get("depends_on")))
 						.contains(URI.create(value).getHost()));
 			});
+	}
+
+	@Test
+	void givesEachApplicationADatabaseThatItsUserMayCreate() throws Exception {
+		String grant = Files.readString(ROOT.resolve("container/mysql/grant.sql")).replaceAll("(?m)^--.*", "");
+		Map<String, String> urls = new TreeMap<>();
+		this.services.forEach((name, service) -> {
+			if (service.containsKey("build")) {
+				urls.put("mega_" + name.replace('-', '_'), databaseUrl(service));
+			}
+		});
+		try (TestDatabase server = TestDatabase.create()) {
+			String user = "'user_" + server.name() + "'";
+			server.execute("CREATE USER %s@'%%' IDENTIFIED BY 'mega'".formatted(user),
+					grant.strip().replace(";", "").replace("'mega'", user));
+			try {
+				urls.forEach((database, url) -> assertCreates(server, user.replace("'", ""), database, url));
+			}
+			finally {
+				urls.keySet().forEach((database) -> server.execute("DROP DATABASE IF EXISTS " + database));
+				server.execute("DROP USER " + user);
+			}
+		}
+	}
+
+	private static void assertCreates(TestDatabase server, String user, String database, String url) {
+		assertThat(url).startsWith("mysql://mega:mega@mysql:3306/" + database + "?");
+		String there = server.jdbcUrl().replaceFirst("/[^/]*$", url.substring(url.lastIndexOf('/')));
+		assertThat(JdbcClient.create(new DriverManagerDataSource(there, user, "mega"))
+			.sql("SELECT DATABASE()")
+			.query(String.class)
+			.single()).isEqualTo(database);
+	}
+
+	private static String databaseUrl(Map<String, Object> service) {
+		return at(service, "environment", "DATABASE_URL").toString();
 	}
 
 	@Test

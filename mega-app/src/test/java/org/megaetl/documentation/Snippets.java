@@ -11,6 +11,7 @@ import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.DirectTransformer;
 import org.megaetl.transform.Transformer;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,10 +56,11 @@ final class Snippets {
 
 		@Override
 		public List<Row> transform(Event event) {
+			int id = JsonMapper.shared().readTree(event.key()).requiredAt("/id").intValue();
 			if ("true".equals(event.headers().first("kafka-tombstone"))) {
-				return List.of(Row.delete("customers").key("id", event.key()));
+				return List.of(Row.delete("customers").key("id", id));
 			}
-			return List.of(Row.upsert("customers").key("id", event.key()).set("name", event.text()));
+			return List.of(Row.upsert("customers").key("id", id).set("name", event.text()));
 		}
 
 	}

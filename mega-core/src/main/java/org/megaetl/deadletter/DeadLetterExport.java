@@ -1,12 +1,12 @@
 package org.megaetl.deadletter;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,10 +28,7 @@ final class DeadLetterExport extends InputStream {
 
 	private long after;
 
-	private byte[] line = {};
-
-	/** How much of the line has been read. */
-	private int read;
+	private InputStream line = InputStream.nullInputStream();
 
 	private boolean closed;
 
@@ -43,21 +40,12 @@ final class DeadLetterExport extends InputStream {
 
 	@Override
 	public int read() throws IOException {
-		return isAtEnd() ? -1 : Byte.toUnsignedInt(this.line[this.read++]);
+		return isAtEnd() ? -1 : this.line.read();
 	}
 
 	@Override
 	public int read(byte[] bytes, int offset, int length) throws IOException {
-		if (length == 0) {
-			return 0;
-		}
-		if (isAtEnd()) {
-			return -1;
-		}
-		int count = Math.min(length, this.line.length - this.read);
-		System.arraycopy(this.line, this.read, bytes, offset, count);
-		this.read += count;
-		return count;
+		return isAtEnd() ? -1 : this.line.read(bytes, offset, length);
 	}
 
 	@Override
@@ -72,27 +60,19 @@ final class DeadLetterExport extends InputStream {
 		if (this.closed) {
 			throw new IOException("The export was closed");
 		}
-		if (this.read < this.line.length) {
+		if (this.line.available() > 0) {
 			return false;
 		}
-		DeadLetter letter = next();
-		if (letter == null) {
-			return true;
-		}
-		this.line = line(letter);
-		this.read = 0;
-		return false;
-	}
-
-	private @Nullable DeadLetter next() {
 		if (this.page.isEmpty()) {
 			this.page.addAll(this.letters.oldestFirst(this.filter, this.after, this.last));
 		}
 		DeadLetter letter = this.page.poll();
-		if (letter != null) {
-			this.after = letter.id();
+		if (letter == null) {
+			return true;
 		}
-		return letter;
+		this.after = letter.id();
+		this.line = new ByteArrayInputStream(line(letter));
+		return false;
 	}
 
 	private byte[] line(DeadLetter letter) {

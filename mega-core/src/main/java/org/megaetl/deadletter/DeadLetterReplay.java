@@ -88,8 +88,7 @@ final class DeadLetterReplay {
 		}
 		Map<Long, Event> events = new LinkedHashMap<>();
 		for (DeadLetter letter : batch) {
-			boolean whole = !letter.headers().containsKey(LetterMetadata.SHORTENED);
-			byte[] payload = whole ? this.letters.payload(letter).orElse(null) : null;
+			byte[] payload = isEvent(letter) ? this.letters.payload(letter).orElse(null) : null;
 			if (payload != null) {
 				events.put(letter.id(), event(letter, target.source(), payload));
 			}
@@ -108,11 +107,21 @@ final class DeadLetterReplay {
 		}
 	}
 
+	private static boolean isEvent(DeadLetter letter) {
+		return !letter.headers().containsKey(LetterMetadata.SHORTENED)
+				&& !letter.headers().containsKey(Event.UNREADABLE);
+	}
+
 	private ReplayResult notReplayed(DeadLetter letter) {
 		List<String> shortened = letter.headers().get(LetterMetadata.SHORTENED);
 		if (shortened != null) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
 					"Too large to be stored whole: its " + String.join(", its ", shortened) + sendAgain(letter));
+		}
+		if (letter.headers().containsKey(Event.UNREADABLE)) {
+			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
+					"Its payload is what was received, from which no event could be read (" + letter.message() + ")"
+							+ sendAgain(letter));
 		}
 		if (!letter.payloadStored()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, "Its payload of " + letter.payloadLength()

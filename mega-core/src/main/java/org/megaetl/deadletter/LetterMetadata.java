@@ -64,6 +64,9 @@ record LetterMetadata(@Nullable String id, @Nullable String key, String headers)
 		// a source's own headers of these names say nothing of this letter
 		kept.remove(SHORTENED);
 		kept.remove(TIMESTAMP);
+		if (event.refusal() == null) {
+			kept.remove(Event.UNREADABLE);
+		}
 		if (!shortened.isEmpty()) {
 			kept.put(SHORTENED, shortened);
 		}

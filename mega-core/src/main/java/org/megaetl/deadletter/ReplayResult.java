@@ -52,8 +52,8 @@ public record ReplayResult(long id, Outcome outcome, @Nullable String message, L
 		GONE,
 
 		/**
-		 * It cannot be replayed: its payload was not stored, or its pipeline does not
-		 * exist.
+		 * It cannot be replayed: its payload was not stored or is not that of an event,
+		 * or its pipeline does not exist.
 		 */
 		IMPOSSIBLE
 

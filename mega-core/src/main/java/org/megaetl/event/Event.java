@@ -14,6 +14,13 @@ import org.springframework.util.Assert;
  */
 public final class Event {
 
+	/**
+	 * The header that marks an event as refused because nothing could be read from what
+	 * was received: its payload is that as a whole, and no payload that a transformer
+	 * knows. As a dead letter it is not replayed.
+	 */
+	public static final String UNREADABLE = "mega-unreadable";
+
 	private final String source;
 
 	private final byte[] payload;
@@ -122,7 +129,7 @@ public final class Event {
 	/**
 	 * Returns why the adapter refuses the event. Its transformer does not get it then;
 	 * what follows is the same as if that had refused it. A dead letter that is replayed
-	 * is not refused so again.
+	 * is not refused so again; with the header {@link #UNREADABLE} it is not replayed.
 	 * @return the reason, or {@code null} for an event as usual
 	 */
 	public @Nullable String refusal() {

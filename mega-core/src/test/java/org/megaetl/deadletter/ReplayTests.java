@@ -223,6 +223,33 @@ class ReplayTests extends DeadLetterRuns {
 	}
 
 	@Test
+	void doesNotReplayWhatNoEventCouldBeReadFrom() {
+		run(items(), (pipeline, service) -> {
+			long id = store(pipeline,
+					event("{}").headers(EventHeaders.of(Event.UNREADABLE, "true")).refusal("It has no type."));
+			for (boolean dryRun : new boolean[] { true, false }) {
+				ReplayResult result = service.replay(id, dryRun);
+				assertThat(result.outcome()).isEqualTo(Outcome.IMPOSSIBLE);
+				assertThat(result.message()).contains("no event could be read (It has no type.)",
+						"then discard the dead letter");
+			}
+			assertThat(this.transformed).isNull();
+			assertThat(bodies()).isEmpty();
+			assertThat(service.find(id)).isPresent();
+		});
+	}
+
+	@Test
+	void replaysAnEventWhoseSenderCallsItUnreadable() {
+		run(items(), (pipeline, service) -> {
+			this.refusal = "no";
+			long id = store(pipeline, event("one").headers(EventHeaders.of("Mega-Unreadable", "true")));
+			this.refusal = null;
+			assertThat(service.replay(id, false).outcome()).isEqualTo(Outcome.WRITTEN);
+		});
+	}
+
+	@Test
 	void saysThatAPipelineDoesNotExistAnyMore() {
 		run(items(), (pipeline, service) -> {
 			this.refusal = "no";

@@ -14,6 +14,7 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
+import org.apache.commons.logging.LogFactory;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
@@ -43,7 +44,14 @@ public final class KafkaProgram {
 		}
 		KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
 		Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
-		server.startup();
+		try {
+			server.startup();
+		}
+		catch (RuntimeException | Error ex) {
+			LogFactory.getLog(KafkaProgram.class).error("The broker does not start", ex);
+			// the threads that it has started would go on
+			Runtime.getRuntime().halt(1);
+		}
 		Files.createFile(Path.of(args[1]));
 		server.awaitShutdown();
 	}

@@ -134,7 +134,8 @@ public final class KafkaServer extends LocalServer implements KafkaBroker {
 
 	@Override
 	boolean isPortTaken() throws IOException {
-		if (!logContains("Address already in use")) {
+		// the operating system says why in words of its own
+		if (!logContains("Socket server failed to bind to")) {
 			return false;
 		}
 		// it may have been this one

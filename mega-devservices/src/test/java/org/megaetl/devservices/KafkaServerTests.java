@@ -1,6 +1,9 @@
 package org.megaetl.devservices;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,18 @@ class KafkaServerTests {
 			.isThrownBy(() -> TestKafka.createWithOwnServer(Map.of("num.io.threads", "none")))
 			.withMessageContaining("num.io.threads")
 			.withMessageContaining("kafka.log");
+	}
+
+	@Test
+	void takesAnotherPortWhereThatOfLastTimeIsInUseMeanwhile(@TempDir Path path) throws Exception {
+		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Files.writeString(path.resolve("port"), Integer.toString(other.getLocalPort()));
+			try (KafkaServer server = LocalServer.start(new KafkaServer(acquire(path), 0, Map.of(), List.of()),
+					false)) {
+				assertThat(server.port()).isNotEqualTo(other.getLocalPort());
+				assertThat(server.isRunning()).isTrue();
+			}
+		}
 	}
 
 	@Test

@@ -2,7 +2,6 @@ package org.megaetl.transformers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,6 +19,7 @@ import org.megaetl.transformers.guest.GuestTransformer;
 import org.megaetl.transformers.script.GraalJsProgram;
 import org.megaetl.transformers.script.QuickJsProgram;
 import org.megaetl.transformers.script.Script;
+import org.megaetl.transformers.table.Utf8;
 import org.megaetl.transformers.wasm.WasmProgram;
 import org.megaetl.transformers.wasm.WasmSettings;
 
@@ -149,7 +149,11 @@ final class GuestFactory {
 			return new WasmProgram(code, new WasmSettings(memory, maxOutput(definition),
 					Boolean.TRUE.equals(definition.interpreted()), definition.config()));
 		}
-		Script script = new Script(name, new String(code, StandardCharsets.UTF_8));
+		String text = Utf8.decode(code);
+		if (text == null) {
+			throw new IllegalArgumentException("it is not UTF-8");
+		}
+		Script script = new Script(name, text);
 		return (definition.engine() == ScriptEngine.QUICKJS) ? new QuickJsProgram(script, memory)
 				: new GraalJsProgram(script, Objects.requireNonNullElse(definition.statementLimit(), STATEMENT_LIMIT),
 						maxOutput(definition));

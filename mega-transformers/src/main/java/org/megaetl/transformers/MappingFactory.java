@@ -1,7 +1,6 @@
 package org.megaetl.transformers;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import org.megaetl.transformers.mapping.MappingSettings;
 import org.megaetl.transformers.mapping.MappingTransformer;
 import org.megaetl.transformers.mapping.PayloadFormat;
 import org.megaetl.transformers.mapping.RowMapping;
+import org.megaetl.transformers.table.Utf8;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +70,8 @@ final class MappingFactory {
 		}
 		Map<String, RowMapping> rows = new LinkedHashMap<>();
 		definition.rows()
-			.forEach((name, mapping) -> rows.put(property + ".rows." + name, mapping.withDefaultTable(name)));
+			.forEach((name, mapping) -> rows.put(property + ".rows." + (name.contains(".") ? "[" + name + "]" : name),
+					mapping.withDefaultTable(name)));
 		return rows;
 	}
 
@@ -94,7 +95,17 @@ final class MappingFactory {
 					(needed ? "Set" : "Remove") + " '" + property + ".schema'"
 							+ (needed ? " to its file, such as 'file:order.avsc'." : "."));
 		}
-		return (schema != null) ? new String(read(property + ".schema", schema), StandardCharsets.UTF_8) : null;
+		return (schema != null) ? text(property + ".schema", schema) : null;
+	}
+
+	private static String text(String property, Resource resource) {
+		String text = Utf8.decode(read(property, resource));
+		if (text == null) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' is " + resource.getDescription() + ", which is not UTF-8.",
+					"Save the file as UTF-8.");
+		}
+		return text;
 	}
 
 	private static void propose(String property, Definition definition, MappingTransformer transformer) {

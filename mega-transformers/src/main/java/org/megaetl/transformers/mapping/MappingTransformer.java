@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class MappingTransformer implements TableBound {
 
+	/** Only Kafka's tombstones have it. */
+	private static final String TOMBSTONE = "kafka-tombstone";
+
 	private final PayloadReader reader;
 
 	private final @Nullable KnownFields fields;
@@ -66,6 +69,7 @@ public final class MappingTransformer implements TableBound {
 
 	@Override
 	public List<Row> transform(Event event) {
+		refuseTombstone(event);
 		List<JsonNode> records = this.reader.read(event.payload());
 		List<Row> rows = new ArrayList<>(records.size());
 		for (int i = 0; i < records.size(); i++) {
@@ -75,7 +79,7 @@ public final class MappingTransformer implements TableBound {
 					throw new IllegalArgumentException("It must be an object, but is " + record.getNodeType());
 				}
 				if (this.fields != null) {
-					this.fields.check(record);
+					this.reader.check(event.payload(), record, this.fields);
 				}
 				RecordContext context = new RecordContext(event, record, record, i);
 				for (TableMapper mapper : this.mappers) {
@@ -90,6 +94,16 @@ public final class MappingTransformer implements TableBound {
 			}
 		}
 		return rows;
+	}
+
+	/**
+	 * To some formats no bytes are a record of defaults, or no records at all.
+	 */
+	private static void refuseTombstone(Event event) {
+		if ("true".equals(event.headers().first(TOMBSTONE))) {
+			throw new IllegalArgumentException("A tombstone has no payload to map: set 'tombstones' of the inbound to "
+					+ "'skip', or delete by the event's key in a transformer in Java");
+		}
 	}
 
 	/**

@@ -35,6 +35,17 @@ interface PayloadReader {
 	List<JsonNode> read(byte[] payload);
 
 	/**
+	 * Refuses a record with a field that is not known.
+	 * @param payload the payload
+	 * @param record a record that was read from it
+	 * @param fields the fields that are known
+	 * @throws IllegalArgumentException if it has one
+	 */
+	default void check(byte[] payload, JsonNode record, KnownFields fields) {
+		fields.check(record);
+	}
+
+	/**
 	 * Creates a reader.
 	 * @param format what the payload is
 	 * @param csv how CSV is written

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FeatureSet;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
@@ -18,6 +19,8 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.JavaFeaturesProto;
+import com.google.protobuf.JavaFeaturesProto.JavaFeatures;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.WrappersProto;
 
@@ -47,6 +50,14 @@ final class ProtobufDefinition {
 			+ "|[\\w.]++|[-+{}()\\[\\]<>=;,:/]");
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
+
+	/**
+	 * In version 2 a number that an enum does not know would be no value of its field.
+	 */
+	private static final FeatureSet OPEN_ENUMS = FeatureSet.newBuilder()
+		.setEnumType(FeatureSet.EnumType.OPEN)
+		.setExtension(JavaFeaturesProto.java_, JavaFeatures.newBuilder().setLegacyClosedEnum(false).build())
+		.build();
 
 	private final List<Token> tokens = new ArrayList<>();
 
@@ -90,7 +101,7 @@ final class ProtobufDefinition {
 	private FileDescriptorProto file() {
 		FileDescriptorProto.Builder file = FileDescriptorProto.newBuilder().setName("schema.proto");
 		// or texts that are not UTF-8 would be read in version 2, with U+FFFD in them
-		file.getOptionsBuilder().setJavaStringCheckUtf8(true);
+		file.getOptionsBuilder().setJavaStringCheckUtf8(true).setFeatures(OPEN_ENUMS);
 		while (!accept("")) {
 			switch (take()) {
 				case "syntax" -> file.setSyntax(syntax());

@@ -34,8 +34,11 @@ final class ProtobufReader implements PayloadReader {
 
 	private final Descriptor type;
 
-	private ProtobufReader(Descriptor type) {
+	private final boolean defaults;
+
+	private ProtobufReader(Descriptor type, boolean defaults) {
 		this.type = type;
+		this.defaults = defaults;
 	}
 
 	/**
@@ -49,13 +52,28 @@ final class ProtobufReader implements PayloadReader {
 		if (messages.isEmpty()) {
 			throw new IllegalArgumentException("it defines no message");
 		}
-		return new ProtobufReader(messages.get(0));
+		return new ProtobufReader(messages.get(0), true);
 	}
 
 	@Override
 	public List<JsonNode> read(byte[] payload) {
+		return List.of(object(parse(payload)));
+	}
+
+	/**
+	 * Checks what the message itself has: no defaults, and what the definition does not
+	 * describe.
+	 */
+	@Override
+	public void check(byte[] payload, JsonNode record, KnownFields fields) {
+		Message message = parse(payload);
+		refuseUnknown(message);
+		fields.check(new ProtobufReader(this.type, false).object(message));
+	}
+
+	private Message parse(byte[] payload) {
 		try {
-			return List.of(object(DynamicMessage.parseFrom(this.type, payload)));
+			return DynamicMessage.parseFrom(this.type, payload);
 		}
 		catch (InvalidProtocolBufferException ex) {
 			throw new IllegalArgumentException(
@@ -63,9 +81,25 @@ final class ProtobufReader implements PayloadReader {
 		}
 	}
 
-	private static ObjectNode object(Message message) {
+	private static void refuseUnknown(Message message) {
+		for (int number : message.getUnknownFields().asMap().keySet()) {
+			throw new IllegalArgumentException(
+					"The schema has no field " + number + " in '" + message.getDescriptorForType().getName()
+							+ "', or one of another type, and 'on-unknown' is 'fail'");
+		}
+		for (Object value : message.getAllFields().values()) {
+			for (Object element : (value instanceof List<?> list) ? list : List.of(value)) {
+				if (element instanceof Message nested) {
+					refuseUnknown(nested);
+				}
+			}
+		}
+	}
+
+	private ObjectNode object(Message message) {
 		ObjectNode object = JsonNodeFactory.instance.objectNode();
-		for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+		for (FieldDescriptor field : this.defaults ? message.getDescriptorForType().getFields()
+				: message.getAllFields().keySet()) {
 			if (field.isMapField()) {
 				object.set(field.getName(), map(message, field));
 			}
@@ -79,7 +113,7 @@ final class ProtobufReader implements PayloadReader {
 		return object;
 	}
 
-	private static ArrayNode array(Message message, FieldDescriptor field) {
+	private ArrayNode array(Message message, FieldDescriptor field) {
 		ArrayNode array = JsonNodeFactory.instance.arrayNode();
 		for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
 			array.add(value(field, message.getRepeatedField(field, i)));
@@ -87,7 +121,7 @@ final class ProtobufReader implements PayloadReader {
 		return array;
 	}
 
-	private static ObjectNode map(Message message, FieldDescriptor field) {
+	private ObjectNode map(Message message, FieldDescriptor field) {
 		FieldDescriptor key = field.getMessageType().findFieldByNumber(1);
 		FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
 		ObjectNode object = JsonNodeFactory.instance.objectNode();
@@ -98,7 +132,7 @@ final class ProtobufReader implements PayloadReader {
 		return object;
 	}
 
-	private static JsonNode value(FieldDescriptor field, Object value) {
+	private JsonNode value(FieldDescriptor field, Object value) {
 		return switch (field.getJavaType()) {
 			case INT -> integer(field, (Integer) value);
 			case LONG -> integer(field, (Long) value);
@@ -145,7 +179,7 @@ final class ProtobufReader implements PayloadReader {
 	/**
 	 * Returns an object, or what those messages stand for that a definition may import.
 	 */
-	private static JsonNode message(Message message) {
+	private JsonNode message(Message message) {
 		Descriptor type = message.getDescriptorForType();
 		if (type.getFile().equals(ProtobufDefinition.WRAPPERS)) {
 			FieldDescriptor field = type.findFieldByNumber(1);

@@ -18,8 +18,12 @@ public record Script(String name, String text) {
 
 	static final String BOOTSTRAP = bootstrap();
 
-	/** Minified, it may stand anywhere between statements. */
-	private static final Pattern EXPORT = Pattern.compile("(?m)(?:^|[;}]|\\*/)[ \\t]*export[\\s{]");
+	/**
+	 * Minified, it may stand anywhere between statements. What follows tells it from the
+	 * word in a comment or a text.
+	 */
+	private static final Pattern EXPORT = Pattern.compile(
+			"(?m)(?:^|[;}]|\\*/)[ \\t]*export" + "(?:\\s*[{*]|\\s+(?:default|function|async|const|let|var|class)\\b)");
 
 	private static final String FUNCTION = "transform";
 
@@ -56,7 +60,11 @@ public record Script(String name, String text) {
 	 * must not be assigned to would keep its value in silence.
 	 */
 	String source() {
-		return isModule() ? text() : "'use strict';" + text();
+		if (isModule()) {
+			return text();
+		}
+		// #! is a comment at the very beginning only
+		return "'use strict';" + (text().startsWith("#!") ? "//" : "") + text();
 	}
 
 	/**

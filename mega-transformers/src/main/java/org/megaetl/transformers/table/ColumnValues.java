@@ -179,7 +179,8 @@ public final class ColumnValues {
 				return bounded(number(node.stringValue()), node, column);
 			}
 			catch (NumberFormatException ex) {
-				throw refusal(node, column, ex);
+				boolean tooLong = node.stringValue().strip().length() > MAX_NUMBER;
+				throw refusal(node, column, tooLong ? ": it has too many digits" : "", ex);
 			}
 		}
 		throw refusal(node, column, null);

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventHeaders;
 import org.megaetl.event.SourcePosition;
@@ -134,6 +136,8 @@ class MappingTransformerTests {
 			true != header:Active                          ^ false
 			header:Active == false                         ^ false
 			header:Version == true                         ^ false
+			header:kafka-topic == 'orders'                 ^ true
+			header:kafka-topic == 'payments'               ^ false
 			/vip == 'TRUE'                                 ^ true
 			metadata:source == 'test.orders'               ^ true
 			/status == 'it''s'                             ^ false
@@ -148,7 +152,7 @@ class MappingTransformerTests {
 				""".formatted(condition));
 		Event event = Event
 			.from("test.orders", "{\"status\":\"paid\",\"amount\":10.5,\"vip\":true}".getBytes(StandardCharsets.UTF_8))
-			.headers(EventHeaders.of("version", "10", "active", "True"))
+			.headers(EventHeaders.of("version", "10", "active", "True", "kafka-topic", "orders"))
 			.build();
 		assertThat(transformer.transform(event)).hasSize(expected ? 1 : 0);
 	}
@@ -171,6 +175,16 @@ class MappingTransformerTests {
 				rows:
 				  "[shop.orders]": { columns: { order_id: /id } }
 				""", "{\"id\":7}")).containsExactly(Row.insert("shop.orders").set("order_id", 7L));
+	}
+
+	@Test
+	void namesAGroupOfAQualifiedTableAsItIsConfigured() {
+		assertThatThrownBy(() -> Configured.transformer("""
+				type: mapping
+				rows:
+				  "[shop.orders]": { key: order_id }
+				""")).isInstanceOf(InvalidConfigurationException.class)
+			.hasMessageContaining("'mega.transformers.test.rows.[shop.orders]' maps no column");
 	}
 
 	@Test
@@ -202,6 +216,17 @@ class MappingTransformerTests {
 			.hasMessage("The field /knd is not known, and 'on-unknown' is 'fail'. Is /kind meant?");
 		assertThatThrownBy(() -> rows(yaml, "{\"id\":1,\"lines\":[{\"sku\":1},{\"q\":1}]}"))
 			.hasMessageStartingWith("The field /lines/1/q is not known");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JSON", "NDJSON", "CSV" })
+	void refusesATombstone(PayloadFormat format) {
+		Transformer transformer = Configured.transformer(ORDER + "format: " + format);
+		Event tombstone = Event.from("kafka.orders", new byte[0])
+			.headers(EventHeaders.of("kafka-tombstone", "true"))
+			.build();
+		assertThatThrownBy(() -> transformer.transform(tombstone)).isInstanceOf(IllegalArgumentException.class)
+			.hasMessageStartingWith("A tombstone has no payload to map: ");
 	}
 
 	@Test

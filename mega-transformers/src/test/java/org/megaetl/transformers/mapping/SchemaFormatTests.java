@@ -3,6 +3,7 @@ package org.megaetl.transformers.mapping;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -19,9 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.event.Event;
+import org.megaetl.event.EventHeaders;
 import org.megaetl.sql.Row;
+import org.megaetl.transform.Transformer;
 import org.megaetl.transformers.Configured;
 import tools.jackson.dataformat.avro.AvroMapper;
 
@@ -192,6 +196,73 @@ class SchemaFormatTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "syntax = 'proto2';", "syntax = 'proto2'; import 'google/protobuf/timestamp.proto';",
+			"syntax = 'proto3';" })
+	void keepsANumberThatAnEnumOfProtobufDoesNotKnow(String syntax) throws Exception {
+		String definition = syntax + """
+				message M {
+				  optional State one = 1;
+				  repeated State many = 2;
+				  map<string, State> state_of = 3;
+				  oneof choice { State chosen = 4; }
+				}
+				enum State { NEW = 0; PAID = 1; }""";
+		assertThat(protobuf(definition, "08 07 10 01 12 02 07 00 1a 05 0a 01 61 10 07 20 07"))
+			.isEqualTo("{\"one\":7,\"many\":[\"PAID\",7,\"NEW\"],\"state_of\":{\"a\":7},\"chosen\":7}");
+	}
+
+	@Test
+	void failsOnWhatAMessageOfProtobufHasAndNotOnDefaults() throws Exception {
+		Transformer transformer = mapping("""
+				syntax = "proto3";
+				message M {
+				  int32 id = 1;
+				  repeated string tags = 2;
+				  map<string, Line> line_of = 4;
+				  optional int32 count = 5;
+				  Line line = 6;
+				  message Line { int32 n = 1; int32 more = 2; }
+				}""", "columns: { id: /id, n: /line/n, line: /line_of }\non-unknown: fail");
+		for (String known : List.of("08 07", "", "08 07 32 02 08 01", "22 07 0a 01 61 12 02 08 05")) {
+			assertThat(transformer.transform(event(known))).as(known).hasSize(1);
+		}
+		for (String unknown : List.of("12 01 61", "28 00", "32 02 10 01")) {
+			assertThatThrownBy(() -> transformer.transform(event(unknown))).as(unknown)
+				.hasMessageMatching("The field /(tags|count|line/more) is not known, and 'on-unknown' is 'fail'.*");
+		}
+		assertThatThrownBy(() -> transformer.transform(event("08 07 18 01")))
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessage("The schema has no field 3 in 'M', or one of another type, and 'on-unknown' is 'fail'");
+		for (String nested : List.of("32 02 48 01", "22 07 0a 01 61 12 02 48 05")) {
+			assertThatThrownBy(() -> transformer.transform(event(nested))).as(nested)
+				.hasMessageStartingWith("The schema has no field 9 in 'Line'");
+		}
+		assertThatThrownBy(() -> transformer.transform(event("0a 01 61")))
+			.hasMessageStartingWith("The schema has no field 1 in 'M', or one of another type");
+	}
+
+	@Test
+	void refusesATombstoneButNoMessageOfDefaults() throws Exception {
+		Transformer transformer = mapping("syntax = 'proto3'; message M { int32 id = 1; }", "columns: { id: /id }");
+		assertThat(transformer.transform(event("")).toString()).isEqualTo("[INSERT orders [id] [0]]");
+		Event tombstone = Event.from("kafka.orders", new byte[0])
+			.headers(EventHeaders.of("kafka-tombstone", "true"))
+			.build();
+		assertThatThrownBy(() -> transformer.transform(tombstone)).isInstanceOf(IllegalArgumentException.class)
+			.hasMessageStartingWith("A tombstone has no payload to map: ");
+	}
+
+	private Transformer mapping(String definition, String yaml) throws Exception {
+		Path file = Files.writeString(this.directory.resolve("definition"), definition);
+		return Configured.transformer(
+				"type: mapping\ntable: orders\nformat: protobuf\nschema: \"file:%s\"\n%s".formatted(file, yaml));
+	}
+
+	private static Event event(String payload) {
+		return Event.from("test.orders", bytes(payload)).build();
+	}
+
 	@Test
 	void readsRepeatedFieldsOfProtobufAndMaps() throws Exception {
 		String definition = """
@@ -288,6 +359,21 @@ class SchemaFormatTests {
 		assertThatExceptionOfType(InvalidConfigurationException.class)
 			.isThrownBy(() -> rows("avro", "{\"type\":\"recrd\"}", new byte[0]))
 			.withMessageContaining("The schema of 'mega.transformers.test.schema' is not valid: ");
+	}
+
+	@Test
+	void refusesASchemaThatIsNotUtf8() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("latin1"), "message M { } // Gr\u00fc\u00dfe",
+				StandardCharsets.ISO_8859_1);
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> Configured.transformer("""
+				type: mapping
+				table: orders
+				format: protobuf
+				schema: "file:%s"
+				columns: { id: /id }
+				""".formatted(file)))
+			.withMessageContaining("'mega.transformers.test.schema' is ")
+			.withMessageContaining(", which is not UTF-8. Save the file as UTF-8.");
 	}
 
 	private static List<Row> expected() {

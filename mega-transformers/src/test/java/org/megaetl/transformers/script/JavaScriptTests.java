@@ -106,6 +106,34 @@ class JavaScriptTests {
 		assertThat(rows(script, "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"// Orders of the ERP; export format 2\n(e) => ({ table: 'orders', row: { id: e.json.id } });",
+			"(e) => { console.log(`${e.key} export failed`); return { table: 'orders', row: { id: e.json.id } }; }" })
+	void takesTheWordExportInACommentOrATextForNoModule(String script) throws Exception {
+		assertThat(rows(script, "{\"id\":3}")).containsExactly(Row.insert("orders").set("id", 3L));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "(e) => ({ table: 'orders', row: { id: e.json.id } });",
+			"export const transform = (e) => ({ table: 'orders', row: { id: e.json.id } });" })
+	void mayBeginWithAHashbang(String script) throws Exception {
+		assertThat(rows("#!/usr/bin/env node\n" + script, "{\"id\":3}"))
+			.containsExactly(Row.insert("orders").set("id", 3L));
+	}
+
+	@Test
+	void refusesToStartWithAScriptThatIsNotUtf8() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("latin1.js"), "() => 'Gr\u00fc\u00dfe'",
+				StandardCharsets.ISO_8859_1);
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(
+					() -> Configured.transformer("type: javascript\nengine: %s\nlocation: \"file:%s\"\ntables: [orders]"
+						.formatted(this.engine, file)))
+			.withMessageContaining("'mega.transformers.test.location' is ")
+			.withMessageContaining("which cannot be used: it is not UTF-8.");
+	}
+
 	@Test
 	void refusesAnEventWhoseTextIsNotUtf8OnlyIfItIsRead() throws Exception {
 		Transformer transformer = transformer("""

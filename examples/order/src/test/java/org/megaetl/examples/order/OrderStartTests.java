@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,10 +77,14 @@ class OrderStartTests {
 						"Try it: curl " + address + "/ -X POST -d @" + Path.of("order.json").toAbsolutePath());
 			assertThat(log).doesNotContain("WARN", "Exception");
 			assertThat(send(output)).isEqualTo(200);
-			assertThat(HttpClient.newHttpClient()
-				.send(HttpRequest.newBuilder(URI.create(address + "/actuator/health")).build(), BodyHandlers.ofString())
-				.body()).contains("\"UP\"");
+			assertThat(get(address + "/actuator/health").body()).contains("\"UP\"");
+			assertThat(get(address + "/actuator/megadeadletters").statusCode()).as("as the README says").isEqualTo(404);
 		}
+	}
+
+	private static HttpResponse<String> get(String address) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
 	}
 
 	@Test

@@ -2,8 +2,6 @@ package org.megaetl.connector.ethereum;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.ethereum.EthereumConnectorProperties.Finality;
@@ -30,18 +28,23 @@ final class ChainHead {
 
 	private final Inbound inbound;
 
-	private final HeadWatch watch = new HeadWatch();
+	/** What the chain calls the blocks that are read, if it does. */
+	private final String tag;
 
-	private final Set<String> knownTags = ConcurrentHashMap.newKeySet();
+	private final HeadWatch watch = new HeadWatch();
 
 	private volatile @Nullable Anchor anchor;
 
-	/** Whether no endpoint has known the tag of the blocks that are read. */
+	/** Whether an endpoint has known the tag of the blocks that are read. */
+	private volatile boolean isTold;
+
+	/** Whether no endpoint has. */
 	private volatile boolean isUntold;
 
 	ChainHead(RpcClient client, Inbound inbound) {
 		this.client = client;
 		this.inbound = inbound;
+		this.tag = inbound.finality().name().toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -49,13 +52,17 @@ final class ChainHead {
 	 * of what is because one node does not say so: all of them must not.
 	 */
 	Heads heads() throws InterruptedException {
-		Answer answer = this.client.run(this::ask, (some) -> some.isTold() || this.isUntold);
+		Answer answer = this.client.run(this::ask, (some) -> some.isTold() || this.isUntold,
+				"it does not say which blocks are " + this.tag
+						+ "; set 'finality: confirmations', or remove the endpoint that cannot be asked");
 		if (!answer.isTold() && !this.isUntold) {
 			this.isUntold = true;
 			logger.warn("The chain does not say which blocks are {}: those are read that are {} blocks below its head",
-					this.inbound.finality().name().toLowerCase(Locale.ROOT), this.inbound.confirmations());
+					this.tag, this.inbound.confirmations());
 		}
-		this.anchor = answer.anchor();
+		if (answer.anchor() != null) {
+			this.anchor = answer.anchor();
+		}
 		Heads heads = answer.heads();
 		if (this.watch.isSuspect(heads.latest(), System.nanoTime())) {
 			this.client.preferAnother();
@@ -91,19 +98,20 @@ final class ChainHead {
 	}
 
 	/**
-	 * A chain that has said once what a tag stands for will do so again.
+	 * A chain that has said once what is to be read will do so again. Of what is final,
+	 * it need not: nothing is taken for final then.
 	 */
 	private @Nullable Header tagged(RpcEndpoint endpoint, String tag) {
 		RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, tag, false))).get(0);
 		RpcError error = reply.error();
 		if ((error != null) ? error.isUnknownTag(tag) : reply.orThrow().isNull()) {
-			if (this.knownTags.contains(tag)) {
+			if (this.isTold && tag.equals(this.tag)) {
 				throw new EndpointException("it does not say just now which block is " + tag);
 			}
 			return null;
 		}
 		Header header = Header.of(reply.orThrow());
-		this.knownTags.add(tag);
+		this.isTold |= tag.equals(this.tag);
 		return header;
 	}
 

@@ -123,9 +123,6 @@ final class ChainReader {
 				range = (first < last) ? this.client.runDivisible(work) : this.client.run(work);
 			}
 			catch (RpcErrorException ex) {
-				if (!ex.error().isRangeTooLarge() || first == last) {
-					throw ex;
-				}
 				logger.debug("Blocks {} to {} are too many at once: {}", first, last, ex.getMessage());
 				this.range.refused(last - first + 1, ex.error().suggestedRange());
 				continue;

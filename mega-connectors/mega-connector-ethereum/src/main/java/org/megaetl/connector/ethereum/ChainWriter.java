@@ -173,7 +173,10 @@ final class ChainWriter {
 	 * @return whether the claim still holds
 	 */
 	boolean takeBack(ChainReader reader) throws InterruptedException {
-		Fork fork = this.window.fork(reader, this.cursor);
+		Fork fork = this.window.fork(reader, this.cursor, this.store::lead);
+		if (fork == null) {
+			return false;
+		}
 		long first = fork.ancestor().next();
 		logger.warn("Pipeline '{}': blocks {} to {} are no longer part of the chain and are undone",
 				this.pipeline.name(), first, this.cursor.next() - 1);

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.megaetl.connector.ethereum.rpc.AnswerLimit;
 import org.megaetl.connector.ethereum.rpc.EndpointException;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
+import org.megaetl.connector.ethereum.rpc.RpcErrorException;
 import org.megaetl.connector.ethereum.rpc.RpcReply;
 import org.megaetl.connector.ethereum.rpc.RpcRequest;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +24,8 @@ final class LogReader {
 	private static final int MOST_LOOKED_AT = 4;
 
 	private static final String HINT = "; set verify-bloom to false if the chain's filters do not cover all its logs";
+
+	private static final String HINT_WITHOUT_RECEIPTS = "; set verify-bloom to false if no endpoint gives receipts";
 
 	private final LogFilter filter;
 
@@ -72,9 +75,18 @@ final class LogReader {
 		// what is not kept need not fit into memory with the rest
 		RpcEndpoint asked = endpoint.within(new AnswerLimit(Long.MAX_VALUE));
 		for (Header header : isFinal ? sample(doubtful) : doubtful) {
-			if (!ofReceipts(asked, header).isEmpty()) {
+			if (!receiptsToCheck(asked, header).isEmpty()) {
 				throw new EndpointException("it has no logs of " + header + ", but receipts with logs");
 			}
+		}
+	}
+
+	private List<JsonNode> receiptsToCheck(RpcEndpoint endpoint, Header header) {
+		try {
+			return ofReceipts(endpoint, header);
+		}
+		catch (RpcErrorException ex) {
+			throw ex.with(HINT_WITHOUT_RECEIPTS);
 		}
 	}
 
@@ -182,15 +194,15 @@ final class LogReader {
 	}
 
 	/**
-	 * Reads all receipts of a block.
+	 * Reads all receipts of a block. A node may not have the method to do that at once,
+	 * or not for everybody, in whatever words.
 	 * @param hashes the hashes of its transactions, for a node that only gives receipts
 	 * one by one; if they are not known, they are asked for
 	 */
 	List<JsonNode> receipts(RpcEndpoint endpoint, Header header, List<String> hashes) {
 		RpcReply reply = endpoint.call(List.of(RpcRequest.of("eth_getBlockReceipts", header.hash()))).get(0);
 		List<JsonNode> receipts;
-		if (reply.error() != null
-				&& (reply.error().isMethodMissing() || reply.error().isInvalid() || reply.error().isRangeTooLarge())) {
+		if (reply.error() != null && !reply.error().isPruned() && !reply.error().isUnknownBlock()) {
 			receipts = oneByOne(endpoint, hashes.isEmpty() ? hashes(endpoint, header) : hashes);
 		}
 		else {

@@ -75,7 +75,9 @@ class ChainHeadTests extends StubChainTestSupport {
 		this.second.node().answer((request) -> Answer.status(503, ""));
 		ChainReader reader = reader("data=blocks", "confirmations=4");
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(reader::heads)
-			.withMessageContaining("it does not know");
+			.withMessageContaining(
+					"it does not say which blocks are finalized; set 'finality: confirmations', or remove")
+			.withMessageContaining("HTTP status 503");
 		assertThat(reader("finality=confirmations", "confirmations=4").heads().target()).isEqualTo(5);
 	}
 
@@ -88,6 +90,29 @@ class ChainHeadTests extends StubChainTestSupport {
 			assertThat(reader.heads().target()).isEqualTo(5);
 			assertThat(reader.heads().finalized()).isEqualTo(9);
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void countsConfirmationsWhereNobodyKnowsWhatIsSafeAndOneEndpointWhatIsFinal(boolean isFirst) throws Exception {
+		(isFirst ? this.first : this.second).withTags("finalized");
+		(isFirst ? this.second : this.first).withoutTags();
+		ChainReader reader = reader("data=blocks", "finality=safe", "confirmations=4");
+		for (int i = 0; i < 3; i++) {
+			assertThat(reader.heads().target()).isEqualTo(5);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "latest", "confirmations" })
+	void takesNothingForFinalWhereThatIsNotReadAndTheEndpointThatKnowsItIsDown(String finality) throws Exception {
+		this.second.withoutTags();
+		ChainReader reader = reader("data=blocks", "finality=" + finality, "confirmations=4");
+		assertThat(reader.heads().finalized()).isEqualTo(9);
+		this.first.node().answer((request) -> Answer.status(503, ""));
+		Heads heads = reader.heads();
+		assertThat(heads.latest()).isEqualTo(9);
+		assertThat(heads.finalized()).isEqualTo(-1);
 	}
 
 	@ParameterizedTest

@@ -72,6 +72,19 @@ class ChainReaderTests extends StubChainTestSupport {
 	}
 
 	@Test
+	void shrinksRangesThatTheOnlyEndpointRefusesInWordsThatAskForFewerCalls() {
+		this.first.odd("eth_getLogs",
+				(right) -> (((List<?>) right).size() > 3) ? failure("-32005 | request is too heavy") : right);
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofSeconds(20), "data=logs",
+				"max-range=4");
+		await().atMost(Duration.ofSeconds(40)).ignoreExceptionsInstanceOf(EndpointException.class).until(() -> {
+			// as the follower does before it reads
+			reader.heads();
+			return logs(reader, true) == 10;
+		});
+	}
+
+	@Test
 	void shrinksRangesThatTakeTooLong() {
 		this.first.odd("eth_getLogs", (right) -> {
 			LockSupport.parkNanos(Duration.ofMillis((((List<?>) right).size() > 3) ? 2000 : 0).toNanos());

@@ -123,7 +123,7 @@ class ChainTestSupport {
 				prefix + "reorg-tables=note", prefix + "poll-interval=50ms", prefix + "lease-duration=2s"));
 		for (String property : properties) {
 			String key = property.substring(0, property.indexOf('='));
-			arguments.removeIf((argument) -> argument.startsWith(prefix + key.replaceFirst("\\[\\d+]$", "") + "="));
+			arguments.removeIf((argument) -> argument.startsWith(prefix + key.replaceFirst("\\[\\d+].*", "") + "="));
 			arguments.add(property.startsWith("--") ? property : prefix + property);
 		}
 		for (String property : database.toProperties()) {

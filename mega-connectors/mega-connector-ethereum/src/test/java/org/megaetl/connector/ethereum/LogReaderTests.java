@@ -151,6 +151,32 @@ class LogReaderTests extends StubChainTestSupport {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "35 | method is not available on freetier", "-32001 | rpc method is not whitelisted",
+			"-32000 | the backend is not amused" })
+	void looksAtReceiptsOneByOneWhereTheyAreNotGivenAtOnceInWhateverWords(String error) throws Exception {
+		this.first.odd("eth_getLogs", (right) -> ((List<?>) right).subList(9, 10));
+		this.first.odd("eth_getBlockByNumber", (right) -> isBlock(right, 9) ? right : crowded(right));
+		this.first.odd("eth_getBlockReceipts", (right) -> failure(error));
+		this.first.odd("eth_getTransactionReceipt", (right) -> with(right, "logs", otherLogs(0)));
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofSeconds(20), "data=logs",
+				"addresses=" + StubChain.CONTRACT, "topics[0]=" + StubChain.TOPIC);
+		assertThat(logs(reader, true)).isEqualTo(1);
+		assertThat(this.first.count("eth_getTransactionReceipt")).isBetween(1L, 4L);
+	}
+
+	@Test
+	void saysWhatToSetWhereReceiptsAreNotGivenAtAll() {
+		this.first.odd("eth_getLogs", (right) -> List.of());
+		this.first.odd("eth_getBlockReceipts", (right) -> failure("35 | method is not available on freetier"));
+		this.first.odd("eth_getTransactionReceipt", (right) -> failure("35 | method is not available on freetier"));
+		ChainReader reader = reader(List.of(this.first.node().url()), Duration.ofSeconds(20), "data=logs",
+				"addresses=" + StubChain.CONTRACT);
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> logs(reader, true))
+			.withMessageContaining("not available on freetier")
+			.withMessageContaining("set verify-bloom to false");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "data=logs", "include-receipts=true" })
 	void saysWhatToSetWhereBloomFiltersDoNotCoverAllLogs(String properties) {
 		this.first.odd("eth_getBlockByNumber", (right) -> with(right, "logsBloom", "0x" + "00".repeat(256)));

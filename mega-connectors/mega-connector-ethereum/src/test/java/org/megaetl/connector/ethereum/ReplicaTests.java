@@ -53,6 +53,21 @@ class ReplicaTests extends ChainTestSupport {
 	}
 
 	@Test
+	void instancesDoNotTakeTurnsWhereAllThatIsRememberedIsMoreThanCanBeAskedForInALease() {
+		this.node.mine(20);
+		this.notes.mineEach("a", "b");
+		String[] properties = { "endpoints[0].url=" + this.node.url(), "endpoints[0].requests-per-second=2",
+				"start=" + (this.node.head() - 12), "lease-duration=3s" };
+		application(properties);
+		awaitWhatTheChainHas();
+		application(properties);
+		this.node.rollback(1);
+		this.notes.mineEach("x", "y");
+		awaitWhatTheChainHas();
+		assertThat(texts()).containsExactly("a", "x", "y");
+	}
+
+	@Test
 	void aLeaderThatWasFrozenWritesNothingMore() {
 		ApplicationProcess frozen = process("frozen");
 		this.notes.mineEach("a", "b");

@@ -110,6 +110,7 @@ final class StubChain implements AutoCloseable {
 		return switch (method) {
 			case "eth_chainId" -> "0x1";
 			case "eth_getBlockByNumber" -> block(params.get(0).asString());
+			case "eth_getBlockByHash" -> blockWithHashes(numberOf(params.get(0).asString()));
 			case "eth_getLogs" -> logs(params.get(0));
 			case "eth_getBlockReceipts" -> List.of(receipt(numberOf(params.get(0).asString())));
 			case "eth_getTransactionReceipt" -> receipt(Integer.parseInt(params.get(0).asString().substring(60), 16));
@@ -136,6 +137,10 @@ final class StubChain implements AutoCloseable {
 		fields.put("logsBloom", bloom(List.of(log(block))));
 		fields.put("transactions", List.of(transaction(block)));
 		return fields;
+	}
+
+	private Map<String, Object> blockWithHashes(int number) {
+		return Map.of("hash", hash(number), "transactions", List.of(transaction(number).get("hash")));
 	}
 
 	static String bloom(List<Map<String, Object>> logs) {

@@ -206,8 +206,10 @@ final class DeliveryLane {
 	 */
 	private boolean prepare(ReadBatch batch, EventBatch events) throws InterruptedException {
 		SchemaDecoder preparing = this.decoder;
-		return preparing == null
-				|| patiently(() -> !batch.alive().isEmpty(), () -> preparing.prepare(events.events())) != null;
+		return preparing == null || patiently(() -> !batch.alive().isEmpty(), () -> {
+			preparing.check(events.events());
+			return true;
+		}) != null;
 	}
 
 	/**

@@ -25,22 +25,16 @@ final class SchemaDecoder implements EventDecoder {
 	 * Has the schemas of events at hand, so that a registry that is away is waited for
 	 * and no event is refused for it.
 	 * @param events the events
-	 * @return how many there are
 	 * @throws SourceException if the registry does not answer
 	 * @throws InterruptedException if the thread is to stop
 	 */
-	int prepare(Collection<Event> events) throws SourceException, InterruptedException {
+	@Override
+	public void check(Collection<Event> events) throws SourceException, InterruptedException {
 		for (Event event : events) {
 			if (isFramed(event.payload())) {
 				this.registry.schema(ByteBuffer.wrap(event.payload()).getInt(1));
 			}
 		}
-		return events.size();
-	}
-
-	@Override
-	public void check(Collection<Event> events) throws SourceException, InterruptedException {
-		prepare(events);
 	}
 
 	@Override

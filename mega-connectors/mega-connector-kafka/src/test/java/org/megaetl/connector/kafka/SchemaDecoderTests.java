@@ -105,7 +105,7 @@ class SchemaDecoderTests {
 			.build(), encoder);
 		encoder.flush();
 		Event event = framed(7, bytes.toByteArray());
-		assertThat(this.decoder.prepare(List.of(event, event))).isEqualTo(2);
+		this.decoder.check(List.of(event, event));
 		assertThat(this.decoder.decode(event).text()).isEqualTo(
 				"{\"id\":5,\"amount\":56.00,\"note\":\"fragile\",\"to\":{\"street\":\"Mataderos\"},\"tags\":[\"a\",\"b\"]}");
 		assertThat(this.requests).hasValue(2);
@@ -229,7 +229,7 @@ class SchemaDecoderTests {
 	void saysThatTheRegistryIsAway() {
 		this.server.stop(0);
 		assertThatExceptionOfType(SourceException.class)
-			.isThrownBy(() -> this.decoder.prepare(List.of(framed(7, new byte[1]))))
+			.isThrownBy(() -> this.decoder.check(List.of(framed(7, new byte[1]))))
 			.withMessageContaining("does not answer")
 			.withMessageNotContaining("secret");
 	}

@@ -219,7 +219,7 @@ final class ClaimStore {
 	/**
 	 * Sets how often a claim was found.
 	 */
-	void setAttempts(int slot, String token, int attempts) {
+	void setAttempts(int slot, String token, long attempts) {
 		this.session.eval(SET_ATTEMPTS, List.of(claimKey(slot)), token, attempts);
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -178,22 +179,44 @@ abstract class ClaimingReader extends RedisReader {
 		String refusal = Suspicion.refusal(held.attempts(), this.settings.maxDeliveries());
 		for (int from = 0; from < held.size();) {
 			int to = alone ? from + 1 : (from < done) ? done : held.size();
-			Taken taken = open(session, held, from, slot.store.items(held.token(), from, to));
-			if (to <= done) {
-				committed(session, taken, from, to);
-			}
-			else if (!deliver(session, slot, taken, from, to, (from == done) ? refusal : null)) {
-				return false;
-			}
-			else if (alone && from == done) {
-				// the next is no more suspect than this one was at first
-				slot.store.setAttempts(slot.number, held.token(),
-						(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
+			Taken taken = reopen(session, slot, held, from, to, done);
+			if (to > done) {
+				if (!deliver(session, slot, taken, from, to, (from == done) ? refusal : null)) {
+					return false;
+				}
+				if (alone && from == done) {
+					// the next is no more suspect than this one was at first
+					slot.store.setAttempts(slot.number, held.token(),
+							(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
+				}
 			}
 			from = to;
 		}
 		slot.store.settle(slot.number, held.token());
 		return true;
+	}
+
+	/**
+	 * Opens items of a claim, and finishes what was committed. Where Redis has the claim
+	 * but not all that it lists, as in a cluster one of whose nodes is away, nothing was
+	 * delivered, so that it does not count.
+	 */
+	private Taken reopen(RedisSession session, Slot slot, Held held, int from, int to, int done)
+			throws InterruptedException {
+		try {
+			Taken taken = open(session, held, from, slot.store.items(held.token(), from, to));
+			if (to <= done) {
+				committed(session, taken, from, to);
+			}
+			return taken;
+		}
+		catch (RedisException | CancellationException ex) {
+			// behind the first that is not committed, none was counted
+			if (from <= done) {
+				slot.forget(held.token(), held.attempts() - 1);
+			}
+			throw ex;
+		}
 	}
 
 	private boolean deliver(RedisSession session, Slot slot, Taken taken, int from, int to, @Nullable String refusal)
@@ -215,7 +238,7 @@ abstract class ClaimingReader extends RedisReader {
 		}
 		catch (InterruptedException | PipelineUnavailableException ex) {
 			// stopped in an orderly way, or given up: nothing here ends processes
-			slot.forgive(taken.token());
+			slot.forget(taken.token(), 0);
 			throw ex;
 		}
 		if (result.lostKeys().contains(slot.key())) {
@@ -343,8 +366,11 @@ abstract class ClaimingReader extends RedisReader {
 					: 0;
 		}
 
-		private void forgive(String token) {
-			tryTo("forget attempts", () -> this.store.setAttempts(this.number, token, 0));
+		/**
+		 * Forgets attempts that are nobody's fault.
+		 */
+		private void forget(String token, long left) {
+			tryTo("forget attempts", () -> this.store.setAttempts(this.number, token, left));
 		}
 
 		/**

@@ -22,6 +22,9 @@ final class KeyWake extends RedisPubSubAdapter<String, byte[]> implements Claimi
 
 	private static final Logger logger = LoggerFactory.getLogger(KeyWake.class);
 
+	/** The reader waits for the server that long, though it could read meanwhile. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
 	/** What leaves nothing to read. */
 	private static final Set<String> GONE = Set.of("rename_from", "del", "expired", "evicted", "expire", "persist");
 
@@ -56,16 +59,29 @@ final class KeyWake extends RedisPubSubAdapter<String, byte[]> implements Claimi
 		}
 		close();
 		try {
-			StatefulRedisPubSubConnection<String, byte[]> connection = this.client.openPubSub();
-			this.connection = connection;
-			connection.addListener(this);
-			connection.sync().psubscribe(this.pattern);
+			this.connection = subscribe();
+			// nobody told what was written before
+			this.written.release();
 		}
 		catch (RedisException ex) {
 			logger.debug("Keyspace notifications cannot be listened to", ex);
 		}
-		// nobody told what was written before
-		this.written.release();
+	}
+
+	private StatefulRedisPubSubConnection<String, byte[]> subscribe() {
+		StatefulRedisPubSubConnection<String, byte[]> connection = this.client.openPubSub();
+		try {
+			if (connection.getTimeout().compareTo(TIMEOUT) > 0) {
+				connection.setTimeout(TIMEOUT);
+			}
+			connection.addListener(this);
+			connection.sync().psubscribe(this.pattern);
+			return connection;
+		}
+		catch (RedisException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 	@Override

@@ -3,10 +3,7 @@ package org.megaetl.connector.redis;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -30,6 +27,8 @@ final class RedisInbounds {
 	static final String CONNECTOR = "redis";
 
 	private static final String PREFIX = "mega.connectors.redis.";
+
+	private static final String REMOVE_ONE = "Remove one of the two: one transformer can write rows of several tables.";
 
 	/**
 	 * The most bytes that a reader of a list claims at once, but for the last element.
@@ -78,56 +77,66 @@ final class RedisInbounds {
 							+ "inbound.orders.transformer=order', or set '" + PREFIX + "enabled' to false.");
 		}
 		// all is checked before the first pipeline is created
-		Map<PipelineSettings, Inbound> inbounds = new LinkedHashMap<>();
+		List<Source> sources = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
 			PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 					RejectPolicy.DEAD_LETTER);
 			SourceKind kind = SourceKind.of(inbound, settings);
-			inbounds.forEach((otherSettings, other) -> {
-				if (kind.isShared(inbound, other)) {
-					throw shared(kind, settings, otherSettings);
+			sources.forEach((other) -> {
+				if (kind.isShared(inbound, other.inbound())) {
+					throw shared(kind, settings, other.settings());
 				}
 			});
-			inbounds.put(settings, inbound);
+			sources.add(new Source(kind, inbound, settings));
 		});
 		List<RedisReader> readers = new ArrayList<>();
-		long batchBytes = batchBytes(inbounds.values());
-		inbounds.forEach((settings, inbound) -> readers.addAll(readers(settings, inbound, batchBytes)));
+		long batchBytes = batchBytes(sources);
+		sources.forEach((source) -> readers.addAll(readers(source, batchBytes)));
 		return readers;
 	}
 
 	private static InvalidConfigurationException shared(SourceKind kind, PipelineSettings settings,
 			PipelineSettings other) {
 		return new InvalidConfigurationException(
-				("'%s' and '%s' name the same %s%s, so that each of the two inbounds would miss what the other takes.")
+				("'%s' and '%s' name the same %s%s, so that what one of the two inbounds takes, the other would miss.")
 					.formatted(other.property(kind.key()), settings.property(kind.key()), kind.key(),
 							(kind == SourceKind.STREAM) ? " and group" : ""),
-				(kind == SourceKind.STREAM)
-						? "Set '" + settings.property("group") + "' to a group of its own, or remove one of the two."
-						: "Remove one of the two: one transformer can write rows of several tables.");
+				switch (kind) {
+					case STREAM ->
+						"Set '" + settings.property("group") + "' to a group of its own, or remove one of the two.";
+					case KEYS -> REMOVE_ONE + " Or set 'after' of both to keep.";
+					default -> REMOVE_ONE;
+				});
 	}
 
-	private static long batchBytes(Collection<Inbound> inbounds) {
-		int lists = inbounds.stream().filter((inbound) -> inbound.list() != null).mapToInt(Inbound::concurrency).sum();
+	private static long batchBytes(List<Source> sources) {
+		int lists = sources.stream()
+			.filter((source) -> source.kind() == SourceKind.LIST)
+			.mapToInt((source) -> source.inbound().concurrency())
+			.sum();
 		return Math.min(MAX_BATCH_BYTES, Runtime.getRuntime().maxMemory() / MEMORY_SHARE / Math.max(lists, 1));
 	}
 
-	private List<RedisReader> readers(PipelineSettings settings, Inbound inbound, long batchBytes) {
+	private List<RedisReader> readers(Source source, long batchBytes) {
+		PipelineSettings settings = source.settings();
+		Inbound inbound = source.inbound();
 		RedisClientHandle client = this.clients.client(inbound.connection(), settings.property("connection"));
 		PullPipeline pipeline = this.pipelines.pull(settings);
 		SourceState state = new SourceState();
-		state.detail("delivery", delivery(settings, inbound));
+		state.detail("delivery", delivery(source.kind(), inbound));
 		pipeline.observe(state);
 		List<RedisReader> readers = new ArrayList<>();
 		for (int number = 0; number < inbound.concurrency(); number++) {
-			readers.add(reader(settings, inbound, batchBytes, client, pipeline, state, number));
+			readers.add(reader(source, batchBytes, client, pipeline, state, number));
 		}
 		return readers;
 	}
 
-	private RedisReader reader(PipelineSettings settings, Inbound inbound, long batchBytes, RedisClientHandle client,
-			PullPipeline pipeline, SourceState state, int number) {
-		return switch (SourceKind.of(inbound, settings)) {
+	private RedisReader reader(Source source, long batchBytes, RedisClientHandle client, PullPipeline pipeline,
+			SourceState state, int number) {
+		PipelineSettings settings = source.settings();
+		Inbound inbound = source.inbound();
+		return switch (source.kind()) {
 			case STREAM -> new StreamReader(pipeline, client, StreamSettings.of(inbound, host(), number), state);
 			case LIST -> {
 				String list = Objects.requireNonNull(inbound.list());
@@ -147,8 +156,8 @@ final class RedisInbounds {
 		};
 	}
 
-	private static String delivery(PipelineSettings settings, Inbound inbound) {
-		return switch (SourceKind.of(inbound, settings)) {
+	private static String delivery(SourceKind kind, Inbound inbound) {
+		return switch (kind) {
 			case STREAM, LIST -> "effectively-once";
 			case KEYS -> (inbound.after() == After.KEEP) ? "at-least-once" : "effectively-once";
 			case CHANNEL, PATTERN -> "at-most-once";
@@ -184,6 +193,13 @@ final class RedisInbounds {
 			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
 					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
 		}
+	}
+
+	/**
+	 * An inbound that was checked.
+	 */
+	private record Source(SourceKind kind, Inbound inbound, PipelineSettings settings) {
+
 	}
 
 }

@@ -3,6 +3,7 @@ package org.megaetl.connector.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import io.lettuce.core.RedisException;
 import org.junit.jupiter.api.Test;
@@ -11,9 +12,11 @@ import org.megaetl.devservices.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A Redis Cluster one of whose nodes goes away for good.
+ * A Redis Cluster one of whose nodes goes away.
  */
 class ClusterFailoverTests {
+
+	private static final String CLAIMS = "{mega}:mega-claims:mega/redis.orders:";
 
 	@Test
 	void readsOnFromTheReplicaThatHasTakenOver() {
@@ -34,6 +37,50 @@ class ClusterFailoverTests {
 				assertThat(application.details()).containsEntry("delivery", "effectively-once");
 			}
 		}
+	}
+
+	@Test
+	void doesNotCountAClaimAsDeliveredWhileTheNodeThatHasSomeOfItIsAway() {
+		try (RedisCluster cluster = new RedisCluster(); TestDatabase database = TestDatabase.create()) {
+			cluster.nodes().forEach((node) -> node.commands().configSet("cluster-require-full-coverage", "no"));
+			RedisSource node = cluster.nodes()
+				.stream()
+				.filter((each) -> each != cluster.masterOf("mega"))
+				.findFirst()
+				.orElseThrow();
+			String there = key(cluster, node);
+			String here = key(cluster, cluster.masterOf("mega"));
+			// what an instance leaves that was killed
+			cluster.commands().hset(CLAIMS + "claim:0", "token", "some-token");
+			cluster.commands().rpush(CLAIMS + "items:some-token", here, there);
+			cluster.commands().sadd(CLAIMS + "slots", "0");
+			for (String key : List.of(here, there)) {
+				cluster.commands().set("{" + key + "}:mega-claims:some-token:" + key.length(), key);
+			}
+			node.commands().save();
+			node.redis().server().kill();
+			try (RunningApplication application = cluster.start(database, "keys=order:*", "max-deliveries=3")) {
+				// more often than an event may be delivered
+				RunningApplication.await()
+					.until(() -> application.details().getOrDefault("recovered-claims", 0L) instanceof Long found
+							&& found > 5);
+				assertThat(cluster.commands().hget(CLAIMS + "claim:0", "attempts")).isIn("0", "1");
+				node.redis().server().start();
+				awaitWritten(database, here, there);
+				assertThat(RunningApplication.deadLetters(database)).isEmpty();
+			}
+		}
+	}
+
+	/**
+	 * Returns the name of a key that a node has.
+	 */
+	private static String key(RedisCluster cluster, RedisSource node) {
+		return IntStream.range(0, 1000)
+			.mapToObj((number) -> "order:" + number)
+			.filter((key) -> cluster.masterOf(key) == node)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static void awaitWritten(TestDatabase database, String... payloads) {

@@ -63,8 +63,10 @@ class ConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "stream=a | stream=a;group=mega | name the same stream and group",
-			"list=a | list=a | the same list", "keys=a:* | keys=a:*;after=keep | the same keys" })
+	@CsvSource(delimiter = '|',
+			value = { "stream=a | stream=a;group=mega | name the same stream and group",
+					"list=a | list=a | the same list", "keys=a:* | keys=a:*;after=keep | the same keys",
+					"keys=a:* | keys=a:*;after=keep | set 'after' of both to keep" })
 	void refusesInboundsThatWouldTakeEventsFromEachOther(String inbound, String other, String message) {
 		assertRefused(message, both(inbound, other));
 	}

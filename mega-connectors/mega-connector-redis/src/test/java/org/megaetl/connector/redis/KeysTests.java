@@ -323,6 +323,41 @@ class KeysTests {
 	}
 
 	@Test
+	void readsOnWhereNothingAnswersItsSubscription() throws Exception {
+		try (SilentProxy proxy = new SilentProxy(this.source.redis().port())) {
+			proxy.swallowSubscriptions();
+			start("connection.host=127.0.0.1", "connection.port=" + proxy.port(),
+					"connection.database=" + this.source.redis().database());
+			this.source.commands().set("order:0", "0");
+			awaitWritten("0");
+			// the first may be found before anything is subscribed to
+			for (int number = 1; number <= 3; number++) {
+				this.source.commands().set("order:" + number, String.valueOf(number));
+				int rows = number + 1;
+				RunningApplication.await()
+					.untilAsserted(() -> assertThat(RunningApplication.written(this.database)).hasSize(rows));
+			}
+		}
+	}
+
+	@Test
+	void isWokenWhenItMayListenAfterAll() {
+		this.source.close();
+		this.source = RedisSource.createWithOwnServer("--notify-keyspace-events", "KA");
+		this.source.commands()
+			.aclSetuser("etl",
+					AclSetuserArgs.Builder.on().addPassword("secret").allKeys().resetChannels().allCommands());
+		this.source.commands().set("order:0", "0");
+		start("poll-interval=1h",
+				"connection.url=redis://etl:secret@" + this.source.redis().host() + ":" + this.source.redis().port());
+		awaitWritten("0");
+		RunningApplication.await().until(() -> !this.source.commands().aclLog().isEmpty());
+		this.source.commands().aclSetuser("etl", AclSetuserArgs.Builder.allChannels());
+		this.source.commands().set("order:1", "1");
+		awaitWritten("0", "1");
+	}
+
+	@Test
 	void claimsNoMoreWhileItsBatchIsInFlight() throws Exception {
 		start("batch-size=10");
 		Map<String, String> keys = new HashMap<>();

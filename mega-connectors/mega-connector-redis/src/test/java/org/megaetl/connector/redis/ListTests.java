@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.connector.redis.RedisConnectorProperties.End;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.pipeline.PipelineState;
+import org.megaetl.pipeline.PullPipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -175,6 +176,29 @@ class ListTests {
 				.hasEntrySatisfying("message",
 						(message) -> assertThat(message).asString().contains("delivered 3 times")));
 		RunningApplication.await().until(() -> leftBehind().isEmpty());
+	}
+
+	@Test
+	void doesNotCountADeliveryThatEndedWithItsPipeline() {
+		RunningApplication application = start("dead-after=1h");
+		push("1");
+		awaitWritten("1");
+		RunningApplication.await().until(() -> leftBehind().isEmpty());
+		application.recorder().hold();
+		this.source.commands().rpush(CLAIMS + "items:some-token", "2", "3");
+		this.source.commands().sadd(CLAIMS + "slots", "0");
+		this.source.commands().hset(CLAIMS + "claim:0", Map.of("token", "some-token", "attempts", "2"));
+		// lets the reader find it
+		push("4");
+		RunningApplication.await().until(application.recorder()::isHolding);
+		assertThat(this.source.commands().hget(CLAIMS + "claim:0", "attempts")).isEqualTo("3");
+		((PullPipeline) application.pipeline()).fail("nothing to do with an event");
+		application.recorder().release();
+		RunningApplication.await()
+			.untilAsserted(
+					() -> assertThat(this.source.commands().hget(CLAIMS + "claim:0", "attempts")).isEqualTo("0"));
+		application.pipeline().resume();
+		awaitWritten("1", "2", "3", "4");
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,8 @@ final class SilentProxy implements AutoCloseable {
 
 	private volatile AtomicBoolean silent = new AtomicBoolean();
 
+	private volatile boolean swallowing;
+
 	SilentProxy(int target) throws IOException {
 		this.target = target;
 		this.threads.execute(this::accept);
@@ -51,6 +54,13 @@ final class SilentProxy implements AutoCloseable {
 		current.set(true);
 	}
 
+	/**
+	 * Drops what comes over a connection from the subscription on that it asks for.
+	 */
+	void swallowSubscriptions() {
+		this.swallowing = true;
+	}
+
 	private void accept() {
 		try {
 			while (true) {
@@ -58,8 +68,9 @@ final class SilentProxy implements AutoCloseable {
 				Socket redis = new Socket(InetAddress.getLoopbackAddress(), this.target);
 				this.sockets.addAll(List.of(client, redis));
 				AtomicBoolean dropped = this.silent;
-				this.threads.execute(() -> pump(client, redis, dropped));
-				this.threads.execute(() -> pump(redis, client, dropped));
+				AtomicBoolean swallowed = new AtomicBoolean();
+				this.threads.execute(() -> pump(client, redis, dropped, swallowed));
+				this.threads.execute(() -> pump(redis, client, dropped, swallowed));
 			}
 		}
 		catch (IOException ex) {
@@ -67,11 +78,15 @@ final class SilentProxy implements AutoCloseable {
 		}
 	}
 
-	private static void pump(Socket from, Socket to, AtomicBoolean dropped) {
+	private void pump(Socket from, Socket to, AtomicBoolean dropped, AtomicBoolean swallowed) {
 		byte[] buffer = new byte[1 << 16];
 		try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
 			for (int length = in.read(buffer); length != -1; length = in.read(buffer)) {
-				if (!dropped.get()) {
+				if (this.swallowing
+						&& new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("SUBSCRIBE")) {
+					swallowed.set(true);
+				}
+				if (!dropped.get() && !swallowed.get()) {
 					out.write(buffer, 0, length);
 				}
 			}

@@ -115,23 +115,27 @@ final class Answer {
 	 * @return the answer, whose status is that of the event that fared worst
 	 */
 	static Answer of(List<ItemAnswer> items) {
-		if (items.stream().anyMatch(ItemAnswer::isRefused)) {
+		if (any(items, "rejected") || any(items, "id-reused") || any(items, "too-large")) {
 			return problem(422, SOME_REFUSED, null, items);
 		}
-		if (items.stream().anyMatch(ItemAnswer::isBuffered)) {
+		if (any(items, "buffered")) {
 			return json(202, new Batch("buffered", items));
 		}
-		if (items.stream().anyMatch(ItemAnswer::isDeadLettered)) {
+		if (any(items, "dead-lettered")) {
 			return json(202, new Batch("dead-lettered", items));
 		}
 		return json(200, new Batch(statusOf(items), items));
 	}
 
+	private static boolean any(List<ItemAnswer> items, String status) {
+		return items.stream().anyMatch((item) -> item.is(status));
+	}
+
 	private static String statusOf(List<ItemAnswer> items) {
-		if (items.stream().anyMatch(ItemAnswer::isWritten)) {
+		if (any(items, "written")) {
 			return "written";
 		}
-		boolean duplicates = !items.isEmpty() && items.stream().allMatch(ItemAnswer::isDuplicate);
+		boolean duplicates = !items.isEmpty() && items.stream().allMatch((item) -> item.is("duplicate"));
 		return duplicates ? "duplicate" : "skipped";
 	}
 

@@ -1,5 +1,6 @@
 package org.megaetl.connector.webhook;
 
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,6 +25,8 @@ final class InFlight {
 
 	private final long maxBytes;
 
+	private final Semaphore http2Bodies;
+
 	private final AtomicInteger requests = new AtomicInteger();
 
 	private final AtomicLong bytes = new AtomicLong();
@@ -31,6 +34,7 @@ final class InFlight {
 	InFlight(int maxRequests, long maxBytes) {
 		this.maxRequests = maxRequests;
 		this.maxBytes = maxBytes;
+		this.http2Bodies = new Semaphore((int) Math.min(Integer.MAX_VALUE, Math.max(1, maxBytes / 2 / HTTP2_BUFFERS)));
 	}
 
 	/**
@@ -60,6 +64,8 @@ final class InFlight {
 
 		private long size;
 
+		private boolean http2;
+
 		private boolean released;
 
 		private Ticket() {
@@ -81,9 +87,29 @@ final class InFlight {
 			this.size += size;
 		}
 
+		/**
+		 * Takes what the server holds for a body of HTTP/2. It costs a sender no more
+		 * than headers, so all together take half of the memory at most: the rest is left
+		 * for bytes that have arrived.
+		 * @throws RefusedException if there is not so much left
+		 */
+		synchronized void growByHttp2Buffers() throws RefusedException {
+			if (this.released || this.http2) {
+				return;
+			}
+			if (!InFlight.this.http2Bodies.tryAcquire()) {
+				throw new RefusedException(BUSY, "the server holds buffers for as many bodies of HTTP/2 as it may");
+			}
+			this.http2 = true;
+			grow(HTTP2_BUFFERS);
+		}
+
 		synchronized void release() {
 			if (!this.released) {
 				this.released = true;
+				if (this.http2) {
+					InFlight.this.http2Bodies.release();
+				}
 				InFlight.this.requests.decrementAndGet();
 				InFlight.this.bytes.addAndGet(-this.size);
 			}

@@ -73,14 +73,23 @@ final class InboundGuards {
 							+ "' to hmac, or " + "remove '" + settings.property("hmac") + "'.");
 		}
 		try {
-			return Authenticators.create(scheme, hmac(inbound.hmac()),
+			Authenticator authenticator = Authenticators.create(scheme, hmac(inbound.hmac()),
 					new SecretSource(inbound.secrets(), inbound.secretFile(), this.clock),
 					new TimestampWindow(this.clock, inbound.timestampTolerance()));
+			warnOfWhiteSpace(inbound, settings);
+			return authenticator;
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationException("Senders of '" + settings.name() + "' cannot authenticate with '"
 					+ name(scheme) + "': " + ex.getMessage() + ".",
 					"Mend the keys next to '" + settings.property("auth") + "'.", ex);
+		}
+	}
+
+	private static void warnOfWhiteSpace(Inbound inbound, PipelineSettings settings) {
+		if (inbound.secrets().stream().anyMatch((secret) -> !secret.equals(secret.strip()))) {
+			logger.warn("A secret in '{}' begins or ends with white space, such as the end of the line in a file: "
+					+ "if the sender's does not, nothing it sends is authentic", settings.property("secrets"));
 		}
 	}
 

@@ -1,6 +1,5 @@
 package org.megaetl.connector.webhook;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
@@ -46,29 +45,8 @@ record ItemAnswer(String status, @Nullable String eventId, @Nullable Long id, @N
 		throw new IllegalStateException("No sender can be told of " + outcome);
 	}
 
-	@JsonIgnore
-	boolean isRefused() {
-		return this.status.equals("rejected") || this.status.equals("id-reused") || this.status.equals("too-large");
-	}
-
-	@JsonIgnore
-	boolean isBuffered() {
-		return this.status.equals("buffered");
-	}
-
-	@JsonIgnore
-	boolean isDeadLettered() {
-		return this.status.equals("dead-lettered");
-	}
-
-	@JsonIgnore
-	boolean isDuplicate() {
-		return this.status.equals("duplicate");
-	}
-
-	@JsonIgnore
-	boolean isWritten() {
-		return this.status.equals("written");
+	boolean is(String status) {
+		return this.status.equals(status);
 	}
 
 }

@@ -52,7 +52,8 @@ public final class WebhookConnectorAutoConfiguration {
 				ObjectProvider<ActuatorPath> actuatorPath, Pipelines pipelines, Environment environment,
 				ObjectProvider<Clock> clocks, ObjectProvider<EventBuffers> buffers) {
 			ActuatorPath path = actuatorPath.getIfAvailable();
-			return new WebhookInbounds(properties, (path != null) ? path.value() : "",
+			boolean http2 = environment.getProperty("server.http2.enabled", Boolean.class, false);
+			return new WebhookInbounds(properties, http2, (path != null) ? path.value() : "",
 					new InboundGuards(environment, clocks.getIfUnique(Clock::systemUTC)), pipelines, buffers);
 		}
 

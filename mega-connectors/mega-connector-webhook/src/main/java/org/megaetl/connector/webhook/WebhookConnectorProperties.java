@@ -38,8 +38,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxRequests Maximum number of requests under way at once. Beyond it senders are
  * told to come back later.
  * @param maxBytesInFlight Maximum size of the bodies of all requests under way together.
- * A body of HTTP/2 counts 128 KB more, which the server holds for it. Beyond it senders
- * are told to come back later.
+ * A body of HTTP/2 counts 128 KB more, which the server holds for it, and which all of
+ * them may take half of this for. Beyond it senders are told to come back later.
  */
 @Validated
 @ConfigurationProperties("mega.connectors.webhook")

@@ -40,6 +40,7 @@ final class WebhookInbounds {
 	/**
 	 * Checks the configuration and creates a pipeline for each inbound.
 	 * @param properties the configuration
+	 * @param http2 whether the server takes requests of HTTP/2
 	 * @param actuatorPath the path that the actuator's endpoints are under on the same
 	 * port, empty if there are none
 	 * @param guards knows how senders authenticate
@@ -47,9 +48,9 @@ final class WebhookInbounds {
 	 * @param buffers what inbounds may name as their buffer
 	 * @throws InvalidConfigurationException if there is a mistake in the configuration
 	 */
-	WebhookInbounds(WebhookConnectorProperties properties, String actuatorPath, InboundGuards guards,
+	WebhookInbounds(WebhookConnectorProperties properties, boolean http2, String actuatorPath, InboundGuards guards,
 			Pipelines pipelines, ObjectProvider<EventBuffers> buffers) {
-		checkSizes(properties);
+		checkSizes(properties, http2);
 		if (properties.inbound().isEmpty()) {
 			throw new InvalidConfigurationException(
 					"'" + PREFIX + "enabled' is true, but no inbound is configured, so that nothing can be posted.",
@@ -162,7 +163,7 @@ final class WebhookInbounds {
 		}
 	}
 
-	private static void checkSizes(WebhookConnectorProperties properties) {
+	private static void checkSizes(WebhookConnectorProperties properties, boolean http2) {
 		DataSize size = properties.maxBodySize();
 		if (size.toBytes() < 1 || size.compareTo(MAX_BODY_SIZE) > 0) {
 			throw new InvalidConfigurationException(
@@ -171,12 +172,13 @@ final class WebhookInbounds {
 					"Set it to the size of the largest event that is to be expected, such as 1MB.");
 		}
 		DataSize inFlight = properties.maxBytesInFlight();
-		long single = size.toBytes() + InFlight.HTTP2_BUFFERS;
+		long single = size.toBytes() + (http2 ? InFlight.HTTP2_BUFFERS : 0);
 		if (inFlight.toBytes() < single) {
 			throw new InvalidConfigurationException(
 					"'" + PREFIX + "max-bytes-in-flight' is " + inFlight.toBytes() + " bytes, less than the " + single
-							+ " bytes that a single request may take: 'max-body-size', and " + InFlight.HTTP2_BUFFERS
-							+ " bytes that the server holds for a request of HTTP/2.",
+							+ " bytes that a single request may take: 'max-body-size'"
+							+ (http2 ? ", and " + InFlight.HTTP2_BUFFERS
+									+ " bytes that the server holds for a request of HTTP/2." : "."),
 					"Set it to the memory that requests may take together, such as 128MB.");
 		}
 	}

@@ -131,7 +131,7 @@ final class WebhookServlet extends HttpServlet {
 		RequestBody body = new RequestBody(request.getContentLengthLong(), isTaken(request), this.maxBodySize, ticket);
 		ServletInputStream input = request.getInputStream();
 		if (!isHttp1(request) && !input.isFinished()) {
-			ticket.grow(InFlight.HTTP2_BUFFERS);
+			ticket.growByHttp2Buffers();
 		}
 		try {
 			if (body.readWhatIsThere(input)) {

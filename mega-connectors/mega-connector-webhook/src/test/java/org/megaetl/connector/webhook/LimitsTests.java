@@ -55,6 +55,26 @@ class LimitsTests {
 	}
 
 	@Test
+	void leavesHalfOfTheBytesToOthersThanTheBuffersOfHttp2() throws Exception {
+		InFlight inFlight = new InFlight(10, 4 * InFlight.HTTP2_BUFFERS);
+		Ticket first = inFlight.admit();
+		first.growByHttp2Buffers();
+		first.growByHttp2Buffers();
+		assertThat(inFlight.bytes()).isEqualTo(InFlight.HTTP2_BUFFERS);
+		inFlight.admit().growByHttp2Buffers();
+		Ticket third = inFlight.admit();
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(third::growByHttp2Buffers)
+			.satisfies((ex) -> assertThatSaysWhenToComeAgain(ex.answer()));
+		third.release();
+		inFlight.admit().grow(2 * InFlight.HTTP2_BUFFERS);
+		first.release();
+		first.release();
+		inFlight.admit().growByHttp2Buffers();
+		assertThatExceptionOfType(RefusedException.class).isThrownBy(inFlight.admit()::growByHttp2Buffers);
+		new InFlight(1, InFlight.HTTP2_BUFFERS).admit().growByHttp2Buffers();
+	}
+
+	@Test
 	void knowsClientsByTheirNetworks() throws Exception {
 		RateLimit limit = new RateLimit(null, 1, this.time);
 		limit.check("192.0.2.1");

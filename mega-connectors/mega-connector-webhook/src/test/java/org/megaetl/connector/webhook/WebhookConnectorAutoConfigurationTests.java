@@ -326,6 +326,34 @@ class WebhookConnectorAutoConfigurationTests {
 			.run((context) -> assertMistake(context, "'mega.connectors.webhook.max-bytes-in-flight' is 9437184 bytes"));
 	}
 
+	@Test
+	void countsTheBuffersOfHttp2OnlyWhereItIsEnabled() {
+		WebApplicationContextRunner runner = this.runner.withPropertyValues(PREFIX + "max-body-size=10MB",
+				PREFIX + "max-bytes-in-flight=10MB");
+		runner.withPropertyValues("server.http2.enabled=true")
+			.run((context) -> assertMistake(context, "a request of HTTP/2"));
+		runner.withPropertyValues("server.http2.enabled=false").run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "secrets[0],true", "secrets,false" })
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfWhiteSpaceThatIsPartOfASecret(String property, boolean warned, CapturedOutput output) {
+		Map<String, Object> properties = Map.of(PREFIX + "inbound.orders.auth", "github",
+				PREFIX + "inbound.orders." + property, "hush\n");
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("secret", properties)))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output.getAll()
+					.contains("A secret in 'mega.connectors.webhook.inbound.orders.secrets' begins or ends with"))
+					.isEqualTo(warned);
+				assertThat(output).doesNotContain("hush");
+			});
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "response-timeout=0s", "request-timeout=0s", "max-requests=0",
 			"inbound.orders.rate-limit=0", "inbound.orders.max-events=0", "inbound.orders.hmac.header=",

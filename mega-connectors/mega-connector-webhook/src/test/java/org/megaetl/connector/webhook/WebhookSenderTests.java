@@ -77,6 +77,7 @@ class WebhookSenderTests {
 		inbound(registry, "array", "auth=none", "format=json-array", "event-id=/id");
 		inbound(registry, "letters", "auth=none", "format=json-array", "on-reject=dead-letter", "max-events=2000");
 		inbound(registry, "lines", "auth=none", "format=ndjson", "event-id=/id", "on-reject=dead-letter");
+		inbound(registry, "answered", "auth=none", "format=ndjson", "event-id=/id");
 		inbound(registry, "auto", "auth=none", "origins=eventgrid.azure.net");
 		inbound(registry, "limited", "auth=none", "rate-limit=5");
 	}
@@ -337,6 +338,16 @@ class WebhookSenderTests {
 	}
 
 	@Test
+	void answersALineThatCannotBeReadAndWritesItsNeighbours() throws Exception {
+		JsonNode answer = json(this.client.post("/answered", "{\"id\":1}\n{bad\n{\"id\":3}"), 422);
+		assertThat(answer.get("type").asString()).isEqualTo("urn:mega:problem:events-refused");
+		assertThat(answer.at("/events").findValuesAsString("status")).containsExactly("written", "rejected", "written");
+		assertThat(answer.at("/events/1/detail").asString()).contains("no valid JSON");
+		assertThat(payloads()).containsExactly("{\"id\":1}", "{\"id\":3}");
+		assertThat(this.jdbc.sql("SELECT COUNT(*) FROM mega_dead_letter").query(Integer.class).single()).isZero();
+	}
+
+	@Test
 	void takesCloudEvents() throws Exception {
 		String event = "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/s\",\"type\":\"t\",\"data\":{\"n\": %1$d}}";
 		assertStatus(cloudEvents("application/cloudevents+json", event.formatted(1)), 200, "{\"status\":\"written\"}");
@@ -352,6 +363,8 @@ class WebhookSenderTests {
 		assertStatus(binary, 200, "duplicate");
 		assertThat(payloads()).containsExactly("{\"n\": 1}", "{\"n\": 2}", "{\"n\": 3}");
 		assertStatus(cloudEvents("application/cloudevents+json", "{}"), 400, "specversion");
+		assertStatus(cloudEvents("application/cloudevents-batch+json", "[" + event.formatted(4) + ", null]"), 422,
+				"\"events\":[{\"status\":\"written\",\"eventId\":\"/s 4\"},{\"status\":\"rejected\"");
 	}
 
 	private HttpRequest.Builder cloudEvents(String contentType, String body) {

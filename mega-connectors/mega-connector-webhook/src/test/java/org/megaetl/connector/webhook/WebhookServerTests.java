@@ -236,8 +236,12 @@ class WebhookServerTests {
 			for (int i = 0; i < 40; i++) {
 				slow.post(2 * i + 1);
 			}
-			// in 4 MB there is room for the buffers of 32
+			// in the half of 4 MB there is room for the buffers of 16
 			for (int i = 0; i < 8; i++) {
+				assertThat(slow.readBody()).contains("urn:mega:problem:busy");
+			}
+			assertThat(this.client.post("/", "x".repeat(1_000_000)).statusCode()).isEqualTo(200);
+			for (int i = 0; i < 16; i++) {
 				assertThat(slow.readBody()).contains("urn:mega:problem:busy");
 			}
 		}

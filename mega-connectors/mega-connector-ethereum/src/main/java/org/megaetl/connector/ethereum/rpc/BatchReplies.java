@@ -14,9 +14,17 @@ import tools.jackson.databind.JsonNode;
  */
 final class BatchReplies {
 
+	private static final int UNAUTHORIZED = 401;
+
+	private static final int FORBIDDEN = 403;
+
 	private static final int PAYLOAD_TOO_LARGE = 413;
 
 	private static final int TOO_MANY_REQUESTS = 429;
+
+	private static final int SERVER_ERROR = 500;
+
+	private static final int UNAVAILABLE = 503;
 
 	private static final int MAX_MESSAGE = 300;
 
@@ -47,6 +55,10 @@ final class BatchReplies {
 			return Replies.refused(RateLimitException
 				.of((lone != null) ? lone : new RpcError(TOO_MANY_REQUESTS, "too many requests"), answer.retryAfter()));
 		}
+		if (lone != null && isFailure(answer.status(), calls.size()) && !lone.isOfTheCall()) {
+			throw new EndpointException("it answered with HTTP status " + answer.status() + ": " + lone.message(),
+					answer.retryAfter());
+		}
 		if (calls.size() > 1) {
 			// one error instead of a batch says nothing of the calls but that they are
 			// too many
@@ -63,6 +75,15 @@ final class BatchReplies {
 		throw new EndpointException((answer.status() != HttpTransport.OK)
 				? "it answered with HTTP status " + answer.status() : "its answer is not JSON-RPC",
 				answer.retryAfter());
+	}
+
+	/**
+	 * Returns whether no call would be answered: the node is down, or refuses the caller.
+	 * A single call may be refused for what it is.
+	 */
+	private static boolean isFailure(int status, int calls) {
+		return status == UNAVAILABLE
+				|| (calls > 1 && (status == UNAUTHORIZED || status == FORBIDDEN || status >= SERVER_ERROR));
 	}
 
 	/**

@@ -1,6 +1,10 @@
 package org.megaetl.connector.ethereum.rpc;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many calls an endpoint may get in a second, whoever makes them: no more than are
@@ -17,21 +21,32 @@ public final class RateLimit {
 
 	private final double most;
 
+	private final LongSupplier nanoTime;
+
 	private double perSecond;
 
-	private long freeAt = System.nanoTime();
+	private long freeAt;
 
-	private long changedAt = this.freeAt;
+	private long changedAt;
 
-	private long windowAt = this.freeAt;
+	private long windowAt;
 
 	private int taken;
 
 	private int takenBefore;
 
-	private RateLimit(double most) {
+	/**
+	 * Creates a limit.
+	 * @param most the most calls in a second
+	 * @param nanoTime the time, as {@link System#nanoTime()} gives it
+	 */
+	RateLimit(double most, LongSupplier nanoTime) {
 		this.most = most;
 		this.perSecond = most;
+		this.nanoTime = nanoTime;
+		this.freeAt = nanoTime.getAsLong();
+		this.changedAt = this.freeAt;
+		this.windowAt = this.freeAt;
 	}
 
 	/**
@@ -39,7 +54,7 @@ public final class RateLimit {
 	 * @return the limit
 	 */
 	public static RateLimit none() {
-		return new RateLimit(Double.POSITIVE_INFINITY);
+		return new RateLimit(Double.POSITIVE_INFINITY, System::nanoTime);
 	}
 
 	/**
@@ -48,7 +63,7 @@ public final class RateLimit {
 	 * @return the limit
 	 */
 	public static RateLimit perSecond(int calls) {
-		return new RateLimit(calls);
+		return new RateLimit(calls, System::nanoTime);
 	}
 
 	/**
@@ -75,25 +90,24 @@ public final class RateLimit {
 		}
 	}
 
-	private synchronized long reserve(int calls) {
-		long now = System.nanoTime();
+	/**
+	 * Takes room for calls.
+	 * @return in how many nanoseconds there is some
+	 */
+	synchronized long reserve(int calls) {
+		long now = this.nanoTime.getAsLong();
 		long start = Math.max(now, this.freeAt);
 		this.freeAt = start + (long) (calls * SECOND / this.perSecond);
 		return start - now;
 	}
 
 	/**
-	 * Notes that calls were answered: if all of the limit is used and nothing has been
-	 * refused for a while, it grows.
+	 * Notes that all calls were answered: if all of the limit is used and nothing has
+	 * been refused for a while, it grows.
 	 */
 	synchronized void answered(int calls) {
-		long now = System.nanoTime();
-		if (now - this.windowAt >= SECOND) {
-			this.takenBefore = (now - this.windowAt < 2 * SECOND) ? this.taken : 0;
-			this.taken = 0;
-			this.windowAt = now;
-		}
-		this.taken += calls;
+		long now = this.nanoTime.getAsLong();
+		took(calls, now);
 		if (isLearnt() && now - this.changedAt >= PATIENCE && lately(now) >= this.perSecond / 2) {
 			this.perSecond = Math.min(this.most, this.perSecond * STEP);
 			this.changedAt = now;
@@ -101,16 +115,19 @@ public final class RateLimit {
 	}
 
 	/**
-	 * Notes that the endpoint asks for fewer calls: it gets none for a second, and then
-	 * no more in a second than it has taken.
-	 * @param calls how many of those were refused that were made at once
+	 * Notes that the endpoint asks for fewer calls: it gets none for a second, or for as
+	 * long as it says, and then no more in a second than it has taken.
+	 * @param answered how many of the calls that were made at once were answered
+	 * @param refused how many of them were not
+	 * @param pause how long to make no calls, or {@code null} if the endpoint did not say
 	 */
-	synchronized void refused(int calls) {
-		long now = System.nanoTime();
-		this.freeAt = Math.max(this.freeAt, now + SECOND);
+	synchronized void refused(int answered, int refused, @Nullable Duration pause) {
+		long now = this.nanoTime.getAsLong();
+		took(answered, now);
+		this.freeAt = Math.max(this.freeAt, now + Math.max(SECOND, (pause != null) ? pause.toNanos() : 0));
 		int lately = lately(now);
 		if (!isLearnt()) {
-			this.perSecond = Math.max(1, Math.min(this.most / STEP, (lately > 0) ? lately : calls / 2));
+			this.perSecond = Math.max(1, Math.min(this.most / STEP, (lately > 0) ? lately : refused / 2));
 		}
 		// what was sent at the same time is refused for the same reason
 		else if (now - this.changedAt >= SECOND) {
@@ -120,6 +137,15 @@ public final class RateLimit {
 			return;
 		}
 		this.changedAt = now;
+	}
+
+	private void took(int calls, long now) {
+		if (now - this.windowAt >= SECOND) {
+			this.takenBefore = (now - this.windowAt < 2 * SECOND) ? this.taken : 0;
+			this.taken = 0;
+			this.windowAt = now;
+		}
+		this.taken += calls;
 	}
 
 	private boolean isLearnt() {

@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -20,11 +19,7 @@ public final class RpcClient {
 
 	private static final Logger logger = LoggerFactory.getLogger(RpcClient.class);
 
-	private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-
-	private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
-
-	private final List<State> endpoints;
+	private final List<EndpointState> endpoints;
 
 	private volatile int preferred;
 
@@ -37,7 +32,7 @@ public final class RpcClient {
 	public RpcClient(List<RpcEndpoint> endpoints) {
 		boolean alone = endpoints.size() == 1;
 		this.endpoints = endpoints.stream()
-			.map((endpoint) -> new State(alone ? endpoint.patient() : endpoint))
+			.map((endpoint) -> new EndpointState(alone ? endpoint.patient() : endpoint, System::nanoTime))
 			.toList();
 	}
 
@@ -47,7 +42,7 @@ public final class RpcClient {
 	 */
 	public void expect(@Nullable ChainIdentity identity) {
 		this.expected = identity;
-		this.endpoints.forEach((endpoint) -> endpoint.verified = false);
+		this.endpoints.forEach((endpoint) -> endpoint.verified(false));
 	}
 
 	/**
@@ -74,7 +69,7 @@ public final class RpcClient {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public <T> T run(Work<T> work) throws InterruptedException {
-		return run(work, false, (result) -> true);
+		return run(work, false, (result) -> true, "");
 	}
 
 	/**
@@ -82,12 +77,13 @@ public final class RpcClient {
 	 * @param <T> the type of the result
 	 * @param work the work, which is begun anew on each endpoint
 	 * @param isGood whether a result is what was hoped for
+	 * @param complaint what is wrong where it is not
 	 * @return the first good result; if the results of all endpoints are poor, the first
 	 * @throws EndpointException if no result is good, and not all endpoints had one
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
-	public <T> T run(Work<T> work, Predicate<T> isGood) throws InterruptedException {
-		return run(work, false, isGood);
+	public <T> T run(Work<T> work, Predicate<T> isGood, String complaint) throws InterruptedException {
+		return run(work, false, isGood, complaint);
 	}
 
 	/**
@@ -102,10 +98,11 @@ public final class RpcClient {
 	 * @throws InterruptedException if the calling thread is to stop
 	 */
 	public <T> T runDivisible(Work<T> work) throws InterruptedException {
-		return run(work, true, (result) -> true);
+		return run(work, true, (result) -> true, "");
 	}
 
-	private <T> T run(Work<T> work, boolean divisible, Predicate<T> isGood) throws InterruptedException {
+	private <T> T run(Work<T> work, boolean divisible, Predicate<T> isGood, String complaint)
+			throws InterruptedException {
 		List<T> poor = new ArrayList<>();
 		List<String> failures = new ArrayList<>();
 		int wrong = 0;
@@ -115,32 +112,32 @@ public final class RpcClient {
 		int first = this.preferred;
 		for (int i = 0; i < this.endpoints.size(); i++) {
 			int index = (first + i) % this.endpoints.size();
-			State state = this.endpoints.get(index);
+			EndpointState state = this.endpoints.get(index);
 			try {
 				state.awaitRoom(this.endpoints.size() == 1);
-				state.verify(this.expected);
-				T result = work.on(state.endpoint);
-				state.succeeded();
+				verify(state, this.expected);
+				T result = work.on(state.endpoint());
+				state.succeeded(divisible);
 				if (!isGood.test(result)) {
 					poor.add(result);
-					failures.add(state.endpoint + ": it does not know");
+					failures.add(state.endpoint() + ": " + complaint);
 					continue;
 				}
 				if (i > 0) {
-					logger.info("Endpoint {} is used in place of {}", state.endpoint,
-							this.endpoints.get(first).endpoint);
+					logger.info("Endpoint {} is used in place of {}", state.endpoint(),
+							this.endpoints.get(first).endpoint());
 					this.preferred = index;
 				}
 				return result;
 			}
 			catch (EndpointException ex) {
 				if (Thread.interrupted()) {
-					throw new InterruptedException("Interrupted while waiting for " + state.endpoint);
+					throw new InterruptedException("Interrupted while waiting for " + state.endpoint());
 				}
 				state.failed(ex);
 				failed |= state.failedByTheWork(ex);
 				wait = Math.min(wait, state.remaining());
-				failures.add(state.endpoint + ": " + ex.getMessage());
+				failures.add(state.endpoint() + ": " + ex.getMessage());
 			}
 			catch (WrongChainException ex) {
 				wrong++;
@@ -152,7 +149,7 @@ public final class RpcClient {
 				}
 				pruned += ex.error().isPruned() ? 1 : 0;
 				failed |= !ex.error().isPruned();
-				failures.add(state.endpoint + ": " + ex.getMessage());
+				failures.add(state.endpoint() + ": " + ex.getMessage());
 			}
 		}
 		String all = String.join("; ", failures);
@@ -181,6 +178,19 @@ public final class RpcClient {
 		return error.isRangeTooLarge() && !error.isPruned() && !error.isUnknownBlock();
 	}
 
+	private static void verify(EndpointState state, @Nullable ChainIdentity expected) {
+		if (state.isVerified() || expected == null) {
+			return;
+		}
+		RpcEndpoint endpoint = state.endpoint();
+		ChainIdentity identity = identityOf(endpoint);
+		if (!identity.equals(expected)) {
+			logger.error("Endpoint {} is not used: it is of {}, not of {}", endpoint, identity, expected);
+			throw new WrongChainException(endpoint + " is of " + identity + ", not of " + expected);
+		}
+		state.verified(true);
+	}
+
 	private static ChainIdentity identityOf(RpcEndpoint endpoint) {
 		List<RpcReply> replies = endpoint
 			.call(List.of(RpcRequest.of("eth_chainId"), RpcRequest.of("eth_getBlockByNumber", "0x0", false)));
@@ -207,109 +217,6 @@ public final class RpcClient {
 		 * @throws EndpointException if the endpoint's answers cannot be believed
 		 */
 		T on(RpcEndpoint endpoint);
-
-	}
-
-	/**
-	 * An endpoint, and how it has done lately.
-	 */
-	private static final class State {
-
-		private final RpcEndpoint endpoint;
-
-		private volatile boolean verified;
-
-		private int failures;
-
-		private long blockedUntil = System.nanoTime();
-
-		State(RpcEndpoint endpoint) {
-			this.endpoint = endpoint;
-		}
-
-		/**
-		 * Waits for the end of the pause the endpoint was given. Where there are others,
-		 * those are tried instead.
-		 */
-		private void awaitRoom(boolean alone) throws InterruptedException {
-			long rest = remaining();
-			if (rest <= 0) {
-				return;
-			}
-			if (!alone || rest > FIRST_PAUSE.toNanos() * 2) {
-				throw new PausedException("it is let alone for " + TimeUnit.NANOSECONDS.toMillis(rest) + " ms");
-			}
-			TimeUnit.NANOSECONDS.sleep(rest);
-		}
-
-		synchronized long remaining() {
-			return this.blockedUntil - System.nanoTime();
-		}
-
-		private void verify(@Nullable ChainIdentity expected) {
-			if (this.verified || expected == null) {
-				return;
-			}
-			ChainIdentity identity = identityOf(this.endpoint);
-			if (!identity.equals(expected)) {
-				logger.error("Endpoint {} is not used: it is of {}, not of {}", this.endpoint, identity, expected);
-				throw new WrongChainException(this.endpoint + " is of " + identity + ", not of " + expected);
-			}
-			this.verified = true;
-		}
-
-		/**
-		 * Returns whether less work might not have failed: what is refused again and
-		 * again may need more calls than there will ever be room for.
-		 */
-		private synchronized boolean failedByTheWork(EndpointException failure) {
-			if (failure instanceof RateLimitException) {
-				return this.failures > 1;
-			}
-			return !(failure instanceof PausedException || failure instanceof UnreachableException);
-		}
-
-		private synchronized void succeeded() {
-			this.failures = 0;
-		}
-
-		private synchronized void failed(EndpointException failure) {
-			if (failure instanceof PausedException) {
-				return;
-			}
-			// it may be another node behind that address now
-			this.verified = this.verified && failure instanceof RateLimitException;
-			long now = System.nanoTime();
-			boolean isPaused = this.blockedUntil - now > 0;
-			Duration asked = failure.retryAfter();
-			if (isPaused && asked == null) {
-				// work that was under way at the same time has failed of the same cause
-				return;
-			}
-			this.failures += isPaused ? 0 : 1;
-			long pause = (asked != null) ? asked.toNanos() : pause();
-			if (isPaused && this.blockedUntil - now >= pause) {
-				return;
-			}
-			this.blockedUntil = now + pause;
-			logger.warn("Endpoint {} is let alone for {} ms: {}", this.endpoint, TimeUnit.NANOSECONDS.toMillis(pause),
-					failure.getMessage());
-		}
-
-		private long pause() {
-			return Math.min(LAST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(this.failures - 1, 10));
-		}
-
-	}
-
-	/**
-	 * The endpoint has a pause, which it was given before.
-	 */
-	private static final class PausedException extends EndpointException {
-
-		PausedException(String message) {
-			super(message);
-		}
 
 	}
 

@@ -112,14 +112,6 @@ public final class RpcEndpoint {
 	}
 
 	/**
-	 * Returns what the endpoint is called.
-	 * @return host and port
-	 */
-	public String name() {
-		return this.name;
-	}
-
-	/**
 	 * Makes one call.
 	 * @param method the method's name
 	 * @param params its parameters
@@ -175,8 +167,11 @@ public final class RpcEndpoint {
 	}
 
 	private boolean isToBeAskedAgain(RateLimitException refusal, int inVain) {
-		Duration pause = refusal.retryAfter();
-		return this.patient && inVain < PATIENCE && (pause == null || pause.compareTo(MAX_PAUSE) <= 0);
+		return this.patient && inVain < PATIENCE && isShort(refusal.retryAfter());
+	}
+
+	private static boolean isShort(@Nullable Duration pause) {
+		return pause == null || pause.compareTo(MAX_PAUSE) <= 0;
 	}
 
 	/**
@@ -195,9 +190,14 @@ public final class RpcEndpoint {
 		}
 		Replies replies = this.replies.read(byId,
 				this.http.post((calls.size() == 1) ? request.get(0) : request, this.answers));
-		this.limit.answered(replies.byIndex().size());
-		if (replies.refusal() != null) {
-			this.limit.refused(calls.size() - replies.byIndex().size());
+		int answered = replies.byIndex().size();
+		RateLimitException refusal = replies.refusal();
+		if (refusal != null) {
+			Duration pause = refusal.retryAfter();
+			this.limit.refused(answered, calls.size() - answered, isShort(pause) ? pause : null);
+		}
+		else {
+			this.limit.answered(answered);
 		}
 		return replies;
 	}

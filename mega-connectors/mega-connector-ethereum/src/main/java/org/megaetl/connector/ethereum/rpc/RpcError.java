@@ -48,11 +48,16 @@ public record RpcError(int code, String message) {
 				+ "exceed(?:s|ed)? max(?:imum)? (?:block|results|logs)|limited to (?:a )?[\\d,]+|max results|"
 				+ "query exceeds|block distance|log response");
 
+	/**
+	 * The last is Geth's, of the calls that a batch has left once it is answered at
+	 * length.
+	 */
 	private static final Pattern BATCH = Pattern
-		.compile("batch size|batch (?:is )?too (?:large|big|long)|max(?:imum)? ?batch|batch limit");
+		.compile("batch size|batch (?:is )?too (?:large|big|long)|max(?:imum)? ?batch|batch limit|"
+				+ "batch(?:es|ing)?(?: requests?| calls?)? (?:is |are )?(?:not|unsupported|disabled)|support batch|"
+				+ "response too large");
 
-	/** Geth's, of the calls that a batch has left once the answers are too long. */
-	private static final Pattern LEFT_OUT = Pattern.compile("response too large");
+	private static final Pattern METHOD = Pattern.compile("method (?:is )?not|does not exist");
 
 	private static final Pattern PRUNED = Pattern
 		.compile("pruned|history unavailable|missing trie node|state (?:is )?not available|archive");
@@ -118,7 +123,7 @@ public record RpcError(int code, String message) {
 	 * Returns whether the same call may be answered in a smaller batch.
 	 */
 	boolean isBatchTooLarge() {
-		return BATCH.matcher(words()).find() || LEFT_OUT.matcher(words()).find();
+		return BATCH.matcher(words()).find();
 	}
 
 	/**
@@ -142,7 +147,7 @@ public record RpcError(int code, String message) {
 	 * @return whether that is so
 	 */
 	public boolean isMethodMissing() {
-		return this.code == METHOD_NOT_FOUND || words().contains("method not") || words().contains("does not exist");
+		return this.code == METHOD_NOT_FOUND || METHOD.matcher(words()).find();
 	}
 
 	/**
@@ -151,6 +156,15 @@ public record RpcError(int code, String message) {
 	 */
 	public boolean isInvalid() {
 		return this.code == INVALID_PARAMS || this.code == -32600;
+	}
+
+	/**
+	 * Returns whether this is about what was asked for, and not about the node or the
+	 * caller.
+	 */
+	boolean isOfTheCall() {
+		return isBatchTooLarge() || isRangeTooLarge() || isPruned() || isUnknownBlock() || isMethodMissing()
+				|| isInvalid();
 	}
 
 	/**

@@ -13,6 +13,15 @@ public class RpcErrorException extends RuntimeException {
 	}
 
 	/**
+	 * Returns the same with more words.
+	 * @param hint what may be done about it
+	 * @return the exception
+	 */
+	public RpcErrorException with(String hint) {
+		return new RpcErrorException(new RpcError(this.error.code(), this.error.message() + hint));
+	}
+
+	/**
 	 * Returns the error.
 	 * @return the error
 	 */

@@ -31,6 +31,8 @@ class RateLimitTests {
 
 	private final RpcEndpoint endpoint = new RpcEndpoint(this.node.url(), Map.of(), TIMEOUT, RateLimit.none());
 
+	private long now;
+
 	@AfterEach
 	void close() {
 		this.node.close();
@@ -159,6 +161,57 @@ class RateLimitTests {
 		List<RpcReply> replies = client.run((alone) -> alone.call(calls(10)));
 		assertThat(replies).hasSize(10);
 		assertThat(this.node.requests()).extracting(JsonNode::size).containsExactly(10, 5, 5);
+	}
+
+	@Test
+	void waitsAsLongAsTheOnlyEndpointSays() throws Exception {
+		AtomicInteger requests = new AtomicInteger();
+		this.node.answer((request) -> (requests.getAndIncrement() == 0) ? Answer.status(429, "", "Retry-After", "2")
+				: StubNode.calls((call) -> call.get("params").get(0)).apply(request));
+		RpcClient client = new RpcClient(List.of(this.endpoint));
+		long start = System.nanoTime();
+		client.run((alone) -> alone.call("echo", "a"));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+		assertThat(this.node.requests()).hasSize(2);
+	}
+
+	@Test
+	void allowsAsManyCallsAsWereTakenAndFewerWhereThoseAreRefused() {
+		RateLimit limit = limit(Double.POSITIVE_INFINITY);
+		limit.refused(40, 10, null);
+		assertThat(limit.burst()).isEqualTo(40);
+		limit.refused(0, 10, null);
+		assertThat(limit.burst()).as("refused at the same time").isEqualTo(40);
+		this.now += Duration.ofSeconds(11).toNanos();
+		limit.refused(30, 10, null);
+		assertThat(limit.burst()).as("refused after a while").isEqualTo(32);
+	}
+
+	@Test
+	void allowsMoreCallsAfterAWhileButNotMoreThanItsMost() {
+		RateLimit limit = limit(60);
+		limit.refused(58, 2, null);
+		assertThat(limit.burst()).isEqualTo(48);
+		for (int second = 1; second <= 30; second++) {
+			this.now += Duration.ofSeconds(1).toNanos();
+			limit.answered(48);
+			assertThat(limit.burst()).isEqualTo((second < 10) ? 48 : 60);
+		}
+	}
+
+	@Test
+	void allowsNoMoreCallsWhereFewAreMade() {
+		RateLimit limit = limit(60);
+		limit.refused(58, 2, null);
+		for (int second = 1; second <= 30; second++) {
+			this.now += Duration.ofSeconds(1).toNanos();
+			limit.answered(10);
+		}
+		assertThat(limit.burst()).isEqualTo(48);
+	}
+
+	private RateLimit limit(double most) {
+		return new RateLimit(most, () -> this.now);
 	}
 
 	private static String answersUpTo(JsonNode request, int most) {

@@ -186,32 +186,6 @@ class RpcClientTests {
 	}
 
 	@Test
-	void countsWhatFailsAtTheSameTimeOnce() throws Exception {
-		RpcClient alone = client(this.first);
-		CountDownLatch arrived = new CountDownLatch(4);
-		this.first.answer((request) -> {
-			arrived.countDown();
-			awaitUninterrupted(arrived);
-			return Answer.status(500, "");
-		});
-		ExecutorService threads = Executors.newFixedThreadPool(4);
-		try {
-			List<Future<?>> all = new ArrayList<>();
-			for (int i = 0; i < 4; i++) {
-				all.add(threads.submit(() -> alone.run((endpoint) -> endpoint.call("name"))));
-			}
-			for (Future<?> each : all) {
-				assertThatExceptionOfType(ExecutionException.class).isThrownBy(each::get)
-					.satisfies((ex) -> assertThat(((EndpointException) ex.getCause()).retryAfter())
-						.isLessThan(Duration.ofMillis(501)));
-			}
-		}
-		finally {
-			threads.shutdownNow();
-		}
-	}
-
-	@Test
 	void saysThatLessWorkMayBeDoneWhereCallsAreRefusedAgain() throws Exception {
 		this.first.answer((request) -> Answer.status(429, ""));
 		this.second.answer((request) -> Answer.status(429, ""));
@@ -227,11 +201,11 @@ class RpcClientTests {
 		assertThat(nameThatIs("third")).isEqualTo("second");
 		this.first.answer((request) -> Answer.status(500, ""));
 		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> nameThatIs("third"))
-			.withMessageContaining("it does not know");
+			.withMessageContaining(this.second.url().getPort() + ": it has another name");
 	}
 
 	private String nameThatIs(String good) throws InterruptedException {
-		return this.client.run((endpoint) -> endpoint.call("name").asString(), good::equals);
+		return this.client.run((endpoint) -> endpoint.call("name").asString(), good::equals, "it has another name");
 	}
 
 	private static void awaitUninterrupted(CountDownLatch latch) {

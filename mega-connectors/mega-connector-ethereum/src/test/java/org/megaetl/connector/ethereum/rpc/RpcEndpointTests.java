@@ -99,7 +99,7 @@ class RpcEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 200, 400, 413 })
+	@ValueSource(ints = { 200, 400, 403, 413, 500 })
 	void sendsSmallerBatchesAfterOneErrorInPlaceOfABatch(int status) {
 		this.node.answer((request) -> (request.size() > 10 && request.isArray())
 				? Answer.status(status,
@@ -139,11 +139,33 @@ class RpcEndpointTests {
 	@Test
 	void sendsBatchesAgainAfterAnOutage() {
 		this.node.answer((request) -> Answer.status(500, "{\"error\":{\"code\":-32603,\"message\":\"broken\"}}"));
-		this.endpoint.call(calls(20));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(20));
 		this.node.answer(StubNode.calls((call) -> call.get("params").get(0)));
 		int before = this.node.requests().size();
 		assertThat(echo(20)).hasSize(20);
 		assertThat(this.node.requests()).hasSize(before + 1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 403, 500, 503 })
+	void makesNoCallAloneWhereNoneWouldBeAnswered(int status) {
+		this.node.answer((request) -> Answer.status(status,
+				"{\"error\":{\"code\":-32011,\"message\":\"no backend is currently healthy to serve traffic\"}}",
+				"Retry-After", "7"));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(100))
+			.withMessage(
+					"it answered with HTTP status " + status + ": no backend is currently healthy to serve traffic")
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+		assertThat(this.node.requests()).hasSize(1);
+	}
+
+	@Test
+	void honoursHowLongANodeThatIsDownSaysToWait() {
+		this.node.answer((request) -> Answer.status(503,
+				"{\"error\":{\"code\":-32011,\"message\":\"no backend is currently healthy to serve traffic\"}}",
+				"Retry-After", "7"));
+		assertThatExceptionOfType(EndpointException.class).isThrownBy(() -> echo(1))
+			.satisfies((ex) -> assertThat(ex.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
 	}
 
 	@Test
@@ -169,9 +191,14 @@ class RpcEndpointTests {
 			.satisfies((ex) -> assertThat(ex.error().isRangeTooLarge()).isTrue());
 	}
 
-	@Test
-	void sendsCallsAloneToANodeWithoutBatches() {
-		this.node.answer((request) -> request.isArray() ? Answer.status(413, "<html>")
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			413 | <html>
+			403 | {"error":{"code":-32000,"message":"batch requests are not supported"}}
+			500 | {"error":{"code":-32000,"message":"this node does not support batch requests"}}
+			500 | {"error":{"code":-32600,"message":"Invalid Request"}}""")
+	void sendsCallsAloneToANodeWithoutBatches(int status, String body) {
+		this.node.answer((request) -> request.isArray() ? Answer.status(status, body)
 				: Answer.ok(StubNode.reply(request, request.get("params").get(0))));
 		assertThat(echo(3)).containsExactly("0", "1", "2");
 	}

@@ -1,8 +1,5 @@
 package org.megaetl.connector.ethereum.rpc;
 
-import java.util.List;
-import java.util.stream.IntStream;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -12,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link RpcError}.
  */
 class RpcErrorTests {
-
-	private final StubNode node = new StubNode(StubNode.calls((call) -> call.get("params").get(0)));
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
@@ -51,6 +46,8 @@ class RpcErrorTests {
 			-39001 | Unknown block                      | unknown
 			-32000 | header not found                   | unknown
 			-32601 | the method eth_foo does not exist  | missing
+			35     | method is not available on freetier | missing
+			-32001 | rpc method is not whitelisted      | missing
 			-32000 | execution reverted                 |""")
 	void tellsErrorsApart(int code, String message, String kind) {
 		RpcError error = new RpcError(code, message);
@@ -58,10 +55,6 @@ class RpcErrorTests {
 		assertThat(error.isUnknownBlock()).isEqualTo("unknown".equals(kind));
 		assertThat(error.isMethodMissing()).isEqualTo("missing".equals(kind));
 		assertThat(error.isRangeTooLarge() || error.isRateLimit()).isFalse();
-	}
-
-	private static List<RpcRequest> calls(int count) {
-		return IntStream.range(0, count).mapToObj((number) -> RpcRequest.of("echo", String.valueOf(number))).toList();
 	}
 
 }

@@ -51,7 +51,7 @@ public final class Authenticators {
 				}
 				yield hmac(hmac, secrets, window);
 			}
-			case BEARER -> TokenAuthenticator.bearer(secrets.keys(Authenticators::bytes));
+			case BEARER -> TokenAuthenticator.bearer(secrets.keys(Authenticators::token));
 			case BASIC -> TokenAuthenticator.basic(secrets.keys(Authenticators::userWithPassword));
 			case NONE -> NONE;
 		};
@@ -70,8 +70,16 @@ public final class Authenticators {
 		return secrets.keys((secret) -> HmacKey.ofText(secret, algorithm));
 	}
 
-	private static byte[] bytes(String token) {
-		return token.getBytes(StandardCharsets.UTF_8);
+	private static byte[] token(String token) {
+		if (!token.equals(token.strip())) {
+			// around a header's value it has no meaning, so that no sender would match
+			throw new IllegalArgumentException("begins or ends with white space");
+		}
+		return bytes(token);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static byte[] userWithPassword(String credentials) {

@@ -31,11 +31,6 @@ public record SecretSource(List<String> secrets, @Nullable Path file, Clock cloc
 		if (secret.isBlank()) {
 			throw new IllegalArgumentException("a secret is empty");
 		}
-		if (!secret.equals(secret.strip())) {
-			// such as the end of the line in a file that an environment variable was
-			// taken from: no sender would ever match
-			throw new IllegalArgumentException("a secret begins or ends with white space");
-		}
 		try {
 			return parser.apply(secret);
 		}

@@ -15,6 +15,9 @@ final class CloudEventHeader {
 
 	private static final Pattern ENCODED = Pattern.compile("(?:%[0-9a-fA-F]{2})+");
 
+	/** A percent sign that cannot be an encoded one of a URI. */
+	private static final Pattern NOT_ENCODED = Pattern.compile("%(?!25[0-9a-fA-F]{2})");
+
 	private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
 
 	private CloudEventHeader() {
@@ -26,17 +29,28 @@ final class CloudEventHeader {
 	 * @throws IllegalArgumentException if what is encoded is not UTF-8
 	 */
 	static String decode(String header) {
-		String value = isQuoted(header) ? unquote(header) : header;
+		return decodePercents(unquote(header));
+	}
+
+	private static String decodePercents(String value) {
 		return (value.indexOf('%') < 0) ? value
 				: ENCODED.matcher(value).replaceAll((found) -> Matcher.quoteReplacement(utf8(found.group())));
 	}
 
-	private static boolean isQuoted(String header) {
-		return header.length() > 1 && header.startsWith("\"") && header.endsWith("\"");
+	/**
+	 * Returns the value of an attribute that is a URI. Of all that is to be encoded, a
+	 * URI has percent signs only, each with two digits after it. Where there is another
+	 * than the encoding of these, the sender has not encoded it: the SDK for Java does
+	 * not.
+	 */
+	static String decodeUri(String header) {
+		String value = unquote(header);
+		return NOT_ENCODED.matcher(value).find() ? value : decodePercents(value);
 	}
 
 	private static String unquote(String header) {
-		return ESCAPED.matcher(header.substring(1, header.length() - 1)).replaceAll("$1");
+		boolean quoted = header.length() > 1 && header.startsWith("\"") && header.endsWith("\"");
+		return quoted ? ESCAPED.matcher(header.substring(1, header.length() - 1)).replaceAll("$1") : header;
 	}
 
 	private static String utf8(String encoded) {

@@ -35,7 +35,7 @@ final class CloudEventJson {
 		Data data = null;
 		try (JsonParser parser = JsonText.parser(text)) {
 			if (parser.nextToken() != JsonToken.START_OBJECT) {
-				throw UnreadableBodyException.malformed("The body is no JSON object.");
+				throw UnreadableBodyException.malformed("The CloudEvent is no JSON object.");
 			}
 			for (String name = parser.nextName(); name != null; name = parser.nextName()) {
 				JsonToken token = parser.nextToken();
@@ -62,7 +62,7 @@ final class CloudEventJson {
 	private static Data data(JsonParser parser, byte[] text, boolean base64) throws UnreadableBodyException {
 		JsonToken token = parser.currentToken();
 		if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
-			return new Data(JsonText.object(parser, text), null);
+			return new Data(JsonText.value(parser, text), null);
 		}
 		String value = parser.getString();
 		if (!base64) {

@@ -1,7 +1,5 @@
 package org.megaetl.connector.webhook.format;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -49,7 +47,7 @@ final class CloudEventReader {
 				throw UnreadableBodyException.malformed("A batch of CloudEvents is a JSON array.");
 			}
 			List<Event> events = new ArrayList<>();
-			for (byte[] text : JsonText.objects(body, this.maxEvents)) {
+			for (byte[] text : JsonText.elements(body, this.maxEvents)) {
 				events.add(oneOfSeveral(text, headers));
 			}
 			return new PostedEvents(events, true);
@@ -66,7 +64,7 @@ final class CloudEventReader {
 
 	/**
 	 * Returns an event of several. One that is no CloudEvent is refused by itself, as the
-	 * text it came in.
+	 * text it came in. That is not what a transformer expects, even where it is replayed.
 	 */
 	private Event oneOfSeveral(byte[] text, EventHeaders transport) {
 		try {
@@ -76,6 +74,8 @@ final class CloudEventReader {
 			List<String> headers = own(transport);
 			headers.add("Content-Type");
 			headers.add(STRUCTURED_MODE);
+			headers.add(Event.UNREADABLE);
+			headers.add("true");
 			return Event.from(this.source, text)
 				.headers(EventHeaders.of(headers.toArray(String[]::new)))
 				.refusal(ex.getMessage())
@@ -97,23 +97,8 @@ final class CloudEventReader {
 		}
 	}
 
-	/**
-	 * Returns the value of an attribute. A URI that is none once it is decoded was not
-	 * encoded: the SDK for Java sends it so.
-	 */
 	private static String attribute(String header, String value) {
-		String decoded = CloudEventHeader.decode(value);
-		return (URIS.contains(header) && !isUri(decoded)) ? value : decoded;
-	}
-
-	private static boolean isUri(String value) {
-		try {
-			URI unused = new URI(value);
-			return true;
-		}
-		catch (URISyntaxException ex) {
-			return false;
-		}
+		return URIS.contains(header) ? CloudEventHeader.decodeUri(value) : CloudEventHeader.decode(value);
 	}
 
 	/**

@@ -52,7 +52,7 @@ public final class EventReader {
 			throws UnreadableBodyException {
 		return switch (this.format) {
 			case AUTO -> byContentType(contentType, headers, body);
-			case EVENT -> PostedEvents.one(event(headers, body, this.ids.single(headers, body)));
+			case EVENT -> single(headers, body);
 			case JSON_ARRAY -> several(headers, JsonText.objects(body, this.maxEvents));
 			case NDJSON -> several(headers, lines(body));
 			case CLOUDEVENTS -> this.cloudEvents.read(mediaType(contentType), headers, body);
@@ -77,6 +77,10 @@ public final class EventReader {
 				}
 			}
 		}
+		return single(headers, body);
+	}
+
+	private PostedEvents single(EventHeaders headers, byte[] body) throws UnreadableBodyException {
 		return PostedEvents.one(event(headers, body, this.ids.single(headers, body)));
 	}
 

@@ -60,17 +60,28 @@ public final class JsonText {
 	 * @throws UnreadableBodyException if it is neither, or has too many objects
 	 */
 	static List<byte[]> objects(byte[] text, int maxItems) throws UnreadableBodyException {
+		return items(text, maxItems, true);
+	}
+
+	/**
+	 * Takes an array of anything apart, likewise.
+	 */
+	static List<byte[]> elements(byte[] text, int maxItems) throws UnreadableBodyException {
+		return items(text, maxItems, false);
+	}
+
+	private static List<byte[]> items(byte[] text, int maxItems, boolean objects) throws UnreadableBodyException {
 		List<byte[]> items = new ArrayList<>();
 		try (JsonParser parser = parser(text)) {
 			JsonToken first = parser.nextToken();
 			if (first == JsonToken.START_OBJECT) {
-				items.add(object(parser, text));
+				items.add(value(parser, text));
 			}
 			else if (first != JsonToken.START_ARRAY) {
 				throw UnreadableBodyException.malformed("The body is no JSON array.");
 			}
 			else {
-				addObjects(parser, text, items, maxItems);
+				addItems(parser, text, items, maxItems, objects);
 			}
 			if (parser.nextToken() != null) {
 				throw UnreadableBodyException.malformed("There is something after the end of the JSON text.");
@@ -82,14 +93,14 @@ public final class JsonText {
 		return items;
 	}
 
-	private static void addObjects(JsonParser parser, byte[] text, List<byte[]> items, int maxItems)
+	private static void addItems(JsonParser parser, byte[] text, List<byte[]> items, int maxItems, boolean objects)
 			throws UnreadableBodyException {
 		for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-			if (token != JsonToken.START_OBJECT) {
+			if (objects && token != JsonToken.START_OBJECT) {
 				throw UnreadableBodyException.malformed("The element " + items.size() + " of the array is no object.");
 			}
 			checkCount(items.size() + 1, maxItems);
-			items.add(object(parser, text));
+			items.add(value(parser, text));
 		}
 	}
 
@@ -100,14 +111,16 @@ public final class JsonText {
 	}
 
 	/**
-	 * Returns the bytes of the object or array that the parser is at the start of.
+	 * Returns the bytes of the value that the parser is at the start of.
 	 */
-	static byte[] object(JsonParser parser, byte[] text) throws UnreadableBodyException {
+	static byte[] value(JsonParser parser, byte[] text) throws UnreadableBodyException {
 		int start = (int) parser.currentTokenLocation().getByteOffset();
+		boolean struct = parser.currentToken().isStructStart();
 		parser.skipChildren();
+		parser.finishToken();
 		int end = (int) parser.currentLocation().getByteOffset();
 		// other encodings that JSON once had have no offsets in bytes
-		if (start < 0 || end > text.length || (text[start] != '{' && text[start] != '[')) {
+		if (start < 0 || end > text.length || (struct && text[start] != '{' && text[start] != '[')) {
 			throw UnreadableBodyException.malformed("The body is not in UTF-8.");
 		}
 		return Arrays.copyOfRange(text, start, end);

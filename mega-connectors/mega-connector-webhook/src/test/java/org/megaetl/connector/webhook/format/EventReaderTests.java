@@ -106,8 +106,29 @@ class EventReaderTests {
 		assertThat(events).extracting(Event::text).containsExactly("1", second);
 		assertThat(events.get(0).refusal()).isNull();
 		assertThat(events.get(1).refusal()).contains("type");
-		assertThat(events.get(1).headers().toMap())
-			.isEqualTo(Map.of("X", List.of("x"), "Content-Type", List.of(CloudEventReader.STRUCTURED_MODE)));
+		assertThat(events.get(1).headers().toMap()).isEqualTo(Map.of("X", List.of("x"), "Content-Type",
+				List.of(CloudEventReader.STRUCTURED_MODE), Event.UNREADABLE, List.of("true")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "true", "5", "-1.50e+2", "\"a, \\\"b\\\" ü\"", "\"\"", "[1, {}]", "{}" })
+	void refusesWhatIsNoObjectInABatchOfCloudEventsByItself(String element) throws Exception {
+		String valid = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data\":1}";
+		for (String batch : List.of("[%s,%s]", "[ %s , %s ]")) {
+			List<Event> events = reader(BodyFormat.AUTO)
+				.read(BATCHED, EventHeaders.NONE, bytes(batch.formatted(valid, element)))
+				.events();
+			assertThat(events).extracting(Event::text).containsExactly("1", element);
+			assertThat(events.get(0).refusal()).isNull();
+			assertThat(events.get(1).refusal()).contains("The CloudEvent");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "[", "[1", "[null", "[1,", "[1,]", "[1 2]", "[nul]", "[\"a]", "[1]]", "1",
+			"\u0000[\u0000\u0031\u0000]" })
+	void refusesWhatIsNoBatchOfCloudEvents(String body) {
+		assertUnreadable(Kind.MALFORMED, reader(BodyFormat.AUTO), BATCHED, body);
 	}
 
 	@Test
@@ -274,6 +295,15 @@ class EventReaderTests {
 		Event event = binary("ce-source", "/a%20b", "ce-id", "7", "ce-dataschema", "/c%20d").events().get(0);
 		assertThat(event.id()).isEqualTo("/a%20b 7");
 		assertThat(event.headers().first("ce-dataschema")).isEqualTo("/c%20d");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/caf%E9,/caf%E9", "/a%2Fb,/a%2Fb", "/a%252Fb,/a%2Fb", "/a%2520%2Fb,/a%2520%2Fb", "/a%25,/a%25",
+			"/a%25b,/a%25b", "/caf%25E9,/caf%E9", "\"/a%2Fb\",/a%2Fb" })
+	void doesNotDecodeAUriThatIsNotEncodedInBinaryMode(String header, String uri) throws Exception {
+		Event event = binary("ce-source", header, "ce-id", "7", "ce-dataschema", header).events().get(0);
+		assertThat(event.id()).isEqualTo(uri + " 7");
+		assertThat(event.headers().first("ce-dataschema")).isEqualTo(uri);
 	}
 
 	@ParameterizedTest
