@@ -36,9 +36,12 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 
 	private static final Pattern ROW = Pattern.compile(" at row (\\d{1,9})\\.?\\s*$");
 
-	/** Values that the databases do not quote. */
-	private static final Pattern UNQUOTED = Pattern.compile("(?<=partition for value |impossible for )[^'].*$",
-			Pattern.DOTALL);
+	/** What comes before the words of another failure, of which nothing is known. */
+	static final String FAILED_WITH = "as a statement failed: ";
+
+	/** Values that the databases do not quote, and the words of another failure. */
+	private static final Pattern UNQUOTED = Pattern
+		.compile("(?<=partition for value |impossible for )[^'].*$|(?<=" + FAILED_WITH + ").*$", Pattern.DOTALL);
 
 	private static final Pattern QUOTE = Pattern.compile("(?<![\\p{L}\\p{N}])['\"]");
 
