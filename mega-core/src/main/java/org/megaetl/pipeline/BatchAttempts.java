@@ -106,13 +106,17 @@ final class BatchAttempts {
 			this.delivery.lookup().takeBackIfCommitted(this.batch, fenced, this.patience);
 		}
 		logger.warn(fenced.getMessage());
-		return this.delivery.deliverWithout(this.batch, Set.copyOf(fenced.keys()), this.patience, this.listener);
+		return deliverParts(List.of(this.batch), Set.copyOf(fenced.keys()));
+	}
+
+	private DeliveryResult deliverParts(List<Batch> parts, Set<String> lost) throws InterruptedException {
+		return this.delivery.deliverParts(this.batch, parts, lost, this.patience, this.listener);
 	}
 
 	private @Nullable DeliveryResult idsHeld(IdsHeldException held) throws InterruptedException {
 		List<Batch> parts = this.batch.around(held.events());
 		if (parts.size() > 1) {
-			return this.delivery.deliverParts(this.batch, parts, this.patience, this.listener);
+			return deliverParts(parts, Set.of());
 		}
 		if (!held.events().isEmpty()) {
 			this.patience.awaitIds(held);
@@ -217,7 +221,7 @@ final class BatchAttempts {
 			boolean certain) throws InterruptedException {
 		Step step = this.search.next(this.batch, this.mode, named, failure, certain);
 		if (step instanceof Split split) {
-			return this.delivery.deliverParts(this.batch, split.parts(), this.patience, this.listener);
+			return deliverParts(split.parts(), Set.of());
 		}
 		if (step instanceof Refuse refuse) {
 			return this.delivery.deliver(this.batch.refusing(refuse.culprit(), failure), this.mode, this.patience,

@@ -71,10 +71,11 @@ final class BatchDelivery {
 
 	/**
 	 * Commits the parts of a batch one after the other.
+	 * @param lost the parts of the source that belong to somebody else
 	 */
-	DeliveryResult deliverParts(Batch batch, List<Batch> parts, Patience patience, OutcomeListener listener)
-			throws InterruptedException {
-		PartialOutcomes outcomes = new PartialOutcomes(Set.of());
+	DeliveryResult deliverParts(Batch batch, List<Batch> parts, Set<String> lost, Patience patience,
+			OutcomeListener listener) throws InterruptedException {
+		PartialOutcomes outcomes = new PartialOutcomes(lost);
 		IdsHeldException held = null;
 		for (Batch part : parts) {
 			try {
@@ -89,17 +90,6 @@ final class BatchDelivery {
 		if (held != null) {
 			throw held;
 		}
-		return outcomes.of(batch);
-	}
-
-	/**
-	 * Commits a batch but for the parts of the source that belong to somebody else.
-	 */
-	DeliveryResult deliverWithout(Batch batch, Set<String> lost, Patience patience, OutcomeListener listener)
-			throws InterruptedException {
-		PartialOutcomes outcomes = new PartialOutcomes(lost);
-		Batch remaining = outcomes.remaining(batch);
-		outcomes.add(remaining, deliver(remaining, patience, listener));
 		return outcomes.of(batch);
 	}
 

@@ -103,7 +103,7 @@ public final class BufferedPipeline extends ManagedPipeline implements EventInta
 
 	private void settled(List<EventOutcome> outcomes) {
 		monitor().settled();
-		if (!outcomes.stream().allMatch(EventOutcome.Rejected.class::isInstance)) {
+		if (outcomes.stream().anyMatch(EventOutcome.Buffered.class::isInstance)) {
 			monitor().succeeded();
 		}
 		outcomes.forEach(this.metrics::record);

@@ -80,27 +80,20 @@ final class SuspectSearch {
 		if (parts.size() > 1) {
 			return new Split(parts);
 		}
+		if (culprit != null && !certain && SqlFailure.isTimeLimit(failure)) {
+			// perhaps for another's lock: to wait is all that helps
+			this.suspect = null;
+			return new Wait();
+		}
 		this.suspicions = (culprit == this.suspect) ? this.suspicions + 1 : 1;
 		this.suspect = culprit;
-		if (culprit == null && mode != WriteMode.ONE_BY_ONE) {
-			return new OneByOne();
-		}
-		if (culprit == null || (!certain && isTimeLimit(failure))) {
-			return new Wait();
+		if (culprit == null) {
+			return (mode != WriteMode.ONE_BY_ONE) ? new OneByOne() : new Wait();
 		}
 		if (certain || this.suspicions >= ATTEMPTS_OF_A_SUSPECT) {
 			return new Refuse(culprit);
 		}
 		return new Pause(FIRST_PAUSE_OF_A_SUSPECT.multipliedBy((long) Math.pow(3, this.suspicions - 1)));
-	}
-
-	/**
-	 * Returns whether a time limit was reached, perhaps for another's lock: to wait is
-	 * all that helps then.
-	 */
-	private static boolean isTimeLimit(Exception failure) {
-		SqlFailure sqlFailure = SqlFailure.of(failure);
-		return sqlFailure != null && sqlFailure.isTimeLimit();
 	}
 
 	/**

@@ -93,8 +93,9 @@ final class TransformStage implements AutoCloseable {
 		finally {
 			timedOut = watch.end();
 		}
-		logger.debug("{} events could not be transformed together, so each is alone", events.size(),
-				refusal(failure, timedOut, watch));
+		// each would be interrupted as well
+		Throwable reason = refusal(failure, timedOut, watch);
+		logger.debug("{} events could not be transformed together, so each is alone", events.size(), reason);
 		return List.of();
 	}
 

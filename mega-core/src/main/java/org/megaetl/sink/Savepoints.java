@@ -76,8 +76,7 @@ public final class Savepoints {
 	public static void releaseAfter(Connection connection, Savepoint savepoint, Throwable failure) throws SQLException {
 		SqlFailure found = SqlFailure.of(failure);
 		boolean interrupted = found != null && found.isInterruption();
-		// all else may have ended the savepoint by itself, as the pool has that throws
-		// the
+		// all else may have ended the savepoint by itself, as a pool does that throws the
 		// connection away: only the token tells then
 		if (!connection.isClosed() && (interrupted || !SqlFailure.mayHaveEndedTransaction(failure))) {
 			end(() -> connection.releaseSavepoint(savepoint), failure);
@@ -95,7 +94,7 @@ public final class Savepoints {
 	public static void requireOpen(Connection connection, Throwable failure) throws SQLException {
 		if (connection.isClosed()) {
 			SQLException lost = new SQLException(
-					"The pool has closed the connection, as a statement failed: " + SqlFailure.describe(failure),
+					"The pool has closed the connection, " + SqlFailure.FAILED_WITH + SqlFailure.describe(failure),
 					CLOSED);
 			lost.addSuppressed(failure);
 			throw lost;

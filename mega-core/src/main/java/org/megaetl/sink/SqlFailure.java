@@ -1,6 +1,8 @@
 package org.megaetl.sink;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -25,6 +27,11 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 
 	private static final int LOCK_TABLE_FULL = 1206;
 
+	/** MariaDB's, as the next. */
+	private static final int STATEMENT_TIME = 1969;
+
+	private static final int CONNECTION_KILLED = 1927;
+
 	/** Those that some servers have without a state of class 22. */
 	private static final Set<Integer> OF_VALUES = Set.of(1048, 1264, 1265, 1292, 1366, 1406);
 
@@ -36,9 +43,12 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 
 	private static final Pattern ROW = Pattern.compile(" at row (\\d{1,9})\\.?\\s*$");
 
-	/** Values that the databases do not quote. */
-	private static final Pattern UNQUOTED = Pattern.compile("(?<=partition for value |impossible for )[^'].*$",
-			Pattern.DOTALL);
+	/** What comes before the words of another failure, of which nothing is known. */
+	static final String FAILED_WITH = "as a statement failed: ";
+
+	/** Values that the databases do not quote, and the words of another failure. */
+	private static final Pattern UNQUOTED = Pattern
+		.compile("(?<=partition for value |impossible for )[^'].*$|(?<=" + FAILED_WITH + ").*$", Pattern.DOTALL);
 
 	private static final Pattern QUOTE = Pattern.compile("(?<![\\p{L}\\p{N}])['\"]");
 
@@ -158,12 +168,21 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	/**
-	 * Returns whether the statement took longer than the server allows, which may be
-	 * another transaction's doing.
-	 * @return {@code true} for MariaDB's {@code max_statement_time}
+	 * Returns whether the statement took longer than the server, the driver or the
+	 * network's time limit allows, which may be another transaction's doing.
+	 * @param failure what the statement failed with
+	 * @return {@code true} for MariaDB's {@code max_statement_time}, and for a query
+	 * timeout and {@code socketTimeout} of the drivers
 	 */
-	public boolean isTimeLimit() {
-		return this.vendorCode == 1969;
+	public static boolean isTimeLimit(Throwable failure) {
+		return FailureChain.of(failure).failures().anyMatch(SqlFailure::isTimeout);
+	}
+
+	private static boolean isTimeout(Throwable failure) {
+		int code = (failure instanceof SQLException exception) ? exception.getErrorCode() : 0;
+		// the driver of MariaDB calls a connection that is killed a timeout, too
+		return failure instanceof SocketTimeoutException || code == STATEMENT_TIME
+				|| (failure instanceof SQLTimeoutException && code != CONNECTION_KILLED);
 	}
 
 	private static int precision(SQLException exception) {

@@ -58,6 +58,16 @@ class BufferedPipelineTests {
 	}
 
 	@Test
+	void doesNotTakeItsBufferForBackBecauseAnEventIsTooLargeForIt() {
+		this.pipeline.submit(List.of(EVENT));
+		this.stored.get(0).completeExceptionally(new IOException("broken"));
+		CompletableFuture<List<EventOutcome>> tooLarge = this.pipeline.submit(List.of(EVENT));
+		this.stored.get(1).complete(List.of(new EventOutcome.TooLarge("9 MB")));
+		assertThat(tooLarge).isCompletedWithValue(List.of(new EventOutcome.TooLarge("9 MB")));
+		assertThat(this.pipeline.status().state()).isEqualTo(PipelineState.RETRYING);
+	}
+
+	@Test
 	void keepsNothingThatItsAdapterRefuses() {
 		Event refused = Event.from("webhook.orders", new byte[0]).refusal("no").build();
 		CompletableFuture<List<EventOutcome>> outcomes = this.pipeline.submit(List.of(EVENT, refused, EVENT));

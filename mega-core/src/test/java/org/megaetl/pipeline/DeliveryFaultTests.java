@@ -15,6 +15,8 @@ import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.devservices.TableLock;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
@@ -186,6 +188,26 @@ class DeliveryFaultTests extends DeliveryRuns {
 					}
 					assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
 				});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mysql", "mariadb" })
+	void anEventWhoseTableIsLockedLongerThanTheDriverReadsIsNoDeadLetter(String driver) {
+		String url = database.jdbcUrl().replace("jdbc:mysql", "jdbc:" + driver) + "?socketTimeout=1000";
+		run(runner(items()).withPropertyValues("spring.datasource.url=" + url), (pipelines) -> {
+			pull(pipelines).claim("a", "0");
+			CompletableFuture<BatchResult> result;
+			try (TableLock lock = database.lock("item")) {
+				result = inBackground(pipelines, batch("one"));
+				// who is blamed for a lost connection would be refused after fifteen
+				// seconds
+				await().atMost(Duration.ofSeconds(30))
+					.during(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(result).isNotDone());
+				assertThat(pull(pipelines).status().state()).isEqualTo(PipelineState.RETRYING);
+			}
+			assertThat(result.get(20, TimeUnit.SECONDS).outcomes()).containsExactly(new Written());
+		});
 	}
 
 	@Test

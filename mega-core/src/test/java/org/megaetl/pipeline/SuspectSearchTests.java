@@ -1,11 +1,16 @@
 package org.megaetl.pipeline;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PositionAdvance;
@@ -82,11 +87,41 @@ class SuspectSearchTests {
 		assertThat(next(batch(this.first, this.second), this.second, CUT_OFF, true)).isEqualTo(new Refuse(this.second));
 	}
 
-	@Test
-	void waitsForWhoeverMayHoldUpAStatement() {
+	/**
+	 * A statement of MariaDB's, one of Connector/J's, and the read timeouts of both
+	 * drivers.
+	 */
+	static Stream<SQLException> waitsForWhoeverMayHoldUpAStatement() {
+		return Stream.of(TIME_LIMIT, new SQLTimeoutException("cancelled", "70100", 1317),
+				new SQLException("gone", "08S01", new SocketTimeoutException()), new SQLException("batch", "08000", -1,
+						new SQLException("gone", "08000", new SocketTimeoutException())));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void waitsForWhoeverMayHoldUpAStatement(SQLException failure) {
 		for (int i = 0; i < 10; i++) {
-			assertThat(next(batch(this.first), null, TIME_LIMIT, false)).isEqualTo(new Wait());
+			assertThat(next(batch(this.first), null, failure, false)).isEqualTo(new Wait());
 		}
+	}
+
+	@Test
+	void beginsAnewAfterATimeLimit() {
+		Batch batch = batch(this.first);
+		for (int i = 0; i < 4; i++) {
+			next(batch, null, CUT_OFF, false);
+		}
+		next(batch, null, TIME_LIMIT, false);
+		assertThat(next(batch, null, CUT_OFF, false)).isEqualTo(new Pause(Duration.ofMillis(250)));
+	}
+
+	/**
+	 * MariaDB's driver calls that a timeout.
+	 */
+	@Test
+	void suspectsWhateverHasItsConnectionKilled() {
+		assertThat(next(batch(this.first), null, new SQLTimeoutException("killed", "70100", 1927), false))
+			.isEqualTo(new Pause(Duration.ofMillis(250)));
 	}
 
 	@Test

@@ -1,6 +1,8 @@
 package org.megaetl.sink;
 
+import java.lang.reflect.Proxy;
 import java.sql.BatchUpdateException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.OptionalInt;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 class SqlFailureTests {
 
@@ -91,6 +94,19 @@ class SqlFailureTests {
 		assertThat(new SqlFailure("45000", 1644, "secret@example.com is blocked").redacted())
 			.isEqualTo(new SqlFailure("45000", 1644, "?"));
 		assertThat(new SqlFailure("45123", 30001, "secret@example.com is blocked").redacted().message()).isEqualTo("?");
+	}
+
+	@Test
+	void redactsWhatAStatementFailedWithThatHadThePoolCloseTheConnection() {
+		SQLException signal = new SQLException("secret@example.com is 'blocked' here", "0A000", 1644);
+		SqlFailure lost = SqlFailure.of(catchThrowable(() -> Savepoints.requireOpen(closedConnection(), signal)));
+		assertThat(lost.message()).contains("secret@example.com is 'blocked' here");
+		assertThat(lost.redacted().message()).isEqualTo("The pool has closed the connection, as a statement failed: ?");
+	}
+
+	private static Connection closedConnection() {
+		return (Connection) Proxy.newProxyInstance(SqlFailureTests.class.getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, args) -> method.getName().equals("isClosed"));
 	}
 
 	@Test

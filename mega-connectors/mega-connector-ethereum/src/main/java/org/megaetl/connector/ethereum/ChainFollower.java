@@ -104,6 +104,8 @@ final class ChainFollower implements Runnable {
 			if (!this.store.lead()) {
 				this.writer.release();
 				this.progress.standby();
+				this.pipeline.sourceAvailable(this);
+				this.failures = 0;
 				pause(this.inbound.leaseDuration().dividedBy(3));
 				return;
 			}

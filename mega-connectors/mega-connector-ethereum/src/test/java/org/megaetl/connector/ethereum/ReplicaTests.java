@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
+import org.megaetl.pipeline.PipelineState;
 import org.megaetl.test.ApplicationProcess;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -32,6 +33,26 @@ class ReplicaTests extends ChainTestSupport {
 		awaitWhatTheChainHas();
 		assertThat(texts()).containsExactly("a", "b", "c", "d", "e");
 		assertThat(pipeline(standby).source().details()).containsEntry("role", "leader");
+	}
+
+	@Test
+	void aStandbyRunsAgainAfterTheDatabaseWasAway() {
+		ConfigurableApplicationContext leader = application("lease-duration=60s");
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(pipeline(leader).source().details()).containsEntry("role", "leader"));
+		ConfigurableApplicationContext standby = application();
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(pipeline(standby).source().details()).containsEntry("role", "standby"));
+		database().execute("RENAME TABLE mega_ethereum_chain TO chain_away");
+		try {
+			await()
+				.untilAsserted(() -> assertThat(pipeline(standby).status().state()).isEqualTo(PipelineState.RETRYING));
+		}
+		finally {
+			database().execute("RENAME TABLE chain_away TO mega_ethereum_chain");
+		}
+		await().untilAsserted(() -> assertThat(pipeline(standby).status().state()).isEqualTo(PipelineState.RUNNING));
+		assertThat(pipeline(standby).source().details()).containsEntry("role", "standby");
 	}
 
 	@Test
