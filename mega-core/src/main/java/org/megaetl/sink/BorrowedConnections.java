@@ -17,39 +17,58 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Connections of a data source that cannot be looked into, so that it may be a pool whose
- * connections the application uses again: each is closed with the session that it had.
+ * connections the application uses again: each is closed with the session that it had. If
+ * it is not to be used again, or its session cannot be restored, it is ended before it is
+ * closed.
  */
 final class BorrowedConnections extends DelegatingDataSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(BorrowedConnections.class);
 
-	BorrowedConnections(DataSource target) {
+	private final ConnectionEviction eviction;
+
+	/**
+	 * Creates a data source.
+	 * @param target what to borrow from
+	 * @param eviction tells which connections are not to be used again
+	 */
+	BorrowedConnections(DataSource target, ConnectionEviction eviction) {
 		super(target);
+		this.eviction = eviction;
 	}
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		return borrow(super.getConnection());
+		return borrow(this.eviction.evictions(), super.getConnection());
 	}
 
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
-		return borrow(super.getConnection(username, password));
+		return borrow(this.eviction.evictions(), super.getConnection(username, password));
 	}
 
-	private static Connection borrow(Connection connection) throws SQLException {
+	private Connection borrow(int evictions, Connection connection) throws SQLException {
 		Session session;
 		try {
 			session = Session.of(connection);
+			if (session.networkTimeout() == 0) {
+				connection.setNetworkTimeout(Runnable::run, SinkDataSource.SOCKET_TIMEOUT);
+			}
 		}
-		catch (SQLException ex) {
-			connection.close();
+		catch (SQLException | RuntimeException | LinkageError ex) {
+			try {
+				connection.close();
+			}
+			catch (SQLException closeFailure) {
+				ex.addSuppressed(closeFailure);
+			}
 			throw ex;
 		}
 		return (Connection) Proxy.newProxyInstance(BorrowedConnections.class.getClassLoader(),
 				new Class<?>[] { Connection.class }, (proxy, method, args) -> {
-					if (method.getName().equals("close") && !connection.isClosed()) {
-						giveBack(connection, session);
+					if (method.getName().equals("close")) {
+						giveBack(connection, session, evictions);
+						return null;
 					}
 					try {
 						return method.invoke(connection, args);
@@ -60,13 +79,23 @@ final class BorrowedConnections extends DelegatingDataSource {
 				});
 	}
 
-	private static void giveBack(Connection connection, Session session) throws SQLException {
-		try {
-			session.restore(connection);
-		}
-		catch (SQLException ex) {
-			logger.debug("A connection is ended whose session cannot be restored", ex);
-			connection.abort(Runnable::run);
+	private void giveBack(Connection connection, Session session, int evictions) throws SQLException {
+		// closed whatever happens, or it would be lost to the pool
+		try (connection) {
+			if (connection.isClosed()) {
+				return;
+			}
+			if (evictions != this.eviction.evictions()) {
+				connection.abort(Runnable::run);
+				return;
+			}
+			try {
+				session.restore(connection);
+			}
+			catch (SQLException | RuntimeException | LinkageError ex) {
+				logger.debug("A connection is ended whose session cannot be restored", ex);
+				connection.abort(Runnable::run);
+			}
 		}
 	}
 

@@ -18,7 +18,8 @@ final class CatalogueQuery {
 	/**
 	 * Reads what the catalogue says of a table.
 	 * @param connection the connection to read with
-	 * @param sql a query for a schema and a table
+	 * @param sql a query for a schema, which is {@code null} if the name has none, and a
+	 * table; not every driver tells which schema the connection is in
 	 * @param table the table's name, perhaps with its schema
 	 * @param reading reads a row
 	 * @return what was read of each row
@@ -26,15 +27,9 @@ final class CatalogueQuery {
 	 */
 	static List<String> ofTable(Connection connection, String sql, String table, Reading reading) throws SQLException {
 		int dot = table.indexOf('.');
-		String schema = (dot < 0) ? connection.getCatalog() : table.substring(0, dot);
-		return read(connection, sql, reading, schema, table.substring(dot + 1));
-	}
-
-	static List<String> read(Connection connection, String sql, Reading reading, String... values) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			for (int i = 0; i < values.length; i++) {
-				statement.setString(i + 1, values[i]);
-			}
+			statement.setString(1, (dot < 0) ? null : table.substring(0, dot));
+			statement.setString(2, table.substring(dot + 1));
 			List<String> read = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {

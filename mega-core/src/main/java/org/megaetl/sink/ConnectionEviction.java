@@ -1,7 +1,7 @@
 package org.megaetl.sink;
 
 import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionEviction implements SQLExceptionOverride {
 
 	private final @Nullable SQLExceptionOverride users;
+
+	private final AtomicInteger evictions = new AtomicInteger();
 
 	private volatile @Nullable HikariDataSource pool;
 
@@ -45,8 +47,15 @@ final class ConnectionEviction implements SQLExceptionOverride {
 			evictAll();
 			return Override.MUST_EVICT;
 		}
-		return (failure instanceof SQLTimeoutException || said.isConnectionLost()) ? Override.CONTINUE_EVICT
-				: Override.DO_NOT_EVICT;
+		return said.isConnectionLost() ? Override.CONTINUE_EVICT : Override.DO_NOT_EVICT;
+	}
+
+	/**
+	 * Returns how often all connections were thrown away: one from before is not to be
+	 * used again, even if another pool has it.
+	 */
+	int evictions() {
+		return this.evictions.get();
 	}
 
 	/**
@@ -54,6 +63,7 @@ final class ConnectionEviction implements SQLExceptionOverride {
 	 * lead to what is.
 	 */
 	private void evictAll() {
+		this.evictions.incrementAndGet();
 		HikariDataSource evicted = this.pool;
 		if (evicted != null) {
 			evicted.getHikariPoolMXBean().softEvictConnections();

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.sql.Row;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The keys of rows to delete, of which the database does not convert the value to the
@@ -24,13 +25,19 @@ final class DeleteKeys {
 
 	private static final String TYPES = """
 			SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS
-			WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?""";
+			WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?""";
 
 	private static final Set<String> TEXTS = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext",
 			"varbinary", "tinyblob", "blob", "mediumblob", "longblob");
 
-	/** As many digits as a decimal has, so that none is dropped. */
-	private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,65}(\\.\\d{1,30})?");
+	private static final String DECIMAL = "decimal";
+
+	private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,65}(\\.\\d{1,30})?([eE][+-]?\\d{1,2})?");
+
+	/** The digits of a decimal before and behind the point, so that none is dropped. */
+	private static final int MAX_INTEGER_DIGITS = 65;
+
+	private static final int MAX_SCALE = 30;
 
 	private DeleteKeys() {
 	}
@@ -56,30 +63,53 @@ final class DeleteKeys {
 	 * Returns the rows with their keys in a form that is compared as it is stored.
 	 * @param rows rows to delete
 	 * @param types the types of their table's columns
-	 * @return rows of the same shape
+	 * @return rows of the same shape, or the same rows if no key may need it
 	 */
 	static List<Row> converted(List<Row> rows, Map<String, String> types) {
+		if (rows.get(0).columns().stream().noneMatch((column) -> isConverted(type(types, column)))) {
+			return rows;
+		}
 		List<Row> converted = new ArrayList<>(rows.size());
 		for (Row row : rows) {
 			Row copy = Row.delete(row.table());
 			for (int i = 0; i < row.columns().size(); i++) {
 				String column = row.columns().get(i);
-				copy.key(column, convert(row.values().get(i), types.get(column.toLowerCase(Locale.ROOT))));
+				copy.key(column, convert(row.values().get(i), type(types, column)));
 			}
 			converted.add(copy);
 		}
 		return converted;
 	}
 
+	private static @Nullable String type(Map<String, String> types, String column) {
+		return types.get(column.toLowerCase(Locale.ROOT));
+	}
+
+	private static boolean isConverted(@Nullable String type) {
+		return type != null && (TEXTS.contains(type) || type.equals(DECIMAL));
+	}
+
 	private static @Nullable Object convert(@Nullable Object value, @Nullable String type) {
-		if (value == null || type == null) {
+		if (value == null || !isConverted(type)) {
 			return value;
 		}
-		if (TEXTS.contains(type)) {
-			return text(value);
+		return DECIMAL.equals(type) ? decimal(value) : text(value);
+	}
+
+	/**
+	 * Returns the number that a text is, or what is bound as a text, as a JSON number is.
+	 */
+	private static Object decimal(Object value) {
+		if (!(value instanceof CharSequence || value instanceof Character || value instanceof JsonNode)) {
+			return value;
 		}
-		return (type.equals("decimal") && value instanceof String text && NUMBER.matcher(text).matches())
-				? new BigDecimal(text) : value;
+		String text = value.toString();
+		if (!NUMBER.matcher(text).matches()) {
+			return value;
+		}
+		BigDecimal number = new BigDecimal(text);
+		return (number.precision() - number.scale() <= MAX_INTEGER_DIGITS && number.scale() <= MAX_SCALE) ? number
+				: value;
 	}
 
 	/**

@@ -31,16 +31,17 @@ record LoadTable(@Nullable String obstacle, String definition, Map<String, LoadC
 	private static final Pattern COUNTER = Pattern.compile(" AUTO_INCREMENT=\\d+");
 
 	private static final String TABLE = """
-			SELECT TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?""";
+			SELECT TABLE_TYPE, ENGINE FROM information_schema.TABLES
+			WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?""";
 
 	private static final String TRIGGERS = """
 			SELECT TRIGGER_NAME FROM information_schema.TRIGGERS
-			WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?""";
+			WHERE EVENT_OBJECT_SCHEMA = IFNULL(?, DATABASE()) AND EVENT_OBJECT_TABLE = ?""";
 
 	private static final String COLUMNS = """
 			SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION,
 			CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE
-			FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?""";
+			FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?""";
 
 	/**
 	 * Reads the catalogue.

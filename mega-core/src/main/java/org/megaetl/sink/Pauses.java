@@ -59,7 +59,7 @@ final class Pauses {
 	 */
 	void failed(String table, SQLException failure) {
 		SqlFailure found = SqlFailure.of(failure);
-		if (found != null && found.isCutOff() && !found.isInterruption()) {
+		if (found != null && found.isConnectionLost()) {
 			settled(table, false);
 		}
 	}

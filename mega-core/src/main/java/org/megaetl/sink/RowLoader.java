@@ -102,6 +102,8 @@ final class RowLoader {
 		}
 		if (!table.isUnchanged(connection, shape.table())) {
 			this.catalogue.forget(shape.table());
+			// an INSERT may not be taken back any more either
+			this.catalogue.requireTransactions(connection, shape.table());
 			return false;
 		}
 		LoadText text = this.texts.poll();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -30,14 +31,17 @@ import org.springframework.util.ClassUtils;
  */
 public final class SinkDataSource implements AutoCloseable {
 
+	/** How long an answer of the server is waited for, in milliseconds. */
+	static final int SOCKET_TIMEOUT = 300_000;
+
 	/**
 	 * Driver parameters the sink wants unless the user has decided otherwise. A batch
 	 * ends with its first failure, or only the last would be told of, which may be
 	 * another kind: of a row that was skipped for its lock, say.
 	 */
 	private static final Map<String, String> MYSQL_DEFAULTS = Map.of("rewriteBatchedStatements", "true",
-			"continueBatchOnError", "false", "connectTimeout", "10000", "socketTimeout", "300000", "cachePrepStmts",
-			"true", "prepStmtCacheSqlLimit", "16384", "useLocalSessionState", "true");
+			"continueBatchOnError", "false", "connectTimeout", "10000", "socketTimeout", String.valueOf(SOCKET_TIMEOUT),
+			"cachePrepStmts", "true", "prepStmtCacheSqlLimit", "16384", "useLocalSessionState", "true");
 
 	/**
 	 * Makes the driver tell the server that it can send what {@code LOAD DATA LOCAL}
@@ -46,7 +50,7 @@ public final class SinkDataSource implements AutoCloseable {
 	private static final String LOCAL_INFILE = "allowLoadLocalInfileInPath";
 
 	private static final Map<String, String> MARIADB_DEFAULTS = Map.of("connectTimeout", "10000", "socketTimeout",
-			"300000");
+			String.valueOf(SOCKET_TIMEOUT));
 
 	/**
 	 * Parameters of both drivers that must agree with the session's time zone, or the
@@ -76,9 +80,7 @@ public final class SinkDataSource implements AutoCloseable {
 	public SinkDataSource(DataSource application, int maximumPoolSize, Duration connectionTimeout,
 			Duration lockWaitTimeout, LoadData loadData) {
 		HikariConfig config = new HikariConfig();
-		// a wrapper of JDBC gives out interfaces only
-		HikariDataSource original = DataSourceUnwrapper.unwrap(application, HikariConfigMXBean.class,
-				HikariDataSource.class);
+		HikariDataSource original = hikari(application);
 		if (original != null) {
 			original.copyStateTo(config);
 			config.setCredentialsProvider(() -> credentials(original));
@@ -86,8 +88,8 @@ public final class SinkDataSource implements AutoCloseable {
 		}
 		ConnectionEviction eviction = new ConnectionEviction(config.getExceptionOverride());
 		config.setExceptionOverride(eviction);
-		config.setDataSource(new SinkSessions(target(config, application, loadData), config.getConnectionInitSql(),
-				lockWaitTimeout.toSeconds()));
+		config.setDataSource(new SinkSessions(target(config, application, loadData, eviction),
+				config.getConnectionInitSql(), lockWaitTimeout.toSeconds()));
 		config.setDataSourceClassName(null);
 		config.setConnectionInitSql(null);
 		config.setPoolName("mega-sink");
@@ -101,6 +103,18 @@ public final class SinkDataSource implements AutoCloseable {
 		config.setRegisterMbeans(false);
 		this.pool = new HikariDataSource(config);
 		eviction.use(this.pool);
+	}
+
+	/**
+	 * Returns the pool in the application's data source, if it is the only one: what
+	 * routes shows the one that it leads to at the moment.
+	 */
+	private static @Nullable HikariDataSource hikari(DataSource application) {
+		if (DataSourceUnwrapper.unwrap(application, AbstractRoutingDataSource.class) != null) {
+			return null;
+		}
+		// a wrapper of JDBC gives out interfaces only
+		return DataSourceUnwrapper.unwrap(application, HikariConfigMXBean.class, HikariDataSource.class);
 	}
 
 	/**
@@ -135,7 +149,8 @@ public final class SinkDataSource implements AutoCloseable {
 	/**
 	 * Returns what opens connections, as the application's pool would choose it.
 	 */
-	private static DataSource target(HikariConfig config, DataSource application, LoadData loadData) {
+	private static DataSource target(HikariConfig config, DataSource application, LoadData loadData,
+			ConnectionEviction eviction) {
 		if (config.getDataSource() != null) {
 			return config.getDataSource();
 		}
@@ -150,7 +165,7 @@ public final class SinkDataSource implements AutoCloseable {
 		}
 		String url = config.getJdbcUrl();
 		if (url == null) {
-			return new BorrowedConnections(application);
+			return new BorrowedConnections(application, eviction);
 		}
 		boolean mysql = url.startsWith("jdbc:mysql:");
 		if (mysql || url.startsWith("jdbc:mariadb:")) {

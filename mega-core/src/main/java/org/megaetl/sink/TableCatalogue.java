@@ -10,8 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the tables that rows are written to. Threads may miss what another one
- * just learnt: that only costs time.
+ * What is known of the tables that rows are written to, for a minute. Threads may miss
+ * what another one just learnt: that only costs time. Where the catalogue cannot be read,
+ * rows are inserted and not loaded; but none are deleted, or those of other keys could be
+ * as well.
  */
 final class TableCatalogue {
 
@@ -60,19 +62,16 @@ final class TableCatalogue {
 	 * Returns the types of a table's columns.
 	 * @param connection the connection to read the catalogue with
 	 * @param name the table's name
-	 * @return the types by the columns' names, in lower case; none if they cannot be read
-	 * @throws SQLException if the transaction cannot go on
+	 * @return the types by the columns' names, in lower case; none if there is no such
+	 * table
+	 * @throws SQLException if they cannot be read
 	 */
 	Map<String, String> types(Connection connection, String name) throws SQLException {
-		return this.types.get(connection, name, (reading, table) -> {
-			try {
-				return DeleteKeys.types(reading, table);
-			}
-			catch (SQLException ex) {
-				requireTransaction(ex);
-				return Map.of();
-			}
-		});
+		Map<String, String> known = this.types.get(connection, name, DeleteKeys::types);
+		if (known.isEmpty()) {
+			this.types.entries.remove(name);
+		}
+		return known;
 	}
 
 	/**
@@ -86,7 +85,8 @@ final class TableCatalogue {
 		String engine = this.enginesWithoutTransactions.get(connection, name,
 				TableCatalogue::engineWithoutTransactions);
 		if (!engine.isEmpty()) {
-			// it is read again after the failure
+			// once it is converted, rows are to be written at once
+			this.enginesWithoutTransactions.entries.remove(name);
 			throw TableEngine.refusal(name, engine);
 		}
 	}
@@ -115,12 +115,11 @@ final class TableCatalogue {
 	}
 
 	/**
-	 * Forgets all: a statement failed, and a table may have been changed.
+	 * Forgets what rows can be loaded: a statement failed, and a table may have been
+	 * changed.
 	 */
 	void forget() {
 		this.tables.entries.clear();
-		this.types.entries.clear();
-		this.enginesWithoutTransactions.entries.clear();
 	}
 
 	/**

@@ -3,6 +3,8 @@ package org.megaetl.sink;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  * its batch is rolled back: rows would be stored twice when the batch is tried again, and
  * those before a refused one as often as it is looked for.
  */
-final class TableEngine {
-
-	private static final String ENGINE = """
-			SELECT ENGINE FROM information_schema.TABLES
-			WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND ENGINE <> 'InnoDB'""";
+public final class TableEngine {
 
 	private static final String WITHOUT_TRANSACTIONS = """
-			SELECT ENGINE FROM information_schema.ENGINES WHERE ENGINE = ? AND TRANSACTIONS = 'NO'""";
+			SELECT TABLES.ENGINE FROM information_schema.TABLES
+			JOIN information_schema.ENGINES ON ENGINES.ENGINE = TABLES.ENGINE AND ENGINES.TRANSACTIONS = 'NO'
+			WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?""";
+
+	/** Those whose rows are in the table itself, so that another engine can have them. */
+	private static final Set<String> CONVERTIBLE = Set.of("myisam", "aria", "memory");
 
 	/**
 	 * What MySQL says of such a table where GTIDs are enforced: until someone converts
@@ -37,15 +40,22 @@ final class TableEngine {
 	 * not known, as of a view
 	 * @throws SQLException if the catalogue cannot be read
 	 */
-	static @Nullable String withoutTransactions(Connection connection, String table) throws SQLException {
-		List<String> engines = CatalogueQuery.ofTable(connection, ENGINE, table, (row) -> row.getString(1));
-		// two of them: names that differ in case only
-		if (engines.size() != 1) {
-			return null;
-		}
-		List<String> found = CatalogueQuery.read(connection, WITHOUT_TRANSACTIONS, (row) -> row.getString(1),
-				engines.get(0));
-		return found.isEmpty() ? null : found.get(0);
+	public static @Nullable String withoutTransactions(Connection connection, String table) throws SQLException {
+		List<String> engines = CatalogueQuery.ofTable(connection, WITHOUT_TRANSACTIONS, table,
+				(row) -> row.getString(1));
+		return engines.isEmpty() ? null : engines.get(0);
+	}
+
+	/**
+	 * Returns what to do about a table without transactions.
+	 * @param table the table's name
+	 * @param engine its engine
+	 * @return a sentence without its full stop
+	 */
+	public static String advice(String table, String engine) {
+		return CONVERTIBLE.contains(engine.toLowerCase(Locale.ROOT))
+				? "Convert it: ALTER TABLE " + RowSql.table(table) + " ENGINE = InnoDB"
+				: "Write to a table of InnoDB instead";
 	}
 
 	/**
@@ -55,9 +65,10 @@ final class TableEngine {
 	 * @return the failure, which is for an operator to mend
 	 */
 	static SQLException refusal(String table, String engine) {
-		return new SQLException("Nothing is written to table '" + table + "': its storage engine " + engine
-				+ " has no transactions, so rows could be stored twice. Convert it: ALTER TABLE " + RowSql.table(table)
-				+ " ENGINE = InnoDB", "HY000", NON_TRANSACTIONAL_TABLE);
+		return new SQLException(
+				"Nothing is written to table '" + table + "': its storage engine " + engine
+						+ " has no transactions, so rows could be stored twice. " + advice(table, engine),
+				"HY000", NON_TRANSACTIONAL_TABLE);
 	}
 
 }

@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,8 @@ import org.megaetl.devservices.TestDatabase;
 import org.megaetl.sql.Row;
 import org.megaetl.sql.SqlStatement;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.DecimalNode;
+import tools.jackson.databind.node.LongNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -276,16 +280,29 @@ class JdbcSinkTests {
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			VARCHAR(30)    | 1234567890123456788 | 1234567890123456789
-			VARBINARY(30)  | 1234567890123456788 | 1234567890123456789
-			CHAR(30)       | 123abc              | 123
-			VARCHAR(30)    | 0123                | 123
-			VARCHAR(30)    | 1.5                 | 1.50
-			DECIMAL(30,0)  | 1234567890123456788 | 1234567890123456789
-			DECIMAL(30,2)  | 1234567890123456.78 | 1234567890123456.79
+			VARCHAR(30)    | 1234567890123456788  | 1234567890123456789     | BigDecimal
+			VARCHAR(30)    | 1234567890123456788  | 1234567890123456789     | LongNode
+			VARBINARY(30)  | 1234567890123456788  | 1234567890123456789     | BigDecimal
+			CHAR(30)       | 123abc               | 123                     | BigDecimal
+			VARCHAR(30)    | 0123                 | 123                     | BigDecimal
+			VARCHAR(30)    | 1.5                  | 1.50                    | BigDecimal
+			BIGINT         | 1234567890123456788  | 1234567890123456789     | LongNode
+			BIGINT         | 1234567890123456788  | 1234567890123456789     | String
+			DECIMAL(30,0)  | 1234567890123456788  | 1234567890123456789     | String
+			DECIMAL(30,0)  | 1234567890123456788  | 1234567890123456789     | LongNode
+			DECIMAL(30,0)  | 1234567890123456788  | 1234567890123456789     | DecimalNode
+			DECIMAL(30,0)  | 12345678901234567881 | 1.234567890123456788E19 | String
+			DECIMAL(30,0)  | 12345678901234567881 | 1.234567890123456788E19 | DecimalNode
+			DECIMAL(30,2)  | 1234567890123456.78  | 1234567890123456.79     | String
+			DECIMAL(30,2)  | 1234567890123456.78  | 1234567890123456.79     | DecimalNode
 			""")
-	void deletesTheRowOfTheKeyAndNoOther(String type, String neighbour, String key) throws SQLException {
-		Object value = type.startsWith("DECIMAL") ? key : new BigDecimal(key);
+	void deletesTheRowOfTheKeyAndNoOther(String type, String neighbour, String key, String as) throws SQLException {
+		Object value = switch (as) {
+			case "LongNode" -> LongNode.valueOf(Long.parseLong(key));
+			case "DecimalNode" -> DecimalNode.valueOf(new BigDecimal(key));
+			case "BigDecimal" -> new BigDecimal(key);
+			default -> key;
+		};
 		database.execute("CREATE OR REPLACE TABLE keyed (id " + type + " PRIMARY KEY)");
 		write(List.of(Row.insert("keyed").set("id", neighbour), Row.insert("keyed").set("id", value)));
 		assertThat(count("keyed")).isEqualTo(2);
@@ -293,12 +310,105 @@ class JdbcSinkTests {
 		assertThat(jdbc.sql("SELECT id FROM keyed").query(String.class).list()).containsExactly(neighbour);
 	}
 
+	@Test
+	void keepsRowsWhoseKeysAreComparedAsTheyAre() {
+		List<Row> rows = List.of(Row.delete("item").key("id", 1), Row.delete("item").key("id", 2));
+		assertThat(DeleteKeys.converted(rows, Map.of("id", "int", "name", "varchar"))).isSameAs(rows);
+	}
+
+	/**
+	 * By a wrong comparison more could be deleted.
+	 */
+	@Test
+	void deletesNothingWhileTheTypesOfKeysCannotBeRead() throws SQLException {
+		database.execute("CREATE OR REPLACE TABLE keyed (id VARCHAR(9) PRIMARY KEY)");
+		write(List.of(Row.insert("keyed").set("id", "0123"), Row.insert("keyed").set("id", "123")));
+		List<Row> delete = List.of(Row.delete("keyed").key("id", 123));
+		Connection refusing = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, args) -> {
+					if (method.getName().equals("prepareStatement") && args[0].toString().contains("DATA_TYPE")) {
+						throw new SQLException("The disk is full", "HY000", 1021);
+					}
+					return method.invoke(this.connection, args);
+				});
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sink.write(refusing, delete))
+			.withMessage("The disk is full");
+		this.connection.rollback();
+		write(delete);
+		assertThat(jdbc.sql("SELECT id FROM keyed").query(String.class).list()).containsExactly("0123");
+	}
+
+	@Test
+	void readsTheTypesOfKeysOnceTheTableIsThere() throws SQLException {
+		database.execute("DROP TABLE IF EXISTS keyed");
+		List<Row> delete = List.of(Row.delete("keyed").key("id", 123));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write(delete));
+		database.execute("CREATE TABLE keyed (id VARCHAR(9) PRIMARY KEY)",
+				"INSERT INTO keyed VALUES ('0123'), ('123')");
+		write(delete);
+		assertThat(jdbc.sql("SELECT id FROM keyed").query(String.class).list()).containsExactly("0123");
+	}
+
+	/**
+	 * As in the search for the bad event.
+	 */
+	@Test
+	void readsTheCatalogueOnceAlthoughStatementsFail() throws SQLException {
+		List<Row> insert = List.of(Row.insert("item").set("id", 1).set("name", "n"));
+		List<Row> delete = List.of(Row.delete("note").key("id", 1));
+		write(insert);
+		write(delete);
+		long before = status("Com_select");
+		for (int i = 0; i < 3; i++) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.sink.write(this.connection, insert))
+				.withMessageContaining("Duplicate");
+			this.connection.rollback();
+			write(delete);
+		}
+		assertThat(status("Com_select")).isEqualTo(before);
+	}
+
+	/**
+	 * Not every driver tells which it is, by every parameter and after every statement.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "mysql, %s?databaseTerm=SCHEMA,", "mariadb, %s?useCatalogTerm=SCHEMA,", "mysql, '', USE %s" })
+	void readsTheCatalogueOfTheDatabaseThatTheConnectionIsIn(String driver, String path, @Nullable String initSql)
+			throws SQLException {
+		database.execute("CREATE OR REPLACE TABLE plain (v INT NOT NULL) ENGINE = MyISAM",
+				"CREATE OR REPLACE TABLE keyed (id VARCHAR(9) PRIMARY KEY)",
+				"INSERT INTO keyed VALUES ('0123'), ('123')");
+		HikariDataSource application = new HikariDataSource();
+		application
+			.setJdbcUrl(database.jdbcUrl().replace("jdbc:mysql:", "jdbc:" + driver + ":").replaceFirst("[^/]*$", "")
+					+ path.formatted(database.name()));
+		application.setUsername(database.username());
+		application.setPassword(database.password());
+		if (initSql != null) {
+			application.setConnectionInitSql(initSql.formatted(database.name()));
+		}
+		try (application;
+				SinkDataSource sinkSource = new SinkDataSource(application, 1, Duration.ofSeconds(3),
+						Duration.ofSeconds(5), LoadData.AUTO);
+				Connection own = sinkSource.pool().getConnection()) {
+			this.sink.write(own, List.of(Row.delete("keyed").key("id", 123)));
+			own.commit();
+			assertThat(jdbc.sql("SELECT id FROM keyed").query(String.class).list()).containsExactly("0123");
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> this.sink.write(own, List.of(Row.insert("plain").set("v", 1))))
+				.withMessageContaining("MyISAM");
+			own.rollback();
+		}
+	}
+
 	/**
 	 * What was written before would stay when the batch is rolled back.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "MyISAM", "Aria", "MEMORY" })
-	void writesNothingToATableWithoutTransactions(String engine) throws SQLException {
+	@CsvSource({ "MyISAM, Convert it: ALTER TABLE `plain` ENGINE = InnoDB",
+			"Aria, Convert it: ALTER TABLE `plain` ENGINE = InnoDB",
+			"MEMORY, Convert it: ALTER TABLE `plain` ENGINE = InnoDB", "CSV, Write to a table of InnoDB instead" })
+	void writesNothingToATableWithoutTransactions(String engine, String advice) throws SQLException {
 		database.execute("CREATE OR REPLACE TABLE plain (v INT NOT NULL) ENGINE = " + engine);
 		List<SqlStatement> rows = new ArrayList<>();
 		rows.add(Row.insert("item").set("id", 1).set("name", "before"));
@@ -308,7 +418,7 @@ class JdbcSinkTests {
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write(rows))
 			.withMessageContaining("'plain'")
 			.withMessageContaining(engine)
-			.withMessageContaining("ALTER TABLE `plain` ENGINE = InnoDB")
+			.withMessageEndingWith(advice)
 			.satisfies(
 					(ex) -> assertThat(new FailureClassifiers(List.of()).classify(ex)).isEqualTo(FailureKind.OPERATOR));
 		assertThat(count("plain")).isZero();
@@ -373,8 +483,12 @@ class JdbcSinkTests {
 	}
 
 	private long statements() throws SQLException {
+		return status("Com_insert");
+	}
+
+	private long status(String name) throws SQLException {
 		try (var statement = this.connection.createStatement();
-				var result = statement.executeQuery("SHOW SESSION STATUS LIKE 'Com_insert'")) {
+				var result = statement.executeQuery("SHOW SESSION STATUS LIKE '" + name + "'")) {
 			result.next();
 			return result.getLong(2);
 		}

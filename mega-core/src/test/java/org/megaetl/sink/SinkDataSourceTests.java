@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,8 +14,10 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
@@ -39,8 +42,10 @@ import org.megaetl.sql.SqlStatement;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -331,8 +336,11 @@ class SinkDataSourceTests {
 	void closesConnectionsOfAnotherPoolWithTheSessionThatTheyHad() throws Exception {
 		try (SingleConnectionDataSource pool = new SingleConnectionDataSource(database.jdbcUrl(), database.username(),
 				database.password(), true)) {
+			String mode = variable(pool.getConnection(), "sql_mode");
 			try (SinkDataSource sink = sink(pool); Connection connection = sink.pool().getConnection()) {
 				assertThat(variable(connection, "time_zone")).isEqualTo("+00:00");
+				assertThat(variable(connection, "sql_mode")).isNotEqualTo(mode);
+				assertThat(connection.getNetworkTimeout()).isEqualTo(300_000);
 			}
 			try (Connection connection = pool.getConnection()) {
 				assertThat(connection.getAutoCommit()).isTrue();
@@ -340,8 +348,114 @@ class SinkDataSourceTests {
 				assertThat(variable(connection, "tx_isolation")).isEqualTo("REPEATABLE-READ");
 				assertThat(variable(connection, "innodb_lock_wait_timeout")).isEqualTo("50");
 				assertThat(variable(connection, "time_zone")).isEqualTo("+05:30");
+				assertThat(variable(connection, "sql_mode")).isEqualTo(mode);
 			}
 		}
+	}
+
+	@Test
+	void takesBackWhatIsNotCommittedWhenItClosesAConnectionOfAnotherPool() throws Exception {
+		try (SingleConnectionDataSource pool = new SingleConnectionDataSource(database.jdbcUrl(), database.username(),
+				database.password(), true)) {
+			try (Connection connection = borrowed(pool).getConnection()) {
+				connection.setAutoCommit(false);
+				new JdbcSink(10).write(connection, List.of(Row.insert("item").set("id", 1).set("name", "open")));
+			}
+			assertThat(JdbcClient.create(pool).sql("SELECT COUNT(*) FROM item").query(Long.class).single()).isZero();
+		}
+	}
+
+	/**
+	 * Or the pool would have lost it for ever, or lend it with the session of the sink.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "getNetworkTimeout, false", "prepareStatement, true", "prepareStatement|abort, false",
+			"isClosed, false" })
+	void closesAConnectionOfAnotherPoolWhateverFails(String failing, boolean aborted) throws Exception {
+		AtomicInteger closed = new AtomicInteger();
+		try (Connection target = database.dataSource().getConnection()) {
+			Connection lent = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { Connection.class }, (proxy, method, args) -> {
+						if (method.getName().matches(failing)) {
+							throw new IllegalStateException(method.getName());
+						}
+						if (method.getName().equals("close")) {
+							closed.incrementAndGet();
+							return null;
+						}
+						return method.invoke(target, args);
+					});
+			DataSource pool = new DelegatingDataSource() {
+
+				@Override
+				public Connection getConnection() {
+					return lent;
+				}
+
+			};
+			try {
+				borrowed(pool).getConnection().close();
+			}
+			catch (IllegalStateException ex) {
+				assertThat(failing).contains(ex.getMessage());
+			}
+			assertThat(closed).hasValue(1);
+			assertThat(target.isClosed()).isEqualTo(aborted);
+		}
+	}
+
+	@Test
+	void asksADataSourceThatRoutesForEachConnection() throws Exception {
+		database.execute("CREATE DATABASE IF NOT EXISTS elsewhere");
+		AtomicReference<String> current = new AtomicReference<>(database.name());
+		try (HikariDataSource one = hikari(""); HikariDataSource two = hikari("")) {
+			two.setJdbcUrl(database.jdbcUrl().replaceFirst("[^/]*$", "elsewhere"));
+			DataSource router = router(current, Map.of(database.name(), one, "elsewhere", two));
+			try (SinkDataSource sink = sink(new DelegatingDataSource(router))) {
+				for (String name : List.of(database.name(), "elsewhere", database.name())) {
+					current.set(name);
+					((HikariDataSource) sink.pool()).getHikariPoolMXBean().softEvictConnections();
+					assertThat(JdbcClient.create(sink.pool()).sql("SELECT DATABASE()").query(String.class).single())
+						.isEqualTo(name);
+				}
+			}
+		}
+	}
+
+	/**
+	 * The pool that it came from would lend it again.
+	 */
+	@Test
+	void endsABorrowedConnectionThatLeadsToAReadOnlyServer() throws Exception {
+		try (HikariDataSource application = hikari("");
+				SinkDataSource sink = sink(router(new AtomicReference<>("only"), Map.of("only", application)))) {
+			String before;
+			try (Connection connection = sink.pool().getConnection()) {
+				before = variable(connection, "pseudo_thread_id");
+				signal(connection, "HY000", 1290, "the --read-only option");
+			}
+			try (Connection connection = sink.pool().getConnection()) {
+				assertThat(variable(connection, "pseudo_thread_id")).isNotEqualTo(before);
+			}
+		}
+	}
+
+	private static DataSource borrowed(DataSource pool) {
+		return new BorrowedConnections(pool, new ConnectionEviction(null));
+	}
+
+	private static DataSource router(AtomicReference<String> current, Map<Object, Object> targets) {
+		AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
+
+			@Override
+			protected Object determineCurrentLookupKey() {
+				return current.get();
+			}
+
+		};
+		router.setTargetDataSources(targets);
+		router.afterPropertiesSet();
+		return router;
 	}
 
 	@ParameterizedTest

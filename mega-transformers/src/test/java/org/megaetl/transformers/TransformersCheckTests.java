@@ -49,7 +49,8 @@ class TransformersCheckTests {
 	@BeforeAll
 	static void createDatabase() {
 		database = TestDatabase.create();
-		database.execute("CREATE TABLE orders (order_id INT PRIMARY KEY, amount DECIMAL(20,2), at DATETIME(6))");
+		database.execute("CREATE TABLE orders (order_id INT PRIMARY KEY, amount DECIMAL(20,2), at DATETIME(6))",
+				"CREATE TABLE plain (id INT) ENGINE = MyISAM");
 	}
 
 	@AfterAll
@@ -97,11 +98,16 @@ class TransformersCheckTests {
 					"--mega.transformers.order.tests[0].json={\"id\":1}",
 					"--mega.transformers.order.tests[0].rows={ table: orders, row: { order_id: 2 } }",
 					"--mega.transformers.broken.type=mapping", "--mega.transformers.unfit.type=mapping",
-					"--mega.transformers.unfit.table=orders", "--mega.transformers.unfit.columns.amont=/amount"))
-			.withMessageStartingWith("The configuration is not valid: 3 of ");
+					"--mega.transformers.unfit.table=orders", "--mega.transformers.unfit.columns.amont=/amount",
+					"--mega.transformers.plain.type=mapping", "--mega.transformers.plain.table=plain",
+					"--mega.transformers.plain.columns.id=/id"))
+			.withMessageStartingWith("The configuration is not valid: 4 of ");
 		assertThat(output).contains("FAILED  transformer broken", "has neither 'table' and 'columns' nor 'rows'",
 				"FAILED  transformer order, test 'wrong'", "          column 'order_id' is 1, but 2 is expected",
 				"ok      transformer order, test 'an order in YAML'", "FAILED  transformer unfit",
+				"FAILED  transformer plain",
+				"names the table 'plain', whose storage engine MyISAM has no transactions, so rows could be stored twice. "
+						+ "Convert it: ALTER TABLE `plain` ENGINE = InnoDB.",
 				"names the column 'amont', which table 'orders' does not have. Did you mean 'amount'?");
 	}
 

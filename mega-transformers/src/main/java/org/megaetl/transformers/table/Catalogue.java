@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.sink.TableEngine;
 
 import org.springframework.util.StringUtils;
 
@@ -29,18 +30,21 @@ public final class Catalogue {
 
 	private static final String COLUMNS = """
 			SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA
-			FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION""";
+			FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?
+			ORDER BY ORDINAL_POSITION""";
 
 	private static final String UNIQUE_KEYS = """
 			SELECT INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
-			WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX""";
+			WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ? AND NON_UNIQUE = 0
+			ORDER BY INDEX_NAME, SEQ_IN_INDEX""";
 
-	private static final String TABLES = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
+	private static final String TABLES = """
+			SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = IFNULL(?, DATABASE())""";
 
 	/** MariaDB's JSON is a text with a check. */
 	private static final String CHECKS = """
 			SELECT CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
-			WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?""";
+			WHERE CONSTRAINT_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?""";
 
 	private final DataSource dataSource;
 
@@ -80,7 +84,7 @@ public final class Catalogue {
 	public Collection<String> namesBeside(String name) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection();
 				PreparedStatement statement = connection.prepareStatement(TABLES)) {
-			statement.setString(1, schema(name, connection));
+			statement.setString(1, schema(name));
 			List<String> names = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
@@ -93,19 +97,25 @@ public final class Catalogue {
 
 	private @Nullable Table read(String name) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
-			String schema = schema(name, connection);
+			String schema = schema(name);
 			String table = name.substring(name.indexOf('.') + 1);
 			List<Column> columns = columns(connection, schema, table);
-			return columns.isEmpty() ? null : new Table(name, columns, uniqueKeys(connection, schema, table));
+			return columns.isEmpty() ? null : new Table(name, columns, uniqueKeys(connection, schema, table),
+					TableEngine.withoutTransactions(connection, name));
 		}
 	}
 
-	private static String schema(String name, Connection connection) throws SQLException {
+	/**
+	 * Returns the schema, or {@code null} for the one that the connection is in, which
+	 * not every driver tells.
+	 */
+	private static @Nullable String schema(String name) {
 		int dot = name.indexOf('.');
-		return (dot < 0) ? connection.getCatalog() : name.substring(0, dot);
+		return (dot < 0) ? null : name.substring(0, dot);
 	}
 
-	private static List<Column> columns(Connection connection, String schema, String table) throws SQLException {
+	private static List<Column> columns(Connection connection, @Nullable String schema, String table)
+			throws SQLException {
 		Set<String> json = jsonColumns(connection, schema, table);
 		List<Column> columns = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
@@ -127,7 +137,8 @@ public final class Catalogue {
 		return columns;
 	}
 
-	private static Set<String> jsonColumns(Connection connection, String schema, String table) throws SQLException {
+	private static Set<String> jsonColumns(Connection connection, @Nullable String schema, String table)
+			throws SQLException {
 		Set<String> columns = new HashSet<>();
 		DatabaseMetaData database = connection.getMetaData();
 		if (!(database.getDatabaseProductName() + database.getDatabaseProductVersion()).contains("MariaDB")) {
@@ -148,7 +159,7 @@ public final class Catalogue {
 		return columns;
 	}
 
-	private static Map<String, List<String>> uniqueKeys(Connection connection, String schema, String table)
+	private static Map<String, List<String>> uniqueKeys(Connection connection, @Nullable String schema, String table)
 			throws SQLException {
 		Map<String, List<String>> keys = new LinkedHashMap<>();
 		try (PreparedStatement statement = connection.prepareStatement(UNIQUE_KEYS)) {

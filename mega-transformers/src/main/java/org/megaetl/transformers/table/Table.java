@@ -25,17 +25,23 @@ public final class Table {
 
 	private final Map<String, List<String>> uniqueKeys;
 
+	private final @Nullable String engineWithoutTransactions;
+
 	/**
 	 * Creates a table.
 	 * @param name the table's name as the configuration has it
 	 * @param columns the columns, in the table's order
 	 * @param uniqueKeys the columns of each unique key, by the key's name
+	 * @param engineWithoutTransactions the table's storage engine, or {@code null} if it
+	 * has transactions or is not known
 	 */
-	public Table(String name, List<Column> columns, Map<String, List<String>> uniqueKeys) {
+	public Table(String name, List<Column> columns, Map<String, List<String>> uniqueKeys,
+			@Nullable String engineWithoutTransactions) {
 		this.name = name;
 		this.all = List.copyOf(columns);
 		columns.forEach((column) -> this.columns.put(column.name(), column));
 		this.uniqueKeys = Collections.unmodifiableMap(uniqueKeys);
+		this.engineWithoutTransactions = engineWithoutTransactions;
 	}
 
 	/**
@@ -70,6 +76,14 @@ public final class Table {
 	 */
 	public Map<String, List<String>> uniqueKeys() {
 		return this.uniqueKeys;
+	}
+
+	/**
+	 * Returns the storage engine if it cannot take back what was written.
+	 * @return the engine's name, or {@code null} if it has transactions or is not known
+	 */
+	public @Nullable String engineWithoutTransactions() {
+		return this.engineWithoutTransactions;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import org.megaetl.config.ClosestMatch;
 import org.megaetl.config.InvalidConfigurationException;
+import org.megaetl.sink.TableEngine;
 
 /**
  * Finds the tables that configuration names.
@@ -23,11 +24,13 @@ public final class TableNames {
 	 * @param catalogue the tables
 	 * @return the table
 	 * @throws SQLException if the catalogue cannot be read
-	 * @throws InvalidConfigurationException if there is none of that name
+	 * @throws InvalidConfigurationException if there is none of that name, or nothing is
+	 * written to it
 	 */
 	public static Table require(String name, String property, Catalogue catalogue) throws SQLException {
 		Table table = catalogue.find(name);
 		if (table != null) {
+			requireTransactions(table, property);
 			return table;
 		}
 		throw new InvalidConfigurationException(
@@ -35,6 +38,16 @@ public final class TableNames {
 				ClosestMatch.closest(name, catalogue.namesBeside(name))
 					.map((closest) -> "Did you mean '" + closest + "'?")
 					.orElse("Create it, for example with a migration, or name one that exists."));
+	}
+
+	private static void requireTransactions(Table table, String property) {
+		String engine = table.engineWithoutTransactions();
+		if (engine != null) {
+			throw new InvalidConfigurationException(
+					"'" + property + "' names the table '" + table.name() + "', whose storage engine " + engine
+							+ " has no transactions, so rows could be stored twice.",
+					TableEngine.advice(table.name(), engine) + ".");
+		}
 	}
 
 	/**

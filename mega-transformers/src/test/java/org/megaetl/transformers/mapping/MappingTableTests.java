@@ -13,9 +13,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.transformers.Configured;
+import org.megaetl.transformers.table.Catalogue;
+import org.megaetl.transformers.table.ColumnKind;
 import org.megaetl.transformers.table.TableBound;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -270,6 +273,18 @@ class MappingTableTests {
 		assertThatExceptionOfType(InvalidConfigurationException.class)
 			.isThrownBy(() -> Configured.transformer("type: mapping\n" + lines(yaml), database))
 			.withMessageContaining(message);
+	}
+
+	/**
+	 * Not every driver tells it by every parameter.
+	 */
+	@Test
+	void findsTheTablesOfTheDatabaseThatTheConnectionIsIn() throws Exception {
+		Catalogue catalogue = new Catalogue(new DriverManagerDataSource(database.jdbcUrl() + "?databaseTerm=SCHEMA",
+				database.username(), database.password()));
+		assertThat(catalogue.find("kinds").find("j").kind()).isEqualTo(ColumnKind.JSON);
+		assertThat(catalogue.find("links").uniqueKeys()).containsKeys("n", "of_url");
+		assertThat(catalogue.namesBeside("kinds")).contains("customers");
 	}
 
 	@ParameterizedTest
