@@ -143,11 +143,17 @@ final class PartitionClaimer {
 		if (!partitions.stream().allMatch(topic::isLed)) {
 			return false;
 		}
-		Map<TopicPartition, Long> begins = (this.inbound.start() == Start.LATEST) ? this.topics.ends(partitions)
-				: this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
+		Map<TopicPartition, Long> begins = switch (this.inbound.start()) {
+			case EARLIEST -> this.topics.starts(partitions);
+			case LATEST -> this.topics.ends(partitions);
+			case TIMESTAMP -> this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
+			case GROUP_OFFSETS -> this.topics.committed(this.group, partitions);
+		};
 		if (begins.size() < partitions.size()) {
 			return false;
 		}
+		logger.info("Pipeline '{}': topic '{}' was never read, and is read from {}", this.pipeline.name(), name,
+				begins);
 		Collections.reverse(partitions);
 		for (TopicPartition partition : partitions) {
 			String key = PartitionKey.of(partition, topic.id(), cluster, this.group).toString();

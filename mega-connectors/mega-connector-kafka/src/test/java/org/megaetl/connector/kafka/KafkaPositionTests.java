@@ -78,6 +78,35 @@ class KafkaPositionTests extends KafkaRuns {
 	}
 
 	@Test
+	void goesOnWhereTheGroupEndedThatReadTheTopicBefore() throws Exception {
+		String group = "g-" + this.topic.name();
+		this.topic.sendAll(0, Records.numbers(1, 5));
+		this.topic.sendAll(1, List.of("six"));
+		try (Admin admin = this.topic.admin()) {
+			admin
+				.alterConsumerGroupOffsets(group,
+						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(3)))
+				.all()
+				.get();
+		}
+		start("start=group-offsets");
+		this.records.awaitCount(3);
+		assertThat(this.records.bodies()).containsExactlyInAnyOrder("4", "5", "six");
+		stop();
+		this.topic.send(0, "seven").get();
+		try (Admin admin = this.topic.admin()) {
+			admin
+				.alterConsumerGroupOffsets(group,
+						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(0)))
+				.all()
+				.get();
+		}
+		start("start=group-offsets");
+		this.records.awaitCount(4);
+		assertThat(this.records.bodies()).containsExactlyInAnyOrder("4", "5", "six", "seven");
+	}
+
+	@Test
 	void readsOnBehindAGapAndSaysSo(CapturedOutput output) throws Exception {
 		start();
 		this.topic.sendAll(0, Records.numbers(1, 10));
