@@ -257,6 +257,13 @@ final class KafkaTopics implements AutoCloseable {
 	 */
 	record Description(Map<String, Topic> found, Set<String> refused) {
 
+		/**
+		 * Returns whether the brokers do not know a topic, now or any more.
+		 */
+		boolean isMissing(String name) {
+			return !this.found.containsKey(name) && !this.refused.contains(name);
+		}
+
 	}
 
 	/**
