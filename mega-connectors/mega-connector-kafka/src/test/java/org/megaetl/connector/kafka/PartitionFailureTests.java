@@ -108,9 +108,10 @@ class PartitionFailureTests {
 	}
 
 	private static void awaitLong(ConfigurableApplicationContext context, PipelineState state) {
+		Awaitility.await().atMost(Records.PATIENCE).until(() -> pipeline(context).status().state() == state);
 		Awaitility.await()
 			.during(LONG)
-			.atMost(LONG.multipliedBy(2))
+			.atMost(LONG.plusSeconds(1))
 			.until(() -> pipeline(context).status().state() == state);
 	}
 
