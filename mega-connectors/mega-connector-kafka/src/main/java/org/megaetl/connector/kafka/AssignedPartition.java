@@ -25,8 +25,11 @@ final class AssignedPartition {
 
 	private volatile @Nullable Claimed claimed;
 
-	/** Whether nobody answered for it when it was to be claimed last. */
-	private volatile boolean silent;
+	/** Whether what is read now is of another topic of that name. */
+	private volatile boolean superseded;
+
+	/** Why it could not be claimed or read when that was tried last. */
+	private volatile @Nullable String silence;
 
 	/** Where to read on from once all that was handed over is committed. */
 	private volatile long stored = -1;
@@ -58,7 +61,8 @@ final class AssignedPartition {
 	}
 
 	/**
-	 * Returns where the log that was read ends, if that is before its end.
+	 * Returns where the log that was read ends, if that is before its end: other records
+	 * have taken the place of those behind.
 	 * @param end where the log ends that there is
 	 */
 	long end(long end) {
@@ -80,6 +84,18 @@ final class AssignedPartition {
 		this.gone = true;
 	}
 
+	/**
+	 * Returns whether what is read now is of another topic of that name: it is not
+	 * written, while what was read before still is.
+	 */
+	boolean isSuperseded() {
+		return this.superseded;
+	}
+
+	void supersede() {
+		this.superseded = true;
+	}
+
 	void claimed(Claim claim, Uuid topicId, long position) {
 		this.claimed = new Claimed(claim, topicId);
 		this.stored = position;
@@ -98,19 +114,30 @@ final class AssignedPartition {
 		return Objects.requireNonNull(this.claimed).topicId();
 	}
 
-	boolean isSilent() {
-		return this.silent;
+	/**
+	 * Returns why it could not be claimed or read when that was tried last, or
+	 * {@code null} if it could.
+	 */
+	@Nullable String silence() {
+		return this.silence;
 	}
 
-	void silent(boolean silent) {
-		this.silent = silent;
+	void silence(@Nullable String reason) {
+		this.silence = reason;
 	}
 
 	/**
-	 * Counts how often it was tried to claim, in the consumer's thread.
+	 * Counts how often it was tried in vain, in the consumer's thread.
 	 */
 	int countTry() {
 		return ++this.tries;
+	}
+
+	/**
+	 * Goes on counting where another assignment of the partition has ended.
+	 */
+	void countOn(AssignedPartition former) {
+		this.tries = former.tries;
 	}
 
 	long next() {
@@ -119,6 +146,7 @@ final class AssignedPartition {
 
 	void next(long next) {
 		this.next = next;
+		this.tries = 0;
 	}
 
 	long stored() {

@@ -83,11 +83,11 @@ final class ConsumerPartitions {
 	}
 
 	/**
-	 * Returns those that nobody answers for, if none at all is read.
+	 * Returns those that could not be claimed or read, if none at all is read.
 	 */
 	List<AssignedPartition> silent() {
-		return this.reading.isEmpty() ? this.assigned.values().stream().filter(AssignedPartition::isSilent).toList()
-				: List.of();
+		return this.reading.isEmpty()
+				? this.assigned.values().stream().filter((each) -> each.silence() != null).toList() : List.of();
 	}
 
 	boolean areAllRead() {
@@ -103,6 +103,11 @@ final class ConsumerPartitions {
 
 	private void claim(Consumer<?, ?> consumer, Collection<TopicPartition> partitions,
 			Map<TopicPartition, Long> divergence) {
+		this.lane.claim(renew(consumer, partitions, divergence));
+	}
+
+	private List<AssignedPartition> renew(Consumer<?, ?> consumer, Collection<TopicPartition> partitions,
+			Map<TopicPartition, Long> divergence) {
 		// read when they are claimed, from where the database says
 		consumer.pause(partitions);
 		partitions.forEach((partition) -> consumer.seek(partition, 0));
@@ -111,7 +116,7 @@ final class ConsumerPartitions {
 			.map((each) -> new AssignedPartition(each, divergence.getOrDefault(each, Long.MAX_VALUE)))
 			.toList();
 		added.forEach((each) -> this.assigned.put(each.partition(), each));
-		this.lane.claim(added);
+		return added;
 	}
 
 	void letGo(Collection<TopicPartition> partitions) {
@@ -151,6 +156,22 @@ final class ConsumerPartitions {
 	}
 
 	/**
+	 * Leaves alone for a while what cannot be read, and claims it anew then. What was
+	 * read before is still written.
+	 * @param partitions partitions that are read
+	 * @param reason why they cannot be
+	 */
+	void rest(Collection<AssignedPartition> partitions, String reason) {
+		for (AssignedPartition partition : partitions) {
+			for (AssignedPartition renewed : renew(consumer(), List.of(partition.partition()), Map.of())) {
+				renewed.silence(reason);
+				renewed.countOn(partition);
+				retryLater(renewed);
+			}
+		}
+	}
+
+	/**
 	 * Reads the partitions that are claimed, and claims the others later.
 	 * @param tried those that were tried to claim
 	 */
@@ -160,10 +181,14 @@ final class ConsumerPartitions {
 				read(partition);
 			}
 			else {
-				long pause = RETRY_NANOS << Math.min(partition.countTry() - 1, DOUBLINGS);
-				this.retries.put(partition, System.nanoTime() + pause);
+				retryLater(partition);
 			}
 		});
+	}
+
+	private void retryLater(AssignedPartition partition) {
+		long pause = RETRY_NANOS << Math.min(partition.countTry() - 1, DOUBLINGS);
+		this.retries.put(partition, System.nanoTime() + pause);
 	}
 
 	private boolean isAssigned(AssignedPartition partition) {

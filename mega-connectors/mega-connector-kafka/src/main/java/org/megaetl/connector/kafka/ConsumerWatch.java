@@ -33,6 +33,9 @@ final class ConsumerWatch {
 	/** Whether the pipeline was told that the source cannot be read. */
 	private boolean unavailable;
 
+	/** Whether there was a poll since that might have failed for the same reason. */
+	private boolean polled;
+
 	private long connected = System.nanoTime();
 
 	ConsumerWatch(PullPipeline pipeline, Clock clock) {
@@ -70,10 +73,11 @@ final class ConsumerWatch {
 			this.connected = now;
 			List<AssignedPartition> silent = partitions.silent();
 			if (!silent.isEmpty()) {
-				unavailable("nobody answers for the partitions " + silent);
+				AssignedPartition first = silent.get(0);
+				unavailable("no partition of a consumer can be read (" + first + ": " + first.silence() + ")");
 				return false;
 			}
-			if (this.unavailable) {
+			if (this.unavailable && this.polled) {
 				this.unavailable = false;
 				this.pipeline.sourceAvailable(this);
 			}
@@ -82,6 +86,14 @@ final class ConsumerWatch {
 			unavailable("no connection to any broker");
 		}
 		return this.connected == now;
+	}
+
+	/**
+	 * The consumer has polled, and nothing failed.
+	 * @param partitions its partitions
+	 */
+	void polled(ConsumerPartitions partitions) {
+		this.polled = partitions.silent().isEmpty();
 	}
 
 	private static @Nullable Long lag(Consumer<?, ?> consumer, Collection<AssignedPartition> reading) {
@@ -103,6 +115,7 @@ final class ConsumerWatch {
 	 */
 	void unavailable(String reason) {
 		this.unavailable = true;
+		this.polled = false;
 		this.pipeline.sourceUnavailable(this, reason);
 	}
 

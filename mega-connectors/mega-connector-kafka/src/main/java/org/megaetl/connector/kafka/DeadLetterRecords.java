@@ -24,6 +24,12 @@ final class DeadLetterRecords {
 	 */
 	private static final byte[] NOTHING = {};
 
+	/**
+	 * Not the header that is believed: the record may be sent again as it is, repaired,
+	 * and would be a duplicate of the dead letter.
+	 */
+	private static final String EVENT_ID = "mega_dlt-event-id";
+
 	/** The header of a dead letter whose id, key or headers are not whole. */
 	private static final String SHORTENED = "mega-shortened";
 
@@ -85,7 +91,7 @@ final class DeadLetterRecords {
 			}
 		});
 		if (letter.eventId() != null && !letter.headers().containsKey(SHORTENED)) {
-			headers.add(RecordMapper.EVENT_ID, Text.toBytes(letter.eventId()));
+			headers.add(EVENT_ID, Text.toBytes(letter.eventId()));
 		}
 		if (letter.timestamp() != null) {
 			add(headers, RecordMapper.EVENT_TIME, letter.timestamp().toString());

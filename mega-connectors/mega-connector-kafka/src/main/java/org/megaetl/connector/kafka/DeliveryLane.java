@@ -3,7 +3,6 @@ package org.megaetl.connector.kafka;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.connector.kafka.KafkaTopics.Description;
 import org.megaetl.connector.kafka.KafkaTopics.SourceException;
 import org.megaetl.connector.kafka.KafkaTopics.Topic;
 import org.megaetl.connector.kafka.ReadBatch.Mapped;
@@ -118,7 +118,8 @@ final class DeliveryLane {
 
 	/**
 	 * Has it looked up whether topics are still those that were claimed, before what is
-	 * delivered next is written. Partitions of others are lost.
+	 * delivered next is written. Of partitions of others, only what was delivered before
+	 * is.
 	 */
 	void check(Collection<AssignedPartition> partitions) {
 		execute(this.transforming, () -> checkTopics(partitions));
@@ -174,7 +175,7 @@ final class DeliveryLane {
 	private void transform(ReadBatch batch, BatchRoom.Size size) {
 		boolean handedOn = false;
 		try {
-			ReadBatch alive = batch.alive();
+			ReadBatch alive = batch.current();
 			if (!alive.isEmpty()) {
 				Mapped mapped = alive.map(this.mapper);
 				if (prepare(alive, mapped.events())) {
@@ -283,19 +284,21 @@ final class DeliveryLane {
 
 	private void checkTopics(Collection<AssignedPartition> partitions) {
 		try {
-			Map<String, Topic> described = patiently(() -> !alive(partitions).isEmpty(), () -> this.topics
-				.describe(
-						alive(partitions).stream().map((each) -> each.partition().topic()).collect(Collectors.toSet()))
-				.found());
-			if (described == null) {
+			Description description = patiently(() -> !alive(partitions).isEmpty(), () -> this.topics.describe(
+					alive(partitions).stream().map((each) -> each.partition().topic()).collect(Collectors.toSet())));
+			if (description == null) {
 				return;
 			}
-			List<AssignedPartition> others = alive(partitions).stream().filter((each) -> {
-				Topic topic = described.get(each.partition().topic());
+			List<AssignedPartition> alive = alive(partitions);
+			List<AssignedPartition> others = alive.stream().filter((each) -> {
+				Topic topic = description.found().get(each.partition().topic());
 				return topic != null && !topic.id().equals(each.topicId());
 			}).toList();
 			if (!others.isEmpty()) {
-				this.reader.lost(others);
+				this.reader.superseded(others);
+			}
+			if (alive.stream().anyMatch((each) -> description.isMissing(each.partition().topic()))) {
+				this.reader.suspect();
 			}
 		}
 		catch (InterruptedException ex) {
@@ -401,6 +404,17 @@ final class DeliveryLane {
 		 * Partitions are to be claimed anew.
 		 */
 		void lost(Collection<AssignedPartition> partitions);
+
+		/**
+		 * Partitions are of other topics, and are to be claimed anew. What was delivered
+		 * of them before may be nowhere else any more, and is still written.
+		 */
+		void superseded(Collection<AssignedPartition> partitions);
+
+		/**
+		 * Topics may be others than they were: that is to be looked up again.
+		 */
+		void suspect();
 
 		/**
 		 * Partitions can be read from their positions; those that could not be claimed

@@ -81,7 +81,13 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 		LATEST,
 
 		/** With the first record of a certain time or later. */
-		TIMESTAMP
+		TIMESTAMP,
+
+		/**
+		 * With the offsets that the consumer group has committed; with the oldest record
+		 * in partitions that it has none of.
+		 */
+		GROUP_OFFSETS
 
 	}
 

@@ -15,13 +15,9 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.LogTruncationException;
-import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -72,6 +68,8 @@ final class KafkaReader
 
 	private final ConsumerPartitions partitions;
 
+	private final PollFailures failures;
+
 	/** What is to be done before the next poll, mostly for other threads. */
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -79,7 +77,7 @@ final class KafkaReader
 	private final AtomicBoolean suspect = new AtomicBoolean();
 
 	/** What the last poll threw. */
-	private @Nullable KafkaException failure;
+	private @Nullable RuntimeException failure;
 
 	/** Whether the last poll had no records. */
 	private boolean empty;
@@ -99,6 +97,7 @@ final class KafkaReader
 		this.room = room;
 		this.lane = lane.apply(this);
 		this.partitions = new ConsumerPartitions(this.lane);
+		this.failures = new PollFailures(pipeline, this.partitions);
 	}
 
 	/**
@@ -130,7 +129,7 @@ final class KafkaReader
 		catch (InterruptException ex) {
 			throw ex;
 		}
-		catch (KafkaException ex) {
+		catch (RuntimeException ex) {
 			this.failure = ex;
 			// such as refused credentials, which the container handles alone
 			this.watch.unavailable(String.valueOf(ex));
@@ -202,32 +201,16 @@ final class KafkaReader
 	private ConsumerRecords<byte[], byte[]> pollOnce(Function<Duration, ConsumerRecords<byte[], byte[]>> poll,
 			Duration timeout) {
 		try {
-			return poll.apply(timeout);
+			ConsumerRecords<byte[], byte[]> records = poll.apply(timeout);
+			this.watch.polled(this.partitions);
+			return records;
 		}
-		catch (OffsetOutOfRangeException ex) {
-			logger.debug("What is next is not there", ex);
-			// what was read before is still to be written: it is nowhere else any more
-			this.partitions.claimAgain(this.partitions.reading(ex.partitions()), divergence(ex));
-			return ConsumerRecords.empty();
+		catch (RuntimeException ex) {
+			if (this.failures.isOfSome(ex)) {
+				return ConsumerRecords.empty();
+			}
+			throw ex;
 		}
-		catch (NoOffsetForPartitionException ex) {
-			// assigned, but the client asks where to begin before it says so
-			logger.debug("The position is not known yet", ex);
-			this.partitions.holdBack(ex.partitions());
-			return ConsumerRecords.empty();
-		}
-	}
-
-	/**
-	 * Returns from where on a log has other records than those that were read, as far as
-	 * that is known.
-	 */
-	private static Map<TopicPartition, Long> divergence(OffsetOutOfRangeException failure) {
-		Map<TopicPartition, Long> divergence = new HashMap<>();
-		if (failure instanceof LogTruncationException truncation) {
-			truncation.divergentOffsets().forEach((partition, offset) -> divergence.put(partition, offset.offset()));
-		}
-		return divergence;
 	}
 
 	@Override
@@ -336,6 +319,17 @@ final class KafkaReader
 	public void lost(Collection<AssignedPartition> partitions) {
 		partitions.forEach(AssignedPartition::go);
 		this.tasks.add(() -> this.partitions.claimAgain(partitions));
+	}
+
+	@Override
+	public void superseded(Collection<AssignedPartition> partitions) {
+		partitions.forEach(AssignedPartition::supersede);
+		this.tasks.add(() -> this.partitions.claimAgain(partitions));
+	}
+
+	@Override
+	public void suspect() {
+		this.suspect.set(true);
 	}
 
 	@Override

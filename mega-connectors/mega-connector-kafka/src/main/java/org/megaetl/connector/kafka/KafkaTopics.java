@@ -18,11 +18,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -156,6 +158,25 @@ final class KafkaTopics implements AutoCloseable {
 		return offsets;
 	}
 
+	/**
+	 * Returns the offset that a consumer group has committed, likewise; that of the
+	 * oldest record where it has committed none.
+	 */
+	Map<TopicPartition, Long> committed(String group, Collection<TopicPartition> partitions)
+			throws InterruptedException, SourceException {
+		Map<TopicPartition, Long> offsets = starts(partitions);
+		// without those that a transaction may still replace
+		Map<TopicPartition, OffsetAndMetadata> committed = get(
+				admin().listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().requireStable(true))
+					.partitionsToOffsetAndMetadata(),
+				OFFSETS_TIMEOUT);
+		offsets.replaceAll((partition, start) -> {
+			OffsetAndMetadata offset = committed.get(partition);
+			return (offset != null) ? offset.offset() : start;
+		});
+		return offsets;
+	}
+
 	private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec,
 			IsolationLevel isolation) throws InterruptedException, SourceException {
 		Map<TopicPartition, Long> offsets = new HashMap<>();
@@ -235,6 +256,13 @@ final class KafkaTopics implements AutoCloseable {
 	 * may not know them
 	 */
 	record Description(Map<String, Topic> found, Set<String> refused) {
+
+		/**
+		 * Returns whether the brokers do not know a topic, now or any more.
+		 */
+		boolean isMissing(String name) {
+			return !this.found.containsKey(name) && !this.refused.contains(name);
+		}
 
 	}
 

@@ -106,7 +106,7 @@ final class PartitionClaimer {
 				answered(partition);
 				PartitionKey key = PartitionKey.of(partition.partition(), topic.id(), cluster, this.group);
 				Claim claim = this.pipeline.claim(key.toString(), initial(key, stored, start));
-				Long position = position(partition, key, claim, start, Math.max(start, partition.end(end)));
+				Long position = position(partition, key, claim, start, end);
 				if (position != null) {
 					partition.claimed(claim, topic.id(), position);
 				}
@@ -115,12 +115,12 @@ final class PartitionClaimer {
 	}
 
 	private void answered(AssignedPartition partition) {
-		partition.silent(false);
+		partition.silence(null);
 		this.silent.remove(partition.partition());
 	}
 
 	private void silent(AssignedPartition partition, String reason) {
-		partition.silent(true);
+		partition.silence(reason);
 		if (this.silent.add(partition.partition())) {
 			logger.warn("Pipeline '{}': nobody answers for partition '{}', as {}; it is tried again, and the others "
 					+ "are read", this.pipeline.name(), partition, reason);
@@ -143,11 +143,17 @@ final class PartitionClaimer {
 		if (!partitions.stream().allMatch(topic::isLed)) {
 			return false;
 		}
-		Map<TopicPartition, Long> begins = (this.inbound.start() == Start.LATEST) ? this.topics.ends(partitions)
-				: this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
+		Map<TopicPartition, Long> begins = switch (this.inbound.start()) {
+			case EARLIEST -> this.topics.starts(partitions);
+			case LATEST -> this.topics.ends(partitions);
+			case TIMESTAMP -> this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
+			case GROUP_OFFSETS -> this.topics.committed(this.group, partitions);
+		};
 		if (begins.size() < partitions.size()) {
 			return false;
 		}
+		logger.info("Pipeline '{}': topic '{}' was never read, and is read from {}", this.pipeline.name(), name,
+				begins);
 		Collections.reverse(partitions);
 		for (TopicPartition partition : partitions) {
 			String key = PartitionKey.of(partition, topic.id(), cluster, this.group).toString();
@@ -174,8 +180,9 @@ final class PartitionClaimer {
 	/**
 	 * Returns where to read on, or {@code null} if that cannot be said now.
 	 */
-	private @Nullable Long position(AssignedPartition partition, PartitionKey key, Claim claim, long start, long end)
+	private @Nullable Long position(AssignedPartition partition, PartitionKey key, Claim claim, long start, long logEnd)
 			throws InterruptedException {
+		long end = Math.max(start, partition.end(logEnd));
 		long position;
 		try {
 			position = Long.parseLong(claim.position());
@@ -188,22 +195,29 @@ final class PartitionClaimer {
 		if (position >= start && position <= end) {
 			return position;
 		}
-		long records = (position < start) ? start - position : position - end;
 		long next = next(key, position, start, end);
-		String gap = gap(partition.partition(), position, start, end, records);
-		if (this.inbound.onGap() == OnGap.STOP && this.accepted.add(key + "@" + position)) {
+		boolean replaced = position > end && partition.end(logEnd) < logEnd;
+		String gap = replaced ? replaced(partition, position, logEnd)
+				: gap(partition.partition(), position, start, end);
+		boolean stop = this.inbound.onGap() == OnGap.STOP && (replaced || this.accepted.add(key + "@" + position));
+		// that records were replaced would not be noticed again after a restart
+		if ((replaced || !stop) && !move(claim, next)) {
+			return null;
+		}
+		if (stop) {
 			this.pipeline.fail(gap + " Resume the pipeline to go on at offset " + next);
 			return null;
 		}
 		logger.warn("Pipeline '{}': {} Going on at offset {}", this.pipeline.name(), gap, next);
-		EventBatch move = new EventBatch(List.of(), List.of(claim.advance(claim.position(), String.valueOf(next))));
-		if (!this.pipeline.deliver(move).lostKeys().isEmpty()) {
-			return null;
-		}
 		if (position < start) {
-			this.missing.increment(records);
+			this.missing.increment(start - position);
 		}
 		return next;
+	}
+
+	private boolean move(Claim claim, long next) throws InterruptedException {
+		EventBatch move = new EventBatch(List.of(), List.of(claim.advance(claim.position(), String.valueOf(next))));
+		return this.pipeline.deliver(move).lostKeys().isEmpty();
 	}
 
 	/**
@@ -214,14 +228,20 @@ final class PartitionClaimer {
 		return (position < start || !key.hasId()) ? start : end;
 	}
 
-	private static String gap(TopicPartition partition, long position, long start, long end, long records) {
+	private static String replaced(AssignedPartition partition, long position, long end) {
+		return ("Partition '%s' was read up to offset %d, but other records have taken the place of those from offset "
+				+ "%d on.")
+			.formatted(partition, position, partition.end(end));
+	}
+
+	private static String gap(TopicPartition partition, long position, long start, long end) {
 		return (position < start)
 				? ("%d records of partition '%s' are gone before they were read: offset %d is next, and the oldest "
 						+ "there is is %d (retention?).")
-					.formatted(records, partition, position, start)
+					.formatted(start - position, partition, position, start)
 				: ("Partition '%s' ends at offset %d, %d records before offset %d, which is next: it has lost records, "
 						+ "or is another topic's.")
-					.formatted(partition, end, records, position);
+					.formatted(partition, end, position - end, position);
 	}
 
 }

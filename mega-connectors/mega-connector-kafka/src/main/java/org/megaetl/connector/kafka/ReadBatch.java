@@ -42,6 +42,13 @@ record ReadBatch(List<Part> parts) {
 	}
 
 	/**
+	 * Returns what of it is to be written, as it was just read.
+	 */
+	ReadBatch current() {
+		return new ReadBatch(alive().parts.stream().filter((part) -> !part.partition().isSuperseded()).toList());
+	}
+
+	/**
 	 * Returns what it takes of the room for batches.
 	 */
 	BatchRoom.Size size() {

@@ -2,17 +2,16 @@ package org.megaetl.connector.kafka;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
-import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
-import org.apache.kafka.common.errors.InvalidRequestException;
-import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
-import org.apache.kafka.common.errors.UnsupportedAssignorException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
@@ -21,14 +20,6 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
  */
 final class ReaderConsumerFactory extends DefaultKafkaConsumerFactory<byte[], byte[]> {
 
-	/**
-	 * What a broker that assigns partitions itself (KIP-848) refuses a member with: the
-	 * consumer says so in one poll, and never joins again, though its polls go on.
-	 */
-	private static final Set<Class<? extends ApiException>> OVER = Set.of(GroupAuthorizationException.class,
-			GroupMaxSizeReachedException.class, InvalidRequestException.class, UnreleasedInstanceIdException.class,
-			UnsupportedAssignorException.class, UnsupportedVersionException.class);
-
 	private final KafkaReader reader;
 
 	ReaderConsumerFactory(Map<String, Object> properties, KafkaReader reader) {
@@ -36,8 +27,19 @@ final class ReaderConsumerFactory extends DefaultKafkaConsumerFactory<byte[], by
 		this.reader = reader;
 	}
 
-	private static boolean isMembershipOver(ApiException failure) {
-		return OVER.contains(failure.getClass());
+	/**
+	 * Returns whether a failure is the last that a consumer says of its membership: its
+	 * polls go on, but it sends no heartbeat any more. Where the broker assigns the
+	 * partitions (KIP-848), that is so after all that cannot be retried, else after what
+	 * ends the thread of the heartbeats: its successor waits for a rebalance.
+	 */
+	private static boolean isMembershipOver(ApiException failure, boolean assignedByBroker) {
+		if (!assignedByBroker) {
+			return failure instanceof AuthenticationException || failure instanceof GroupAuthorizationException;
+		}
+		// of topics, or a matter of the container
+		return !(failure instanceof RetriableException || failure instanceof TopicAuthorizationException
+				|| failure instanceof InvalidTopicException || failure instanceof FencedInstanceIdException);
 	}
 
 	@Override
@@ -61,7 +63,7 @@ final class ReaderConsumerFactory extends DefaultKafkaConsumerFactory<byte[], by
 				return ReaderConsumerFactory.this.reader.poll(this, super::poll, timeout);
 			}
 			catch (ApiException ex) {
-				if (this.assignedByBroker && isMembershipOver(ex)) {
+				if (isMembershipOver(ex, this.assignedByBroker)) {
 					throw new MembershipOverError(ex);
 				}
 				throw ex;

@@ -35,9 +35,6 @@ final class ReaderErrorHandler implements CommonErrorHandler {
 	public void handleOtherException(Exception failure, Consumer<?, ?> consumer, MessageListenerContainer container,
 			boolean batchListener) {
 		logger.warn("Pipeline '{}': the consumer failed and tries again", this.pipeline.name(), failure);
-		this.reader.unavailable(String.valueOf(failure));
-		// in case it had records in hand
-		this.reader.startOver();
 		pause();
 	}
 

@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.pipeline.PipelineState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,6 +52,29 @@ class ConsumerEndTests extends KafkaRuns {
 		pipeline().resume();
 		this.topic.send(0, "2").get();
 		this.records.awaitCount(2);
+	}
+
+	/**
+	 * It would poll on, without any heartbeat.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void oneWhoseAuthenticationWasRefusedOnceIsStartedAgain(String protocol) throws Exception {
+		List<String> properties = this.topic.properties(RecordsApplication.TRANSFORMER,
+				"properties[group.protocol]=" + protocol);
+		properties.removeIf((property) -> property.contains("session.timeout") || property.contains("heartbeat"));
+		properties.add(FaultyConsumers.PROPERTY);
+		run(properties);
+		this.topic.send(0, "1").get();
+		this.records.awaitCount(1);
+		context().getBean(FaultyConsumers.class).failPoll(new SaslAuthenticationException("not now"));
+		Awaitility.await()
+			.atMost(Records.PATIENCE)
+			.until(() -> String.valueOf(pipeline().status().reason()).contains("a consumer has ended"));
+		assertThat(pipeline().status().reason()).contains("SaslAuthenticationException: not now");
+		this.topic.send(0, "2").get();
+		this.records.awaitCount(2);
+		Awaitility.await().atMost(Records.PATIENCE).until(() -> pipeline().status().state() == PipelineState.RUNNING);
 	}
 
 	/**

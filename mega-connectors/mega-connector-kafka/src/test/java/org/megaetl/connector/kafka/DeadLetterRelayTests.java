@@ -73,7 +73,8 @@ class DeadLetterRelayTests {
 				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-partition")).getInt()).isZero();
 				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-offset")).getLong()).isEqualTo(1);
 				assertThat(ByteBuffer.wrap(header(first, "kafka_dlt-original-timestamp")).getLong()).isEqualTo(created);
-				assertThat(header(first, "mega-event-id")).containsExactly(-2);
+				assertThat(header(first, "mega_dlt-event-id")).containsExactly(-2);
+				assertThat(first.headers().lastHeader("mega-event-id")).isNull();
 				assertThat(text(first, "mega-event-time")).isEqualTo(Instant.ofEpochMilli(created).toString());
 				assertThat(first.headers().lastHeader("mega_payload-length")).isNull();
 				assertThat(first.headers().lastHeader("kafka-topic")).isNull();
@@ -83,6 +84,29 @@ class DeadLetterRelayTests {
 				jdbc.sql("UPDATE mega_dead_letter SET relayed_at = NULL ORDER BY id LIMIT 1").update();
 				assertThat(read(kafka, letters.name(), 3)).hasSize(3);
 			}
+		}
+	}
+
+	@Test
+	void whatIsSentAgainWithTheHeadersOfADeadLetterIsNoDuplicate() throws Exception {
+		TestKafka kafka = TestKafka.shared();
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(kafka, 1);
+				TestTopic letters = new TestTopic(kafka, 1);
+				ConfigurableApplicationContext context = RecordsApplication.run(
+						topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name()),
+						database.toProperties())) {
+			Records records = new Records(database);
+			records.jdbc().sql("ALTER TABLE records ADD CONSTRAINT no_bad CHECK (body NOT LIKE 'bad%')").update();
+			ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(topic.name(), 0, null, "bad".getBytes());
+			bad.headers().add("mega-event-id", "7".getBytes());
+			topic.producer().send(bad).get();
+			ConsumerRecord<byte[], byte[]> letter = read(kafka, letters.name(), 1).get(0);
+			topic.producer()
+				.send(new ProducerRecord<>(topic.name(), 0, letter.key(), "repaired".getBytes(), letter.headers()))
+				.get();
+			records.awaitCount(1);
+			assertThat(records.bodies()).containsExactly("repaired");
 		}
 	}
 

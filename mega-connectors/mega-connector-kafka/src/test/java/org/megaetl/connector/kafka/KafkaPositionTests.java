@@ -78,6 +78,35 @@ class KafkaPositionTests extends KafkaRuns {
 	}
 
 	@Test
+	void goesOnWhereTheGroupEndedThatReadTheTopicBefore() throws Exception {
+		String group = "g-" + this.topic.name();
+		this.topic.sendAll(0, Records.numbers(1, 5));
+		this.topic.sendAll(1, List.of("six"));
+		try (Admin admin = this.topic.admin()) {
+			admin
+				.alterConsumerGroupOffsets(group,
+						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(3)))
+				.all()
+				.get();
+		}
+		start("start=group-offsets");
+		this.records.awaitCount(3);
+		assertThat(this.records.bodies()).containsExactlyInAnyOrder("4", "5", "six");
+		stop();
+		this.topic.send(0, "seven").get();
+		try (Admin admin = this.topic.admin()) {
+			admin
+				.alterConsumerGroupOffsets(group,
+						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(0)))
+				.all()
+				.get();
+		}
+		start("start=group-offsets");
+		this.records.awaitCount(4);
+		assertThat(this.records.bodies()).containsExactlyInAnyOrder("4", "5", "six", "seven");
+	}
+
+	@Test
 	void readsOnBehindAGapAndSaysSo(CapturedOutput output) throws Exception {
 		start();
 		this.topic.sendAll(0, Records.numbers(1, 10));
@@ -214,7 +243,27 @@ class KafkaPositionTests extends KafkaRuns {
 			.failPoll(new LogTruncationException(Map.of(partition, 10L), Map.of(partition, new OffsetAndMetadata(7))));
 		this.records.awaitCount(13);
 		assertThat(this.records.bodies()).endsWith("8", "9", "10");
-		assertThat(output).contains("3 records before offset 10, which is next: it has lost records");
+		assertThat(output).contains("other records have taken the place of those from offset 7 on");
+	}
+
+	@Test
+	void readsOnWhereALogWasCutOffThoughTheApplicationIsStartedAgainInsteadOfResumed() throws Exception {
+		List<String> properties = this.topic.properties(RecordsApplication.TRANSFORMER, "on-gap=stop");
+		properties.add(FaultyConsumers.PROPERTY);
+		run(properties);
+		this.topic.sendAll(0, Records.numbers(1, 10));
+		this.records.awaitCount(10);
+		TopicPartition partition = new TopicPartition(this.topic.name(), 0);
+		context().getBean(FaultyConsumers.class)
+			.failPoll(new LogTruncationException(Map.of(partition, 10L), Map.of(partition, new OffsetAndMetadata(7))));
+		Awaitility.await().atMost(Records.PATIENCE).until(() -> pipeline().status().state() == PipelineState.FAILED);
+		assertThat(pipeline().status().reason())
+			.contains("other records have taken the place of those from offset 7 on", "to go on at offset 7");
+		assertThat(this.records.count()).isEqualTo(10);
+		stop();
+		start("on-gap=stop");
+		this.records.awaitCount(13);
+		assertThat(this.records.bodies()).endsWith("8", "9", "10");
 	}
 
 	@Test

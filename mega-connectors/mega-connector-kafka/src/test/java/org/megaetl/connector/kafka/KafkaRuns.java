@@ -4,17 +4,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.OnGap;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
+import org.megaetl.connector.kafka.KafkaConnectorProperties.Tombstones;
 import org.megaetl.devservices.TestDatabase;
 import org.megaetl.devservices.TestKafka;
 import org.megaetl.pipeline.Pipeline;
 import org.megaetl.pipeline.PipelineName;
 import org.megaetl.pipeline.PipelinePositions;
 import org.megaetl.pipeline.Pipelines;
+import org.megaetl.pipeline.PullPipeline;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -64,6 +71,23 @@ abstract class KafkaRuns {
 		this.topic.close();
 		// a producer with no memory of the topic that was
 		this.topic = new TestTopic(this.kafka.bootstrapServers(), name, Map.of());
+	}
+
+	/**
+	 * Returns a way to the database, of a reader that is the test's own.
+	 */
+	static DeliveryLane lane(PullPipeline pipeline, KafkaTopics topics, String group, BatchRoom room,
+			DeliveryLane.Reader reader) {
+		Inbound inbound = new Inbound(List.of("orders"), null, RecordsApplication.TRANSFORMER, null, 1, Start.EARLIEST,
+				null, OnGap.CONTINUE, Tombstones.SKIP, null, null, null, null, null, null, Map.of());
+		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, group, inbound,
+				Counter.builder("missing").register(new SimpleMeterRegistry()));
+		return new DeliveryLane("lane", pipeline, new RecordMapper("kafka.orders", Tombstones.SKIP), topics, claimer,
+				null, room, reader);
+	}
+
+	static BatchRoom room() {
+		return new BatchRoom(new BatchRoom.All(1 << 20), 10, 1 << 20);
 	}
 
 	List<String> positions() {

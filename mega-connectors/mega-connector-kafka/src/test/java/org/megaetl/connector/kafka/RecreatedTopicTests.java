@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -17,10 +15,6 @@ import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.megaetl.connector.kafka.KafkaConnectorProperties.Inbound;
-import org.megaetl.connector.kafka.KafkaConnectorProperties.OnGap;
-import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
-import org.megaetl.connector.kafka.KafkaConnectorProperties.Tombstones;
 import org.megaetl.pipeline.PullPipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,14 +59,9 @@ class RecreatedTopicTests extends KafkaRuns {
 	}
 
 	private static KafkaReader reader(PullPipeline pipeline, KafkaTopics topics) {
-		Inbound inbound = new Inbound(List.of("orders"), null, RecordsApplication.TRANSFORMER, null, 1, Start.EARLIEST,
-				null, OnGap.CONTINUE, Tombstones.SKIP, null, null, null, null, null, null, Map.of());
-		PartitionClaimer claimer = new PartitionClaimer(pipeline, topics, GROUP, inbound,
-				Counter.builder("missing").register(new SimpleMeterRegistry()));
-		BatchRoom room = new BatchRoom(new BatchRoom.All(1 << 20), 10, 1 << 20);
-		RecordMapper mapper = new RecordMapper("kafka.orders", Tombstones.SKIP);
+		BatchRoom room = room();
 		return new KafkaReader(pipeline, Clock.systemUTC(), room,
-				(owner) -> new DeliveryLane("lane", pipeline, mapper, topics, claimer, null, room, owner));
+				(owner) -> lane(pipeline, topics, GROUP, room, owner));
 	}
 
 	private void poll(KafkaReader reader) {
