@@ -36,8 +36,8 @@ final class PackagedApplication implements AutoCloseable {
 	static PackagedApplication start(Path directory, Map<String, String> variables, String... args) throws IOException {
 		Path log = directory.resolve("log");
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
-						"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"));
 		command.addAll(List.of(args));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 			.redirectErrorStream(true)

@@ -8,13 +8,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.kafka.KafkaTopics.Description;
-import org.megaetl.connector.kafka.KafkaTopics.SourceException;
-import org.megaetl.connector.kafka.KafkaTopics.Topic;
 import org.megaetl.connector.kafka.ReadBatch.Mapped;
 import org.megaetl.connector.kafka.ReadBatch.Part;
 import org.megaetl.event.EventBatch;
@@ -38,8 +33,6 @@ final class DeliveryLane {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeliveryLane.class);
 
-	private static final long RETRY_MILLIS = 1000;
-
 	/** After how long without a batch a thread ends, until there is one again. */
 	private static final long IDLE_SECONDS = 10;
 
@@ -49,9 +42,9 @@ final class DeliveryLane {
 
 	private final RecordMapper mapper;
 
-	private final KafkaTopics topics;
+	private final BrokerPatience patience;
 
-	private final PartitionClaimer claimer;
+	private final ClaimAttempts claims;
 
 	private final @Nullable SchemaDecoder decoder;
 
@@ -70,8 +63,8 @@ final class DeliveryLane {
 		this.name = name;
 		this.pipeline = pipeline;
 		this.mapper = mapper;
-		this.topics = topics;
-		this.claimer = claimer;
+		this.patience = new BrokerPatience(pipeline);
+		this.claims = new ClaimAttempts(pipeline, topics, claimer, this.patience, reader);
 		this.decoder = decoder;
 		this.room = room;
 		this.reader = reader;
@@ -113,7 +106,7 @@ final class DeliveryLane {
 	 * Has partitions claimed after all batches before, which may have been read of them.
 	 */
 	void claim(Collection<AssignedPartition> partitions) {
-		execute(this.transforming, () -> execute(this.writing, () -> claimAll(partitions)));
+		execute(this.transforming, () -> execute(this.writing, () -> this.claims.claim(partitions)));
 	}
 
 	/**
@@ -122,7 +115,7 @@ final class DeliveryLane {
 	 * is.
 	 */
 	void check(Collection<AssignedPartition> partitions) {
-		execute(this.transforming, () -> checkTopics(partitions));
+		execute(this.transforming, () -> this.claims.check(partitions));
 	}
 
 	/**
@@ -207,7 +200,7 @@ final class DeliveryLane {
 	 */
 	private boolean prepare(ReadBatch batch, EventBatch events) throws InterruptedException {
 		SchemaDecoder preparing = this.decoder;
-		return preparing == null || patiently(() -> !batch.alive().isEmpty(), () -> {
+		return preparing == null || this.patience.ask(() -> !batch.alive().isEmpty(), () -> {
 			preparing.check(events.events());
 			return true;
 		}) != null;
@@ -282,107 +275,6 @@ final class DeliveryLane {
 		return batches.stream().flatMap((batch) -> batch.parts().stream()).map(Part::partition).distinct().toList();
 	}
 
-	private void checkTopics(Collection<AssignedPartition> partitions) {
-		try {
-			Description description = patiently(() -> !alive(partitions).isEmpty(), () -> this.topics.describe(
-					alive(partitions).stream().map((each) -> each.partition().topic()).collect(Collectors.toSet())));
-			if (description == null) {
-				return;
-			}
-			List<AssignedPartition> alive = alive(partitions);
-			List<AssignedPartition> others = alive.stream().filter((each) -> {
-				Topic topic = description.found().get(each.partition().topic());
-				return topic != null && !topic.id().equals(each.topicId());
-			}).toList();
-			if (!others.isEmpty()) {
-				this.reader.superseded(others);
-			}
-			if (alive.stream().anyMatch((each) -> description.isMissing(each.partition().topic()))) {
-				this.reader.suspect();
-			}
-		}
-		catch (InterruptedException ex) {
-			stopped(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("Pipeline '{}': topics cannot be checked: {}", this.pipeline.name(), partitions, ex);
-			this.pipeline.fail("Topics cannot be checked: " + ex);
-			this.reader.lost(partitions);
-		}
-	}
-
-	private static List<AssignedPartition> alive(Collection<AssignedPartition> partitions) {
-		return partitions.stream().filter((each) -> !each.isGone()).toList();
-	}
-
-	private void claimAll(Collection<AssignedPartition> partitions) {
-		Object reader = new Object();
-		try {
-			while (this.pipeline.awaitRunning()) {
-				// each time: they may be taken away for as long as the brokers do not
-				// answer
-				List<AssignedPartition> alive = alive(partitions);
-				if (alive.isEmpty()) {
-					this.pipeline.sourceAvailable(reader);
-					return;
-				}
-				try {
-					this.claimer.claim(alive);
-					this.pipeline.sourceAvailable(reader);
-					this.reader.claimed(alive);
-					return;
-				}
-				catch (SourceException ex) {
-					waitForBrokers(reader, ex);
-				}
-				catch (PipelineUnavailableException ex) {
-					logger.debug("Not claimed", ex);
-				}
-			}
-		}
-		catch (InterruptedException ex) {
-			stopped(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("Pipeline '{}': partitions cannot be claimed: {}", this.pipeline.name(), partitions, ex);
-			this.pipeline.fail("Partitions cannot be claimed: " + ex);
-			this.reader.lost(partitions);
-		}
-	}
-
-	/**
-	 * Asks the brokers for as long as it takes.
-	 * @param needed whether the answer is still needed: partitions may be taken away
-	 * meanwhile
-	 * @param question what they are asked
-	 * @return the answer, or {@code null} if it is not needed any more
-	 */
-	private <T> @Nullable T patiently(BooleanSupplier needed, Question<T> question) throws InterruptedException {
-		Object reader = new Object();
-		BooleanSupplier interrupted = Thread.currentThread()::isInterrupted;
-		while (!interrupted.getAsBoolean()) {
-			if (!needed.getAsBoolean()) {
-				this.pipeline.sourceAvailable(reader);
-				return null;
-			}
-			try {
-				T answer = question.ask();
-				this.pipeline.sourceAvailable(reader);
-				return answer;
-			}
-			catch (SourceException ex) {
-				waitForBrokers(reader, ex);
-			}
-		}
-		throw new InterruptedException();
-	}
-
-	private void waitForBrokers(Object reader, SourceException ex) throws InterruptedException {
-		logger.debug("The brokers do not answer", ex);
-		this.pipeline.sourceUnavailable(reader, String.valueOf(ex.getMessage()));
-		TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-	}
-
 	/**
 	 * A batch that is ready to be written.
 	 *
@@ -421,17 +313,6 @@ final class DeliveryLane {
 		 * are to be claimed later.
 		 */
 		void claimed(Collection<AssignedPartition> tried);
-
-	}
-
-	/**
-	 * Something that the brokers are asked.
-	 *
-	 * @param <T> the answer
-	 */
-	private interface Question<T> {
-
-		T ask() throws InterruptedException, SourceException;
 
 	}
 
