@@ -163,11 +163,10 @@ final class ConsumerPartitions {
 	 */
 	void rest(Collection<AssignedPartition> partitions, String reason) {
 		for (AssignedPartition partition : partitions) {
-			for (AssignedPartition renewed : renew(consumer(), List.of(partition.partition()), Map.of())) {
-				renewed.silence(reason);
-				renewed.countOn(partition);
-				retryLater(renewed);
-			}
+			AssignedPartition renewed = renew(consumer(), List.of(partition.partition()), Map.of()).get(0);
+			renewed.silence(reason);
+			renewed.countOn(partition);
+			retryLater(renewed);
 		}
 	}
 

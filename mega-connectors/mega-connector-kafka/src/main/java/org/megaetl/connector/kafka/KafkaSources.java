@@ -219,8 +219,9 @@ final class KafkaSources {
 	private static @Nullable URI check(Inbound inbound, PipelineSettings settings) {
 		if ((inbound.start() == Start.TIMESTAMP) != (inbound.startTimestamp() != null)) {
 			throw new InvalidConfigurationException(
-					"'" + settings.property("start") + "' is '" + inbound.start().name().toLowerCase(Locale.ROOT)
-							+ "', but '" + settings.property("start-timestamp") + "' is "
+					"'" + settings.property("start") + "' is '"
+							+ inbound.start().name().toLowerCase(Locale.ROOT).replace('_', '-') + "', but '"
+							+ settings.property("start-timestamp") + "' is "
 							+ ((inbound.startTimestamp() != null) ? "set" : "not set") + ".",
 					"To begin at a time, set 'start' to 'timestamp' and 'start-timestamp' to the time, such as "
 							+ "2026-01-31T00:00:00Z.");

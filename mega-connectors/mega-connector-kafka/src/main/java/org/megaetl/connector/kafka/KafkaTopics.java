@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -160,16 +161,19 @@ final class KafkaTopics implements AutoCloseable {
 
 	/**
 	 * Returns the offset that a consumer group has committed, likewise; that of the
-	 * oldest record where it has committed none.
+	 * oldest record where it has committed none. Partitions of which a transaction may
+	 * still replace it do not answer either.
 	 */
 	Map<TopicPartition, Long> committed(String group, Collection<TopicPartition> partitions)
 			throws InterruptedException, SourceException {
 		Map<TopicPartition, Long> offsets = starts(partitions);
-		// without those that a transaction may still replace
-		Map<TopicPartition, OffsetAndMetadata> committed = get(
-				admin().listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().requireStable(true))
-					.partitionsToOffsetAndMetadata(),
-				OFFSETS_TIMEOUT);
+		// what is asked for by name and does not answer is left out; none is null
+		Map<TopicPartition, OffsetAndMetadata> committed = get(admin()
+			.listConsumerGroupOffsets(
+					Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(offsets.keySet())),
+					new ListConsumerGroupOffsetsOptions().requireStable(true))
+			.partitionsToOffsetAndMetadata(group), OFFSETS_TIMEOUT);
+		offsets.keySet().retainAll(committed.keySet());
 		offsets.replaceAll((partition, start) -> {
 			OffsetAndMetadata offset = committed.get(partition);
 			return (offset != null) ? offset.offset() : start;

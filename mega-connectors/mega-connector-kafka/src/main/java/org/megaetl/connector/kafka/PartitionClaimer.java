@@ -1,5 +1,6 @@
 package org.megaetl.connector.kafka;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -89,6 +90,7 @@ final class PartitionClaimer {
 				begun.add(topic.getKey());
 			}
 		}
+		List<String> gaps = new ArrayList<>();
 		for (AssignedPartition partition : partitions) {
 			Long start = starts.get(partition.partition());
 			Long end = ends.get(partition.partition());
@@ -100,17 +102,21 @@ final class PartitionClaimer {
 				continue;
 			}
 			if (start == null || end == null || !begun.contains(partition.partition().topic())) {
-				silent(partition, "it, or another of its topic, has no leader");
+				silent(partition, "it, or another of its topic, has no leader, or its group has an open transaction");
 			}
 			else {
 				answered(partition);
 				PartitionKey key = PartitionKey.of(partition.partition(), topic.id(), cluster, this.group);
 				Claim claim = this.pipeline.claim(key.toString(), initial(key, stored, start));
-				Long position = position(partition, key, claim, start, end);
+				Long position = position(partition, key, claim, start, end, gaps);
 				if (position != null) {
 					partition.claimed(claim, topic.id(), position);
 				}
 			}
+		}
+		if (!gaps.isEmpty()) {
+			// not before all are looked at: nothing is claimed any more then
+			this.pipeline.fail(String.join(" ", gaps));
 		}
 	}
 
@@ -144,7 +150,7 @@ final class PartitionClaimer {
 			return false;
 		}
 		Map<TopicPartition, Long> begins = switch (this.inbound.start()) {
-			case EARLIEST -> this.topics.starts(partitions);
+			case EARLIEST -> throw new IllegalStateException("There is nothing to store");
 			case LATEST -> this.topics.ends(partitions);
 			case TIMESTAMP -> this.topics.since(partitions, Objects.requireNonNull(this.inbound.startTimestamp()));
 			case GROUP_OFFSETS -> this.topics.committed(this.group, partitions);
@@ -179,9 +185,10 @@ final class PartitionClaimer {
 
 	/**
 	 * Returns where to read on, or {@code null} if that cannot be said now.
+	 * @param gaps where a gap is added that an operator is to see before
 	 */
-	private @Nullable Long position(AssignedPartition partition, PartitionKey key, Claim claim, long start, long logEnd)
-			throws InterruptedException {
+	private @Nullable Long position(AssignedPartition partition, PartitionKey key, Claim claim, long start, long logEnd,
+			List<String> gaps) throws InterruptedException {
 		long end = Math.max(start, partition.end(logEnd));
 		long position;
 		try {
@@ -205,7 +212,7 @@ final class PartitionClaimer {
 			return null;
 		}
 		if (stop) {
-			this.pipeline.fail(gap + " Resume the pipeline to go on at offset " + next);
+			gaps.add(gap + " Resume the pipeline to go on at offset " + next + ".");
 			return null;
 		}
 		logger.warn("Pipeline '{}': {} Going on at offset {}", this.pipeline.name(), gap, next);

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.megaetl.pipeline.PullPipeline;
@@ -55,7 +56,9 @@ final class PollFailures {
 			// one may be of a topic that rests already
 			return !this.partitions.reading().isEmpty() || this.partitions.assigned().stream().anyMatch(unauthorized);
 		}
-		return rest((partition) -> isNamed(partition, String.valueOf(failure.getMessage())), failure);
+		// of any other failure, the client may have dropped records of others
+		return failure instanceof KafkaException
+				&& rest((partition) -> isNamed(partition, String.valueOf(failure.getMessage())), failure);
 	}
 
 	/**

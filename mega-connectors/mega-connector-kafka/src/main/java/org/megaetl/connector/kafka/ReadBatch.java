@@ -45,7 +45,9 @@ record ReadBatch(List<Part> parts) {
 	 * Returns what of it is to be written, as it was just read.
 	 */
 	ReadBatch current() {
-		return new ReadBatch(alive().parts.stream().filter((part) -> !part.partition().isSuperseded()).toList());
+		return new ReadBatch(this.parts.stream()
+			.filter((part) -> !part.partition().isGone() && !part.partition().isSuperseded())
+			.toList());
 	}
 
 	/**

@@ -11,11 +11,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,31 +83,58 @@ class KafkaPositionTests extends KafkaRuns {
 
 	@Test
 	void goesOnWhereTheGroupEndedThatReadTheTopicBefore() throws Exception {
-		String group = "g-" + this.topic.name();
 		this.topic.sendAll(0, Records.numbers(1, 5));
 		this.topic.sendAll(1, List.of("six"));
-		try (Admin admin = this.topic.admin()) {
-			admin
-				.alterConsumerGroupOffsets(group,
-						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(3)))
-				.all()
-				.get();
-		}
+		commitOffset(3);
 		start("start=group-offsets");
 		this.records.awaitCount(3);
 		assertThat(this.records.bodies()).containsExactlyInAnyOrder("4", "5", "six");
 		stop();
 		this.topic.send(0, "seven").get();
-		try (Admin admin = this.topic.admin()) {
-			admin
-				.alterConsumerGroupOffsets(group,
-						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(0)))
-				.all()
-				.get();
-		}
+		commitOffset(0);
 		start("start=group-offsets");
 		this.records.awaitCount(4);
 		assertThat(this.records.bodies()).containsExactlyInAnyOrder("4", "5", "six", "seven");
+	}
+
+	@Test
+	void waitsForATransactionInWhichTheGroupMayHaveEndedElsewhere() throws Exception {
+		this.topic.sendAll(0, Records.numbers(1, 5));
+		commitOffset(1);
+		try (TestTopic other = new TestTopic(this.kafka.bootstrapServers(), this.topic.name(),
+				Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "tx-" + this.topic.name()));
+				Consumer<byte[], byte[]> member = new KafkaConsumer<>(
+						Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, this.kafka.bootstrapServers(),
+								ConsumerConfig.GROUP_ID_CONFIG, group()),
+						new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+			other.producer().initTransactions();
+			other.producer().beginTransaction();
+			other.producer()
+				.sendOffsetsToTransaction(Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(3)),
+						member.groupMetadata());
+			start("start=group-offsets");
+			Awaitility.await()
+				.during(Duration.ofSeconds(5))
+				.atMost(Records.PATIENCE)
+				.until(() -> positions().isEmpty() && this.records.count() == 0);
+			other.producer().commitTransaction();
+		}
+		this.records.awaitCount(2);
+		assertThat(this.records.bodies()).containsExactly("4", "5");
+	}
+
+	private String group() {
+		return "g-" + this.topic.name();
+	}
+
+	private void commitOffset(long offset) throws Exception {
+		try (Admin admin = this.topic.admin()) {
+			admin
+				.alterConsumerGroupOffsets(group(),
+						Map.of(new TopicPartition(this.topic.name(), 0), new OffsetAndMetadata(offset)))
+				.all()
+				.get();
+		}
 	}
 
 	@Test
@@ -252,18 +283,22 @@ class KafkaPositionTests extends KafkaRuns {
 		properties.add(FaultyConsumers.PROPERTY);
 		run(properties);
 		this.topic.sendAll(0, Records.numbers(1, 10));
-		this.records.awaitCount(10);
-		TopicPartition partition = new TopicPartition(this.topic.name(), 0);
+		this.topic.sendAll(1, Records.numbers(11, 20));
+		this.records.awaitCount(20);
+		TopicPartition one = new TopicPartition(this.topic.name(), 0);
+		TopicPartition other = new TopicPartition(this.topic.name(), 1);
 		context().getBean(FaultyConsumers.class)
-			.failPoll(new LogTruncationException(Map.of(partition, 10L), Map.of(partition, new OffsetAndMetadata(7))));
+			.failPoll(new LogTruncationException(Map.of(one, 10L, other, 10L),
+					Map.of(one, new OffsetAndMetadata(7), other, new OffsetAndMetadata(8))));
 		Awaitility.await().atMost(Records.PATIENCE).until(() -> pipeline().status().state() == PipelineState.FAILED);
-		assertThat(pipeline().status().reason())
-			.contains("other records have taken the place of those from offset 7 on", "to go on at offset 7");
-		assertThat(this.records.count()).isEqualTo(10);
+		assertThat(pipeline().status().reason()).contains(
+				"other records have taken the place of those from offset 7 on", "to go on at offset 7",
+				"to go on at offset 8");
+		assertThat(this.records.count()).isEqualTo(20);
 		stop();
 		start("on-gap=stop");
-		this.records.awaitCount(13);
-		assertThat(this.records.bodies()).endsWith("8", "9", "10");
+		this.records.awaitCount(25);
+		assertThat(this.records.bodies().subList(20, 25)).containsExactlyInAnyOrder("8", "9", "10", "19", "20");
 	}
 
 	@Test

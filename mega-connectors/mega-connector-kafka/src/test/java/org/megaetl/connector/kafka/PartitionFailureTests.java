@@ -111,7 +111,7 @@ class PartitionFailureTests {
 		Awaitility.await().atMost(Records.PATIENCE).until(() -> pipeline(context).status().state() == state);
 		Awaitility.await()
 			.during(LONG)
-			.atMost(LONG.plusSeconds(1))
+			.atMost(LONG.plusSeconds(10))
 			.until(() -> pipeline(context).status().state() == state);
 	}
 
