@@ -199,7 +199,8 @@ abstract class ClaimingReader extends RedisReader {
 	/**
 	 * Opens items of a claim, and finishes what was committed. Where Redis has the claim
 	 * but not all that it lists, as in a cluster one of whose nodes is away, nothing was
-	 * delivered, so that it does not count.
+	 * delivered, so that nothing is refused for it. It may be too much to be read at
+	 * once, so that it counts until it is read item by item.
 	 */
 	private Taken reopen(RedisSession session, Slot slot, Held held, int from, int to, int done)
 			throws InterruptedException {
@@ -212,7 +213,7 @@ abstract class ClaimingReader extends RedisReader {
 		}
 		catch (RedisException | CancellationException ex) {
 			// behind the first that is not committed, none was counted
-			if (from <= done) {
+			if (from <= done && Suspicion.isSuspect(held.attempts(), this.settings.maxDeliveries())) {
 				slot.forget(held.token(), held.attempts() - 1);
 			}
 			throw ex;
