@@ -23,7 +23,7 @@ final class ReorgWindow {
 	/**
 	 * Few enough to be known before a lease ends, though few calls a second are answered.
 	 */
-	private static final int LAST_STEP = 16;
+	private static final int LAST_STEP = 4;
 
 	private final int most;
 

@@ -78,14 +78,15 @@ class ReplicaTests extends ChainTestSupport {
 		this.node.mine(20);
 		this.notes.mineEach("a", "b");
 		String[] properties = { "endpoints[0].url=" + this.node.url(), "endpoints[0].requests-per-second=2",
-				"start=" + (this.node.head() - 12), "lease-duration=3s" };
+				"start=" + (this.node.head() - 12), "lease-duration=6s" };
 		application(properties);
 		awaitWhatTheChainHas();
 		application(properties);
-		this.node.rollback(1);
+		this.node.rollback(8);
 		this.notes.mineEach("x", "y");
+		this.node.mine(7);
 		awaitWhatTheChainHas();
-		assertThat(texts()).containsExactly("a", "x", "y");
+		assertThat(texts()).containsExactly("x", "y");
 	}
 
 	@Test

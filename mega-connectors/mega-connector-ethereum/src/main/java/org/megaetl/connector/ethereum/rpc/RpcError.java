@@ -53,7 +53,7 @@ public record RpcError(int code, String message) {
 	 * length.
 	 */
 	private static final Pattern BATCH = Pattern
-		.compile("batch size|batch (?:is )?too (?:large|big|long)|max(?:imum)? ?batch|batch limit|"
+		.compile("batch size|batch of|batch (?:is )?too (?:large|big|long)|max(?:imum)? ?batch|batch limit|"
 				+ "batch(?:es|ing)?(?: requests?| calls?)? (?:is |are )?(?:not|unsupported|disabled)|support batch|"
 				+ "response too large");
 

@@ -116,7 +116,8 @@ class RpcEndpointTests {
 			-32005 | Number of requests exceeds max batch size                    | {"id":null,%s}
 			-32005 | Number of requests exceeds max batch size                    | [{"id":null,%s}]
 			-32005 | MaxBatchResponseBodySize of 32768KB exceeded                 | [{"id":%d,%s}]
-			-32600 | batch too large                                              | [{"id":%d,%s}]""")
+			-32600 | batch too large                                              | [{"id":%d,%s}]
+			31     | Batch of more than 10 requests are not allowed on free plan  | [{"id":%d,%s}]""")
 	void sendsSmallerBatchesWhereOneIsTooLargeInWhateverForm(int code, String message, String form) {
 		this.node.answer((request) -> {
 			if (!request.isArray() || request.size() <= 10) {
@@ -196,6 +197,7 @@ class RpcEndpointTests {
 			413 | <html>
 			403 | {"error":{"code":-32000,"message":"batch requests are not supported"}}
 			500 | {"error":{"code":-32000,"message":"this node does not support batch requests"}}
+			500 | {"error":{"code":31,"message":"Batch of more than 3 requests are not allowed on free plan"}}
 			500 | {"error":{"code":-32600,"message":"Invalid Request"}}""")
 	void sendsCallsAloneToANodeWithoutBatches(int status, String body) {
 		this.node.answer((request) -> request.isArray() ? Answer.status(status, body)
