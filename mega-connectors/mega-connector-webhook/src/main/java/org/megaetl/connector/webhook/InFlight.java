@@ -94,7 +94,7 @@ final class InFlight {
 		 * @throws RefusedException if there is not so much left
 		 */
 		synchronized void growByHttp2Buffers() throws RefusedException {
-			if (this.released || this.http2) {
+			if (this.released) {
 				return;
 			}
 			if (!InFlight.this.http2Bodies.tryAcquire()) {

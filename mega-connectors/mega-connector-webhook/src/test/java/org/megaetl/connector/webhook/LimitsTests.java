@@ -59,7 +59,6 @@ class LimitsTests {
 		InFlight inFlight = new InFlight(10, 4 * InFlight.HTTP2_BUFFERS);
 		Ticket first = inFlight.admit();
 		first.growByHttp2Buffers();
-		first.growByHttp2Buffers();
 		assertThat(inFlight.bytes()).isEqualTo(InFlight.HTTP2_BUFFERS);
 		inFlight.admit().growByHttp2Buffers();
 		Ticket third = inFlight.admit();
