@@ -1,5 +1,6 @@
 package org.megaetl.sink;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -17,6 +18,8 @@ import com.zaxxer.hikari.util.DriverDataSource;
 import com.zaxxer.hikari.util.PropertyElf;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
@@ -30,6 +33,8 @@ import org.springframework.util.ClassUtils;
  * application's stays the only one.
  */
 public final class SinkDataSource implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(SinkDataSource.class);
 
 	/** How long an answer of the server is waited for, in milliseconds. */
 	static final int SOCKET_TIMEOUT = 300_000;
@@ -86,6 +91,7 @@ public final class SinkDataSource implements AutoCloseable {
 			config.setCredentialsProvider(() -> credentials(original));
 			withoutMetrics(config);
 		}
+		config.setMaximumPoolSize(maximumPoolSize);
 		ConnectionEviction eviction = new ConnectionEviction(config.getExceptionOverride());
 		config.setExceptionOverride(eviction);
 		config.setDataSource(new SinkSessions(target(config, application, loadData, eviction),
@@ -96,7 +102,6 @@ public final class SinkDataSource implements AutoCloseable {
 		config.setAutoCommit(false);
 		config.setReadOnly(false);
 		config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-		config.setMaximumPoolSize(maximumPoolSize);
 		config.setMinimumIdle(Math.min(2, maximumPoolSize));
 		config.setConnectionTimeout(connectionTimeout.toMillis());
 		config.setInitializationFailTimeout(-1);
@@ -110,11 +115,26 @@ public final class SinkDataSource implements AutoCloseable {
 	 * routes shows the one that it leads to at the moment.
 	 */
 	private static @Nullable HikariDataSource hikari(DataSource application) {
-		if (DataSourceUnwrapper.unwrap(application, AbstractRoutingDataSource.class) != null) {
+		if (isRouting(application)) {
 			return null;
 		}
 		// a wrapper of JDBC gives out interfaces only
 		return DataSourceUnwrapper.unwrap(application, HikariConfigMXBean.class, HikariDataSource.class);
+	}
+
+	private static boolean isRouting(DataSource application) {
+		if (DataSourceUnwrapper.unwrap(application, AbstractRoutingDataSource.class) != null) {
+			return true;
+		}
+		try {
+			// what a pool itself leads to is none of the sink's
+			return !(application instanceof HikariDataSource)
+					&& application.isWrapperFor(AbstractRoutingDataSource.class);
+		}
+		catch (SQLException ex) {
+			logger.debug("The data source does not say what it leads to", ex);
+			return false;
+		}
 	}
 
 	/**
@@ -165,6 +185,11 @@ public final class SinkDataSource implements AutoCloseable {
 		}
 		String url = config.getJdbcUrl();
 		if (url == null) {
+			logger.warn("The data source '{}' is no pool of HikariCP that could be looked into, so its connections are "
+					+ "borrowed. It must have more than the {} of 'mega.sink.jdbc.maximum-pool-size', and the "
+					+ "parameters connectionTimeZone=+00:00 and forceConnectionTimeZoneToSession=true in its URL if a "
+					+ "DirectTransformer binds points in time", application.getClass().getName(),
+					config.getMaximumPoolSize());
 			return new BorrowedConnections(application, eviction);
 		}
 		boolean mysql = url.startsWith("jdbc:mysql:");

@@ -30,8 +30,6 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	/** MariaDB's, as the next. */
 	private static final int STATEMENT_TIME = 1969;
 
-	private static final int CONNECTION_KILLED = 1927;
-
 	/** Those that some servers have without a state of class 22. */
 	private static final Set<Integer> OF_VALUES = Set.of(1048, 1264, 1265, 1292, 1366, 1406);
 
@@ -179,10 +177,11 @@ public record SqlFailure(@Nullable String sqlState, int vendorCode, String messa
 	}
 
 	private static boolean isTimeout(Throwable failure) {
-		int code = (failure instanceof SQLException exception) ? exception.getErrorCode() : 0;
-		// the driver of MariaDB calls a connection that is killed a timeout, too
-		return failure instanceof SocketTimeoutException || code == STATEMENT_TIME
-				|| (failure instanceof SQLTimeoutException && code != CONNECTION_KILLED);
+		// MariaDB's driver calls by the JDK's own name whatever is interrupted, also what
+		// somebody kills
+		return failure instanceof SocketTimeoutException
+				|| (failure instanceof SQLTimeoutException && failure.getClass() != SQLTimeoutException.class)
+				|| (failure instanceof SQLException exception && exception.getErrorCode() == STATEMENT_TIME);
 	}
 
 	private static int precision(SQLException exception) {

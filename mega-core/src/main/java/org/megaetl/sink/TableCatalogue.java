@@ -3,9 +3,11 @@ package org.megaetl.sink;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,7 @@ final class TableCatalogue {
 	private final Known<Map<String, String>> types = new Known<>();
 
 	/** Empty for tables whose rows can be taken back. */
-	private final Known<String> enginesWithoutTransactions = new Known<>();
+	private final Known<Boolean> transactional = new Known<>();
 
 	/**
 	 * Returns what rows can be loaded into a table.
@@ -37,7 +39,7 @@ final class TableCatalogue {
 	 * @throws SQLException if the transaction cannot go on
 	 */
 	LoadTable table(Connection connection, String name) throws SQLException {
-		return this.tables.get(connection, name, TableCatalogue::readTable);
+		return Objects.requireNonNull(this.tables.get(connection, name, TableCatalogue::readTable));
 	}
 
 	/**
@@ -67,11 +69,8 @@ final class TableCatalogue {
 	 * @throws SQLException if they cannot be read
 	 */
 	Map<String, String> types(Connection connection, String name) throws SQLException {
-		Map<String, String> known = this.types.get(connection, name, DeleteKeys::types);
-		if (known.isEmpty()) {
-			this.types.entries.remove(name);
-		}
-		return known;
+		Map<String, String> known = this.types.get(connection, name, TableCatalogue::readTypes);
+		return (known != null) ? known : Map.of();
 	}
 
 	/**
@@ -82,24 +81,30 @@ final class TableCatalogue {
 	 * on
 	 */
 	void requireTransactions(Connection connection, String name) throws SQLException {
-		String engine = this.enginesWithoutTransactions.get(connection, name,
-				TableCatalogue::engineWithoutTransactions);
-		if (!engine.isEmpty()) {
-			// once it is converted, rows are to be written at once
-			this.enginesWithoutTransactions.entries.remove(name);
-			throw TableEngine.refusal(name, engine);
-		}
+		this.transactional.get(connection, name, TableCatalogue::hasTransactions);
 	}
 
-	private static String engineWithoutTransactions(Connection connection, String name) throws SQLException {
+	private static @Nullable Boolean hasTransactions(Connection connection, String name) throws SQLException {
+		String engine;
 		try {
-			String engine = TableEngine.withoutTransactions(connection, name);
-			return (engine != null) ? engine : "";
+			engine = TableEngine.withoutTransactions(connection, name);
 		}
 		catch (SQLException ex) {
 			requireTransaction(ex);
-			return "";
+			return null;
 		}
+		if (engine == null) {
+			return null;
+		}
+		if (!engine.isEmpty()) {
+			throw TableEngine.refusal(name, engine);
+		}
+		return true;
+	}
+
+	private static @Nullable Map<String, String> readTypes(Connection connection, String name) throws SQLException {
+		Map<String, String> types = DeleteKeys.types(connection, name);
+		return types.isEmpty() ? null : types;
 	}
 
 	private static void requireTransaction(SQLException failure) throws SQLException {
@@ -111,7 +116,7 @@ final class TableCatalogue {
 	void forget(String name) {
 		this.tables.entries.remove(name);
 		this.types.entries.remove(name);
-		this.enginesWithoutTransactions.entries.remove(name);
+		this.transactional.entries.remove(name);
 	}
 
 	/**
@@ -123,19 +128,22 @@ final class TableCatalogue {
 	}
 
 	/**
-	 * What was read of tables, by their names.
+	 * What was read of tables, by their names. What is not known is asked for again.
 	 */
 	private static final class Known<T> {
 
 		private final Map<String, Entry<T>> entries = new ConcurrentHashMap<>();
 
-		T get(Connection connection, String name, Reader<T> reader) throws SQLException {
+		@Nullable T get(Connection connection, String name, Reader<T> reader) throws SQLException {
 			Entry<T> current = this.entries.get(name);
-			if (current == null || System.nanoTime() - current.readAt > MAX_AGE) {
-				current = new Entry<>(reader.read(connection, name), System.nanoTime());
-				this.entries.put(name, current);
+			if (current != null && System.nanoTime() - current.readAt <= MAX_AGE) {
+				return current.value;
 			}
-			return current.value;
+			T read = reader.read(connection, name);
+			if (read != null) {
+				this.entries.put(name, new Entry<>(read, System.nanoTime()));
+			}
+			return read;
 		}
 
 	}
@@ -155,7 +163,7 @@ final class TableCatalogue {
 	 */
 	private interface Reader<T> {
 
-		T read(Connection connection, String table) throws SQLException;
+		@Nullable T read(Connection connection, String table) throws SQLException;
 
 	}
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class TableEngine {
 
 	private static final String WITHOUT_TRANSACTIONS = """
-			SELECT TABLES.ENGINE FROM information_schema.TABLES
-			JOIN information_schema.ENGINES ON ENGINES.ENGINE = TABLES.ENGINE AND ENGINES.TRANSACTIONS = 'NO'
+			SELECT IF(ENGINES.TRANSACTIONS = 'NO', TABLES.ENGINE, '') FROM information_schema.TABLES
+			LEFT JOIN information_schema.ENGINES ON ENGINES.ENGINE = TABLES.ENGINE
 			WHERE TABLE_SCHEMA = IFNULL(?, DATABASE()) AND TABLE_NAME = ?""";
 
 	/** Those whose rows are in the table itself, so that another engine can have them. */
@@ -36,8 +36,8 @@ public final class TableEngine {
 	 * Returns the engine of a table that cannot take back what was written.
 	 * @param connection the connection to read the catalogue with
 	 * @param table the table's name, perhaps with its schema
-	 * @return the engine's name, or {@code null} if the table has transactions, or it is
-	 * not known, as of a view
+	 * @return the engine's name, empty if the table has transactions, or is a view, and
+	 * {@code null} if there is no such table
 	 * @throws SQLException if the catalogue cannot be read
 	 */
 	public static @Nullable String withoutTransactions(Connection connection, String table) throws SQLException {

@@ -401,6 +401,16 @@ class JdbcSinkTests {
 		}
 	}
 
+	@Test
+	void writesNothingToATableWithoutTransactionsThatWasMissingBefore() throws SQLException {
+		database.execute("DROP TABLE IF EXISTS plain");
+		List<Row> insert = List.of(Row.insert("plain").set("v", 1));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write(insert)).withMessageContaining("plain");
+		database.execute("CREATE TABLE plain (v INT NOT NULL) ENGINE = MyISAM");
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> write(insert)).withMessageContaining("MyISAM");
+		assertThat(count("plain")).isZero();
+	}
+
 	/**
 	 * What was written before would stay when the batch is rolled back.
 	 */

@@ -411,12 +411,14 @@ class SinkDataSourceTests {
 		try (HikariDataSource one = hikari(""); HikariDataSource two = hikari("")) {
 			two.setJdbcUrl(database.jdbcUrl().replaceFirst("[^/]*$", "elsewhere"));
 			DataSource router = router(current, Map.of(database.name(), one, "elsewhere", two));
-			try (SinkDataSource sink = sink(new DelegatingDataSource(router))) {
-				for (String name : List.of(database.name(), "elsewhere", database.name())) {
-					current.set(name);
-					((HikariDataSource) sink.pool()).getHikariPoolMXBean().softEvictConnections();
-					assertThat(JdbcClient.create(sink.pool()).sql("SELECT DATABASE()").query(String.class).single())
-						.isEqualTo(name);
+			for (DataSource application : List.of(new DelegatingDataSource(router), new WrappedDataSource(router))) {
+				try (SinkDataSource sink = sink(application)) {
+					for (String name : List.of(database.name(), "elsewhere", database.name())) {
+						current.set(name);
+						((HikariDataSource) sink.pool()).getHikariPoolMXBean().softEvictConnections();
+						assertThat(JdbcClient.create(sink.pool()).sql("SELECT DATABASE()").query(String.class).single())
+							.isEqualTo(name);
+					}
 				}
 			}
 		}
@@ -747,9 +749,9 @@ class SinkDataSourceTests {
 	 */
 	private static final class WrappedDataSource extends AbstractDataSource implements AutoCloseable {
 
-		private final HikariDataSource target;
+		private final DataSource target;
 
-		private WrappedDataSource(HikariDataSource target) {
+		private WrappedDataSource(DataSource target) {
 			this.target = target;
 		}
 
@@ -774,8 +776,10 @@ class SinkDataSourceTests {
 		}
 
 		@Override
-		public void close() {
-			this.target.close();
+		public void close() throws Exception {
+			if (this.target instanceof AutoCloseable closeable) {
+				closeable.close();
+			}
 		}
 
 	}

@@ -100,8 +100,12 @@ public final class Catalogue {
 			String schema = schema(name);
 			String table = name.substring(name.indexOf('.') + 1);
 			List<Column> columns = columns(connection, schema, table);
-			return columns.isEmpty() ? null : new Table(name, columns, uniqueKeys(connection, schema, table),
-					TableEngine.withoutTransactions(connection, name));
+			if (columns.isEmpty()) {
+				return null;
+			}
+			String engine = TableEngine.withoutTransactions(connection, name);
+			return new Table(name, columns, uniqueKeys(connection, schema, table),
+					StringUtils.hasLength(engine) ? engine : null);
 		}
 	}
 
