@@ -19,8 +19,8 @@ public record Script(String name, String text) {
 	static final String BOOTSTRAP = bootstrap();
 
 	/**
-	 * Minified, it may stand anywhere between statements. What follows tells it from the
-	 * word in a comment or a text.
+	 * Minified, it may stand anywhere between statements. What follows mostly tells it
+	 * from the word in a comment or a text.
 	 */
 	private static final Pattern EXPORT = Pattern.compile(
 			"(?m)(?:^|[;}]|\\*/)[ \\t]*export" + "(?:\\s*[{*]|\\s+(?:default|function|async|const|let|var|class)\\b)");
