@@ -6,8 +6,6 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.function.LongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +17,6 @@ import org.jspecify.annotations.Nullable;
  * types</a>
  */
 public final class AvroTimes {
-
-	private static final Map<String, LongFunction<Object>> TIMES = Map.of("date", LocalDate::ofEpochDay, "time-millis",
-			(number) -> timeOfDay(number, ChronoUnit.MILLIS), "time-micros",
-			(number) -> timeOfDay(number, ChronoUnit.MICROS), "timestamp-millis",
-			(number) -> instant(number, ChronoUnit.MILLIS), "timestamp-micros",
-			(number) -> instant(number, ChronoUnit.MICROS), "timestamp-nanos",
-			(number) -> instant(number, ChronoUnit.NANOS), "local-timestamp-millis",
-			(number) -> local(number, ChronoUnit.MILLIS), "local-timestamp-micros",
-			(number) -> local(number, ChronoUnit.MICROS), "local-timestamp-nanos",
-			(number) -> local(number, ChronoUnit.NANOS));
 
 	private AvroTimes() {
 	}
@@ -42,8 +30,19 @@ public final class AvroTimes {
 	 * @throws ArithmeticException if there is no such time
 	 */
 	public static @Nullable String text(String logicalType, long number) {
-		LongFunction<Object> time = TIMES.get(logicalType);
-		return (time != null) ? time.apply(number).toString() : null;
+		Object time = switch (logicalType) {
+			case "date" -> LocalDate.ofEpochDay(number);
+			case "time-millis" -> timeOfDay(number, ChronoUnit.MILLIS);
+			case "time-micros" -> timeOfDay(number, ChronoUnit.MICROS);
+			case "timestamp-millis" -> instant(number, ChronoUnit.MILLIS);
+			case "timestamp-micros" -> instant(number, ChronoUnit.MICROS);
+			case "timestamp-nanos" -> instant(number, ChronoUnit.NANOS);
+			case "local-timestamp-millis" -> local(number, ChronoUnit.MILLIS);
+			case "local-timestamp-micros" -> local(number, ChronoUnit.MICROS);
+			case "local-timestamp-nanos" -> local(number, ChronoUnit.NANOS);
+			default -> null;
+		};
+		return (time != null) ? time.toString() : null;
 	}
 
 	private static LocalTime timeOfDay(long number, ChronoUnit unit) {
