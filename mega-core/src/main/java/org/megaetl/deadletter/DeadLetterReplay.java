@@ -88,12 +88,17 @@ final class DeadLetterReplay {
 		}
 		Map<Long, Event> events = new LinkedHashMap<>();
 		for (DeadLetter letter : batch) {
-			byte[] payload = isEvent(letter) ? this.letters.payload(letter).orElse(null) : null;
+			String obstacle = obstacle(letter);
+			if (obstacle != null) {
+				done.accept(new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, obstacle));
+				continue;
+			}
+			byte[] payload = this.letters.payload(letter).orElse(null);
 			if (payload != null) {
 				events.put(letter.id(), event(letter, target.source(), payload));
 			}
 			else {
-				done.accept(notReplayed(letter));
+				done.accept(withoutPayload(letter));
 			}
 		}
 		if (events.isEmpty()) {
@@ -107,26 +112,26 @@ final class DeadLetterReplay {
 		}
 	}
 
-	private static boolean isEvent(DeadLetter letter) {
-		return !letter.headers().containsKey(LetterMetadata.SHORTENED)
-				&& !letter.headers().containsKey(Event.UNREADABLE);
-	}
-
-	private ReplayResult notReplayed(DeadLetter letter) {
+	/**
+	 * Returns why a letter can never be replayed, or {@code null}.
+	 */
+	private static @Nullable String obstacle(DeadLetter letter) {
 		List<String> shortened = letter.headers().get(LetterMetadata.SHORTENED);
 		if (shortened != null) {
-			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
-					"Too large to be stored whole: its " + String.join(", its ", shortened) + sendAgain(letter));
+			return "Too large to be stored whole: its " + String.join(", its ", shortened) + sendAgain(letter);
 		}
 		if (letter.headers().containsKey(Event.UNREADABLE)) {
-			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
-					"Its payload is what was received, from which no event could be read (" + letter.message() + ")"
-							+ sendAgain(letter));
+			return "Its payload is what was received, from which no event could be read (" + letter.message() + ")"
+					+ sendAgain(letter);
 		}
 		if (!letter.payloadStored()) {
-			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE, "Its payload of " + letter.payloadLength()
-					+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + sendAgain(letter));
+			return "Its payload of " + letter.payloadLength()
+					+ " bytes was larger than 'mega.dead-letter.max-payload' and was not stored" + sendAgain(letter);
 		}
+		return null;
+	}
+
+	private ReplayResult withoutPayload(DeadLetter letter) {
 		if (this.letters.find(letter.id()).isPresent()) {
 			return new ReplayResult(letter.id(), Outcome.IMPOSSIBLE,
 					"Its payload in mega_dead_letter_payload is incomplete or was changed");

@@ -2,34 +2,25 @@ package org.megaetl.connector.kafka;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
-import org.megaetl.connector.kafka.ReadBatch.Part;
 import org.megaetl.pipeline.PipelineLog;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.pipeline.PullPipeline;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 import org.springframework.kafka.listener.BatchMessageListener;
@@ -43,8 +34,6 @@ import org.springframework.kafka.support.Acknowledgment;
  */
 final class KafkaReader
 		implements BatchMessageListener<byte[], byte[]>, ConsumerAwareRebalanceListener, DeliveryLane.Reader {
-
-	private static final Logger logger = LoggerFactory.getLogger(KafkaReader.class);
 
 	/** How long a poll waits for records where nothing else is to be done. */
 	static final Duration IDLE = Duration.ofSeconds(2);
@@ -70,11 +59,10 @@ final class KafkaReader
 
 	private final PollFailures failures;
 
+	private final RecordHandover handover;
+
 	/** What is to be done before the next poll, mostly for other threads. */
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-	/** Whether topics may be others than they were when the brokers were asked. */
-	private final AtomicBoolean suspect = new AtomicBoolean();
 
 	/** What the last poll threw. */
 	private @Nullable RuntimeException failure;
@@ -98,6 +86,7 @@ final class KafkaReader
 		this.lane = lane.apply(this);
 		this.partitions = new ConsumerPartitions(this.lane);
 		this.failures = new PollFailures(pipeline, this.partitions);
+		this.handover = new RecordHandover(this.lane, this.partitions);
 	}
 
 	/**
@@ -161,7 +150,7 @@ final class KafkaReader
 		// first, as all else may fail for as long as polls do
 		noticeResumption();
 		if (this.empty) {
-			moveOverGaps(consumer);
+			this.handover.moveOverGaps(consumer);
 		}
 		// before the positions are looked at: what is written later is not settled yet
 		boolean settled = this.empty && this.room.isEmpty();
@@ -221,73 +210,12 @@ final class KafkaReader
 	@Override
 	public void onMessage(ConsumerRecords<byte[], byte[]> records, @Nullable Acknowledgment acknowledgment,
 			Consumer<byte[], byte[]> consumer) {
-		handOver(records);
+		this.handover.handOver(records);
 	}
 
 	@Override
 	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
 		throw new IllegalStateException("The container hands over what was polled");
-	}
-
-	private void handOver(ConsumerRecords<byte[], byte[]> records) {
-		Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
-		List<Part> parts = new ArrayList<>(nextOffsets.size());
-		nextOffsets.forEach((partition, next) -> add(partition, records.records(partition), next.offset(), parts));
-		// an interceptor that makes records anew may leave out where they end
-		for (TopicPartition partition : records.partitions()) {
-			List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
-			if (!nextOffsets.containsKey(partition) && !read.isEmpty()) {
-				add(partition, read, read.get(read.size() - 1).offset() + 1, parts);
-			}
-		}
-		if (!parts.isEmpty()) {
-			if (this.suspect.getAndSet(false)) {
-				// all, as the next batch may be of others
-				this.lane.check(List.copyOf(this.partitions.reading()));
-			}
-			this.lane.deliver(new ReadBatch(parts));
-		}
-	}
-
-	private void add(TopicPartition topicPartition, List<ConsumerRecord<byte[], byte[]>> records, long next,
-			List<Part> parts) {
-		AssignedPartition partition = this.partitions.reading(topicPartition);
-		if (partition != null && !partition.isGone() && next > partition.next()) {
-			parts.add(new Part(partition, from(partition.next(), records), partition.next(), next));
-			partition.next(next);
-		}
-	}
-
-	/**
-	 * Leaves out what was handed over before, should the consumer have gone back without
-	 * being told to here.
-	 */
-	private static List<ConsumerRecord<byte[], byte[]>> from(long offset,
-			List<ConsumerRecord<byte[], byte[]>> records) {
-		if (records.isEmpty() || records.get(0).offset() >= offset) {
-			return records;
-		}
-		return records.stream().filter((record) -> record.offset() >= offset).toList();
-	}
-
-	/**
-	 * Stores how far was read where there was nothing but aborted transactions and the
-	 * like.
-	 */
-	private void moveOverGaps(Consumer<byte[], byte[]> consumer) {
-		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
-		for (AssignedPartition partition : this.partitions.reading()) {
-			try {
-				long position = consumer.position(partition.partition(), Duration.ZERO);
-				if (position > partition.next()) {
-					next.put(partition.partition(), new OffsetAndMetadata(position));
-				}
-			}
-			catch (TimeoutException ex) {
-				logger.trace("The position of '{}' is not known now", partition, ex);
-			}
-		}
-		handOver(new ConsumerRecords<>(Map.of(), next));
 	}
 
 	@Override
@@ -329,7 +257,7 @@ final class KafkaReader
 
 	@Override
 	public void suspect() {
-		this.suspect.set(true);
+		this.handover.suspect();
 	}
 
 	@Override
@@ -337,7 +265,7 @@ final class KafkaReader
 		this.tasks.add(() -> {
 			this.partitions.claimed(tried);
 			// their topics may have become others since, before they were read
-			this.suspect.set(true);
+			suspect();
 		});
 	}
 
@@ -423,7 +351,7 @@ final class KafkaReader
 
 		@Override
 		public void onUpdate(ClusterResource clusterResource) {
-			KafkaReader.this.suspect.set(true);
+			suspect();
 		}
 
 	}

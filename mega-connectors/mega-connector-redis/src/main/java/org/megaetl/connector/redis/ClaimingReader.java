@@ -3,21 +3,15 @@ package org.megaetl.connector.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
-import org.megaetl.checkpoint.Claim;
 import org.megaetl.connector.redis.ClaimStore.Held;
 import org.megaetl.event.Event;
 import org.megaetl.event.EventBatch;
-import org.megaetl.event.PositionAdvance;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.pipeline.PipelineUnavailableException;
 import org.megaetl.pipeline.PullPipeline;
@@ -34,13 +28,7 @@ abstract class ClaimingReader extends RedisReader {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClaimingReader.class);
 
-	/** The position of a slot in which nothing was committed yet. */
-	private static final String NOTHING = "-";
-
 	private static final Duration BLOCK = Duration.ofSeconds(2);
-
-	/** How long to wait for what is good but not needed. */
-	private static final Duration COURTESY = Duration.ofSeconds(2);
 
 	private final RedisClientHandle client;
 
@@ -71,7 +59,7 @@ abstract class ClaimingReader extends RedisReader {
 	 * @param block how long to wait
 	 * @return the claim, or {@code null} if there is nothing
 	 */
-	abstract @Nullable Taken take(RedisSession session, Slot slot, Duration block) throws InterruptedException;
+	abstract @Nullable Taken take(RedisSession session, ClaimSlot slot, Duration block) throws InterruptedException;
 
 	/**
 	 * Returns what a claim that was found holds.
@@ -107,11 +95,15 @@ abstract class ClaimingReader extends RedisReader {
 		try (RedisSession session = this.client.open(block); Begun begun = begin(session)) {
 			ClaimStore store = new ClaimStore(session, this.settings, this.owner);
 			while (pipeline().awaitRunning()) {
-				try (Slot slot = new Slot(session, store, store.lease())) {
+				try (ClaimSlot slot = slot(session, store, store.lease())) {
 					readIn(slot, session, block);
 				}
 			}
 		}
+	}
+
+	private ClaimSlot slot(RedisSession session, ClaimStore store, int number) {
+		return new ClaimSlot(session, store, number, this.heartbeats, this.settings.heartbeat());
 	}
 
 	/**
@@ -124,8 +116,8 @@ abstract class ClaimingReader extends RedisReader {
 		};
 	}
 
-	private void readIn(Slot slot, RedisSession session, Duration block) throws InterruptedException {
-		slot.claim();
+	private void readIn(ClaimSlot slot, RedisSession session, Duration block) throws InterruptedException {
+		slot.claim(pipeline());
 		available();
 		boolean own = recover(session, slot);
 		while (own && slot.isLeased() && pipeline().awaitRunning()) {
@@ -140,7 +132,7 @@ abstract class ClaimingReader extends RedisReader {
 				}
 				own = deliver(session, slot, taken, 0, taken.size(), null);
 				if (own) {
-					slot.store.settle(slot.number, taken.token());
+					slot.store().settle(slot.number(), taken.token());
 				}
 			}
 		}
@@ -149,11 +141,11 @@ abstract class ClaimingReader extends RedisReader {
 	/**
 	 * Recovers the claims of slots whose leases have ended.
 	 */
-	private void takeOver(RedisSession session, Slot mine) throws InterruptedException {
-		for (int number : mine.store.claimed()) {
-			if (number != mine.number && mine.store.lease(number)) {
-				try (Slot slot = new Slot(session, mine.store, number)) {
-					slot.claim();
+	private void takeOver(RedisSession session, ClaimSlot mine) throws InterruptedException {
+		for (int number : mine.store().claimed()) {
+			if (number != mine.number() && mine.store().lease(number)) {
+				try (ClaimSlot slot = slot(session, mine.store(), number)) {
+					slot.claim(pipeline());
 					recover(session, slot);
 				}
 			}
@@ -164,13 +156,13 @@ abstract class ClaimingReader extends RedisReader {
 	 * Delivers what is left of the claim in a slot.
 	 * @return whether the slot is still this reader's
 	 */
-	private boolean recover(RedisSession session, Slot slot) throws InterruptedException {
-		Held held = slot.store.find(slot.number);
+	private boolean recover(RedisSession session, ClaimSlot slot) throws InterruptedException {
+		Held held = slot.store().find(slot.number());
 		if (held == null) {
 			return true;
 		}
 		int done = Math.min(slot.committed(held.token()), held.size());
-		logger.info("Found a claim of {} in slot {} of {}, of which {} were committed", held.size(), slot.number,
+		logger.info("Found a claim of {} in slot {} of {}, of which {} were committed", held.size(), slot.number(),
 				this.settings.name(), done);
 		this.state.count("recovered-claims", 1);
 		// what may have ended the process is read and delivered item by item, so that it
@@ -186,13 +178,14 @@ abstract class ClaimingReader extends RedisReader {
 				}
 				if (alone && from == done) {
 					// the next is no more suspect than this one was at first
-					slot.store.setAttempts(slot.number, held.token(),
-							(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
+					slot.store()
+						.setAttempts(slot.number(), held.token(),
+								(refusal != null) ? 0 : Suspicion.threshold(this.settings.maxDeliveries()));
 				}
 			}
 			from = to;
 		}
-		slot.store.settle(slot.number, held.token());
+		slot.store().settle(slot.number(), held.token());
 		return true;
 	}
 
@@ -202,10 +195,10 @@ abstract class ClaimingReader extends RedisReader {
 	 * delivered, so that nothing is refused for it. It may be too much to be read at
 	 * once, so that it counts until it is read item by item.
 	 */
-	private Taken reopen(RedisSession session, Slot slot, Held held, int from, int to, int done)
+	private Taken reopen(RedisSession session, ClaimSlot slot, Held held, int from, int to, int done)
 			throws InterruptedException {
 		try {
-			Taken taken = open(session, held, from, slot.store.items(held.token(), from, to));
+			Taken taken = open(session, held, from, slot.store().items(held.token(), from, to));
 			if (to <= done) {
 				committed(session, taken, from, to);
 			}
@@ -220,8 +213,8 @@ abstract class ClaimingReader extends RedisReader {
 		}
 	}
 
-	private boolean deliver(RedisSession session, Slot slot, Taken taken, int from, int to, @Nullable String refusal)
-			throws InterruptedException {
+	private boolean deliver(RedisSession session, ClaimSlot slot, Taken taken, int from, int to,
+			@Nullable String refusal) throws InterruptedException {
 		List<Event> events = new ArrayList<>(to - from);
 		for (Item item : taken.items()) {
 			if (item.index() >= from && item.index() < to) {
@@ -244,10 +237,10 @@ abstract class ClaimingReader extends RedisReader {
 		}
 		if (result.lostKeys().contains(slot.key())) {
 			logger.warn("Slot {} of {} was taken over by another instance: this one was too slow to say that it lives",
-					slot.number, this.settings.name());
+					slot.number(), this.settings.name());
 			return false;
 		}
-		slot.position = position;
+		slot.moved(position);
 		committed(session, taken, from, to);
 		return true;
 	}
@@ -285,125 +278,6 @@ abstract class ClaimingReader extends RedisReader {
 	 * @param event its event, but for the position
 	 */
 	record Item(int index, @Nullable String name, Event.Builder event) {
-
-	}
-
-	/**
-	 * A slot that this reader has leased, for as long as it says that it lives.
-	 */
-	final class Slot implements AutoCloseable {
-
-		private final StatefulConnection<String, byte[]> connection;
-
-		private final ClaimStore store;
-
-		private final int number;
-
-		private final ScheduledFuture<?> heartbeat;
-
-		private volatile boolean leased = true;
-
-		private @Nullable Claim claim;
-
-		private String position = NOTHING;
-
-		private Slot(RedisSession session, ClaimStore store, int number) {
-			this.connection = session.connection();
-			this.store = store;
-			this.number = number;
-			long millis = ClaimingReader.this.settings.heartbeat().toMillis();
-			this.heartbeat = ClaimingReader.this.heartbeats.scheduleAtFixedRate(this::renew, millis, millis,
-					TimeUnit.MILLISECONDS);
-		}
-
-		ClaimStore store() {
-			return this.store;
-		}
-
-		int number() {
-			return this.number;
-		}
-
-		private void renew() {
-			this.store.renew(this.number).whenComplete((renewed, failure) -> {
-				// where it failed, the reader finds out by itself
-				if (failure == null && !renewed) {
-					this.leased = false;
-				}
-			});
-		}
-
-		/**
-		 * Lets this reader look for a slot again: for what was claimed in this one by a
-		 * command that was late, if it is still free.
-		 */
-		void giveUp() {
-			this.leased = false;
-		}
-
-		private boolean isLeased() {
-			return this.leased;
-		}
-
-		private void claim() throws InterruptedException {
-			Claim claim = pipeline().claim(key(), NOTHING);
-			this.claim = claim;
-			this.position = claim.position();
-		}
-
-		private String key() {
-			return "slot-" + this.number;
-		}
-
-		private PositionAdvance advance(String to) {
-			return Objects.requireNonNull(this.claim).advance(this.position, to);
-		}
-
-		/**
-		 * Returns how many items of a claim were committed.
-		 */
-		private int committed(String token) {
-			return this.position.startsWith(token + ":") ? Integer.parseInt(this.position.substring(token.length() + 1))
-					: 0;
-		}
-
-		/**
-		 * Forgets attempts that are nobody's fault.
-		 */
-		private void forget(String token, long left) {
-			tryTo("forget attempts", () -> this.store.setAttempts(this.number, token, left));
-		}
-
-		/**
-		 * Ends the lease, so that others need not wait for its end.
-		 */
-		@Override
-		public void close() {
-			this.heartbeat.cancel(false);
-			tryTo("end the lease", () -> this.store.release(this.number));
-		}
-
-		/**
-		 * Does what is good but not needed, also when the thread is to stop: a server
-		 * that does not answer must not hold that up.
-		 */
-		private void tryTo(String what, Runnable action) {
-			boolean interrupted = Thread.interrupted();
-			Duration timeout = this.connection.getTimeout();
-			this.connection.setTimeout((timeout.compareTo(COURTESY) < 0) ? timeout : COURTESY);
-			try {
-				action.run();
-			}
-			catch (RedisException ex) {
-				logger.debug("Could not {} of slot {}", what, this.number, ex);
-			}
-			finally {
-				this.connection.setTimeout(timeout);
-			}
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
 
 	}
 

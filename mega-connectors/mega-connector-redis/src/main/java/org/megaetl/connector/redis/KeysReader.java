@@ -67,7 +67,7 @@ final class KeysReader extends ClaimingReader {
 	}
 
 	@Override
-	@Nullable Taken take(RedisSession session, Slot slot, Duration block) throws InterruptedException {
+	@Nullable Taken take(RedisSession session, ClaimSlot slot, Duration block) throws InterruptedException {
 		if (this.keys.isKept() && slot.number() > 0) {
 			// another instance reads
 			pause(block);
@@ -115,7 +115,8 @@ final class KeysReader extends ClaimingReader {
 		return longer && !woken;
 	}
 
-	private @Nullable Taken claim(RedisSession session, Slot slot, List<String> names) throws InterruptedException {
+	private @Nullable Taken claim(RedisSession session, ClaimSlot slot, List<String> names)
+			throws InterruptedException {
 		String token = BatchToken.random().toString();
 		if (!slot.store().note(names, slot.number(), token)) {
 			slot.giveUp();

@@ -30,7 +30,7 @@ final class ListReader extends ClaimingReader {
 	}
 
 	@Override
-	@Nullable Taken take(RedisSession session, Slot slot, Duration block) {
+	@Nullable Taken take(RedisSession session, ClaimSlot slot, Duration block) {
 		Taken taken = take(session, slot);
 		if (taken != null || !await(session, block)) {
 			return taken;
@@ -38,7 +38,7 @@ final class ListReader extends ClaimingReader {
 		return take(session, slot);
 	}
 
-	private @Nullable Taken take(RedisSession session, Slot slot) {
+	private @Nullable Taken take(RedisSession session, ClaimSlot slot) {
 		String token = BatchToken.random().toString();
 		List<byte[]> elements = slot.store().take(this.list, this.end, slot.number(), token);
 		if (elements == null) {
