@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.megaetl.event.Event;
 import org.megaetl.pipeline.TransformWatchdog.Watch;
+import org.megaetl.sink.FailureChain;
 import org.megaetl.sql.SqlStatement;
 import org.megaetl.transform.TransformFunction;
 import org.megaetl.transform.TransformResult;
@@ -24,8 +25,6 @@ import org.slf4j.LoggerFactory;
 final class TransformStage implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransformStage.class);
-
-	private static final int MAX_CAUSES = 100;
 
 	/** Without one, the transformer needs the transaction's connection. */
 	private final @Nullable TransformerBatch batch;
@@ -154,15 +153,10 @@ final class TransformStage implements AutoCloseable {
 	}
 
 	private static boolean isOfInterrupt(Throwable failure) {
-		Throwable cause = failure;
-		for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-			if (cause instanceof InterruptedException || cause instanceof ClosedByInterruptException
-					|| (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))) {
-				return true;
-			}
-			cause = cause.getCause();
-		}
-		return false;
+		return FailureChain.of(failure)
+			.failures()
+			.anyMatch((cause) -> cause instanceof InterruptedException || cause instanceof ClosedByInterruptException
+					|| (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException)));
 	}
 
 	private static InterruptedException asInterrupted(Throwable failure) {

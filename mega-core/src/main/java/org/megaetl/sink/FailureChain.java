@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * outermost first. Suppressed exceptions are not part of it: they come from cleaning up
  * after the failure and would speak of another one.
  */
-final class FailureChain {
+public final class FailureChain {
 
 	private static final int MAX_LENGTH = 100;
 
@@ -24,7 +24,12 @@ final class FailureChain {
 	private FailureChain() {
 	}
 
-	static FailureChain of(Throwable failure) {
+	/**
+	 * Follows a failure.
+	 * @param failure the failure
+	 * @return it and what is behind it
+	 */
+	public static FailureChain of(Throwable failure) {
 		FailureChain chain = new FailureChain();
 		chain.add(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
 		return chain;
@@ -41,7 +46,11 @@ final class FailureChain {
 		}
 	}
 
-	Stream<Throwable> failures() {
+	/**
+	 * Returns the failures, outermost first.
+	 * @return the failures
+	 */
+	public Stream<Throwable> failures() {
 		return this.failures.stream();
 	}
 
