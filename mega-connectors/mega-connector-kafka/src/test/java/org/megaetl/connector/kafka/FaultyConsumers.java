@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -35,6 +36,8 @@ public class FaultyConsumers {
 
 	private final Queue<KafkaException> failures = new ConcurrentLinkedQueue<>();
 
+	private final AtomicReference<RuntimeException> dropping = new AtomicReference<>();
+
 	@Bean
 	@SuppressWarnings("unchecked")
 	DefaultKafkaConsumerFactoryCustomizer faults() {
@@ -61,6 +64,13 @@ public class FaultyConsumers {
 	 */
 	void failPoll(KafkaException failure) {
 		this.failures.add(failure);
+	}
+
+	/**
+	 * Lets the next poll fail that has records, which are lost with it.
+	 */
+	void failPollWithRecords(RuntimeException failure) {
+		this.dropping.set(failure);
 	}
 
 	private Consumer<Object, Object> faulty(Consumer<Object, Object> consumer) {
@@ -94,6 +104,10 @@ public class FaultyConsumers {
 			Object result = method.invoke(delegate, args);
 			if (poll) {
 				this.inHand = !((ConsumerRecords<?, ?>) result).isEmpty();
+				RuntimeException dropped = this.inHand ? this.dropping.getAndSet(null) : null;
+				if (dropped != null) {
+					throw dropped;
+				}
 			}
 			return result;
 		}

@@ -131,6 +131,25 @@ class KafkaReaderTests extends KafkaRuns {
 		assertThat(this.records.bodies()).containsExactly("1", "2", "3");
 	}
 
+	/**
+	 * The client goes on behind the records that it has dropped.
+	 */
+	@Test
+	void readsAgainWhatWasDroppedForAnErrorOfAnotherPartition() throws Exception {
+		startFaulty();
+		this.topic.send(0, "1").get();
+		this.records.awaitCount(1);
+		context().getBean(FaultyConsumers.class)
+			.failPollWithRecords(new IllegalStateException(
+					"Unexpected error code 99 while fetching at offset 0 from topic-partition " + this.topic.name()
+							+ "-1"));
+		this.topic.send(0, "2").get();
+		this.records.awaitCount(2);
+		this.topic.send(0, "3").get();
+		this.records.awaitCount(3);
+		assertThat(this.records.bodies()).containsExactly("1", "2", "3");
+	}
+
 	private void startFaulty(String... more) {
 		List<String> properties = new ArrayList<>(this.topic.properties(RecordsApplication.TRANSFORMER, more));
 		properties.add(FaultyConsumers.PROPERTY);
