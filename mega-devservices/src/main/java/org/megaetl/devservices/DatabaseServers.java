@@ -42,7 +42,7 @@ final class DatabaseServers {
 	}
 
 	static boolean useContainer(Provider provider) {
-		return provider.isContainer(MySqlContainerServer::isAvailable);
+		return provider.isContainer(MySqlContainerServer.SUPPORT::isAvailable);
 	}
 
 	/**

@@ -1,14 +1,15 @@
 package org.megaetl.devservices;
 
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * Kafka in a Docker container. Its data ends with it.
  */
 final class KafkaContainerServer implements KafkaBroker {
+
+	static final DockerSupport SUPPORT = new DockerSupport("Kafka", "org.testcontainers.kafka.KafkaContainer",
+			"org.testcontainers:testcontainers-kafka", "mega.devservices.kafka.provider",
+			"'spring.kafka.bootstrap-servers' (or KAFKA_URL) to a running broker");
 
 	private static final String IMAGE = "apache/kafka:4.2.1";
 
@@ -19,34 +20,12 @@ final class KafkaContainerServer implements KafkaBroker {
 	}
 
 	/**
-	 * Whether containers can be started.
-	 * @return whether Testcontainers is on the class path and a Docker engine answers
-	 */
-	static boolean isAvailable() {
-		return isTestcontainersPresent() && DockerClientFactory.instance().isDockerAvailable();
-	}
-
-	private static boolean isTestcontainersPresent() {
-		return ClassUtils.isPresent("org.testcontainers.kafka.KafkaContainer",
-				KafkaContainerServer.class.getClassLoader());
-	}
-
-	/**
 	 * Start a container.
 	 * @return the running broker
 	 * @throws DevServiceException if no container can be started
 	 */
 	static KafkaContainerServer start() {
-		if (!isTestcontainersPresent()) {
-			throw new DevServiceException("Testcontainers' Kafka is asked for, but it is not on the class path.",
-					"Add the dependency org.testcontainers:testcontainers-kafka, or set "
-							+ "'mega.devservices.kafka.provider' to 'embedded'.");
-		}
-		if (!isAvailable()) {
-			throw new DevServiceException("Testcontainers' Kafka is asked for, but no Docker engine answers.",
-					"Start Docker, or set 'mega.devservices.kafka.provider' to 'embedded', or set "
-							+ "'spring.kafka.bootstrap-servers' (or KAFKA_URL) to a running broker.");
-		}
+		SUPPORT.require();
 		KafkaContainer container = new KafkaContainer(IMAGE);
 		container.start();
 		return new KafkaContainerServer(container);

@@ -36,7 +36,7 @@ final class KafkaServers {
 	}
 
 	static boolean useContainer(Provider provider) {
-		return provider.isContainer(KafkaContainerServer::isAvailable);
+		return provider.isContainer(KafkaContainerServer.SUPPORT::isAvailable);
 	}
 
 	/**

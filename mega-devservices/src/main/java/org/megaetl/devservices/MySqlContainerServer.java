@@ -1,14 +1,15 @@
 package org.megaetl.devservices;
 
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.mysql.MySQLContainer;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * MySQL in a Docker container. Its data ends with it.
  */
 final class MySqlContainerServer implements DatabaseServer {
+
+	static final DockerSupport SUPPORT = new DockerSupport("MySQL", "org.testcontainers.mysql.MySQLContainer",
+			"org.testcontainers:testcontainers-mysql", "mega.devservices.mariadb.provider",
+			"'spring.datasource.url' (or DATABASE_URL) to a running database");
 
 	private static final String IMAGE = "mysql:8.4";
 
@@ -21,34 +22,12 @@ final class MySqlContainerServer implements DatabaseServer {
 	}
 
 	/**
-	 * Whether containers can be started.
-	 * @return whether Testcontainers is on the class path and a Docker engine answers
-	 */
-	static boolean isAvailable() {
-		return isTestcontainersPresent() && DockerClientFactory.instance().isDockerAvailable();
-	}
-
-	private static boolean isTestcontainersPresent() {
-		return ClassUtils.isPresent("org.testcontainers.mysql.MySQLContainer",
-				MySqlContainerServer.class.getClassLoader());
-	}
-
-	/**
 	 * Start a container.
 	 * @return the running server
 	 * @throws DevServiceException if no container can be started
 	 */
 	static MySqlContainerServer start() {
-		if (!isTestcontainersPresent()) {
-			throw new DevServiceException("Testcontainers' MySQL is asked for, but it is not on the class path.",
-					"Add the dependency org.testcontainers:testcontainers-mysql, or set "
-							+ "'mega.devservices.mariadb.provider' to 'embedded'.");
-		}
-		if (!isAvailable()) {
-			throw new DevServiceException("Testcontainers' MySQL is asked for, but no Docker engine answers.",
-					"Start Docker, or set 'mega.devservices.mariadb.provider' to 'embedded', or set "
-							+ "'spring.datasource.url' (or DATABASE_URL) to a running database.");
-		}
+		SUPPORT.require();
 		MySQLContainer container = new MySQLContainer(IMAGE).withUsername(USERNAME)
 			.withPassword(MariaDbBinaries.PASSWORD);
 		container.start();

@@ -1,15 +1,16 @@
 package org.megaetl.devservices;
 
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * Redis in a Docker container. Its data ends with it.
  */
 final class RedisContainerServer implements RedisService {
+
+	static final DockerSupport SUPPORT = new DockerSupport("Redis", "org.testcontainers.containers.GenericContainer",
+			"org.testcontainers:testcontainers", "mega.devservices.redis.provider",
+			"'spring.data.redis.url' to a running Redis");
 
 	private static final String IMAGE = "redis:8.2";
 
@@ -22,35 +23,12 @@ final class RedisContainerServer implements RedisService {
 	}
 
 	/**
-	 * Whether containers can be started.
-	 * @return whether Testcontainers is on the class path and a Docker engine answers
-	 */
-	static boolean isAvailable() {
-		return isTestcontainersPresent() && DockerClientFactory.instance().isDockerAvailable();
-	}
-
-	private static boolean isTestcontainersPresent() {
-		return ClassUtils.isPresent("org.testcontainers.containers.GenericContainer",
-				RedisContainerServer.class.getClassLoader());
-	}
-
-	/**
 	 * Start a container.
 	 * @return the running server
 	 * @throws DevServiceException if no container can be started
 	 */
 	static RedisContainerServer start() {
-		if (!isTestcontainersPresent()) {
-			throw new DevServiceException(
-					"Redis in a container is asked for, but Testcontainers is not on the class " + "path.",
-					"Add the dependency org.testcontainers:testcontainers, or set "
-							+ "'mega.devservices.redis.provider' to 'embedded'.");
-		}
-		if (!isAvailable()) {
-			throw new DevServiceException("Redis in a container is asked for, but no Docker engine answers.",
-					"Start Docker, or set 'mega.devservices.redis.provider' to 'embedded', or set "
-							+ "'spring.data.redis.url' to a running Redis.");
-		}
+		SUPPORT.require();
 		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE)).withExposedPorts(PORT)
 			.withCommand("redis-server", "--databases", String.valueOf(DATABASES));
 		container.start();

@@ -52,7 +52,7 @@ final class RedisServers {
 	}
 
 	static boolean useContainer(Provider provider) {
-		return provider.isContainer(RedisContainerServer::isAvailable);
+		return provider.isContainer(RedisContainerServer.SUPPORT::isAvailable);
 	}
 
 	/**

@@ -177,7 +177,7 @@ class MariaDbDevServiceAutoConfigurationTests {
 
 	@Test
 	void reportsThatNoDockerEngineAnswers() {
-		assumeFalse(MySqlContainerServer.isAvailable());
+		assumeFalse(MySqlContainerServer.SUPPORT.isAvailable());
 		inDirectory().withPropertyValues("mega.devservices.mariadb.provider=testcontainers")
 			.run((context) -> assertFailure(context, "no Docker engine answers", "Start Docker"));
 	}

@@ -138,7 +138,7 @@ class RedisDevServiceAutoConfigurationTests {
 
 	@Test
 	void reportsThatNoDockerEngineAnswers() {
-		assumeFalse(RedisContainerServer.isAvailable());
+		assumeFalse(RedisContainerServer.SUPPORT.isAvailable());
 		inDirectory().withPropertyValues("mega.devservices.redis.provider=testcontainers")
 			.run((context) -> assertFailure(context, "no Docker engine answers", "Start Docker"));
 	}
