@@ -49,8 +49,11 @@ public interface GuestInstance extends AutoCloseable {
 
 	/**
 	 * Ends the call under way, which has taken too long. Called by another thread.
+	 * @param caller the thread of the call
 	 */
-	void interrupt();
+	default void interrupt(Thread caller) {
+		caller.interrupt();
+	}
 
 	@Override
 	void close();

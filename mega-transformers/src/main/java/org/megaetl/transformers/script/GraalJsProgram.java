@@ -216,7 +216,7 @@ public final class GraalJsProgram implements GuestProgram {
 		}
 
 		@Override
-		public void interrupt() {
+		public void interrupt(Thread caller) {
 			// not interrupt(Duration), which a script that catches errors may outlive;
 			// and not here, as it waits until the script has ended
 			Thread thread = new Thread(this::close, "mega-guest-cancel");

@@ -72,8 +72,6 @@ public final class WasmProgram implements GuestProgram {
 
 		private @Nullable ExportFunction transform;
 
-		private volatile @Nullable Thread caller;
-
 		@Override
 		public void load() throws Exception {
 			run("the start", () -> {
@@ -155,7 +153,6 @@ public final class WasmProgram implements GuestProgram {
 		}
 
 		private <T> @Nullable T run(String pipeline, Work<@Nullable T> work) throws Exception {
-			this.caller = Thread.currentThread();
 			try {
 				return work.run();
 			}
@@ -165,16 +162,7 @@ public final class WasmProgram implements GuestProgram {
 				throw interrupted;
 			}
 			finally {
-				this.caller = null;
 				this.log.flush(pipeline);
-			}
-		}
-
-		@Override
-		public void interrupt() {
-			Thread thread = this.caller;
-			if (thread != null) {
-				thread.interrupt();
 			}
 		}
 

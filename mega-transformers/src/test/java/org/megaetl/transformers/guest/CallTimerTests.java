@@ -26,7 +26,7 @@ class CallTimerTests {
 
 	@Test
 	void endsACallThatComputes() {
-		try (Call call = this.timer.register(this.ended::countDown)) {
+		try (Call call = this.timer.register((caller) -> this.ended.countDown())) {
 			call.begin(Duration.ofMillis(50));
 			while (this.ended.getCount() > 0) {
 				Thread.onSpinWait();
@@ -37,7 +37,7 @@ class CallTimerTests {
 
 	@Test
 	void letsACallThatGetsNoProcessorGoOnForAWhile() throws InterruptedException {
-		try (Call call = this.timer.register(this.ended::countDown)) {
+		try (Call call = this.timer.register((caller) -> this.ended.countDown())) {
 			call.begin(Duration.ofMillis(800));
 			assertThat(this.ended.await(2, TimeUnit.SECONDS)).isFalse();
 			assertThat(call.end()).isFalse();
@@ -46,7 +46,7 @@ class CallTimerTests {
 
 	@Test
 	void endsACallThatWaitsForever() throws InterruptedException {
-		try (Call call = this.timer.register(this.ended::countDown)) {
+		try (Call call = this.timer.register((caller) -> this.ended.countDown())) {
 			call.begin(Duration.ofMillis(20));
 			assertThat(this.ended.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(call.end()).isTrue();
