@@ -42,13 +42,14 @@ public final class CallTimer implements AutoCloseable {
 	 */
 	Call register(Consumer<Thread> onTimeout) {
 		Call call = new Call(onTimeout);
-		this.calls.add(call);
 		start();
+		this.calls.add(call);
 		return call;
 	}
 
 	private synchronized void start() {
-		if (this.thread == null && !this.closed) {
+		// not alive also if it could not be started the last time
+		if ((this.thread == null || !this.thread.isAlive()) && !this.closed) {
 			this.thread = new Thread(this::run, "mega-guest-timer");
 			this.thread.setDaemon(true);
 			this.thread.start();
@@ -96,6 +97,8 @@ public final class CallTimer implements AutoCloseable {
 
 		private boolean timedOut;
 
+		private boolean endingFailed;
+
 		private Call(Consumer<Thread> onTimeout) {
 			this.onTimeout = onTimeout;
 		}
@@ -110,6 +113,7 @@ public final class CallTimer implements AutoCloseable {
 			this.startedAt = System.nanoTime();
 			this.seen = false;
 			this.timedOut = false;
+			this.endingFailed = false;
 		}
 
 		/**
@@ -132,13 +136,17 @@ public final class CallTimer implements AutoCloseable {
 		private synchronized void check() {
 			Thread thread = this.caller;
 			if (thread != null && !this.timedOut && isTooLong(thread.getId())) {
-				this.timedOut = true;
 				try {
 					this.onTimeout.accept(thread);
+					this.timedOut = true;
 				}
-				catch (RuntimeException ex) {
-					// the other calls are watched all the same
-					logger.error("Ending a guest's call failed", ex);
+				// the latter also where no thread can be started
+				catch (RuntimeException | OutOfMemoryError ex) {
+					// the other calls are watched all the same, and this is tried again
+					if (!this.endingFailed) {
+						this.endingFailed = true;
+						logger.error("Ending a guest's call failed", ex);
+					}
 				}
 			}
 		}

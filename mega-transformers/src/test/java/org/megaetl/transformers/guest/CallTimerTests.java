@@ -53,4 +53,20 @@ class CallTimerTests {
 		}
 	}
 
+	@Test
+	void triesAgainToEndACallAndEndsOthersAfterAnErrorAsWhenNoThreadCanBeStarted() throws InterruptedException {
+		CountDownLatch attempts = new CountDownLatch(3);
+		try (Call unending = this.timer.register((caller) -> {
+			attempts.countDown();
+			throw new OutOfMemoryError("unable to create native thread");
+		}); Call other = this.timer.register((caller) -> this.ended.countDown())) {
+			unending.begin(Duration.ofMillis(20));
+			assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
+			other.begin(Duration.ofMillis(20));
+			assertThat(this.ended.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(other.end()).isTrue();
+			assertThat(unending.end()).isFalse();
+		}
+	}
+
 }
