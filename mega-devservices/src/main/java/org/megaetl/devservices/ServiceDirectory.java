@@ -2,7 +2,6 @@ package org.megaetl.devservices;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,13 +47,18 @@ final class ServiceDirectory implements AutoCloseable {
 			if (!owned.contains(real)) {
 				FileChannel channel = FileChannel.open(real.resolve("owner.lock"), StandardOpenOption.CREATE,
 						StandardOpenOption.WRITE);
-				FileLock lock = channel.tryLock();
-				if (lock != null) {
-					owned.add(real);
-					Files.writeString(real.resolve("owner.pid"), Long.toString(ProcessHandle.current().pid()));
-					return new ServiceDirectory(real, channel);
+				try {
+					if (channel.tryLock() != null) {
+						Files.writeString(real.resolve("owner.pid"), Long.toString(ProcessHandle.current().pid()));
+						owned.add(real);
+						return new ServiceDirectory(real, channel);
+					}
 				}
-				channel.close();
+				finally {
+					if (!owned.contains(real)) {
+						channel.close();
+					}
+				}
 			}
 		}
 		return null;
