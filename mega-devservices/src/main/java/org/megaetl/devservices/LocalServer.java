@@ -83,8 +83,8 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 			this.directory.delete("data");
 		}
 		prepareData();
-		if (this.port == 0 && Files.exists(portFile())) {
-			this.port = Integer.parseInt(Files.readString(portFile()));
+		if (this.port == 0) {
+			this.port = ServiceDirectory.readNumber(portFile()).map(Long::intValue).orElse(0);
 		}
 	}
 

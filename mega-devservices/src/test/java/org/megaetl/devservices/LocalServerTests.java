@@ -1,0 +1,34 @@
+package org.megaetl.devservices;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LocalServer}.
+ */
+class LocalServerTests {
+
+	@TempDir
+	@SuppressWarnings("NullAway.Init")
+	private Path temporary;
+
+	@Test
+	void startsOnAnyPortWhereThatOfLastTimeWasNotWritten() throws Exception {
+		Path path = this.temporary.resolve("redis");
+		ServiceDirectory directory = Objects.requireNonNull(ServiceDirectory.acquire(path));
+		Files.createFile(path.resolve("port"));
+		RedisProgram program = RedisProgram.prepare(DevServicesDirectories.cache(null), null);
+		try (RedisServer server = LocalServer.start(new RedisServer(program, directory, 0, List.of()), false)) {
+			assertThat(server.isRunning()).isTrue();
+			assertThat(path.resolve("port")).hasContent(Integer.toString(server.port()));
+		}
+	}
+
+}
