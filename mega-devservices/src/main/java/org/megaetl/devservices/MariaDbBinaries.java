@@ -15,8 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,14 +45,6 @@ record MariaDbBinaries(String version, Path home) {
 	 * Directory in the artifact by operating system and processor.
 	 */
 	private static final Map<String, String> PLATFORMS = Map.of("linux amd64", "linux", "mac aarch64", "osx");
-
-	/**
-	 * What a line contains that says why a program did not run: of the loaders of Linux
-	 * and macOS, and of the server.
-	 */
-	private static final Pattern CAUSE = Pattern.compile("error while loading|Library not loaded|ERROR");
-
-	private static final int EXCERPT = 20;
 
 	private static final String ACCOUNT = """
 			DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';
@@ -210,27 +200,11 @@ record MariaDbBinaries(String version, Path home) {
 
 	DevServiceException startFailure(String doing, Path log) {
 		return new DevServiceException(
-				"MariaDB %s could not %s. The log %s says:%n%n%s".formatted(this.version, doing, log, excerpt(log)),
+				"MariaDB %s could not %s. The log %s says:%n%n%s".formatted(this.version, doing, log,
+						LocalServer.excerpt(log)),
 				"Correct what the log names (a missing shared library is installed with the system's packages: "
 						+ "libcrypt.so.1 is in libxcrypt-compat on Fedora, RHEL, Amazon Linux and Arch), or set "
 						+ "'spring.datasource.url' (or DATABASE_URL) to a running database.");
-	}
-
-	/**
-	 * Returns the end of a log, and before it what is further up and names a cause: much
-	 * advice may follow after that.
-	 */
-	private static String excerpt(Path log) {
-		try {
-			List<String> lines = Files.readAllLines(log);
-			int end = Math.max(0, lines.size() - EXCERPT);
-			Stream<String> causes = lines.subList(0, end).stream().filter(CAUSE.asPredicate()).limit(EXCERPT);
-			return Stream.concat(causes, lines.subList(end, lines.size()).stream())
-				.collect(Collectors.joining(System.lineSeparator()));
-		}
-		catch (IOException ex) {
-			return "(unreadable: " + ex + ")";
-		}
 	}
 
 	private Path sibling(String suffix) {

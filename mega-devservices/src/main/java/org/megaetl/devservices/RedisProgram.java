@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -106,18 +105,8 @@ record RedisProgram(String name, Path path) {
 
 	DevServiceException startFailure(String doing, Path log) {
 		return new DevServiceException(
-				"%s could not %s. The end of %s says:%n%n%s".formatted(this.name, doing, log, tail(log)),
+				"%s could not %s. The log %s says:%n%n%s".formatted(this.name, doing, log, LocalServer.excerpt(log)),
 				"Correct what the log names, or set 'spring.data.redis.url' to a running Redis.");
-	}
-
-	private static String tail(Path log) {
-		try {
-			List<String> lines = Files.readAllLines(log);
-			return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - 20), lines.size()));
-		}
-		catch (IOException ex) {
-			return "(unreadable: " + ex + ")";
-		}
 	}
 
 }

@@ -1,5 +1,6 @@
 package org.megaetl.devservices;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,14 @@ class LocalServerTests {
 	@TempDir
 	@SuppressWarnings("NullAway.Init")
 	private Path temporary;
+
+	@Test
+	void quotesALogThatIsNotUtf8() throws Exception {
+		Path log = this.temporary.resolve("server.log");
+		Files.writeString(log, "Can't open '/home/andré/data'\n", StandardCharsets.ISO_8859_1);
+		assertThat(new RedisProgram("Redis", log).startFailure("start", log).getMessage()).contains("andré");
+		assertThat(new MariaDbBinaries("11.4.5", log).startFailure("start", log).getMessage()).contains("andré");
+	}
 
 	@Test
 	void startsOnAnyPortWhereThatOfLastTimeWasNotWritten() throws Exception {
