@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,7 +67,8 @@ record MariaDbBinaries(String version, Path home) {
 		MariaDbBinaries binaries = new MariaDbBinaries(matcher.group(2),
 				cache.toAbsolutePath().resolve("mariadb-" + matcher.group(2)));
 		try {
-			binaries.unpackOnce(matcher.group(1));
+			DevServicesDirectories.once(binaries.home, binaries.sibling(".lock"), () -> binaries
+				.unpack(matcher.group(1), new MariaDbBinaries(binaries.version, binaries.sibling(".part"))));
 		}
 		catch (IOException ex) {
 			throw new DevServiceException(
@@ -82,7 +80,7 @@ record MariaDbBinaries(String version, Path home) {
 	}
 
 	private static Resource findServer() {
-		String platform = platform();
+		String platform = DevServicesDirectories.platform();
 		String directory = PLATFORMS.get(platform);
 		try {
 			Resource[] servers = (directory != null) ? new PathMatchingResourcePatternResolver()
@@ -101,39 +99,12 @@ record MariaDbBinaries(String version, Path home) {
 		}
 	}
 
-	private static String platform() {
-		String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-		String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-		return (name.startsWith("mac") ? "mac" : name) + " " + ("x86_64".equals(arch) ? "amd64" : arch);
-	}
-
 	private static String url(Resource resource) {
 		try {
 			return resource.getURL().toString();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/**
-	 * Unpack unless the home directory is there. It gets its name last, so that it is
-	 * complete if it exists.
-	 */
-	private void unpackOnce(String location) throws IOException {
-		if (Files.isDirectory(this.home)) {
-			return;
-		}
-		Files.createDirectories(this.home.getParent());
-		synchronized (MariaDbBinaries.class) {
-			try (FileChannel channel = FileChannel.open(sibling(".lock"), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE)) {
-				// Released with the channel
-				channel.lock();
-				if (!Files.isDirectory(this.home)) {
-					unpack(location, new MariaDbBinaries(this.version, sibling(".part")));
-				}
-			}
 		}
 	}
 
