@@ -133,12 +133,6 @@ public final class GraalJsProgram implements GuestProgram {
 			}
 		}
 
-		@Override
-		public GuestOutput transform(Event event) {
-			return transform(List.of(event), () -> {
-			}).get(0);
-		}
-
 		/**
 		 * Calls the script for all events, and again for those after one that it refuses.
 		 */

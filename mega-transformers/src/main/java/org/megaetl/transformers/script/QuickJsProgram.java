@@ -182,12 +182,6 @@ public final class QuickJsProgram implements GuestProgram {
 		}
 
 		@Override
-		public GuestOutput transform(Event event) throws Exception {
-			return transform(List.of(event), () -> {
-			}).get(0);
-		}
-
-		@Override
 		public List<GuestOutput> transform(List<Event> events, Runnable next) throws Exception {
 			Engine loaded = this.engine;
 			if (loaded == null) {

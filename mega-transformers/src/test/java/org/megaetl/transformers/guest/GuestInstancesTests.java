@@ -1,6 +1,7 @@
 package org.megaetl.transformers.guest;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class GuestInstancesTests {
 					while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1)) {
 						Thread.onSpinWait();
 					}
-					return instance.transform(event);
+					return instance.transform(List.of(event), next);
 				}));
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		}
