@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import org.megaetl.benchmarks.systems.MegaProgram;
+
 /**
  * A program in a virtual machine of its own. What it costs is read from the operating
  * system, which must be Linux.
@@ -62,6 +64,18 @@ final class ChildProcess implements AutoCloseable {
 	static ChildProcess startProgram(String name, List<String> jvm, Map<String, String> properties, String main,
 			String... args) throws IOException {
 		return start(name, jvm, properties, System.getProperty("java.class.path"), main, args);
+	}
+
+	/**
+	 * Starts MEGA.
+	 * @param options the options of the scenario
+	 * @param part a suffix of the flame graph's name, if there is one
+	 * @param properties its system properties
+	 * @return the running program
+	 * @throws IOException if it cannot be started
+	 */
+	static ChildProcess startMega(Options options, String part, Map<String, String> properties) throws IOException {
+		return startProgram(Results.MEGA, options.jvm(Results.MEGA, part), properties, MegaProgram.class.getName());
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 
 import org.megaetl.devservices.FreePort;
@@ -67,11 +68,7 @@ final class Debezium {
 	}
 
 	private static String value(Map<String, String> properties, String name) {
-		String value = properties.get(name);
-		if (value == null) {
-			throw new IllegalStateException(name + " is not set");
-		}
-		return value;
+		return Objects.requireNonNull(properties.get(name), name);
 	}
 
 	private static String write(String name, Properties properties) throws IOException {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.megaetl.benchmarks.systems.ChainProgram;
-import org.megaetl.benchmarks.systems.MegaProgram;
 import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,17 +50,16 @@ final class EthereumBenchmark implements Scenario {
 
 	private void measure(int logs, Results results) throws Exception {
 		int blocks = this.options.events() / ((logs > 0) ? logs : LOGS_PER_EMPTY_BLOCK);
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(TABLE));
+		Map<String, String> properties = this.servers.prepare(TABLE);
 		int port = FreePort.find();
 		properties.putAll(properties(port));
 		try (ChildProcess node = ChildProcess.startProgram("node", List.of("-Xmx1g"), Map.of(),
 				ChainProgram.class.getName(), String.valueOf(port), String.valueOf(blocks), String.valueOf(logs));
 				Watch watch = new Watch(this.servers, Watch.POSITIONS)) {
 			node.awaitPort(port);
-			try (ChildProcess process = ChildProcess.startProgram(Results.MEGA,
-					this.options.jvm(Results.MEGA, "-" + logs), properties, MegaProgram.class.getName())) {
+			try (ChildProcess process = ChildProcess.startMega(this.options, "-" + logs, properties)) {
 				Mark first = watch.await(process, 1);
-				Mark warm = watch.await(process, Math.max(1, (long) blocks * this.options.warmUp() / 100));
+				Mark warm = watch.await(process, this.options.warmUp(blocks));
 				double nodeCpu = node.cpuSeconds();
 				Mark end = watch.await(process, blocks);
 				nodeCpu = node.cpuSeconds() - nodeCpu;

@@ -1,9 +1,7 @@
 package org.megaetl.benchmarks;
 
-import java.util.HashMap;
 import java.util.Map;
 
-import org.megaetl.benchmarks.systems.MegaProgram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +41,11 @@ final class GrowthBenchmark implements Scenario {
 	}
 
 	private void measure(Results results) throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(false));
+		Map<String, String> properties = this.servers.prepare(false);
 		properties.putAll(KafkaInbound.properties(TOPIC));
 		int events = this.options.events();
 		try (Watch watch = new Watch(this.servers, Watch.POSITIONS);
-				ChildProcess process = ChildProcess.startProgram(Results.MEGA, this.options.jvm(Results.MEGA, ""),
-						properties, MegaProgram.class.getName())) {
+				ChildProcess process = ChildProcess.startMega(this.options, "", properties)) {
 			Mark last = watch.await(process, 1);
 			for (int part = 1; part <= PARTS; part++) {
 				long upTo = (long) events * part / PARTS;

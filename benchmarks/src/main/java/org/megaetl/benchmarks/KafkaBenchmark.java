@@ -1,7 +1,6 @@
 package org.megaetl.benchmarks;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -71,7 +70,7 @@ final class KafkaBenchmark implements Scenario {
 	}
 
 	private void measure(Subject subject, Results results) throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(this.key));
+		Map<String, String> properties = this.servers.prepare(this.key);
 		properties.computeIfPresent("spring.datasource.url", (name, url) -> subject.url(url));
 		properties.putAll(KafkaInbound.properties(subject.topic()));
 		long events = subject.topic().equals(TOPIC) ? this.options.events() : this.options.slowEvents();
@@ -79,7 +78,7 @@ final class KafkaBenchmark implements Scenario {
 			Mark start = new Mark(System.nanoTime(), 0, 0);
 			try (ChildProcess process = start(subject, properties)) {
 				Mark first = watch.await(process, 1);
-				Mark warm = watch.await(process, Math.max(1, events * this.options.warmUp() / 100));
+				Mark warm = watch.await(process, this.options.warmUp(events));
 				Mark end = watch.await(process, events);
 				double peak = process.peakMegabytes();
 				watch.awaitOrders(process, events);

@@ -119,10 +119,11 @@ final class Options {
 	}
 
 	/**
-	 * Returns how many of the events come before the steady state, of a hundred.
+	 * Returns how many events come before the steady state.
+	 * @param events how many there are
 	 */
-	int warmUp() {
-		return number("warm-up");
+	long warmUp(long events) {
+		return Math.max(1, events * number("warm-up") / 100);
 	}
 
 	/**

@@ -1,12 +1,10 @@
 package org.megaetl.benchmarks;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.megaetl.benchmarks.systems.Documents;
-import org.megaetl.benchmarks.systems.MegaProgram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +47,12 @@ final class PayloadBenchmark implements Scenario {
 		int events = Math.max(100, Math.min(this.options.events(), this.options.events() / size * 1000));
 		String topic = "documents-" + size;
 		this.servers.fill(topic, events, (id) -> Documents.json(id, size));
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(Documents.TABLE));
+		Map<String, String> properties = this.servers.prepare(Documents.TABLE);
 		properties.putAll(KafkaInbound.properties(topic));
 		properties.put("mega.connectors.kafka.inbound.orders.transformer", "document");
 		try (Watch watch = new Watch(this.servers, Watch.POSITIONS);
-				ChildProcess process = ChildProcess.startProgram(Results.MEGA,
-						this.options.jvm(Results.MEGA, "-" + size), properties, MegaProgram.class.getName())) {
-			Mark warm = watch.await(process, Math.max(1, (long) events * this.options.warmUp() / 100));
+				ChildProcess process = ChildProcess.startMega(this.options, "-" + size, properties)) {
+			Mark warm = watch.await(process, this.options.warmUp(events));
 			Mark end = watch.await(process, events);
 			watch.awaitCount(process, "SELECT COUNT(DISTINCT id) FROM documents", events);
 			watch.awaitCount(process, "SELECT COUNT(*) FROM documents", events);

@@ -3,14 +3,12 @@ package org.megaetl.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.megaetl.benchmarks.LoadGenerator.Load;
-import org.megaetl.benchmarks.systems.MegaProgram;
 import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +64,7 @@ final class PipelinesBenchmark implements Scenario {
 				.append("    orders%1$s: { path: /orders%1$s, transformer: order, auth: none }%n".formatted(suffix));
 		}
 		int port = FreePort.find();
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
+		Map<String, String> properties = this.servers.prepare(true);
 		properties.put("spring.config.additional-location", write(inbounds));
 		properties.putAll(WebhookInbound.server(port));
 		try (Watch watch = new Watch(this.servers, Watch.KEYS); ChildProcess process = start(properties, pipelines)) {
@@ -112,7 +110,7 @@ final class PipelinesBenchmark implements Scenario {
 
 	private void measureKafka(String name, String cost, String rate, StringBuilder inbounds, int events, int pipelines,
 			Results results) throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(false));
+		Map<String, String> properties = this.servers.prepare(false);
 		properties.putAll(KafkaInbound.common());
 		properties.put("spring.config.additional-location", write(inbounds));
 		try (Watch watch = new Watch(this.servers, Watch.POSITIONS);
@@ -159,8 +157,7 @@ final class PipelinesBenchmark implements Scenario {
 	}
 
 	private ChildProcess start(Map<String, String> properties, int pipelines) throws IOException {
-		return ChildProcess.startProgram(Results.MEGA, this.options.jvm(Results.MEGA, "-" + pipelines), properties,
-				MegaProgram.class.getName());
+		return ChildProcess.startMega(this.options, "-" + pipelines, properties);
 	}
 
 	private static String write(StringBuilder inbounds) throws IOException {

@@ -1,9 +1,7 @@
 package org.megaetl.benchmarks;
 
-import java.util.HashMap;
 import java.util.Map;
 
-import org.megaetl.benchmarks.systems.MegaProgram;
 import org.megaetl.benchmarks.systems.Orders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +54,11 @@ final class PoisonBenchmark implements Scenario {
 				sum += id;
 			}
 		}
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(false));
+		Map<String, String> properties = this.servers.prepare(false);
 		properties.putAll(KafkaInbound.properties(topic));
 		try (Watch watch = new Watch(this.servers, Watch.POSITIONS);
-				ChildProcess process = ChildProcess.startProgram(Results.MEGA,
-						this.options.jvm(Results.MEGA, "-" + oneOf), properties, MegaProgram.class.getName())) {
-			Mark warm = watch.await(process, Math.max(1, (long) events * this.options.warmUp() / 100));
+				ChildProcess process = ChildProcess.startMega(this.options, "-" + oneOf, properties)) {
+			Mark warm = watch.await(process, this.options.warmUp(events));
 			Mark end = watch.await(process, events);
 			watch.awaitCount(process, LETTERS, bad);
 			watch.awaitOrders(process, events - bad, sum);

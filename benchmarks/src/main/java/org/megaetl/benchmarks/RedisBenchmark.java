@@ -53,7 +53,7 @@ final class RedisBenchmark implements Scenario {
 	}
 
 	private void measure(Subject subject, Results results) throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
+		Map<String, String> properties = this.servers.prepare(true);
 		properties.putAll(this.servers.redis().properties());
 		String group = "group-" + System.nanoTime();
 		properties.putAll(properties(subject.stream(), group));
@@ -62,7 +62,7 @@ final class RedisBenchmark implements Scenario {
 				ChildProcess process = ChildProcess.startProgram(subject.name(), this.options.jvm(subject.name(), ""),
 						properties, subject.main().getName())) {
 			Mark first = watch.await(process, 1);
-			Mark warm = watch.await(process, Math.max(1, events * this.options.warmUp() / 100));
+			Mark warm = watch.await(process, this.options.warmUp(events));
 			Mark end = watch.await(process, events);
 			watch.awaitOrders(process, events);
 			awaitAcknowledged(process, subject.stream(), group);

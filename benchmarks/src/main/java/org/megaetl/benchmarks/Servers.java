@@ -104,7 +104,7 @@ final class Servers implements AutoCloseable {
 	/**
 	 * Creates a database with a table, and drops the one before.
 	 * @param table the DDL of the table
-	 * @return the properties of a program that uses them
+	 * @return the properties of a program that uses them, to which others may be added
 	 */
 	Map<String, String> prepare(String table) throws SQLException {
 		String name = "run" + ++this.databases;

@@ -2,13 +2,11 @@ package org.megaetl.benchmarks;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import org.megaetl.benchmarks.LoadGenerator.Load;
-import org.megaetl.benchmarks.systems.MegaProgram;
 import org.megaetl.devservices.FreePort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +56,7 @@ final class SizesBenchmark implements Scenario {
 	}
 
 	private void measure(Case each, Results results) throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(!each.kafka));
+		Map<String, String> properties = this.servers.prepare(!each.kafka);
 		String url = String.valueOf(properties.get("spring.datasource.url"));
 		int near = this.servers.databasePort();
 		if (!url.contains(":" + near)) {
@@ -84,7 +82,7 @@ final class SizesBenchmark implements Scenario {
 		properties.put("mega.sink.jdbc.batch-size", String.valueOf(each.size));
 		int events = this.options.events();
 		try (Watch watch = new Watch(this.servers, Watch.WRITTEN); ChildProcess process = start(properties)) {
-			Mark warm = watch.await(process, Math.max(1, (long) events * this.options.warmUp() / 100));
+			Mark warm = watch.await(process, this.options.warmUp(events));
 			Mark end = watch.await(process, events);
 			watch.awaitOrders(process, events);
 			add(results, each, end.perSecondSince(warm), end.cpuMicrosSince(warm), process);
@@ -110,8 +108,7 @@ final class SizesBenchmark implements Scenario {
 	}
 
 	private ChildProcess start(Map<String, String> properties) throws IOException {
-		return ChildProcess.startProgram(Results.MEGA, this.options.jvm(Results.MEGA, ""), properties,
-				MegaProgram.class.getName());
+		return ChildProcess.startMega(this.options, "", properties);
 	}
 
 	private void add(Results results, Case each, double perSecond, double micros, ChildProcess process)

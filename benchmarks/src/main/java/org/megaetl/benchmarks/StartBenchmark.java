@@ -33,9 +33,6 @@ final class StartBenchmark implements Scenario {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-	private static final List<String> COLUMNS = List.of("order_id", "product_id", "quantity", "amount", "shipping",
-			"tax", "shipping_address");
-
 	private final Servers servers;
 
 	private final Options options;
@@ -98,7 +95,7 @@ final class StartBenchmark implements Scenario {
 				"--mega.connectors.webhook.inbound.orders.transformer=order",
 				"--mega.connectors.webhook.inbound.orders.auth=none", "--mega.transformers.order.type=mapping",
 				"--mega.transformers.order.table=orders"));
-		COLUMNS.forEach((column) -> command.add("--mega.transformers.order.columns." + column + "=/" + column));
+		Orders.COLUMNS.forEach((column) -> command.add("--mega.transformers.order.columns." + column + "=/" + column));
 		long start = System.nanoTime();
 		try (ChildProcess process = ChildProcess.start("start " + subject.name(), subject.directory(), Map.of(),
 				command); Watch watch = new Watch(this.servers, Watch.KEYS)) {

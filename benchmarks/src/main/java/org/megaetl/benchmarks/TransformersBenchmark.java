@@ -2,11 +2,11 @@ package org.megaetl.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.megaetl.benchmarks.systems.Orders;
 import org.megaetl.benchmarks.systems.TransformersProgram;
 
 /**
@@ -15,9 +15,6 @@ import org.megaetl.benchmarks.systems.TransformersProgram;
 final class TransformersBenchmark implements Scenario {
 
 	private static final String FIGURE = "events a second of CPU";
-
-	private static final List<String> COLUMNS = List.of("order_id", "product_id", "quantity", "amount", "shipping",
-			"tax", "shipping_address");
 
 	/** Their names in the program, and in the table. */
 	private static final Map<String, String> NAMES = new LinkedHashMap<>();
@@ -50,9 +47,9 @@ final class TransformersBenchmark implements Scenario {
 
 	@Override
 	public Results run() throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(false));
+		Map<String, String> properties = this.servers.prepare(false);
 		properties.put("spring.main.web-application-type", "none");
-		COLUMNS.forEach((column) -> properties.put("mega.transformers.mapping.columns." + column, "/" + column));
+		Orders.COLUMNS.forEach((column) -> properties.put("mega.transformers.mapping.columns." + column, "/" + column));
 		properties.put("mega.transformers.mapping.type", "mapping");
 		properties.put("mega.transformers.mapping.table", "orders");
 		guest(properties, "graaljs", "javascript", script(), Map.of("engine", "graaljs"));

@@ -1,6 +1,5 @@
 package org.megaetl.benchmarks;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -53,7 +52,7 @@ final class WebhookBenchmark implements Scenario {
 	}
 
 	private void measure(Subject subject, Results results) throws Exception {
-		Map<String, String> properties = new HashMap<>(this.servers.prepare(true));
+		Map<String, String> properties = this.servers.prepare(true);
 		int port = FreePort.find();
 		properties.putAll(WebhookInbound.properties(port));
 		properties.put("way", subject.way());

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Reads the database's catalogue.
  */
-final class CatalogueQuery {
+public final class CatalogueQuery {
 
 	private CatalogueQuery() {
 	}
@@ -22,15 +22,17 @@ final class CatalogueQuery {
 	 * table; not every driver tells which schema the connection is in
 	 * @param table the table's name, perhaps with its schema
 	 * @param reading reads a row
+	 * @param <T> what is read of a row
 	 * @return what was read of each row
 	 * @throws SQLException if the catalogue cannot be read
 	 */
-	static List<String> ofTable(Connection connection, String sql, String table, Reading reading) throws SQLException {
+	public static <T> List<T> ofTable(Connection connection, String sql, String table, Reading<T> reading)
+			throws SQLException {
 		int dot = table.indexOf('.');
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			statement.setString(1, (dot < 0) ? null : table.substring(0, dot));
 			statement.setString(2, table.substring(dot + 1));
-			List<String> read = new ArrayList<>();
+			List<T> read = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					read.add(reading.read(rows));
@@ -42,10 +44,19 @@ final class CatalogueQuery {
 
 	/**
 	 * Reads a row of the catalogue.
+	 *
+	 * @param <T> what is read of it
 	 */
-	interface Reading {
+	@FunctionalInterface
+	public interface Reading<T> {
 
-		String read(ResultSet row) throws SQLException;
+		/**
+		 * Reads a row.
+		 * @param row the result, at that row
+		 * @return what was read
+		 * @throws SQLException if it cannot be read
+		 */
+		T read(ResultSet row) throws SQLException;
 
 	}
 

@@ -1,9 +1,11 @@
 package org.megaetl.devservices;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -117,8 +119,49 @@ final class DevServicesDirectories {
 		return product.toLowerCase(Locale.ROOT);
 	}
 
+	/**
+	 * The operating system and the processor, such as {@code linux amd64} or
+	 * {@code mac aarch64}.
+	 */
+	static String platform() {
+		String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+		String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+		return (name.startsWith("mac") ? "mac" : name) + " " + ("x86_64".equals(arch) ? "amd64" : arch);
+	}
+
+	/**
+	 * Unpack unless that was done before, in one process and thread at a time.
+	 * @param target what is unpacked, which gets its name last, so that it is complete if
+	 * it exists
+	 * @param lock the file to lock meanwhile, in the same directory
+	 * @param unpack makes the target
+	 * @throws IOException if it cannot be unpacked
+	 */
+	static synchronized void once(Path target, Path lock, Unpacking unpack) throws IOException {
+		if (Files.exists(target)) {
+			return;
+		}
+		Files.createDirectories(target.getParent());
+		try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+			// Released with the channel
+			channel.lock();
+			if (!Files.exists(target)) {
+				unpack.run();
+			}
+		}
+	}
+
 	private static boolean exists(Path directory, String name) {
 		return Files.exists(directory.resolve(name));
+	}
+
+	/**
+	 * Unpacks something.
+	 */
+	interface Unpacking {
+
+		void run() throws IOException;
+
 	}
 
 }

@@ -24,7 +24,6 @@ import org.springframework.validation.annotation.Validated;
  * @param mariadb Settings of the database server.
  * @param redis Settings of the Redis server.
  * @param kafka Settings of the Kafka broker.
- *
  */
 @ConfigurationProperties("mega.devservices")
 @Validated

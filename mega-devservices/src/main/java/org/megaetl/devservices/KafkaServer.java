@@ -2,7 +2,6 @@ package org.megaetl.devservices;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +17,6 @@ import org.apache.kafka.common.utils.AppInfoParser;
 public final class KafkaServer extends LocalServer implements KafkaBroker {
 
 	static final String PRODUCT = "Kafka";
-
-	private static final int LOG_EXCERPT = 4000;
 
 	private final Map<String, String> settings;
 
@@ -145,16 +142,8 @@ public final class KafkaServer extends LocalServer implements KafkaBroker {
 
 	@Override
 	DevServiceException startFailure(String doing) {
-		String log;
-		try {
-			log = Files.readString(log(), StandardCharsets.ISO_8859_1);
-		}
-		catch (IOException ex) {
-			log = ex.toString();
-		}
 		return new DevServiceException(
-				"Kafka did not %s. Its log %s ends with:%n%n%s".formatted(doing, log(),
-						log.substring(Math.max(0, log.length() - LOG_EXCERPT))),
+				"Kafka did not %s. Its log %s says:%n%n%s".formatted(doing, log(), excerpt(log())),
 				"Look for the cause in the log, or set 'spring.kafka.bootstrap-servers' (or KAFKA_URL) to a running "
 						+ "broker.");
 	}

@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,6 +25,14 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
 	private static final int PORT_ATTEMPTS = 10;
+
+	/**
+	 * What a line contains that says why a program did not run: of the loaders of Linux
+	 * and macOS, and of the servers.
+	 */
+	private static final Pattern CAUSE = Pattern.compile("error while loading|Library not loaded|ERROR|Exception");
+
+	private static final int EXCERPT = 20;
 
 	private final String product;
 
@@ -83,8 +94,8 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 			this.directory.delete("data");
 		}
 		prepareData();
-		if (this.port == 0 && Files.exists(portFile())) {
-			this.port = Integer.parseInt(Files.readString(portFile()));
+		if (this.port == 0) {
+			this.port = ServiceDirectory.readNumber(portFile()).map(Long::intValue).orElse(0);
 		}
 	}
 
@@ -246,6 +257,24 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 
 	final boolean logContains(String text) throws IOException {
 		return Files.readString(log(), StandardCharsets.ISO_8859_1).contains(text);
+	}
+
+	/**
+	 * Returns the end of a log, and before it what is further up and names a cause: much
+	 * advice may follow after that.
+	 */
+	static String excerpt(Path log) {
+		try {
+			// in whatever encoding the machine's messages are
+			List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+			int end = Math.max(0, lines.size() - EXCERPT);
+			Stream<String> causes = lines.subList(0, end).stream().filter(CAUSE.asPredicate()).limit(EXCERPT);
+			return Stream.concat(causes, lines.subList(end, lines.size()).stream())
+				.collect(Collectors.joining(System.lineSeparator()));
+		}
+		catch (IOException ex) {
+			return "(unreadable: " + ex + ")";
+		}
 	}
 
 	final ServiceDirectory files() {

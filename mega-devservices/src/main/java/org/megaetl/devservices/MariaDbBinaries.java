@@ -4,19 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -48,14 +43,6 @@ record MariaDbBinaries(String version, Path home) {
 	 */
 	private static final Map<String, String> PLATFORMS = Map.of("linux amd64", "linux", "mac aarch64", "osx");
 
-	/**
-	 * What a line contains that says why a program did not run: of the loaders of Linux
-	 * and macOS, and of the server.
-	 */
-	private static final Pattern CAUSE = Pattern.compile("error while loading|Library not loaded|ERROR");
-
-	private static final int EXCERPT = 20;
-
 	private static final String ACCOUNT = """
 			DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';
 			DELETE FROM mysql.proxies_priv;
@@ -80,7 +67,8 @@ record MariaDbBinaries(String version, Path home) {
 		MariaDbBinaries binaries = new MariaDbBinaries(matcher.group(2),
 				cache.toAbsolutePath().resolve("mariadb-" + matcher.group(2)));
 		try {
-			binaries.unpackOnce(matcher.group(1));
+			DevServicesDirectories.once(binaries.home, binaries.sibling(".lock"), () -> binaries
+				.unpack(matcher.group(1), new MariaDbBinaries(binaries.version, binaries.sibling(".part"))));
 		}
 		catch (IOException ex) {
 			throw new DevServiceException(
@@ -92,7 +80,7 @@ record MariaDbBinaries(String version, Path home) {
 	}
 
 	private static Resource findServer() {
-		String platform = platform();
+		String platform = DevServicesDirectories.platform();
 		String directory = PLATFORMS.get(platform);
 		try {
 			Resource[] servers = (directory != null) ? new PathMatchingResourcePatternResolver()
@@ -111,39 +99,12 @@ record MariaDbBinaries(String version, Path home) {
 		}
 	}
 
-	private static String platform() {
-		String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-		String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-		return (name.startsWith("mac") ? "mac" : name) + " " + ("x86_64".equals(arch) ? "amd64" : arch);
-	}
-
 	private static String url(Resource resource) {
 		try {
 			return resource.getURL().toString();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/**
-	 * Unpack unless the home directory is there. It gets its name last, so that it is
-	 * complete if it exists.
-	 */
-	private void unpackOnce(String location) throws IOException {
-		if (Files.isDirectory(this.home)) {
-			return;
-		}
-		Files.createDirectories(this.home.getParent());
-		synchronized (MariaDbBinaries.class) {
-			try (FileChannel channel = FileChannel.open(sibling(".lock"), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE)) {
-				// Released with the channel
-				channel.lock();
-				if (!Files.isDirectory(this.home)) {
-					unpack(location, new MariaDbBinaries(this.version, sibling(".part")));
-				}
-			}
 		}
 	}
 
@@ -210,27 +171,11 @@ record MariaDbBinaries(String version, Path home) {
 
 	DevServiceException startFailure(String doing, Path log) {
 		return new DevServiceException(
-				"MariaDB %s could not %s. The log %s says:%n%n%s".formatted(this.version, doing, log, excerpt(log)),
+				"MariaDB %s could not %s. The log %s says:%n%n%s".formatted(this.version, doing, log,
+						LocalServer.excerpt(log)),
 				"Correct what the log names (a missing shared library is installed with the system's packages: "
 						+ "libcrypt.so.1 is in libxcrypt-compat on Fedora, RHEL, Amazon Linux and Arch), or set "
 						+ "'spring.datasource.url' (or DATABASE_URL) to a running database.");
-	}
-
-	/**
-	 * Returns the end of a log, and before it what is further up and names a cause: much
-	 * advice may follow after that.
-	 */
-	private static String excerpt(Path log) {
-		try {
-			List<String> lines = Files.readAllLines(log);
-			int end = Math.max(0, lines.size() - EXCERPT);
-			Stream<String> causes = lines.subList(0, end).stream().filter(CAUSE.asPredicate()).limit(EXCERPT);
-			return Stream.concat(causes, lines.subList(end, lines.size()).stream())
-				.collect(Collectors.joining(System.lineSeparator()));
-		}
-		catch (IOException ex) {
-			return "(unreadable: " + ex + ")";
-		}
 	}
 
 	private Path sibling(String suffix) {

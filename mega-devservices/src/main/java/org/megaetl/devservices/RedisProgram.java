@@ -2,13 +2,9 @@ package org.megaetl.devservices;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -50,7 +46,7 @@ record RedisProgram(String name, Path path) {
 		ClassPathResource resource = find();
 		Path path = cache.toAbsolutePath().resolve("redis-" + VERSION).resolve("redis-server");
 		try {
-			unpackOnce(resource, path);
+			DevServicesDirectories.once(path, path.resolveSibling("lock"), () -> unpack(resource, path));
 		}
 		catch (IOException ex) {
 			throw new DevServiceException("Redis %s could not be unpacked to %s: %s".formatted(VERSION, path, ex),
@@ -61,7 +57,7 @@ record RedisProgram(String name, Path path) {
 	}
 
 	private static ClassPathResource find() {
-		String platform = platform();
+		String platform = DevServicesDirectories.platform();
 		ClassPathResource resource = new ClassPathResource(
 				"redis-server-" + VERSION + "-" + PLATFORMS.getOrDefault(platform, platform));
 		if (!resource.exists()) {
@@ -75,49 +71,21 @@ record RedisProgram(String name, Path path) {
 		return resource;
 	}
 
-	private static String platform() {
-		String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-		String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-		return (name.startsWith("mac") ? "mac" : name) + " " + ("x86_64".equals(arch) ? "amd64" : arch);
-	}
-
-	private static synchronized void unpackOnce(ClassPathResource resource, Path path) throws IOException {
-		if (Files.exists(path)) {
-			return;
+	private static void unpack(ClassPathResource resource, Path path) throws IOException {
+		Path part = path.resolveSibling("redis-server.part");
+		try (InputStream program = resource.getInputStream()) {
+			Files.copy(program, part, StandardCopyOption.REPLACE_EXISTING);
 		}
-		Files.createDirectories(path.getParent());
-		try (FileChannel channel = FileChannel.open(path.resolveSibling("lock"), StandardOpenOption.CREATE,
-				StandardOpenOption.WRITE)) {
-			// Released with the channel
-			channel.lock();
-			if (!Files.exists(path)) {
-				// It gets its name last, so that it is complete if it exists
-				Path part = path.resolveSibling("redis-server.part");
-				try (InputStream program = resource.getInputStream()) {
-					Files.copy(program, part, StandardCopyOption.REPLACE_EXISTING);
-				}
-				if (!part.toFile().setExecutable(true)) {
-					throw new IOException("Cannot make executable: " + part);
-				}
-				Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
-			}
+		if (!part.toFile().setExecutable(true)) {
+			throw new IOException("Cannot make executable: " + part);
 		}
+		Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	DevServiceException startFailure(String doing, Path log) {
 		return new DevServiceException(
-				"%s could not %s. The end of %s says:%n%n%s".formatted(this.name, doing, log, tail(log)),
+				"%s could not %s. The log %s says:%n%n%s".formatted(this.name, doing, log, LocalServer.excerpt(log)),
 				"Correct what the log names, or set 'spring.data.redis.url' to a running Redis.");
-	}
-
-	private static String tail(Path log) {
-		try {
-			List<String> lines = Files.readAllLines(log);
-			return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - 20), lines.size()));
-		}
-		catch (IOException ex) {
-			return "(unreadable: " + ex + ")";
-		}
 	}
 
 }

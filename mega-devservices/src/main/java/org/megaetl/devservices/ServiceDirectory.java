@@ -2,7 +2,6 @@ package org.megaetl.devservices;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,13 +47,18 @@ final class ServiceDirectory implements AutoCloseable {
 			if (!owned.contains(real)) {
 				FileChannel channel = FileChannel.open(real.resolve("owner.lock"), StandardOpenOption.CREATE,
 						StandardOpenOption.WRITE);
-				FileLock lock = channel.tryLock();
-				if (lock != null) {
-					owned.add(real);
-					Files.writeString(real.resolve("owner.pid"), Long.toString(ProcessHandle.current().pid()));
-					return new ServiceDirectory(real, channel);
+				try {
+					if (channel.tryLock() != null) {
+						Files.writeString(real.resolve("owner.pid"), Long.toString(ProcessHandle.current().pid()));
+						owned.add(real);
+						return new ServiceDirectory(real, channel);
+					}
 				}
-				channel.close();
+				finally {
+					if (!owned.contains(real)) {
+						channel.close();
+					}
+				}
 			}
 		}
 		return null;
@@ -66,10 +70,15 @@ final class ServiceDirectory implements AutoCloseable {
 	 * @return the owner's process number, or empty if it cannot be told
 	 */
 	static Optional<Long> owner(Path path) {
-		return readPid(path.resolve("owner.pid"));
+		return readNumber(path.resolve("owner.pid"));
 	}
 
-	private static Optional<Long> readPid(Path file) {
+	/**
+	 * Reads a number, which may have been written only in part.
+	 * @param file the file that has nothing else
+	 * @return the number, or empty if there is none
+	 */
+	static Optional<Long> readNumber(Path file) {
 		try {
 			return Optional.of(Long.valueOf(Files.readString(file).strip()));
 		}
@@ -93,7 +102,7 @@ final class ServiceDirectory implements AutoCloseable {
 	 * @return the process number of the server that was ended, or empty if there was none
 	 */
 	Optional<Long> stopOrphan(Path pidFile, String program, String argument) {
-		Optional<ProcessHandle> orphan = readPid(pidFile).flatMap(ProcessHandle::of)
+		Optional<ProcessHandle> orphan = readNumber(pidFile).flatMap(ProcessHandle::of)
 			.filter((process) -> isServer(process.info(), program, argument));
 		orphan.ifPresent(ServerProcess::end);
 		return orphan.map(ProcessHandle::pid);

@@ -46,12 +46,6 @@ final class GuestFactory {
 
 	static GuestTransformer create(String name, Definition definition, CallTimer timer, GuestReloader reloader) {
 		String property = ConfiguredTransformers.PREFIX + name;
-		if (definition.table() != null || !definition.columns().isEmpty() || !definition.rows().isEmpty()) {
-			throw new InvalidConfigurationException(
-					"'" + property + "' maps columns, but '" + property + ".type' is not 'mapping'.",
-					"Remove 'table', 'columns' and 'rows'; the tables that may be written to are listed in '" + property
-							+ ".tables'.");
-		}
 		if (definition.tables().isEmpty()) {
 			throw new InvalidConfigurationException(
 					"'" + property + ".tables' is not set, so that the transformer may not return any row.",

@@ -40,6 +40,9 @@ final class InapplicableOptions {
 	 */
 	private static Map<String, Use> set(Definition definition) {
 		Map<String, Use> set = new LinkedHashMap<>();
+		put(set, Use.MAPPING, "table", definition.table());
+		put(set, Use.MAPPING, "columns", definition.columns().isEmpty() ? null : definition.columns());
+		put(set, Use.MAPPING, "rows", definition.rows().isEmpty() ? null : definition.rows());
 		put(set, Use.MAPPING, "mode", definition.mode());
 		put(set, Use.MAPPING, "key", definition.key().isEmpty() ? null : definition.key());
 		put(set, Use.MAPPING, "newer-by", definition.newerBy());

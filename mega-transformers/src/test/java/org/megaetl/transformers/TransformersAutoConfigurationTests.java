@@ -153,11 +153,13 @@ class TransformersAutoConfigurationTests {
 					javascript | config: { A: b }   | 'P.config' is for WebAssembly, but 'P.type' is 'javascript'
 					javascript | allow-init: true   | 'P.allow-init' is for WebAssembly, but 'P.type' is 'javascript'
 					javascript | when: /id > 1      | 'P.when' is for mappings, but 'P.type' is 'javascript'
+					javascript | table: orders      | 'P.table' is for mappings, but 'P.type' is 'javascript'
 					javascript | key: id            | 'P.key' is for mappings, but 'P.type' is 'javascript'
 					javascript | schema: "file:a"   | 'P.schema' is for mappings, but 'P.type' is 'javascript'
 					quickjs    | statement-limit: 9 | 'P.statement-limit' is for JavaScript in GraalJS, but 'P.engine' is 'quickjs'
 					wasm       | statement-limit: 9 | 'P.statement-limit' is for JavaScript in GraalJS, but 'P.type' is 'wasm'
 					wasm       | engine: quickjs    | 'P.engine' is for JavaScript, but 'P.type' is 'wasm'
+					wasm       | columns: { a: /a } | 'P.columns' is for mappings, but 'P.type' is 'wasm'
 					wasm       | format: csv        | 'P.format' is for mappings, but 'P.type' is 'wasm'
 					wasm       | on-unknown: fail   | 'P.on-unknown' is for mappings, but 'P.type' is 'wasm'
 					""")

@@ -15,6 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Orders {
 
+	/** The members of an order, and the columns they are written to. */
+	public static final List<String> COLUMNS = List.of("order_id", "product_id", "quantity", "amount", "shipping",
+			"tax", "shipping_address");
+
 	/** Writes an order with one row. */
 	static final String INSERT = """
 			INSERT INTO orders (order_id, product_id, quantity, amount, shipping, tax, shipping_address) \

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,18 +36,20 @@ public final class CallTimer implements AutoCloseable {
 
 	/**
 	 * Begins to watch the calls of one instance.
-	 * @param onTimeout ends the call under way; called by the timer's thread
+	 * @param onTimeout ends the call under way of the given thread; called by the timer's
+	 * thread
 	 * @return what begins and ends the calls
 	 */
-	Call register(Runnable onTimeout) {
+	Call register(Consumer<Thread> onTimeout) {
 		Call call = new Call(onTimeout);
-		this.calls.add(call);
 		start();
+		this.calls.add(call);
 		return call;
 	}
 
 	private synchronized void start() {
-		if (this.thread == null && !this.closed) {
+		// not alive also if it could not be started the last time
+		if ((this.thread == null || !this.thread.isAlive()) && !this.closed) {
 			this.thread = new Thread(this::run, "mega-guest-timer");
 			this.thread.setDaemon(true);
 			this.thread.start();
@@ -78,9 +81,10 @@ public final class CallTimer implements AutoCloseable {
 	 */
 	final class Call implements AutoCloseable {
 
-		private final Runnable onTimeout;
+		private final Consumer<Thread> onTimeout;
 
-		private long thread;
+		/** The thread of the call under way, if there is one. */
+		private @Nullable Thread caller;
 
 		private long timeout;
 
@@ -91,11 +95,11 @@ public final class CallTimer implements AutoCloseable {
 
 		private boolean seen;
 
-		private boolean running;
-
 		private boolean timedOut;
 
-		private Call(Runnable onTimeout) {
+		private boolean endingFailed;
+
+		private Call(Consumer<Thread> onTimeout) {
 			this.onTimeout = onTimeout;
 		}
 
@@ -104,12 +108,12 @@ public final class CallTimer implements AutoCloseable {
 		 * @param timeout how long it may take
 		 */
 		synchronized void begin(Duration timeout) {
-			this.thread = Thread.currentThread().getId();
+			this.caller = Thread.currentThread();
 			this.timeout = timeout.toNanos();
 			this.startedAt = System.nanoTime();
 			this.seen = false;
-			this.running = true;
 			this.timedOut = false;
+			this.endingFailed = false;
 		}
 
 		/**
@@ -125,27 +129,32 @@ public final class CallTimer implements AutoCloseable {
 		 * @return whether it was ended for taking too long
 		 */
 		synchronized boolean end() {
-			this.running = false;
+			this.caller = null;
 			return this.timedOut;
 		}
 
 		private synchronized void check() {
-			if (this.running && !this.timedOut && isTooLong()) {
-				this.timedOut = true;
+			Thread thread = this.caller;
+			if (thread != null && !this.timedOut && isTooLong(thread.getId())) {
 				try {
-					this.onTimeout.run();
+					this.onTimeout.accept(thread);
+					this.timedOut = true;
 				}
-				catch (RuntimeException ex) {
-					// the other calls are watched all the same
-					logger.error("Ending a guest's call failed", ex);
+				// the latter also where no thread can be started
+				catch (RuntimeException | OutOfMemoryError ex) {
+					// the other calls are watched all the same, and this is tried again
+					if (!this.endingFailed) {
+						this.endingFailed = true;
+						logger.error("Ending a guest's call failed", ex);
+					}
 				}
 			}
 		}
 
-		private boolean isTooLong() {
+		private boolean isTooLong(long thread) {
 			if (!this.seen) {
 				// not when it began: to ask takes as long as many a call
-				this.timeBefore = threads.getThreadCpuTime(this.thread);
+				this.timeBefore = threads.getThreadCpuTime(thread);
 				this.seen = true;
 			}
 			long elapsed = System.nanoTime() - this.startedAt;
@@ -153,12 +162,13 @@ public final class CallTimer implements AutoCloseable {
 				return false;
 			}
 			// -1 where it is not known, as of a virtual thread
-			long used = (this.timeBefore >= 0) ? threads.getThreadCpuTime(this.thread) - this.timeBefore : elapsed;
+			long used = (this.timeBefore >= 0) ? threads.getThreadCpuTime(thread) - this.timeBefore : elapsed;
 			return used > this.timeout || elapsed / PATIENCE > this.timeout;
 		}
 
 		@Override
 		public void close() {
+			end();
 			CallTimer.this.calls.remove(this);
 		}
 

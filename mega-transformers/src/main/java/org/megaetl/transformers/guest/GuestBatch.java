@@ -31,7 +31,8 @@ final class GuestBatch implements TransformerBatch {
 
 	@Override
 	public List<Row> transform(Event event) throws Exception {
-		return read(this.instances.call(event.source(), (instance, next) -> instance.transform(event)));
+		return read(this.instances.call(event.source(),
+				(instance, next) -> instance.transform(List.of(event), next).get(0)));
 	}
 
 	@Override

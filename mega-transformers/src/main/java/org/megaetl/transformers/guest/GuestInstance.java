@@ -26,31 +26,24 @@ public interface GuestInstance extends AutoCloseable {
 	}
 
 	/**
-	 * Transforms one event.
-	 * @param event the event
-	 * @return what the guest made of it
-	 * @throws Exception if the guest has done anything else with it than to return or
-	 * refuse it; the instance is not used again
-	 */
-	GuestOutput transform(Event event) throws Exception;
-
-	/**
-	 * Transforms several events of one pipeline, if the program can do that.
-	 * @param events the events
+	 * Transforms events of one pipeline.
+	 * @param events the events, more than one only if the program
+	 * {@linkplain GuestProgram#takesSeveralEvents() takes several}
 	 * @param next to be called where one event ends and another begins, so that each has
 	 * the time of one; without it, all have that together
 	 * @return what the guest made of each, in order
 	 * @throws Exception if the guest has done anything else with them than to return or
 	 * refuse each; the instance is not used again
 	 */
-	default List<GuestOutput> transform(List<Event> events, Runnable next) throws Exception {
-		throw new UnsupportedOperationException("The program takes one event at a time");
-	}
+	List<GuestOutput> transform(List<Event> events, Runnable next) throws Exception;
 
 	/**
 	 * Ends the call under way, which has taken too long. Called by another thread.
+	 * @param caller the thread of the call
 	 */
-	void interrupt();
+	default void interrupt(Thread caller) {
+		caller.interrupt();
+	}
 
 	@Override
 	void close();

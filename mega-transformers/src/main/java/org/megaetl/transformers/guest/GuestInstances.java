@@ -55,12 +55,9 @@ public final class GuestInstances {
 	 * @throws Exception if it cannot
 	 */
 	public static void tryToLoad(GuestProgram program, CallTimer timer) throws Exception {
-		GuestInstance instance = program.newInstance();
-		try (CallTimer.Call call = timer.register(instance::interrupt)) {
+		try (GuestInstance instance = program.newInstance();
+				CallTimer.Call call = timer.register(instance::interrupt)) {
 			load(instance, call);
-		}
-		finally {
-			instance.close();
 		}
 	}
 
@@ -74,16 +71,13 @@ public final class GuestInstances {
 	 */
 	public static @Nullable String initDdl(GuestProgram program, CallTimer timer, List<String> tables)
 			throws Exception {
-		GuestInstance instance = program.newInstance();
-		try (CallTimer.Call call = timer.register(instance::interrupt)) {
+		try (GuestInstance instance = program.newInstance();
+				CallTimer.Call call = timer.register(instance::interrupt)) {
 			String ddl = timed(call, LOAD_TIMEOUT, "To ask the transformer for its DDL", () -> {
 				instance.load();
 				return instance.initDdl();
 			});
 			return (ddl != null) ? GuestDdl.check(ddl, tables) : null;
-		}
-		finally {
-			instance.close();
 		}
 	}
 

@@ -133,12 +133,6 @@ public final class GraalJsProgram implements GuestProgram {
 			}
 		}
 
-		@Override
-		public GuestOutput transform(Event event) {
-			return transform(List.of(event), () -> {
-			}).get(0);
-		}
-
 		/**
 		 * Calls the script for all events, and again for those after one that it refuses.
 		 */
@@ -216,7 +210,7 @@ public final class GraalJsProgram implements GuestProgram {
 		}
 
 		@Override
-		public void interrupt() {
+		public void interrupt(Thread caller) {
 			// not interrupt(Duration), which a script that catches errors may outlive;
 			// and not here, as it waits until the script has ended
 			Thread thread = new Thread(this::close, "mega-guest-cancel");

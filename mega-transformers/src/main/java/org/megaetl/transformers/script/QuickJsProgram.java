@@ -139,8 +139,6 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private int callPointer;
 
-		private volatile @Nullable Thread caller;
-
 		private final GuestLog log = new GuestLog();
 
 		private final LimitedOutput printed = new LimitedOutput(MOST_PRINTED);
@@ -181,12 +179,6 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private static int compile(Engine engine, String text) {
 			return engine.compileRaw(text.getBytes(StandardCharsets.UTF_8));
-		}
-
-		@Override
-		public GuestOutput transform(Event event) throws Exception {
-			return transform(List.of(event), () -> {
-			}).get(0);
 		}
 
 		@Override
@@ -232,7 +224,6 @@ public final class QuickJsProgram implements GuestProgram {
 			this.answer = null;
 			this.refusal = null;
 			this.printed.reset();
-			this.caller = Thread.currentThread();
 			try {
 				work.run();
 			}
@@ -247,7 +238,6 @@ public final class QuickJsProgram implements GuestProgram {
 						(ex.getCause() != null) ? ex.getCause() : ex);
 			}
 			finally {
-				this.caller = null;
 				this.log.flush(name);
 			}
 			String reason = this.refusal;
@@ -277,14 +267,6 @@ public final class QuickJsProgram implements GuestProgram {
 
 		private String name() {
 			return QuickJsProgram.this.script.name();
-		}
-
-		@Override
-		public void interrupt() {
-			Thread thread = this.caller;
-			if (thread != null) {
-				thread.interrupt();
-			}
 		}
 
 		@Override

@@ -7,17 +7,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.sink.CatalogueQuery;
 import org.megaetl.sink.TableEngine;
 
 import org.springframework.util.StringUtils;
@@ -97,14 +98,12 @@ public final class Catalogue {
 
 	private @Nullable Table read(String name) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
-			String schema = schema(name);
-			String table = name.substring(name.indexOf('.') + 1);
-			List<Column> columns = columns(connection, schema, table);
+			List<Column> columns = columns(connection, name);
 			if (columns.isEmpty()) {
 				return null;
 			}
 			String engine = TableEngine.withoutTransactions(connection, name);
-			return new Table(name, columns, uniqueKeys(connection, schema, table),
+			return new Table(name, columns, uniqueKeys(connection, name),
 					StringUtils.hasLength(engine) ? engine : null);
 		}
 	}
@@ -118,65 +117,38 @@ public final class Catalogue {
 		return (dot < 0) ? null : name.substring(0, dot);
 	}
 
-	private static List<Column> columns(Connection connection, @Nullable String schema, String table)
-			throws SQLException {
-		Set<String> json = jsonColumns(connection, schema, table);
-		List<Column> columns = new ArrayList<>();
-		try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
-			statement.setString(1, schema);
-			statement.setString(2, table);
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					String name = rows.getString(1);
-					String extra = rows.getString(6).toLowerCase(Locale.ROOT);
-					ColumnKind kind = json.contains(name.toLowerCase(Locale.ROOT)) ? ColumnKind.JSON
-							: ColumnKind.of(rows.getString(2), rows.getString(3));
-					columns.add(new Column(name, kind, rows.getString(3), "YES".equals(rows.getString(4)),
-							rows.getString(5) != null && !"NULL".equals(rows.getString(5)),
-							extra.contains("auto_increment"),
-							extra.replace("default_generated", "").contains("generated")));
-				}
-			}
-		}
-		return columns;
+	private static List<Column> columns(Connection connection, String table) throws SQLException {
+		Set<String> json = jsonColumns(connection, table);
+		return CatalogueQuery.ofTable(connection, COLUMNS, table, (row) -> {
+			String name = row.getString(1);
+			String extra = row.getString(6).toLowerCase(Locale.ROOT);
+			ColumnKind kind = json.contains(name.toLowerCase(Locale.ROOT)) ? ColumnKind.JSON
+					: ColumnKind.of(row.getString(2), row.getString(3));
+			return new Column(name, kind, row.getString(3), "YES".equals(row.getString(4)),
+					row.getString(5) != null && !"NULL".equals(row.getString(5)), extra.contains("auto_increment"),
+					extra.replace("default_generated", "").contains("generated"));
+		});
 	}
 
-	private static Set<String> jsonColumns(Connection connection, @Nullable String schema, String table)
-			throws SQLException {
-		Set<String> columns = new HashSet<>();
+	private static Set<String> jsonColumns(Connection connection, String table) throws SQLException {
 		DatabaseMetaData database = connection.getMetaData();
 		if (!(database.getDatabaseProductName() + database.getDatabaseProductVersion()).contains("MariaDB")) {
-			return columns;
+			return Set.of();
 		}
-		try (PreparedStatement statement = connection.prepareStatement(CHECKS)) {
-			statement.setString(1, schema);
-			statement.setString(2, table);
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					String clause = rows.getString(1);
-					if (clause.matches("json_valid\\(`[^`]+`\\)")) {
-						columns.add(StringUtils.delimitedListToStringArray(clause, "`")[1].toLowerCase(Locale.ROOT));
-					}
-				}
-			}
-		}
-		return columns;
+		return CatalogueQuery.ofTable(connection, CHECKS, table, (row) -> row.getString(1))
+			.stream()
+			.filter((clause) -> clause.matches("json_valid\\(`[^`]+`\\)"))
+			.map((clause) -> StringUtils.delimitedListToStringArray(clause, "`")[1].toLowerCase(Locale.ROOT))
+			.collect(Collectors.toSet());
 	}
 
-	private static Map<String, List<String>> uniqueKeys(Connection connection, @Nullable String schema, String table)
-			throws SQLException {
+	private static Map<String, List<String>> uniqueKeys(Connection connection, String table) throws SQLException {
 		Map<String, List<String>> keys = new LinkedHashMap<>();
-		try (PreparedStatement statement = connection.prepareStatement(UNIQUE_KEYS)) {
-			statement.setString(1, schema);
-			statement.setString(2, table);
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					String column = rows.getString(2);
-					keys.computeIfAbsent(rows.getString(1), (name) -> new ArrayList<>())
-						.add((column != null) ? column + Table.prefix(rows.getString(3)) : "(expression)");
-				}
-			}
-		}
+		CatalogueQuery.ofTable(connection, UNIQUE_KEYS, table, (row) -> {
+			String column = row.getString(2);
+			return keys.computeIfAbsent(row.getString(1), (name) -> new ArrayList<>())
+				.add((column != null) ? column + Table.prefix(row.getString(3)) : "(expression)");
+		});
 		return keys;
 	}
 

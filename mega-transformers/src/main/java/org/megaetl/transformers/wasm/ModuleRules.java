@@ -28,15 +28,8 @@ final class ModuleRules {
 	 */
 	static void check(WasmModule module) {
 		Set<String> missing = new TreeSet<>(FUNCTIONS);
-		boolean memory = false;
-		for (int i = 0; i < module.exportSection().exportCount(); i++) {
-			Export export = module.exportSection().getExport(i);
-			if (export.exportType() == ExternalType.FUNCTION) {
-				missing.remove(export.name());
-			}
-			memory |= export.exportType() == ExternalType.MEMORY && export.name().equals("memory");
-		}
-		if (!missing.isEmpty() || !memory) {
+		missing.removeIf((name) -> hasFunction(module, name));
+		if (!missing.isEmpty() || !exports(module, ExternalType.MEMORY, "memory")) {
 			throw new IllegalArgumentException("It does not export "
 					+ (missing.isEmpty() ? "its memory as 'memory'" : "the functions " + String.join(", ", missing)));
 		}
@@ -70,9 +63,13 @@ final class ModuleRules {
 	}
 
 	static boolean hasFunction(WasmModule module, String name) {
+		return exports(module, ExternalType.FUNCTION, name);
+	}
+
+	private static boolean exports(WasmModule module, ExternalType type, String name) {
 		for (int i = 0; i < module.exportSection().exportCount(); i++) {
 			Export export = module.exportSection().getExport(i);
-			if (export.exportType() == ExternalType.FUNCTION && export.name().equals(name)) {
+			if (export.exportType() == type && export.name().equals(name)) {
 				return true;
 			}
 		}

@@ -1,6 +1,9 @@
 package org.megaetl.transformers.wasm;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -72,8 +75,6 @@ public final class WasmProgram implements GuestProgram {
 
 		private @Nullable ExportFunction transform;
 
-		private volatile @Nullable Thread caller;
-
 		@Override
 		public void load() throws Exception {
 			run("the start", () -> {
@@ -113,7 +114,16 @@ public final class WasmProgram implements GuestProgram {
 		}
 
 		@Override
-		public GuestOutput transform(Event event) throws Exception {
+		public List<GuestOutput> transform(List<Event> events, Runnable next) throws Exception {
+			List<GuestOutput> outputs = new ArrayList<>(events.size());
+			for (Event event : events) {
+				outputs.add(transform(event));
+				next.run();
+			}
+			return outputs;
+		}
+
+		private GuestOutput transform(Event event) throws Exception {
 			byte[] output = run(event.source(), () -> call(event));
 			if (output == null) {
 				return GuestOutput.NONE;
@@ -154,10 +164,9 @@ public final class WasmProgram implements GuestProgram {
 			return GuestMemory.read(memory, place >>> Integer.SIZE, length);
 		}
 
-		private <T> @Nullable T run(String pipeline, Work<@Nullable T> work) throws Exception {
-			this.caller = Thread.currentThread();
+		private <T> @Nullable T run(String pipeline, Callable<@Nullable T> work) throws Exception {
 			try {
-				return work.run();
+				return work.call();
 			}
 			catch (WasmInterruptedException ex) {
 				InterruptedException interrupted = new InterruptedException("The module was interrupted");
@@ -165,16 +174,7 @@ public final class WasmProgram implements GuestProgram {
 				throw interrupted;
 			}
 			finally {
-				this.caller = null;
 				this.log.flush(pipeline);
-			}
-		}
-
-		@Override
-		public void interrupt() {
-			Thread thread = this.caller;
-			if (thread != null) {
-				thread.interrupt();
 			}
 		}
 
@@ -182,17 +182,6 @@ public final class WasmProgram implements GuestProgram {
 		public void close() {
 			this.instance = null;
 		}
-
-	}
-
-	/**
-	 * Something that runs the guest.
-	 *
-	 * @param <T> what it returns
-	 */
-	private interface Work<T extends @Nullable Object> {
-
-		T run() throws Exception;
 
 	}
 

@@ -26,7 +26,7 @@ class CallTimerTests {
 
 	@Test
 	void endsACallThatComputes() {
-		try (Call call = this.timer.register(this.ended::countDown)) {
+		try (Call call = this.timer.register((caller) -> this.ended.countDown())) {
 			call.begin(Duration.ofMillis(50));
 			while (this.ended.getCount() > 0) {
 				Thread.onSpinWait();
@@ -37,7 +37,7 @@ class CallTimerTests {
 
 	@Test
 	void letsACallThatGetsNoProcessorGoOnForAWhile() throws InterruptedException {
-		try (Call call = this.timer.register(this.ended::countDown)) {
+		try (Call call = this.timer.register((caller) -> this.ended.countDown())) {
 			call.begin(Duration.ofMillis(800));
 			assertThat(this.ended.await(2, TimeUnit.SECONDS)).isFalse();
 			assertThat(call.end()).isFalse();
@@ -46,10 +46,26 @@ class CallTimerTests {
 
 	@Test
 	void endsACallThatWaitsForever() throws InterruptedException {
-		try (Call call = this.timer.register(this.ended::countDown)) {
+		try (Call call = this.timer.register((caller) -> this.ended.countDown())) {
 			call.begin(Duration.ofMillis(20));
 			assertThat(this.ended.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(call.end()).isTrue();
+		}
+	}
+
+	@Test
+	void triesAgainToEndACallAndEndsOthersAfterAnErrorAsWhenNoThreadCanBeStarted() throws InterruptedException {
+		CountDownLatch attempts = new CountDownLatch(3);
+		try (Call unending = this.timer.register((caller) -> {
+			attempts.countDown();
+			throw new OutOfMemoryError("unable to create native thread");
+		}); Call other = this.timer.register((caller) -> this.ended.countDown())) {
+			unending.begin(Duration.ofMillis(20));
+			assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
+			other.begin(Duration.ofMillis(20));
+			assertThat(this.ended.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(other.end()).isTrue();
+			assertThat(unending.end()).isFalse();
 		}
 	}
 
