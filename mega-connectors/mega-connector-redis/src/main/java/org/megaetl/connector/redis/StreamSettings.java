@@ -2,6 +2,7 @@ package org.megaetl.connector.redis;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
@@ -35,12 +36,13 @@ record StreamSettings(String stream, String group, String consumer, String start
 	/**
 	 * Returns the settings of one of an inbound's readers.
 	 * @param inbound the inbound
-	 * @param host the name of this host
+	 * @param host finds the name of this host, which is asked only for an inbound that
+	 * names no consumer: there may be none
 	 * @param number the reader's number, from 0
 	 * @return the settings
 	 */
-	static StreamSettings of(Inbound inbound, String host, int number) {
-		String consumer = Objects.requireNonNullElse(inbound.consumer(), host);
+	static StreamSettings of(Inbound inbound, Supplier<String> host, int number) {
+		String consumer = (inbound.consumer() != null) ? inbound.consumer() : host.get();
 		return new StreamSettings(Objects.requireNonNull(inbound.stream()),
 				Objects.requireNonNullElse(inbound.group(), GROUP),
 				(number == 0) ? consumer : consumer + "-" + (number + 1),
