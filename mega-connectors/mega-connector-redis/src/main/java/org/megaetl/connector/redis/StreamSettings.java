@@ -33,6 +33,8 @@ record StreamSettings(String stream, String group, String consumer, String start
 
 	static final String GROUP = "mega";
 
+	static final String PAYLOAD = "payload";
+
 	/**
 	 * Returns the settings of one of an inbound's readers.
 	 * @param inbound the inbound
@@ -47,7 +49,7 @@ record StreamSettings(String stream, String group, String consumer, String start
 				Objects.requireNonNullElse(inbound.group(), GROUP),
 				(number == 0) ? consumer : consumer + "-" + (number + 1),
 				Objects.requireNonNullElse(inbound.start(), "0"),
-				Objects.requireNonNullElse(inbound.payload(), "payload"), inbound.batchSize(),
+				Objects.requireNonNullElse(inbound.payload(), PAYLOAD), inbound.batchSize(),
 				Objects.requireNonNullElse(inbound.claimAfter(), Duration.ofMinutes(1)),
 				Objects.requireNonNullElse(inbound.consumerRetention(), Duration.ofDays(1)),
 				Objects.requireNonNullElse(inbound.maxDeliveries(), MAX_DELIVERIES), inbound.maxLength(),
