@@ -134,7 +134,7 @@ final class KafkaSources {
 					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
 			source.add(reader, container(reader, clients, subscription, number, pipeline));
 		}
-		if (inbound.deadLetterTopic() != null) {
+		if (StringUtils.hasText(inbound.deadLetterTopic())) {
 			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
 			source.relay(new DeadLetterRelay(id, inbound.deadLetterTopic(), clients, this.letters.relays(),
 					this.letters.letters()));
@@ -185,7 +185,7 @@ final class KafkaSources {
 	}
 
 	private Subscription subscription(Inbound inbound, PipelineSettings settings) {
-		if (inbound.topicPattern() != null) {
+		if (StringUtils.hasText(inbound.topicPattern())) {
 			if (!inbound.topics().isEmpty()) {
 				throw new InvalidConfigurationException("'" + settings.property("topics") + "' and '"
 						+ settings.property("topic-pattern") + "' are both set.", "Remove one of the two.");
@@ -242,7 +242,7 @@ final class KafkaSources {
 
 	private static void checkDeadLetterTopic(Inbound inbound, Subscription subscription, PipelineSettings settings) {
 		String topic = inbound.deadLetterTopic();
-		if (topic != null && subscription.includes(topic)) {
+		if (StringUtils.hasText(topic) && subscription.includes(topic)) {
 			throw new InvalidConfigurationException(
 					"'" + settings.property("dead-letter-topic") + "' is '" + topic
 							+ "', which the inbound reads, too (" + subscription

@@ -36,6 +36,7 @@ class KafkaConfigurationTests {
 					transformer=oder                        | names the transformer 'oder', which does not exist
 					topics=                                 | names no topic
 					topic-pattern=orders-.*                 | are both set
+					topics=,topic-pattern=                  | names no topic
 					topics=,topic-pattern=[                 | which is no regular expression
 					start=timestamp                         | start-timestamp' is not set
 					start-timestamp=2026-01-31T00:00:00Z    | start-timestamp' is set
@@ -49,6 +50,22 @@ class KafkaConfigurationTests {
 		List<String> all = properties(properties);
 		assertThatException().isThrownBy(() -> RecordsApplication.run(all, database.toProperties()).close())
 			.satisfies((failure) -> assertThat(messages(failure)).contains(message));
+	}
+
+	@Test
+	void isFineWhereWhatMayBeLeftOutIsEmpty() {
+		RecordsApplication
+			.run(properties("topic-pattern=,dead-letter-topic=,group-id=,schema-registry="), database.toProperties())
+			.close();
+	}
+
+	@Test
+	void hasNoRelayWhereTheTopicOfDeadLettersIsBlank() {
+		try (ConfigurableApplicationContext context = RecordsApplication.run(properties("dead-letter-topic= "),
+				database.toProperties())) {
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.noneMatch((name) -> name.startsWith("mega-dead-letter-relay-"));
+		}
 	}
 
 	@ParameterizedTest
