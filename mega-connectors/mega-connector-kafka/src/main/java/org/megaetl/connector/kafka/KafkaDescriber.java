@@ -8,6 +8,8 @@ import org.megaetl.connector.kafka.KafkaSources.Address;
 import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Tells a person what is read, and how to send an event, for the summary at start.
  */
@@ -29,8 +31,10 @@ class KafkaDescriber implements InboundDescriber {
 		if (address == null || inbound == null) {
 			return null;
 		}
+		// kcat would not write it in the wire format of a schema registry
+		boolean sends = !address.subscription().topics().isEmpty() && !StringUtils.hasText(inbound.schemaRegistry());
 		return new Description(address.subscription() + " at " + address.bootstrapServers(),
-				address.subscription().topics().isEmpty() ? null : command(address, inbound.sample()));
+				sends ? command(address, inbound.sample()) : null);
 	}
 
 	private static String command(Address address, @Nullable Path sample) {

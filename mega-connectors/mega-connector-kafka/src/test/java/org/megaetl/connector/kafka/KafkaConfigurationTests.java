@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
+import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -65,6 +67,21 @@ class KafkaConfigurationTests {
 				database.toProperties())) {
 			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
 				.noneMatch((name) -> name.startsWith("mega-dead-letter-relay-"));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "none",
+			textBlock = """
+					start=earliest                       | topic orders at 127.0.0.1:1 | kcat -P -b 127.0.0.1:1 -t orders event.json
+					topics=,topic-pattern=o.*            | topics like o.* at 127.0.0.1:1 | none
+					schema-registry=http://registry:8081 | topic orders at 127.0.0.1:1 | none
+					""")
+	void isDescribedWithACommandThatSendsWhatCanBeRead(String properties, String address, @Nullable String command) {
+		try (ConfigurableApplicationContext context = RecordsApplication.run(properties(properties),
+				database.toProperties())) {
+			assertThat(context.getBean(KafkaDescriber.class).describe(new PipelineName("kafka", "orders")))
+				.isEqualTo(new InboundDescriber.Description(address, command));
 		}
 	}
 
