@@ -135,9 +135,8 @@ final class KafkaSources {
 			source.add(reader, container(reader, clients, subscription, number, pipeline));
 		}
 		if (StringUtils.hasText(inbound.deadLetterTopic())) {
-			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
-			source.relay(new DeadLetterRelay(id, inbound.deadLetterTopic(), clients, this.letters.relays(),
-					this.letters.letters()));
+			source.relay(new DeadLetterRelay(settings.stateId(), inbound.deadLetterTopic(), clients,
+					this.letters.relays(), this.letters.letters()));
 		}
 		this.sources.add(source);
 		this.targets.put(settings.name(), new BufferTarget(pipeline, subscription, inbound, clients));

@@ -166,7 +166,7 @@ final class RedisInbounds {
 	}
 
 	private String owner(PipelineSettings settings) {
-		return this.namespace + "/" + ((settings.id() != null) ? settings.id() : settings.name().toString());
+		return this.namespace + "/" + settings.stateId();
 	}
 
 	/**
