@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param connection the connection
  * @param commands its commands, which wait for the reply
  * @param async its commands, which do not
- * @param cluster whether keys are in slots
  */
 record RedisSession(StatefulConnection<String, byte[]> connection, RedisClusterCommands<String, byte[]> commands,
-		RedisClusterAsyncCommands<String, byte[]> async, boolean cluster) implements AutoCloseable {
+		RedisClusterAsyncCommands<String, byte[]> async) implements AutoCloseable {
 
 	/**
 	 * Runs a script.
