@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.event.Sha256;
 
 /**
  * An event that could not be written, without its payload.
@@ -43,7 +44,7 @@ public record DeadLetter(long id, String pipeline, @Nullable String positionKey,
 	 * @return whether it is the same
 	 */
 	public boolean hasPayload(byte[] payload) {
-		return this.payloadSha256.equals(HexFormat.of().formatHex(DeadLetterStore.sha256(payload)));
+		return this.payloadSha256.equals(HexFormat.of().formatHex(Sha256.of(payload)));
 	}
 
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.Sha256;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.sink.Utc;
 
@@ -91,10 +92,9 @@ final class DeadLetterInsert {
 		LocalDateTime now = Utc.of(this.clock.instant());
 		return Values.of(pipeline.namespace(), pipeline.pipeline(), (position != null) ? position.key() : null,
 				(position != null) ? position.value() : null, metadata.id(), metadata.key(),
-				storable(event.timestamp()), metadata.headers(), event.payload().length,
-				DeadLetterStore.sha256(event.payload()), isStored(event.payload()), failure.reason().name(),
-				limit(failure.message(), MAX_MESSAGE_LENGTH), limit(failure.sqlState(), MAX_SQL_STATE_LENGTH),
-				failure.vendorCode(), 1, now, now, null);
+				storable(event.timestamp()), metadata.headers(), event.payload().length, Sha256.of(event.payload()),
+				isStored(event.payload()), failure.reason().name(), limit(failure.message(), MAX_MESSAGE_LENGTH),
+				limit(failure.sqlState(), MAX_SQL_STATE_LENGTH), failure.vendorCode(), 1, now, now, null);
 	}
 
 	private boolean isStored(byte[] payload) {

@@ -1,7 +1,5 @@
 package org.megaetl.deadletter;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -157,15 +155,6 @@ public final class DeadLetterStore {
 			.param("now", Utc.of(Instant.now(this.clock)))
 			.param("id", id)
 			.update();
-	}
-
-	static byte[] sha256(byte[] payload) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(payload);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
 	}
 
 }

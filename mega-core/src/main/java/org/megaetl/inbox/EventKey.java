@@ -1,11 +1,10 @@
 package org.megaetl.inbox;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.event.Sha256;
 
 /**
  * The SHA-256 of an event's id: of one length, whatever senders think of.
@@ -15,16 +14,7 @@ import org.jspecify.annotations.Nullable;
 record EventKey(byte[] hash) implements Comparable<EventKey> {
 
 	static EventKey of(String id) {
-		return new EventKey(sha256(id.getBytes(StandardCharsets.UTF_8)));
-	}
-
-	static byte[] sha256(byte[] bytes) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(bytes);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return new EventKey(Sha256.of(id.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
+import org.megaetl.event.Sha256;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.Utc;
 
@@ -88,7 +89,7 @@ public final class Inbox {
 		for (Event event : events) {
 			EventKey key = keys.get(event);
 			if (key != null) {
-				bodies.put(event, EventKey.sha256(event.payload()));
+				bodies.put(event, Sha256.of(event.payload()));
 				owners.putIfAbsent(key, event);
 			}
 		}

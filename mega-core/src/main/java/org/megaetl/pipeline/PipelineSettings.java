@@ -34,6 +34,14 @@ public record PipelineSettings(PipelineName name, String transformer, @Nullable 
 	}
 
 	/**
+	 * Returns what the pipeline's state is kept under.
+	 * @return the id, or the name if there is no id
+	 */
+	public String stateId() {
+		return (this.id != null) ? this.id : this.name.toString();
+	}
+
+	/**
 	 * Returns the name of the property of this inbound, for messages.
 	 * @param key the key within the inbound
 	 * @return the property's full name

@@ -174,8 +174,7 @@ public final class Pipelines
 	}
 
 	private PipelineId id(PipelineSettings settings) {
-		return new PipelineId(this.options.namespace().name(),
-				(settings.id() != null) ? settings.id() : settings.name().toString());
+		return new PipelineId(this.options.namespace().name(), settings.stateId());
 	}
 
 	private TransformFunction transformer(PipelineSettings settings) {

@@ -232,8 +232,8 @@ final class EthereumInbound {
 					null);
 		}
 		this.inbound.reorgTables().forEach((table) -> checkTable(table, undo, sink));
-		String id = (this.inbound.id() != null) ? this.inbound.id() : pipeline.name().toString();
-		ChainStore store = new ChainStore(sink, new PipelineId(namespace, id), this.inbound.leaseDuration());
+		ChainStore store = new ChainStore(sink, new PipelineId(namespace, this.settings.stateId()),
+				this.inbound.leaseDuration());
 		RpcClient client = new RpcClient(this.inbound.endpoints().stream().map(this::endpoint).toList());
 		EventFactory factory = new EventFactory(pipeline.name().toString(), this.inbound.data(),
 				this.inbound.addressCase(), new LogDecoder(this.events));

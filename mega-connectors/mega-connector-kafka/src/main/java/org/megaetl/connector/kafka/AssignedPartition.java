@@ -39,10 +39,6 @@ final class AssignedPartition {
 
 	private int tries;
 
-	AssignedPartition(TopicPartition partition) {
-		this(partition, Long.MAX_VALUE);
-	}
-
 	/**
 	 * Creates one.
 	 * @param partition the partition

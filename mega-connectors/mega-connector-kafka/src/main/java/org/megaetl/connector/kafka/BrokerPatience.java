@@ -33,8 +33,7 @@ final class BrokerPatience {
 	 */
 	<T> @Nullable T ask(BooleanSupplier needed, Question<T> question) throws InterruptedException {
 		Object reader = new Object();
-		BooleanSupplier interrupted = Thread.currentThread()::isInterrupted;
-		while (!interrupted.getAsBoolean()) {
+		while (true) {
 			if (!needed.getAsBoolean()) {
 				this.pipeline.sourceAvailable(reader);
 				return null;
@@ -48,7 +47,6 @@ final class BrokerPatience {
 				await(reader, ex);
 			}
 		}
-		throw new InterruptedException();
 	}
 
 	/**

@@ -42,12 +42,20 @@ final class Brokers {
 		if (details != null && !isSpringBoots(details)) {
 			return true;
 		}
-		Binder binder = Binder.get(environment);
-		return NAMES.stream()
-			.anyMatch((name) -> binder.bind(name, Bindable.listOf(String.class))
-				.orElse(List.of())
-				.stream()
-				.anyMatch(StringUtils::hasText));
+		return NAMES.stream().anyMatch((name) -> isSet(environment, name));
+	}
+
+	/**
+	 * Returns whether a property names brokers, as text or as a list.
+	 * @param environment the configuration
+	 * @param name the property
+	 */
+	static boolean isSet(Environment environment, String name) {
+		return Binder.get(environment)
+			.bind(name, Bindable.listOf(String.class))
+			.orElse(List.of())
+			.stream()
+			.anyMatch(StringUtils::hasText);
 	}
 
 	/**

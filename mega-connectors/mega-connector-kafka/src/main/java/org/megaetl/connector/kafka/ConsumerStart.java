@@ -50,6 +50,13 @@ final class ConsumerStart {
 	}
 
 	/**
+	 * Returns all consumers, in the order added.
+	 */
+	Map<ConcurrentMessageListenerContainer<byte[], byte[]>, KafkaReader> readers() {
+		return this.readers;
+	}
+
+	/**
 	 * Called by the thread of a consumer that ends by itself.
 	 */
 	private void ended(KafkaReader reader, Reason reason) {

@@ -96,7 +96,7 @@ final class DeadLetterRelay {
 				catch (InterruptException ex) {
 					throw ex;
 				}
-				catch (KafkaException ex) {
+				catch (RuntimeException ex) {
 					// a producer that was refused once may refuse all else for ever
 					retryLater(ex);
 				}

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.connector.kafka.KafkaConnectorProperties.Start;
-import org.megaetl.connector.kafka.KafkaSources.BufferTarget;
+import org.megaetl.connector.kafka.KafkaSources.ConfiguredInbound;
 import org.megaetl.pipeline.EventBuffer;
 import org.megaetl.pipeline.EventBuffers;
 import org.megaetl.pipeline.PipelineName;
@@ -43,7 +43,7 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 	public EventBuffer open(PipelineName inbound) {
 		PipelineName reader = new PipelineName(KafkaSources.CONNECTOR, inbound.inbound());
 		String property = "mega.connectors.kafka.inbound." + reader.inbound();
-		BufferTarget target = this.sources.target(reader);
+		ConfiguredInbound target = this.sources.find(reader);
 		if (target == null) {
 			throw new InvalidConfigurationException(
 					"The inbound '" + inbound + "' has the buffer 'kafka', but there is no inbound '" + property
@@ -67,7 +67,7 @@ class KafkaBuffers implements EventBuffers, DisposableBean {
 				() -> new KafkaProducer<>(clients.buffer(), new ByteArraySerializer(), new ByteArraySerializer()));
 	}
 
-	private static void check(PipelineName inbound, PipelineName reader, String property, BufferTarget target) {
+	private static void check(PipelineName inbound, PipelineName reader, String property, ConfiguredInbound target) {
 		String carriesOn = "'" + reader + "', which carries on with the events of '" + inbound + "', ";
 		if (target.subscription().topics().size() != 1) {
 			throw new InvalidConfigurationException(

@@ -75,8 +75,6 @@ final class KafkaClients {
 			// a topic that nothing is sent to for a while is not to be asked for again
 			ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(3650).toMillis());
 
-	private static final String GROUP_PROTOCOL = "group.protocol";
-
 	private final Map<String, Object> consumer;
 
 	private final Map<String, Object> producer;
@@ -227,7 +225,7 @@ final class KafkaClients {
 	 * (KIP-848).
 	 */
 	static boolean isAssignedByBroker(Map<String, Object> properties) {
-		return "consumer".equalsIgnoreCase(String.valueOf(properties.get(GROUP_PROTOCOL)));
+		return "consumer".equalsIgnoreCase(String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)));
 	}
 
 	int maxPollRecords() {

@@ -53,7 +53,7 @@ public final class KafkaConnectorAutoConfiguration {
 		return new KafkaSources(properties, namespace.name(), KafkaUrl.of(environment), pipelines,
 				new KafkaSources.Letters(relays, letters),
 				new KafkaSources.Spring(KafkaSources.Spring.properties(consumers, environment),
-						KafkaSources.Spring.properties(producers), brokers, containers,
+						producers.getConfigurationProperties(), brokers, containers,
 						customizers.orderedStream().toList(), bundles, meters.getIfUnique(CompositeMeterRegistry::new),
 						clocks.getIfUnique(Clock::systemUTC)),
 				shared);
@@ -70,8 +70,8 @@ public final class KafkaConnectorAutoConfiguration {
 	}
 
 	@Bean
-	KafkaDescriber kafkaDescriber(KafkaSources sources, KafkaConnectorProperties properties) {
-		return new KafkaDescriber(sources, properties);
+	KafkaDescriber kafkaDescriber(KafkaSources sources) {
+		return new KafkaDescriber(sources);
 	}
 
 }

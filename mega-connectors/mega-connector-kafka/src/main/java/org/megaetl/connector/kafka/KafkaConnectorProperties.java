@@ -55,7 +55,7 @@ record KafkaConnectorProperties(@DefaultValue("false") boolean enabled,
 	 * format, with user and password, percent-encoded, if it wants them. By default the
 	 * transformer gets values as they are.
 	 * @param sample File with an event to try the topic with. The log of the start says
-	 * how.
+	 * how, unless there is a schema registry.
 	 * @param properties Further properties of the Kafka client by name. They win over
 	 * those of spring.kafka.
 	 */

@@ -24,10 +24,6 @@ final class KafkaSource {
 
 	private final PullPipeline pipeline;
 
-	private final List<KafkaReader> readers = new ArrayList<>();
-
-	private final List<ConcurrentMessageListenerContainer<byte[], byte[]>> containers = new ArrayList<>();
-
 	private final ConsumerStart consumers;
 
 	private @Nullable DeadLetterRelay relay;
@@ -38,8 +34,6 @@ final class KafkaSource {
 	}
 
 	void add(KafkaReader reader, ConcurrentMessageListenerContainer<byte[], byte[]> container) {
-		this.readers.add(reader);
-		this.containers.add(container);
 		this.consumers.add(reader, container);
 	}
 
@@ -52,7 +46,7 @@ final class KafkaSource {
 		if (this.relay != null) {
 			this.relay.start(this.pipeline.name());
 		}
-		this.readers.forEach(KafkaReader::start);
+		this.consumers.readers().values().forEach(KafkaReader::start);
 		this.consumers.start();
 	}
 
@@ -67,15 +61,12 @@ final class KafkaSource {
 			this.relay.stop();
 		}
 		this.consumers.stop();
-		AtomicInteger remaining = new AtomicInteger(this.readers.size());
-		for (int i = 0; i < this.readers.size(); i++) {
-			ConcurrentMessageListenerContainer<byte[], byte[]> container = this.containers.get(i);
-			this.readers.get(i).stop(() -> this.consumers.stop(container, () -> {
-				if (remaining.decrementAndGet() == 0) {
-					callback.run();
-				}
-			}));
-		}
+		AtomicInteger remaining = new AtomicInteger(this.consumers.readers().size());
+		this.consumers.readers().forEach((container, reader) -> reader.stop(() -> this.consumers.stop(container, () -> {
+			if (remaining.decrementAndGet() == 0) {
+				callback.run();
+			}
+		})));
 	}
 
 	/**
@@ -83,7 +74,7 @@ final class KafkaSource {
 	 */
 	void close() {
 		this.consumers.stop();
-		this.containers.forEach((container) -> {
+		this.consumers.readers().keySet().forEach((container) -> {
 			container.getContainerProperties().setShutdownTimeout(STOP_TIMEOUT.toMillis());
 			container.stop();
 		});
@@ -93,7 +84,7 @@ final class KafkaSource {
 		List<String> assigned = new ArrayList<>();
 		Long lag = 0L;
 		Instant lastPoll = null;
-		for (KafkaReader reader : this.readers) {
+		for (KafkaReader reader : this.consumers.readers().values()) {
 			Snapshot snapshot = reader.snapshot();
 			assigned.addAll(snapshot.assigned());
 			lag = (lag != null && snapshot.lag() != null) ? Long.valueOf(lag + snapshot.lag()) : null;

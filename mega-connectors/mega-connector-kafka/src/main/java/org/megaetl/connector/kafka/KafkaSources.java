@@ -36,7 +36,6 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
-import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.util.CollectionUtils;
@@ -51,9 +50,7 @@ final class KafkaSources {
 
 	private static final String PREFIX = "mega.connectors.kafka.";
 
-	private final Map<PipelineName, Address> addresses = new LinkedHashMap<>();
-
-	private final Map<PipelineName, BufferTarget> targets = new LinkedHashMap<>();
+	private final Map<PipelineName, ConfiguredInbound> inbounds = new LinkedHashMap<>();
 
 	private final List<KafkaSource> sources = new ArrayList<>();
 
@@ -103,12 +100,10 @@ final class KafkaSources {
 	}
 
 	private void add(String name, Inbound inbound) {
-		URI registry = check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-				RejectPolicy.DEAD_LETTER));
-		SchemaDecoder decoder = (registry != null)
-				? new SchemaDecoder(new SchemaRegistry(registry, this.spring.clock())) : null;
+		SchemaDecoder decoder = decoder(name, inbound);
 		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
 				RejectPolicy.DEAD_LETTER, null, decoder);
+		checkStart(inbound, settings);
 		Subscription subscription = subscription(inbound, settings);
 		checkDeadLetterTopic(inbound, subscription, settings);
 		Object configured = this.spring.consumer().get(ConsumerConfig.GROUP_ID_CONFIG);
@@ -134,14 +129,12 @@ final class KafkaSources {
 					(owner) -> new DeliveryLane(threads, pipeline, mapper, topics, claimer, decoder, room, owner));
 			source.add(reader, container(reader, clients, subscription, number, pipeline));
 		}
-		if (inbound.deadLetterTopic() != null) {
-			String id = (inbound.id() != null) ? inbound.id() : settings.name().toString();
-			source.relay(new DeadLetterRelay(id, inbound.deadLetterTopic(), clients, this.letters.relays(),
-					this.letters.letters()));
+		if (StringUtils.hasText(inbound.deadLetterTopic())) {
+			source.relay(new DeadLetterRelay(settings.stateId(), inbound.deadLetterTopic(), clients,
+					this.letters.relays(), this.letters.letters()));
 		}
 		this.sources.add(source);
-		this.targets.put(settings.name(), new BufferTarget(pipeline, subscription, inbound, clients));
-		this.addresses.put(settings.name(), new Address(clients.bootstrapServers(), subscription));
+		this.inbounds.put(settings.name(), new ConfiguredInbound(pipeline, subscription, inbound, clients));
 	}
 
 	@SuppressWarnings("unchecked")
@@ -185,7 +178,7 @@ final class KafkaSources {
 	}
 
 	private Subscription subscription(Inbound inbound, PipelineSettings settings) {
-		if (inbound.topicPattern() != null) {
+		if (StringUtils.hasText(inbound.topicPattern())) {
 			if (!inbound.topics().isEmpty()) {
 				throw new InvalidConfigurationException("'" + settings.property("topics") + "' and '"
 						+ settings.property("topic-pattern") + "' are both set.", "Remove one of the two.");
@@ -212,11 +205,13 @@ final class KafkaSources {
 						+ "', or the environment variable KAFKA_URL=kafka://host:port/topic.");
 	}
 
-	/**
-	 * Checks an inbound.
-	 * @return the address of its schema registry, or {@code null} if it has none
-	 */
-	private static @Nullable URI check(Inbound inbound, PipelineSettings settings) {
+	private @Nullable SchemaDecoder decoder(String name, Inbound inbound) {
+		return StringUtils.hasText(inbound.schemaRegistry())
+				? new SchemaDecoder(new SchemaRegistry(registry(inbound.schemaRegistry(), name), this.spring.clock()))
+				: null;
+	}
+
+	private static void checkStart(Inbound inbound, PipelineSettings settings) {
 		if ((inbound.start() == Start.TIMESTAMP) != (inbound.startTimestamp() != null)) {
 			throw new InvalidConfigurationException(
 					"'" + settings.property("start") + "' is '"
@@ -226,7 +221,6 @@ final class KafkaSources {
 					"To begin at a time, set 'start' to 'timestamp' and 'start-timestamp' to the time, such as "
 							+ "2026-01-31T00:00:00Z.");
 		}
-		return StringUtils.hasText(inbound.schemaRegistry()) ? registry(inbound.schemaRegistry(), settings) : null;
 	}
 
 	private void checkBrokers(Inbound inbound, PipelineSettings settings) {
@@ -242,7 +236,7 @@ final class KafkaSources {
 
 	private static void checkDeadLetterTopic(Inbound inbound, Subscription subscription, PipelineSettings settings) {
 		String topic = inbound.deadLetterTopic();
-		if (topic != null && subscription.includes(topic)) {
+		if (StringUtils.hasText(topic) && subscription.includes(topic)) {
 			throw new InvalidConfigurationException(
 					"'" + settings.property("dead-letter-topic") + "' is '" + topic
 							+ "', which the inbound reads, too (" + subscription
@@ -255,7 +249,7 @@ final class KafkaSources {
 	 * The value is not printed, as it may have a password: so it is parsed here, and not
 	 * when it is bound.
 	 */
-	private static URI registry(String url, PipelineSettings settings) {
+	private static URI registry(String url, String inbound) {
 		URI parsed;
 		try {
 			parsed = new URI(url.strip());
@@ -265,7 +259,7 @@ final class KafkaSources {
 		}
 		if (parsed.getHost() == null || !String.valueOf(parsed.getScheme()).startsWith("http")) {
 			throw new InvalidConfigurationException(
-					"'" + settings.property("schema-registry") + "' is not the URL of a schema registry.",
+					"'" + PREFIX + "inbound." + inbound + ".schema-registry' is not the URL of a schema registry.",
 					"Write it as http://registry:8081, or https://user:password@registry:8081, with what is special in "
 							+ "user and password percent-encoded, such as %40 for @.");
 		}
@@ -286,26 +280,19 @@ final class KafkaSources {
 		return this.sources;
 	}
 
-	@Nullable Address address(PipelineName pipeline) {
-		return this.addresses.get(pipeline);
+	@Nullable ConfiguredInbound find(PipelineName pipeline) {
+		return this.inbounds.get(pipeline);
 	}
 
 	/**
-	 * Returns what can keep events for the inbound of another connector.
-	 */
-	@Nullable BufferTarget target(PipelineName pipeline) {
-		return this.targets.get(pipeline);
-	}
-
-	/**
-	 * An inbound whose topic others may write to.
+	 * An inbound, checked.
 	 *
 	 * @param pipeline what reads it
 	 * @param subscription the topics
 	 * @param inbound what is configured
 	 * @param clients the clients
 	 */
-	record BufferTarget(PullPipeline pipeline, Subscription subscription, Inbound inbound, KafkaClients clients) {
+	record ConfiguredInbound(PullPipeline pipeline, Subscription subscription, Inbound inbound, KafkaClients clients) {
 
 	}
 
@@ -344,10 +331,6 @@ final class KafkaSources {
 			return properties;
 		}
 
-		static Map<String, Object> properties(ProducerFactory<?, ?> factory) {
-			return factory.getConfigurationProperties();
-		}
-
 	}
 
 	/**
@@ -357,16 +340,6 @@ final class KafkaSources {
 	 * @param letters what they are
 	 */
 	record Letters(DeadLetterRelays relays, DeadLetterService letters) {
-
-	}
-
-	/**
-	 * Where an inbound reads.
-	 *
-	 * @param bootstrapServers the brokers
-	 * @param subscription the topics
-	 */
-	record Address(String bootstrapServers, Subscription subscription) {
 
 	}
 

@@ -20,13 +20,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -135,14 +133,14 @@ final class KafkaTopics implements AutoCloseable {
 	 */
 	Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions)
 			throws InterruptedException, SourceException {
-		return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+		return offsets(partitions, OffsetSpec.earliest());
 	}
 
 	/**
 	 * Returns the offset behind the newest record, likewise.
 	 */
 	Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) throws InterruptedException, SourceException {
-		return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+		return offsets(partitions, OffsetSpec.latest());
 	}
 
 	/**
@@ -151,8 +149,7 @@ final class KafkaTopics implements AutoCloseable {
 	 */
 	Map<TopicPartition, Long> since(Collection<TopicPartition> partitions, Instant time)
 			throws InterruptedException, SourceException {
-		Map<TopicPartition, Long> offsets = offsets(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()),
-				IsolationLevel.READ_UNCOMMITTED);
+		Map<TopicPartition, Long> offsets = offsets(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()));
 		Map<TopicPartition, Long> ends = ends(partitions);
 		offsets.replaceAll((partition, offset) -> (offset >= 0) ? offset : ends.getOrDefault(partition, -1L));
 		offsets.values().removeIf((offset) -> offset < 0);
@@ -181,15 +178,14 @@ final class KafkaTopics implements AutoCloseable {
 		return offsets;
 	}
 
-	private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec,
-			IsolationLevel isolation) throws InterruptedException, SourceException {
+	private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
+			throws InterruptedException, SourceException {
 		Map<TopicPartition, Long> offsets = new HashMap<>();
 		if (partitions.isEmpty()) {
 			return offsets;
 		}
-		ListOffsetsResult result = admin().listOffsets(
-				partitions.stream().collect(Collectors.toMap((partition) -> partition, (partition) -> spec)),
-				new ListOffsetsOptions(isolation));
+		ListOffsetsResult result = admin()
+			.listOffsets(partitions.stream().collect(Collectors.toMap((partition) -> partition, (partition) -> spec)));
 		Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> answers = new HashMap<>();
 		partitions.forEach((partition) -> answers.put(partition, result.partitionResult(partition)));
 		await(answers.values());

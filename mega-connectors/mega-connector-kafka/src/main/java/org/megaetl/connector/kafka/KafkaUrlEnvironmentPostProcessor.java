@@ -1,19 +1,15 @@
 package org.megaetl.connector.kafka;
 
-import java.util.List;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.util.StringUtils;
 
 /**
  * Turns {@code KAFKA_URL} into {@code spring.kafka.bootstrap-servers}. Runs last, so that
@@ -40,7 +36,7 @@ class KafkaUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, Orde
 		if (url == null || environment.getPropertySources().contains(KafkaUrl.NAME)) {
 			return;
 		}
-		if (isSet(environment)) {
+		if (Brokers.isSet(environment, SERVERS)) {
 			this.logger.warn("The address in " + KafkaUrl.NAME + " is ignored: " + SERVERS
 					+ " is set, and wins. Its topic is " + "that of inbounds which name none.");
 			return;
@@ -48,17 +44,6 @@ class KafkaUrlEnvironmentPostProcessor implements EnvironmentPostProcessor, Orde
 		// First, because an empty property of another source would hide it
 		environment.getPropertySources()
 			.addFirst(new MapPropertySource(KafkaUrl.NAME, Map.of(SERVERS, url.bootstrapServers())));
-	}
-
-	/**
-	 * Returns whether brokers are configured, as text or as a list.
-	 */
-	private static boolean isSet(ConfigurableEnvironment environment) {
-		return Binder.get(environment)
-			.bind(SERVERS, Bindable.listOf(String.class))
-			.orElse(List.of())
-			.stream()
-			.anyMatch(StringUtils::hasText);
 	}
 
 }

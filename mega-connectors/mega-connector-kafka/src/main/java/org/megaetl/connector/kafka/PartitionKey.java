@@ -1,12 +1,11 @@
 package org.megaetl.connector.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.megaetl.event.Sha256;
 
 /**
  * What the position of a partition is stored under: {@code topic-partition/topic
@@ -38,17 +37,8 @@ record PartitionKey(String name, String topicId, String rest) {
 		if (text.length() <= length) {
 			return text;
 		}
-		String hash = HexFormat.of().formatHex(sha256(text), 0, 12);
+		String hash = HexFormat.of().formatHex(Sha256.of(text.getBytes(StandardCharsets.UTF_8)), 0, 12);
 		return text.substring(0, length - hash.length() - 1) + "~" + hash;
-	}
-
-	private static byte[] sha256(String text) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
 	}
 
 	/**

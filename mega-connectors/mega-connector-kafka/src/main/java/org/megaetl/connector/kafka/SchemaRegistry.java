@@ -116,7 +116,8 @@ final class SchemaRegistry {
 		return missing.schema();
 	}
 
-	private PayloadSchema schema(int id, JsonNode found) throws SourceException, InterruptedException {
+	private PayloadSchema schema(int id, JsonNode found)
+			throws SourceException, InterruptedException, MissingReferenceException {
 		String type = found.path("schemaType").asString("AVRO");
 		try {
 			return switch (type) {
@@ -136,9 +137,6 @@ final class SchemaRegistry {
 					+ ", for which a library is missing on the class path: add org.apache.avro:avro, or "
 					+ "com.google.protobuf:protobuf-java-util", ex);
 		}
-		catch (MissingReferenceException ex) {
-			throw ex;
-		}
 		catch (RuntimeException ex) {
 			return PayloadSchema.unusable("Schema " + id + " cannot be used: " + ex.getMessage());
 		}
@@ -148,7 +146,7 @@ final class SchemaRegistry {
 	 * Returns what a schema refers to, and then the schema.
 	 */
 	private List<String> texts(JsonNode schema, String query, List<String> texts)
-			throws SourceException, InterruptedException {
+			throws SourceException, InterruptedException, MissingReferenceException {
 		for (JsonNode reference : schema.path("references")) {
 			String path = "/subjects/"
 					+ URLEncoder.encode(reference.path("subject").asString(""), StandardCharsets.UTF_8)
@@ -224,7 +222,7 @@ final class SchemaRegistry {
 	/**
 	 * The registry has a schema, but not another that it refers to.
 	 */
-	private static final class MissingReferenceException extends RuntimeException {
+	private static final class MissingReferenceException extends Exception {
 
 		private static final long serialVersionUID = 1L;
 

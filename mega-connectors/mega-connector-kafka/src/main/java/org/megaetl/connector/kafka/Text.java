@@ -45,7 +45,6 @@ final class Text {
 			}
 			catch (IllegalArgumentException ex) {
 				// somebody's own text that only begins like that
-				return text.getBytes(StandardCharsets.UTF_8);
 			}
 		}
 		return text.getBytes(StandardCharsets.UTF_8);

@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.config.ConfigData;
+import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.megaetl.devservices.TestDatabase;
@@ -69,6 +73,28 @@ class DeadLetterRelayFaultTests {
 		}
 	}
 
+	@Test
+	void areSentThoughTheProducerCouldNotBeMadeAtFirst() throws Exception {
+		try (TestDatabase database = TestDatabase.create();
+				TestTopic topic = new TestTopic(TestKafka.shared(), 1);
+				TestTopic letters = new TestTopic(TestKafka.shared(), 1)) {
+			String properties = "spring.kafka.producer.properties";
+			List<String> all = new ArrayList<>(
+					topic.properties(RecordsApplication.TRANSFORMER, "dead-letter-topic=" + letters.name()));
+			all.add(properties + "[config.providers]=faulty");
+			all.add(properties + "[config.providers.faulty.class]=" + FaultyConfigProvider.class.getName());
+			FaultyConfigProvider.failures.set(1);
+			try (ConfigurableApplicationContext context = RecordsApplication.run(all, database.toProperties())) {
+				Records records = new Records(database);
+				records.jdbc().sql("ALTER TABLE records ADD CHECK (body <> 'bad')").update();
+				topic.sendAll(0, List.of("bad", "good"));
+				records.awaitCount(1);
+				Awaitility.await().atMost(Records.PATIENCE).until(() -> relayed(records) == 1);
+				assertThat(FaultyConfigProvider.failures).hasNegativeValue();
+			}
+		}
+	}
+
 	private static int relayed(Records records) {
 		return records.jdbc()
 			.sql("SELECT COUNT(*) FROM mega_dead_letter WHERE relayed_at IS NOT NULL")
@@ -80,6 +106,36 @@ class DeadLetterRelayFaultTests {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
 		}
+	}
+
+	/**
+	 * Fails some times, as one does whose vault is sealed.
+	 */
+	public static final class FaultyConfigProvider implements ConfigProvider {
+
+		private static final AtomicInteger failures = new AtomicInteger();
+
+		@Override
+		public void configure(Map<String, ?> configs) {
+			if (failures.getAndDecrement() > 0) {
+				throw new IllegalStateException("sealed");
+			}
+		}
+
+		@Override
+		public ConfigData get(String path) {
+			return new ConfigData(Map.of());
+		}
+
+		@Override
+		public ConfigData get(String path, Set<String> keys) {
+			return new ConfigData(Map.of());
+		}
+
+		@Override
+		public void close() {
+		}
+
 	}
 
 }

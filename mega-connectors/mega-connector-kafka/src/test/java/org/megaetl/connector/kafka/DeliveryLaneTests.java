@@ -96,7 +96,7 @@ class DeliveryLaneTests extends KafkaRuns {
 
 	private static AssignedPartition claimed(PullPipeline pipeline, String topic, int number)
 			throws InterruptedException {
-		AssignedPartition partition = new AssignedPartition(new TopicPartition(topic, number));
+		AssignedPartition partition = new AssignedPartition(new TopicPartition(topic, number), Long.MAX_VALUE);
 		partition.claimed(pipeline.claim("lane-" + number, "0"), Uuid.randomUuid(), 0);
 		return partition;
 	}

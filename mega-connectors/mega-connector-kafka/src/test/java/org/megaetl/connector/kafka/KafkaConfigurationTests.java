@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.megaetl.config.InvalidConfigurationException;
 import org.megaetl.devservices.TestDatabase;
+import org.megaetl.pipeline.InboundDescriber;
 import org.megaetl.pipeline.PipelineName;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -36,6 +38,7 @@ class KafkaConfigurationTests {
 					transformer=oder                        | names the transformer 'oder', which does not exist
 					topics=                                 | names no topic
 					topic-pattern=orders-.*                 | are both set
+					topics=,topic-pattern=                  | names no topic
 					topics=,topic-pattern=[                 | which is no regular expression
 					start=timestamp                         | start-timestamp' is not set
 					start-timestamp=2026-01-31T00:00:00Z    | start-timestamp' is set
@@ -49,6 +52,37 @@ class KafkaConfigurationTests {
 		List<String> all = properties(properties);
 		assertThatException().isThrownBy(() -> RecordsApplication.run(all, database.toProperties()).close())
 			.satisfies((failure) -> assertThat(messages(failure)).contains(message));
+	}
+
+	@Test
+	void isFineWhereWhatMayBeLeftOutIsEmpty() {
+		RecordsApplication
+			.run(properties("topic-pattern=,dead-letter-topic=,group-id=,schema-registry="), database.toProperties())
+			.close();
+	}
+
+	@Test
+	void hasNoRelayWhereTheTopicOfDeadLettersIsBlank() {
+		try (ConfigurableApplicationContext context = RecordsApplication.run(properties("dead-letter-topic= "),
+				database.toProperties())) {
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.noneMatch((name) -> name.startsWith("mega-dead-letter-relay-"));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "none",
+			textBlock = """
+					start=earliest                       | topic orders at 127.0.0.1:1 | kcat -P -b 127.0.0.1:1 -t orders event.json
+					topics=,topic-pattern=o.*            | topics like o.* at 127.0.0.1:1 | none
+					schema-registry=http://registry:8081 | topic orders at 127.0.0.1:1 | none
+					""")
+	void isDescribedWithACommandThatSendsWhatCanBeRead(String properties, String address, @Nullable String command) {
+		try (ConfigurableApplicationContext context = RecordsApplication.run(properties(properties),
+				database.toProperties())) {
+			assertThat(context.getBean(KafkaDescriber.class).describe(new PipelineName("kafka", "orders")))
+				.isEqualTo(new InboundDescriber.Description(address, command));
+		}
 	}
 
 	@ParameterizedTest

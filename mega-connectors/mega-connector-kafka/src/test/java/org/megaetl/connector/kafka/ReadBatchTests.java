@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class ReadBatchTests {
 
-	private final AssignedPartition partition = new AssignedPartition(new TopicPartition("orders", 0));
+	private final AssignedPartition partition = new AssignedPartition(new TopicPartition("orders", 0), Long.MAX_VALUE);
 
 	@Test
 	void severalThatGoOnFromOneAnotherAreOne() {

@@ -140,7 +140,7 @@ final class ClaimStore {
 	}
 
 	private static boolean isYes(List<Object> reply) {
-		return Long.valueOf(1).equals(reply.get(0));
+		return RedisSession.isYes(reply.get(0));
 	}
 
 	/**
@@ -157,7 +157,7 @@ final class ClaimStore {
 		return this.session.commands()
 			.smembers(slotsKey())
 			.stream()
-			.map((slot) -> Integer.valueOf(String.valueOf(RedisSession.text(slot))))
+			.map((slot) -> Integer.valueOf(RedisSession.text(slot)))
 			.toList();
 	}
 
@@ -201,7 +201,7 @@ final class ClaimStore {
 		if (found.isEmpty()) {
 			return null;
 		}
-		String token = String.valueOf(RedisSession.text(found.get(0)));
+		String token = RedisSession.text(found.get(0));
 		long size = this.session.commands().llen(itemsKey(token));
 		return new Held(token, (Long) found.get(1), (int) size);
 	}

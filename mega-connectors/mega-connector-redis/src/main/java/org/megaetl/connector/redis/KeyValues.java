@@ -179,14 +179,14 @@ final class KeyValues {
 	}
 
 	private static Value value(List<Object> reply) {
-		String type = String.valueOf(RedisSession.text(reply.get(0)));
+		String type = RedisSession.text(reply.get(0));
 		if (reply.size() != 2) {
 			return new Value(type, null, (reply.size() > 2) ? RedisSession.text(reply.get(2)) : null);
 		}
 		if (reply.get(1) instanceof List<?> flat) {
 			Map<String, byte[]> fields = new LinkedHashMap<>();
 			for (int i = 0; i + 1 < flat.size(); i += 2) {
-				fields.put(String.valueOf(RedisSession.text(flat.get(i))), (byte[]) flat.get(i + 1));
+				fields.put(RedisSession.text(flat.get(i)), (byte[]) flat.get(i + 1));
 			}
 			return new Value(type, StreamEntries.json(fields), null);
 		}

@@ -86,7 +86,7 @@ final class KeyWake extends RedisPubSubAdapter<String, byte[]> implements Claimi
 
 	@Override
 	public void message(String pattern, String channel, byte[] message) {
-		if (!GONE.contains(String.valueOf(RedisSession.text(message))) && !channel.contains(ClaimSettings.INFIX)
+		if (!GONE.contains(RedisSession.text(message)) && !channel.contains(ClaimSettings.INFIX)
 				&& this.written.availablePermits() == 0) {
 			this.written.release();
 		}

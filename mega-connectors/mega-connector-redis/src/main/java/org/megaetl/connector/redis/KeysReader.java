@@ -79,7 +79,7 @@ final class KeysReader extends ClaimingReader {
 		}
 		KeyScan scan = Objects.requireNonNull(this.scan);
 		List<String> names = new ArrayList<>(scan.next(settings().batchSize()));
-		if (session.cluster()) {
+		if (this.client.isCluster()) {
 			names.removeIf((name) -> !HashTag.isPossible(name));
 		}
 		Taken taken = names.isEmpty() ? null
@@ -178,7 +178,7 @@ final class KeysReader extends ClaimingReader {
 			case DELETE ->
 				new KeyValues(session).delete(names.stream().map((name) -> claimed(name, taken.token())).toList());
 			case RENAME -> new KeyValues(session).rename(names.stream()
-				.map((name) -> new String[] { claimed(name, taken.token()), renamed(session, name) })
+				.map((name) -> new String[] { claimed(name, taken.token()), renamed(name) })
 				.toList());
 		}
 	}
@@ -191,8 +191,8 @@ final class KeysReader extends ClaimingReader {
 		return HashTag.of(name) + ClaimSettings.INFIX + token + ":" + name.length();
 	}
 
-	private String renamed(RedisSession session, String name) {
-		return this.keys.renamePrefix() + (session.cluster() ? HashTag.of(name) : name);
+	private String renamed(String name) {
+		return this.keys.renamePrefix() + (this.client.isCluster() ? HashTag.of(name) : name);
 	}
 
 }

@@ -39,11 +39,11 @@ record RedisClientHandle(AbstractRedisClient client, Duration timeout, int datab
 		if (this.client instanceof RedisClusterClient cluster) {
 			StatefulRedisClusterConnection<String, byte[]> connection = upToDate(cluster).connect(CODEC);
 			connection.setTimeout(this.timeout.plus(block));
-			return new RedisSession(connection, connection.sync(), connection.async(), true);
+			return new RedisSession(connection, connection.sync(), connection.async());
 		}
 		StatefulRedisConnection<String, byte[]> connection = ((RedisClient) this.client).connect(CODEC);
 		connection.setTimeout(this.timeout.plus(block));
-		return new RedisSession(connection, connection.sync(), connection.async(), false);
+		return new RedisSession(connection, connection.sync(), connection.async());
 	}
 
 	/**

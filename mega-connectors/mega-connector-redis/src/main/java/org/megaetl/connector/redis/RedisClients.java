@@ -99,7 +99,6 @@ final class RedisClients implements DisposableBean {
 		}
 		LettuceConnectionFactory dedicated = new LettuceConnectionFactory(configuration(lettuce),
 				new DedicatedClientConfiguration(lettuce.getClientConfiguration()));
-		dedicated.afterPropertiesSet();
 		dedicated.start();
 		this.opened.add(0, dedicated::destroy);
 		return new RedisClientHandle(dedicated.getRequiredNativeClient(),

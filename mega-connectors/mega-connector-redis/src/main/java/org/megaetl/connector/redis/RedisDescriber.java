@@ -34,8 +34,9 @@ class RedisDescriber implements InboundDescriber {
 		}
 		String client = client(inbound);
 		if (inbound.stream() != null) {
+			String field = Objects.requireNonNullElse(inbound.payload(), StreamSettings.PAYLOAD);
 			return new Description("stream " + inbound.stream(),
-					client + " XADD " + inbound.stream() + " '*' payload" + EVENT);
+					client + " XADD " + inbound.stream() + " '*' " + field + EVENT);
 		}
 		if (inbound.list() != null) {
 			String push = (inbound.takeFrom() == RedisConnectorProperties.End.RIGHT) ? "LPUSH " : "RPUSH ";

@@ -137,7 +137,8 @@ final class RedisInbounds {
 		PipelineSettings settings = source.settings();
 		Inbound inbound = source.inbound();
 		return switch (source.kind()) {
-			case STREAM -> new StreamReader(pipeline, client, StreamSettings.of(inbound, host(), number), state);
+			case STREAM ->
+				new StreamReader(pipeline, client, StreamSettings.of(inbound, RedisInbounds::host, number), state);
 			case LIST -> {
 				String list = Objects.requireNonNull(inbound.list());
 				yield new ListReader(pipeline, client,
@@ -165,7 +166,7 @@ final class RedisInbounds {
 	}
 
 	private String owner(PipelineSettings settings) {
-		return this.namespace + "/" + ((settings.id() != null) ? settings.id() : settings.name().toString());
+		return this.namespace + "/" + settings.stateId();
 	}
 
 	/**

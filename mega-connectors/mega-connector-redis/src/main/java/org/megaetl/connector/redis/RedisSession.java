@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param connection the connection
  * @param commands its commands, which wait for the reply
  * @param async its commands, which do not
- * @param cluster whether keys are in slots
  */
 record RedisSession(StatefulConnection<String, byte[]> connection, RedisClusterCommands<String, byte[]> commands,
-		RedisClusterAsyncCommands<String, byte[]> async, boolean cluster) implements AutoCloseable {
+		RedisClusterAsyncCommands<String, byte[]> async) implements AutoCloseable {
 
 	/**
 	 * Runs a script.
@@ -60,9 +59,15 @@ record RedisSession(StatefulConnection<String, byte[]> connection, RedisClusterC
 		return bytes;
 	}
 
-	static @Nullable String text(@Nullable Object value) {
-		return (value instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8)
-				: (value != null) ? value.toString() : null;
+	static String text(@Nullable Object value) {
+		return (value instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(value);
+	}
+
+	/**
+	 * Returns whether a script answered 1, as it does for yes.
+	 */
+	static boolean isYes(Object answer) {
+		return Long.valueOf(1).equals(answer);
 	}
 
 	@Override

@@ -2,7 +2,6 @@ package org.megaetl.connector.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import org.megaetl.connector.redis.KeyValues.Value;
+import org.megaetl.event.Sha256;
 
 /**
  * What was delivered of keys that stay: a hash of each, in Redis.
@@ -100,14 +100,7 @@ final class SeenKeys {
 	}
 
 	private static byte[] digest(byte[] payload) {
-		try {
-			return HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256").digest(payload))
-				.getBytes(StandardCharsets.US_ASCII);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return HexFormat.of().formatHex(Sha256.of(payload)).getBytes(StandardCharsets.US_ASCII);
 	}
 
 }

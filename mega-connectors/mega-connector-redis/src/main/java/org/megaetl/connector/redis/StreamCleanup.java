@@ -169,13 +169,13 @@ final class StreamCleanup {
 		args.addAll(ids);
 		String stream = this.settings.stream();
 		List<Object> reply = this.session.eval(ACKNOWLEDGE, List.of(stream), args.toArray());
-		boolean shared = Long.valueOf(1).equals(reply.get(1));
+		boolean shared = RedisSession.isYes(reply.get(1));
 		if (shared && this.mode.equals(DELETE_UNSHARED) && !this.warned) {
 			this.warned = true;
 			logger.warn("Entries of the stream '{}' are not deleted: it has other consumer groups, and this server "
 					+ "cannot tell what they have acknowledged (Redis 8.2 can)", stream);
 		}
-		return Long.valueOf(1).equals(reply.get(0));
+		return RedisSession.isYes(reply.get(0));
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package org.megaetl.connector.redis;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import io.lettuce.core.Consumer;
 import io.lettuce.core.Limit;
@@ -83,14 +85,10 @@ final class StreamGroup {
 
 	private String identity = "";
 
-	private StreamGroup(RedisSession session, String stream, String group, String consumer) {
+	StreamGroup(RedisSession session, String stream, String group, String consumer) {
 		this.session = session;
 		this.stream = stream;
 		this.consumer = Consumer.from(group, consumer);
-	}
-
-	static StreamGroup of(RedisSession session, String stream, String group, String consumer) {
-		return new StreamGroup(session, stream, group, consumer);
 	}
 
 	/**
@@ -110,8 +108,8 @@ final class StreamGroup {
 	boolean open(String start) {
 		List<Object> reply = this.session.eval(OPEN, List.of(this.stream), this.consumer.getGroup(), start, MARK,
 				BatchToken.random(), LAST);
-		this.identity = String.valueOf(RedisSession.text(reply.get(1))).substring(MARK.length());
-		return Long.valueOf(1).equals(reply.get(0));
+		this.identity = RedisSession.text(reply.get(1)).substring(MARK.length());
+		return RedisSession.isYes(reply.get(0));
 	}
 
 	/**
@@ -129,14 +127,29 @@ final class StreamGroup {
 		boolean same = false;
 		State state = null;
 		for (Object group : this.session.commands().xinfoGroups(this.stream)) {
-			StreamInfo info = StreamInfo.of(group);
-			String name = info.text("name");
+			Map<String, Object> info = values((List<?>) group);
+			String name = RedisSession.text(info.get("name"));
 			if (this.consumer.getGroup().equals(name)) {
-				state = new State(info.number("lag"), info.number("pending"));
+				state = new State((Long) info.get("lag"), (Long) info.get("pending"));
 			}
 			same |= (MARK + this.identity).equals(name);
 		}
 		return same ? state : null;
+	}
+
+	/**
+	 * Returns the values of an item of a reply to XINFO, by name. What Redis cannot tell
+	 * is not among them.
+	 */
+	private static Map<String, Object> values(List<?> item) {
+		Map<String, Object> values = new HashMap<>();
+		for (int i = 0; i + 1 < item.size(); i += 2) {
+			Object value = item.get(i + 1);
+			if (value != null) {
+				values.put(RedisSession.text(item.get(i)), value);
+			}
+		}
+		return values;
 	}
 
 	/**
@@ -189,7 +202,7 @@ final class StreamGroup {
 					.add(count)
 					.add("JUSTID"));
 		int deleted = (reply.size() > 2 && reply.get(2) instanceof List<?> list) ? list.size() : 0;
-		return new Taken(String.valueOf(RedisSession.text(reply.get(0))), ((List<?>) reply.get(1)).size(), deleted);
+		return new Taken(RedisSession.text(reply.get(0)), ((List<?>) reply.get(1)).size(), deleted);
 	}
 
 	/**

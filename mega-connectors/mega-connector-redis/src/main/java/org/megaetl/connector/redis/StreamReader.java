@@ -57,7 +57,7 @@ final class StreamReader extends RedisReader {
 	void read() throws InterruptedException {
 		Duration block = min(BLOCK, this.settings.claimInterval());
 		try (RedisSession session = this.client.open(block)) {
-			StreamGroup group = StreamGroup.of(session, this.settings.stream(), this.settings.group(),
+			StreamGroup group = new StreamGroup(session, this.settings.stream(), this.settings.group(),
 					this.settings.consumer());
 			StreamCleanup cleanup = StreamCleanup.of(session, this.settings);
 			open(group);
@@ -121,22 +121,20 @@ final class StreamReader extends RedisReader {
 	 */
 	private @Nullable String again(StreamGroup group, StreamCleanup cleanup, String after) throws InterruptedException {
 		Map<String, Long> deliveries = new HashMap<>();
-		int count = 0;
 		for (PendingMessage pending : group.pending(after, this.settings.batchSize())) {
 			boolean suspect = Suspicion.isSuspect(pending.getRedeliveryCount(), this.settings.maxDeliveries());
-			if (suspect && count > 0) {
+			if (suspect && !deliveries.isEmpty()) {
 				break;
 			}
 			deliveries.put(pending.getId(), pending.getRedeliveryCount());
-			count++;
 			if (suspect) {
 				break;
 			}
 		}
-		if (count == 0) {
+		if (deliveries.isEmpty()) {
 			return null;
 		}
-		List<StreamMessage<String, byte[]>> messages = group.readPending(after, count);
+		List<StreamMessage<String, byte[]>> messages = group.readPending(after, deliveries.size());
 		if (messages.isEmpty()) {
 			return null;
 		}

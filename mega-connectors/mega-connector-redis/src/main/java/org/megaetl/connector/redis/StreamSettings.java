@@ -2,6 +2,7 @@ package org.megaetl.connector.redis;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.connector.redis.RedisConnectorProperties.Inbound;
@@ -32,20 +33,23 @@ record StreamSettings(String stream, String group, String consumer, String start
 
 	static final String GROUP = "mega";
 
+	static final String PAYLOAD = "payload";
+
 	/**
 	 * Returns the settings of one of an inbound's readers.
 	 * @param inbound the inbound
-	 * @param host the name of this host
+	 * @param host finds the name of this host, which is asked only for an inbound that
+	 * names no consumer: there may be none
 	 * @param number the reader's number, from 0
 	 * @return the settings
 	 */
-	static StreamSettings of(Inbound inbound, String host, int number) {
-		String consumer = Objects.requireNonNullElse(inbound.consumer(), host);
+	static StreamSettings of(Inbound inbound, Supplier<String> host, int number) {
+		String consumer = (inbound.consumer() != null) ? inbound.consumer() : host.get();
 		return new StreamSettings(Objects.requireNonNull(inbound.stream()),
 				Objects.requireNonNullElse(inbound.group(), GROUP),
 				(number == 0) ? consumer : consumer + "-" + (number + 1),
 				Objects.requireNonNullElse(inbound.start(), "0"),
-				Objects.requireNonNullElse(inbound.payload(), "payload"), inbound.batchSize(),
+				Objects.requireNonNullElse(inbound.payload(), PAYLOAD), inbound.batchSize(),
 				Objects.requireNonNullElse(inbound.claimAfter(), Duration.ofMinutes(1)),
 				Objects.requireNonNullElse(inbound.consumerRetention(), Duration.ofDays(1)),
 				Objects.requireNonNullElse(inbound.maxDeliveries(), MAX_DELIVERIES), inbound.maxLength(),
