@@ -103,12 +103,12 @@ final class KafkaSources {
 	}
 
 	private void add(String name, Inbound inbound) {
-		URI registry = check(inbound, new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-				RejectPolicy.DEAD_LETTER));
+		URI registry = check(inbound, new PipelineSettings(PipelineName.ofInbound(CONNECTOR, name),
+				inbound.transformer(), inbound.id(), RejectPolicy.DEAD_LETTER));
 		SchemaDecoder decoder = (registry != null)
 				? new SchemaDecoder(new SchemaRegistry(registry, this.spring.clock())) : null;
-		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-				RejectPolicy.DEAD_LETTER, null, decoder);
+		PipelineSettings settings = new PipelineSettings(PipelineName.ofInbound(CONNECTOR, name), inbound.transformer(),
+				inbound.id(), RejectPolicy.DEAD_LETTER, null, decoder);
 		Subscription subscription = subscription(inbound, settings);
 		checkDeadLetterTopic(inbound, subscription, settings);
 		Object configured = this.spring.consumer().get(ConsumerConfig.GROUP_ID_CONFIG);
@@ -270,16 +270,6 @@ final class KafkaSources {
 							+ "user and password percent-encoded, such as %40 for @.");
 		}
 		return parsed;
-	}
-
-	private static PipelineName pipelineName(String inbound) {
-		try {
-			return new PipelineName(CONNECTOR, inbound);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
-					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
-		}
 	}
 
 	List<KafkaSource> all() {
