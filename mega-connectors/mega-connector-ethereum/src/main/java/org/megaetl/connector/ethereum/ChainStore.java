@@ -70,8 +70,11 @@ final class ChainStore {
 		}
 		this.leading = false;
 		this.leading = inTransaction(() -> {
-			if (takeLease() || exists()) {
-				return isLeader();
+			if (takeLease()) {
+				return true;
+			}
+			if (exists()) {
+				return false;
 			}
 			this.jdbc
 				.sql("INSERT INTO mega_ethereum_chain (`namespace`, `pipeline`) VALUES (?, ?) "
@@ -100,14 +103,6 @@ final class ChainStore {
 	private boolean exists() {
 		return this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE)
 			.params(this.id.namespace(), this.id.pipeline())
-			.query(Integer.class)
-			.optional()
-			.isPresent();
-	}
-
-	private boolean isLeader() {
-		return this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE + " AND leader = ?")
-			.params(this.id.namespace(), this.id.pipeline(), this.instance)
 			.query(Integer.class)
 			.optional()
 			.isPresent();
