@@ -302,7 +302,7 @@ final class ChainFollower implements Runnable {
 	}
 
 	private void claim() throws InterruptedException {
-		this.store.beginAnewWithout(PART);
+		this.store.beginAnewWithoutPosition();
 		ChainIdentity stored = this.store.identity();
 		this.client.expect(stored);
 		ChainIdentity identity = (stored != null) ? stored : this.client.identify();
@@ -314,7 +314,7 @@ final class ChainFollower implements Runnable {
 			this.store.remember(identity);
 			this.client.expect(identity);
 		}
-		long start = this.store.hasPosition(PART) ? 0 : new StartBlock(this.inbound.start()).find(this.reader);
+		long start = this.store.hasPosition() ? 0 : new StartBlock(this.inbound.start()).find(this.reader);
 		this.writer.begin(this.pipeline.claim(PART, new Cursor(start, null).toString()), identity.chainId());
 		this.progress.startsAt(this.writer.cursor().next());
 		logger.info("Pipeline '{}' reads {} from block {} on", this.pipeline.name(), identity,

@@ -142,21 +142,24 @@ final class ChainStore {
 	}
 
 	/**
-	 * Returns whether a position of a part is stored.
+	 * Returns whether a position is stored.
 	 */
-	boolean hasPosition(String part) {
-		return inTransaction(() -> isStored(part));
+	boolean hasPosition() {
+		return inTransaction(this::isPositionStored);
 	}
 
-	private boolean isStored(String part) {
-		return this.sink.checkpoints().list(this.id).stream().anyMatch((position) -> position.key().equals(part));
+	private boolean isPositionStored() {
+		return this.sink.checkpoints()
+			.list(this.id)
+			.stream()
+			.anyMatch((position) -> position.key().equals(ChainFollower.PART));
 	}
 
 	/**
-	 * Forgets which chain it was, and all of it, if no position of a part is stored: what
-	 * is kept is of a pipeline whose state was deleted.
+	 * Forgets which chain it was, and all of it, if no position is stored: what is kept
+	 * is of a pipeline whose state was deleted.
 	 */
-	void beginAnewWithout(String part) {
+	void beginAnewWithoutPosition() {
 		this.transactions.executeWithoutResult((status) -> {
 			// who becomes the leader meanwhile waits, and who is no more forgets nothing
 			boolean leads = this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE + " AND leader = ? FOR UPDATE")
@@ -164,7 +167,7 @@ final class ChainStore {
 				.query(Integer.class)
 				.optional()
 				.isPresent();
-			if (!leads || isStored(part)) {
+			if (!leads || isPositionStored()) {
 				return;
 			}
 			for (String statement : List.of("UPDATE mega_ethereum_chain SET chain_id = NULL, genesis_hash = NULL",
