@@ -200,7 +200,7 @@ final class LogReader {
 	 * one by one; if they are not known, they are asked for
 	 */
 	List<JsonNode> receipts(RpcEndpoint endpoint, Header header, List<String> hashes) {
-		RpcReply reply = endpoint.call(List.of(RpcRequest.of("eth_getBlockReceipts", header.hash()))).get(0);
+		RpcReply reply = endpoint.ask("eth_getBlockReceipts", header.hash());
 		List<JsonNode> receipts;
 		if (reply.error() != null && !reply.error().isPruned() && !reply.error().isUnknownBlock()) {
 			receipts = oneByOne(endpoint, hashes.isEmpty() ? hashes(endpoint, header) : hashes);

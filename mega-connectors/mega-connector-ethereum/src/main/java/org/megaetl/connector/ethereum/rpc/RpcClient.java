@@ -193,7 +193,7 @@ public final class RpcClient {
 
 	private static ChainIdentity identityOf(RpcEndpoint endpoint) {
 		List<RpcReply> replies = endpoint
-			.call(List.of(RpcRequest.of("eth_chainId"), RpcRequest.of("eth_getBlockByNumber", "0x0", false)));
+			.call(List.of(RpcRequest.of("eth_chainId"), RpcRequest.of(RpcRequest.BLOCK_BY_NUMBER, "0x0", false)));
 		String chainId = replies.get(0).orThrow().asString("");
 		JsonNode genesis = replies.get(1).orThrow().path("hash");
 		if (!chainId.matches("0x[0-9a-fA-F]{1,64}") || !genesis.isString()) {
