@@ -167,9 +167,7 @@ final class LogReader {
 		if (!found.isArray()) {
 			throw new EndpointException("it answered '" + found.getNodeType() + "' where there is a list");
 		}
-		List<JsonNode> all = new ArrayList<>(found.size());
-		found.forEach(all::add);
-		return all;
+		return found.valueStream().toList();
 	}
 
 	private static void requireOf(Header header, List<JsonNode> items) {
@@ -218,11 +216,11 @@ final class LogReader {
 	}
 
 	private static List<String> hashes(RpcEndpoint endpoint, Header header) {
-		List<String> hashes = new ArrayList<>();
-		endpoint.call("eth_getBlockByHash", header.hash(), false)
+		return endpoint.call("eth_getBlockByHash", header.hash(), false)
 			.path("transactions")
-			.forEach((hash) -> hashes.add(hash.asString()));
-		return hashes;
+			.valueStream()
+			.map(JsonNode::asString)
+			.toList();
 	}
 
 	private static List<JsonNode> oneByOne(RpcEndpoint endpoint, List<String> hashes) {
