@@ -2,6 +2,8 @@ package org.megaetl.pipeline;
 
 import java.util.regex.Pattern;
 
+import org.megaetl.config.InvalidConfigurationException;
+
 /**
  * The name of a pipeline, such as {@code webhook.orders}. It is the same in
  * configuration, logs, metrics, endpoints and dead letters.
@@ -21,6 +23,23 @@ public record PipelineName(String connector, String inbound) {
 	public PipelineName {
 		requireValid(connector);
 		requireValid(inbound);
+	}
+
+	/**
+	 * Returns the name of an inbound's pipeline.
+	 * @param connector the connector's name
+	 * @param inbound the inbound's name, as it is configured
+	 * @return the name
+	 * @throws InvalidConfigurationException if the inbound's name cannot be part of it
+	 */
+	public static PipelineName ofInbound(String connector, String inbound) {
+		try {
+			return new PipelineName(connector, inbound);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationException("The name of the inbound 'mega.connectors." + connector
+					+ ".inbound." + inbound + "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
+		}
 	}
 
 	private static void requireValid(String part) {

@@ -15,7 +15,12 @@ public class PipelineUnavailableException extends RuntimeException {
 
 	private final Duration retryAfter;
 
-	PipelineUnavailableException(String message, @Nullable Throwable cause) {
+	/**
+	 * Creates an exception where nothing tells when the sender should try again.
+	 * @param message what is the matter, for a person; no secrets
+	 * @param cause the failure behind it, or {@code null}
+	 */
+	public PipelineUnavailableException(String message, @Nullable Throwable cause) {
 		this(message, RETRY_AFTER, cause);
 	}
 

@@ -90,7 +90,7 @@ final class BlockReader {
 	private static List<JsonNode> blocks(RpcEndpoint endpoint, long from, long to, boolean whole) {
 		return endpoint
 			.call(LongStream.rangeClosed(from, to)
-				.mapToObj((number) -> RpcRequest.of("eth_getBlockByNumber", Hex.quantity(number), whole))
+				.mapToObj((number) -> RpcRequest.of(RpcRequest.BLOCK_BY_NUMBER, Hex.quantity(number), whole))
 				.toList())
 			.stream()
 			.map(RpcReply::orThrow)

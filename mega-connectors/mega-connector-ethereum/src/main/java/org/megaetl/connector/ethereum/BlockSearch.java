@@ -1,8 +1,5 @@
 package org.megaetl.connector.ethereum;
 
-import java.util.List;
-
-import org.megaetl.connector.ethereum.rpc.RpcClient;
 import org.megaetl.connector.ethereum.rpc.RpcEndpoint;
 import org.megaetl.connector.ethereum.rpc.RpcReply;
 import org.megaetl.connector.ethereum.rpc.RpcRequest;
@@ -12,33 +9,22 @@ import org.megaetl.connector.ethereum.rpc.RpcRequest;
  */
 final class BlockSearch {
 
-	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
-
-	private final RpcClient client;
-
-	BlockSearch(RpcClient client) {
-		this.client = client;
+	private BlockSearch() {
 	}
 
 	/**
-	 * Returns the number of the first block that is not older than a time.
+	 * Returns the number of the first block that is not older than a time. What the
+	 * endpoint has thrown away is the oldest of what there was.
 	 * @param seconds the time, in seconds since 1970
 	 */
-	long firstBlockSince(long seconds) throws InterruptedException {
-		return this.client.run((endpoint) -> firstBlockSince(endpoint, seconds));
-	}
-
-	/**
-	 * What the endpoint has thrown away is the oldest of what there was.
-	 */
-	private static long firstBlockSince(RpcEndpoint endpoint, long seconds) {
+	static long firstBlockSince(RpcEndpoint endpoint, long seconds) {
 		RpcReply missing = null;
 		long low = 0;
-		long high = Header.required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
+		long high = Header.required(endpoint.call(RpcRequest.BLOCK_BY_NUMBER, "latest", false), "latest").number() + 1;
 		long highTime = 0;
 		while (low < high) {
 			long middle = (low + high) >>> 1;
-			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, Hex.quantity(middle), false))).get(0);
+			RpcReply reply = endpoint.ask(RpcRequest.BLOCK_BY_NUMBER, Hex.quantity(middle), false);
 			if (isMissing(reply)) {
 				missing = reply;
 				low = middle + 1;

@@ -56,6 +56,9 @@ final class ChainFollower implements Runnable {
 
 	private final ExecutorService threads;
 
+	/** How often the pipeline had been resumed when that was looked at last. */
+	private int resumptions;
+
 	private int failures;
 
 	private long sawHeadsAt;
@@ -100,6 +103,7 @@ final class ChainFollower implements Runnable {
 	}
 
 	private void followSafely() throws InterruptedException {
+		noticeResumption();
 		try {
 			if (!this.store.lead()) {
 				this.writer.release();
@@ -168,6 +172,18 @@ final class ChainFollower implements Runnable {
 					+ ". Mend the cause, such as too little memory; then resume the pipeline, or restart the "
 					+ "application.");
 			logger.error("The chain of pipeline '{}' cannot be read on", this.pipeline.name(), ex);
+		}
+	}
+
+	/**
+	 * An operator may have set the position anew. On a chain without a new block, nobody
+	 * would notice.
+	 */
+	private void noticeResumption() {
+		int now = this.pipeline.resumptions();
+		if (now != this.resumptions) {
+			this.resumptions = now;
+			this.writer.release();
 		}
 	}
 
@@ -286,7 +302,7 @@ final class ChainFollower implements Runnable {
 	}
 
 	private void claim() throws InterruptedException {
-		this.store.beginAnewWithout(PART);
+		this.store.beginAnewWithoutPosition();
 		ChainIdentity stored = this.store.identity();
 		this.client.expect(stored);
 		ChainIdentity identity = (stored != null) ? stored : this.client.identify();
@@ -298,7 +314,7 @@ final class ChainFollower implements Runnable {
 			this.store.remember(identity);
 			this.client.expect(identity);
 		}
-		long start = this.store.hasPosition(PART) ? 0 : new StartBlock(this.inbound.start()).find(this.reader);
+		long start = this.store.hasPosition() ? 0 : new StartBlock(this.inbound.start()).find(this.reader);
 		this.writer.begin(this.pipeline.claim(PART, new Cursor(start, null).toString()), identity.chainId());
 		this.progress.startsAt(this.writer.cursor().next());
 		logger.info("Pipeline '{}' reads {} from block {} on", this.pipeline.name(), identity,

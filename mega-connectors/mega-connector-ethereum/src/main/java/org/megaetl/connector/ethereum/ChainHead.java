@@ -1,6 +1,5 @@
 package org.megaetl.connector.ethereum;
 
-import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class ChainHead {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChainHead.class);
-
-	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
 
 	private final RpcClient client;
 
@@ -71,7 +68,7 @@ final class ChainHead {
 	}
 
 	private Answer ask(RpcEndpoint endpoint) {
-		Header latest = Header.required(endpoint.call(BLOCK_BY_NUMBER, "latest", false), "latest");
+		Header latest = Header.required(endpoint.call(RpcRequest.BLOCK_BY_NUMBER, "latest", false), "latest");
 		Header finalized = tagged(endpoint, "finalized");
 		Header told = switch (this.inbound.finality()) {
 			case LATEST -> latest;
@@ -92,7 +89,7 @@ final class ChainHead {
 		if (confirmed < 0) {
 			return new Heads(latest.number(), -1, "", -1);
 		}
-		Header target = Header.required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(confirmed), false),
+		Header target = Header.required(endpoint.call(RpcRequest.BLOCK_BY_NUMBER, Hex.quantity(confirmed), false),
 				String.valueOf(confirmed));
 		return new Heads(latest.number(), target.number(), target.hash(), finalized);
 	}
@@ -102,7 +99,7 @@ final class ChainHead {
 	 * it need not: nothing is taken for final then.
 	 */
 	private @Nullable Header tagged(RpcEndpoint endpoint, String tag) {
-		RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, tag, false))).get(0);
+		RpcReply reply = endpoint.ask(RpcRequest.BLOCK_BY_NUMBER, tag, false);
 		RpcError error = reply.error();
 		if ((error != null) ? error.isUnknownTag(tag) : reply.orThrow().isNull()) {
 			if (this.isTold && tag.equals(this.tag)) {
@@ -125,7 +122,7 @@ final class ChainHead {
 			return;
 		}
 		long number = last.finalized().number();
-		Header header = Header.required(endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(number), false),
+		Header header = Header.required(endpoint.call(RpcRequest.BLOCK_BY_NUMBER, Hex.quantity(number), false),
 				String.valueOf(number));
 		if (!header.hash().equals(last.finalized().hash())) {
 			throw new EndpointException(

@@ -75,7 +75,7 @@ final class ChainReader {
 	 * @param seconds the time, in seconds since 1970
 	 */
 	long firstBlockSince(long seconds) throws InterruptedException {
-		return new BlockSearch(this.client).firstBlockSince(seconds);
+		return this.client.run((endpoint) -> BlockSearch.firstBlockSince(endpoint, seconds));
 	}
 
 	/**

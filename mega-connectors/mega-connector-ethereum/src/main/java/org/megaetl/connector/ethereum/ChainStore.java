@@ -70,8 +70,11 @@ final class ChainStore {
 		}
 		this.leading = false;
 		this.leading = inTransaction(() -> {
-			if (takeLease() || exists()) {
-				return isLeader();
+			if (takeLease()) {
+				return true;
+			}
+			if (exists()) {
+				return false;
 			}
 			this.jdbc
 				.sql("INSERT INTO mega_ethereum_chain (`namespace`, `pipeline`) VALUES (?, ?) "
@@ -100,14 +103,6 @@ final class ChainStore {
 	private boolean exists() {
 		return this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE)
 			.params(this.id.namespace(), this.id.pipeline())
-			.query(Integer.class)
-			.optional()
-			.isPresent();
-	}
-
-	private boolean isLeader() {
-		return this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE + " AND leader = ?")
-			.params(this.id.namespace(), this.id.pipeline(), this.instance)
 			.query(Integer.class)
 			.optional()
 			.isPresent();
@@ -147,21 +142,24 @@ final class ChainStore {
 	}
 
 	/**
-	 * Returns whether a position of a part is stored.
+	 * Returns whether a position is stored.
 	 */
-	boolean hasPosition(String part) {
-		return inTransaction(() -> isStored(part));
+	boolean hasPosition() {
+		return inTransaction(this::isPositionStored);
 	}
 
-	private boolean isStored(String part) {
-		return this.sink.checkpoints().list(this.id).stream().anyMatch((position) -> position.key().equals(part));
+	private boolean isPositionStored() {
+		return this.sink.checkpoints()
+			.list(this.id)
+			.stream()
+			.anyMatch((position) -> position.key().equals(ChainFollower.PART));
 	}
 
 	/**
-	 * Forgets which chain it was, and all of it, if no position of a part is stored: what
-	 * is kept is of a pipeline whose state was deleted.
+	 * Forgets which chain it was, and all of it, if no position is stored: what is kept
+	 * is of a pipeline whose state was deleted.
 	 */
-	void beginAnewWithout(String part) {
+	void beginAnewWithoutPosition() {
 		this.transactions.executeWithoutResult((status) -> {
 			// who becomes the leader meanwhile waits, and who is no more forgets nothing
 			boolean leads = this.jdbc.sql("SELECT 1 FROM mega_ethereum_chain" + WHERE + " AND leader = ? FOR UPDATE")
@@ -169,7 +167,7 @@ final class ChainStore {
 				.query(Integer.class)
 				.optional()
 				.isPresent();
-			if (!leads || isStored(part)) {
+			if (!leads || isPositionStored()) {
 				return;
 			}
 			for (String statement : List.of("UPDATE mega_ethereum_chain SET chain_id = NULL, genesis_hash = NULL",

@@ -54,8 +54,8 @@ public final class EthereumConnectorAutoConfiguration {
 		}
 		List<Function<ExecutorService, Runnable>> followers = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
-			PipelineSettings settings = new PipelineSettings(new PipelineName(CONNECTOR, name), inbound.transformer(),
-					inbound.id(), RejectPolicy.DEAD_LETTER);
+			PipelineSettings settings = new PipelineSettings(PipelineName.ofInbound(CONNECTOR, name),
+					inbound.transformer(), inbound.id(), RejectPolicy.DEAD_LETTER);
 			PullPipeline pipeline = pipelines.pull(settings);
 			EthereumInbound checked = new EthereumInbound(settings, inbound, resources);
 			followers.add(checked.follower(pipeline, sink, transformers, namespace.name(),

@@ -48,7 +48,7 @@ final class EthereumInbound {
 
 	private final Inbound inbound;
 
-	private final List<Event<?>> events;
+	private final LogDecoder decoder;
 
 	private final LogFilter filter;
 
@@ -65,8 +65,8 @@ final class EthereumInbound {
 		}
 		checkStart();
 		checkKind();
-		this.events = events(resources);
-		this.filter = filter(new LogDecoder(this.events));
+		this.decoder = new LogDecoder(events(resources));
+		this.filter = filter();
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class EthereumInbound {
 		String scheme = String.valueOf(parsed.getScheme()).toLowerCase(Locale.ROOT);
 		if (!scheme.matches(schemes) || parsed.getHost() == null) {
 			throw mistake(key, "has an address that is not " + words + " and a host",
-					"Write it as " + words.substring(words.indexOf(" or ") + 4) + "host:port/path.", null);
+					"Write it as " + words.substring(words.indexOf(" or ") + 4) + "host:port/path.");
 		}
 	}
 
@@ -92,8 +92,7 @@ final class EthereumInbound {
 		headers.forEach((name, value) -> {
 			if (!name.matches("[\\w!#$%&'*+.^`|~-]+") || !value.matches("[\\t\\x20-\\x7e\\x80-\\xff]*")) {
 				throw mistake(key, "has the header '" + name + "', whose name or value cannot be sent over HTTP",
-						"Remove what is no visible character from it, such as the line break at the end of a file.",
-						null);
+						"Remove what is no visible character from it, such as the line break at the end of a file.");
 			}
 		});
 	}
@@ -103,7 +102,7 @@ final class EthereumInbound {
 			new StartBlock(this.inbound.start());
 		}
 		catch (IllegalArgumentException ex) {
-			throw mistake("start", "is wrong: " + ex.getMessage(), "Correct it.", null);
+			throw mistake("start", "is wrong: " + ex.getMessage(), "Correct it.", ex);
 		}
 	}
 
@@ -127,7 +126,7 @@ final class EthereumInbound {
 	private void reject(String key, boolean rejected) {
 		if (rejected) {
 			throw mistake(key, "has no effect where 'data' is " + this.inbound.data().name().toLowerCase(Locale.ROOT),
-					"Remove it, or set 'data' to what it applies to.", null);
+					"Remove it, or set 'data' to what it applies to.");
 		}
 	}
 
@@ -145,7 +144,7 @@ final class EthereumInbound {
 			List<Event<?>> named = known.stream().filter((candidate) -> candidate.getName().equals(event)).toList();
 			if (named.isEmpty()) {
 				throw mistake("events", "names the event '" + event + "', which the ABI does not have",
-						howToName(known), null);
+						howToName(known));
 			}
 			chosen.addAll(named);
 		}
@@ -167,7 +166,7 @@ final class EthereumInbound {
 		catch (RuntimeException ex) {
 			throw mistake("events", "has the signature '" + event + "', which cannot be read: " + ex.getMessage(),
 					"Write it as in Solidity: 'Transfer(address indexed from, address indexed to, uint256 value)'.",
-					null);
+					ex);
 		}
 	}
 
@@ -187,9 +186,9 @@ final class EthereumInbound {
 		}
 	}
 
-	private LogFilter filter(LogDecoder decoder) {
+	private LogFilter filter() {
 		List<List<String>> topics = new ArrayList<>(this.inbound.topics());
-		List<String> signatures = decoder.topics();
+		List<String> signatures = this.decoder.topics();
 		if (!signatures.isEmpty()) {
 			if (topics.isEmpty()) {
 				topics.add(signatures);
@@ -203,9 +202,13 @@ final class EthereumInbound {
 			.filter((topic) -> !topic.matches("0x[0-9a-fA-F]{64}"))
 			.forEach((topic) -> {
 				throw mistake("topics", "has '" + topic + "', which is not 0x and 64 hexadecimal digits",
-						"Write an address as 32 bytes: 0x, 24 zeros, and its 40 digits.", null);
+						"Write an address as 32 bytes: 0x, 24 zeros, and its 40 digits.");
 			});
 		return new LogFilter(this.inbound.addresses(), topics);
+	}
+
+	private InvalidConfigurationException mistake(String key, String what, String action) {
+		return mistake(key, what, action, null);
 	}
 
 	private InvalidConfigurationException mistake(String key, String what, String action, @Nullable Throwable cause) {
@@ -228,15 +231,14 @@ final class EthereumInbound {
 							+ "rows are undone",
 					"Set 'reorg-tables' to the tables whose rows have the block's hash, or let the transformer '"
 							+ this.inbound.transformer() + "' implement " + Retraction.class.getName()
-							+ ", or choose 'finalized'.",
-					null);
+							+ ", or choose 'finalized'.");
 		}
 		this.inbound.reorgTables().forEach((table) -> checkTable(table, undo, sink));
 		ChainStore store = new ChainStore(sink, new PipelineId(namespace, this.settings.stateId()),
 				this.inbound.leaseDuration());
 		RpcClient client = new RpcClient(this.inbound.endpoints().stream().map(this::endpoint).toList());
 		EventFactory factory = new EventFactory(pipeline.name().toString(), this.inbound.data(),
-				this.inbound.addressCase(), new LogDecoder(this.events));
+				this.inbound.addressCase(), this.decoder);
 		ChainReader reader = new ChainReader(client, this.inbound, this.filter);
 		Progress progress = new Progress(pipeline.name());
 		progress.bindTo(meters);
@@ -269,7 +271,7 @@ final class EthereumInbound {
 					"names the table '" + table + "', which cannot be used: " + ex.getMostSpecificCause().getMessage(),
 					"Create the table with the column that 'block-hash-column' names (and 'orphaned-column', if that "
 							+ "is set), or correct the names.",
-					null);
+					ex);
 		}
 	}
 

@@ -38,7 +38,7 @@ final class EventFactory {
 		List<Event> events = new ArrayList<>(block.items().size());
 		for (JsonNode item : block.items()) {
 			Event event = switch (this.data) {
-				case BLOCKS -> event(block.header(), 0, block.header().hash(), block(item, chainId));
+				case BLOCKS -> event(block.header(), 0, block.header().hash(), block(item, block.header(), chainId));
 				case TRANSACTIONS -> {
 					int index = Math.toIntExact(Hex.number(item, "transactionIndex"));
 					yield event(block.header(), index, Hex.text(item, "hash"),
@@ -72,10 +72,10 @@ final class EventFactory {
 			.build();
 	}
 
-	private Block block(JsonNode block, String chainId) {
-		return new Block(chainId, Hex.number(block, "number"), Hex.text(block, "hash"), Hex.text(block, "parentHash"),
-				Header.of(block).time(), address(Hex.text(block, "miner")), Hex.number(block, "gasLimit"),
-				Hex.number(block, "gasUsed"), integer(block, "baseFeePerGas"),
+	private Block block(JsonNode block, Header header, String chainId) {
+		return new Block(chainId, header.number(), header.hash(), header.parentHash(), header.time(),
+				address(Hex.text(block, "miner")), Hex.number(block, "gasLimit"), Hex.number(block, "gasUsed"),
+				integer(block, "baseFeePerGas"),
 				block.has("difficulty") ? Hex.integer(block, "difficulty") : BigInteger.ZERO,
 				block.path("size").isString() ? Hex.number(block, "size") : null, Hex.text(block, "extraData"),
 				block.path("transactions").size());

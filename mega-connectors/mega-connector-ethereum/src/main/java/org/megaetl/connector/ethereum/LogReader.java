@@ -167,9 +167,7 @@ final class LogReader {
 		if (!found.isArray()) {
 			throw new EndpointException("it answered '" + found.getNodeType() + "' where there is a list");
 		}
-		List<JsonNode> all = new ArrayList<>(found.size());
-		found.forEach(all::add);
-		return all;
+		return found.valueStream().toList();
 	}
 
 	private static void requireOf(Header header, List<JsonNode> items) {
@@ -200,7 +198,7 @@ final class LogReader {
 	 * one by one; if they are not known, they are asked for
 	 */
 	List<JsonNode> receipts(RpcEndpoint endpoint, Header header, List<String> hashes) {
-		RpcReply reply = endpoint.call(List.of(RpcRequest.of("eth_getBlockReceipts", header.hash()))).get(0);
+		RpcReply reply = endpoint.ask("eth_getBlockReceipts", header.hash());
 		List<JsonNode> receipts;
 		if (reply.error() != null && !reply.error().isPruned() && !reply.error().isUnknownBlock()) {
 			receipts = oneByOne(endpoint, hashes.isEmpty() ? hashes(endpoint, header) : hashes);
@@ -218,11 +216,11 @@ final class LogReader {
 	}
 
 	private static List<String> hashes(RpcEndpoint endpoint, Header header) {
-		List<String> hashes = new ArrayList<>();
-		endpoint.call("eth_getBlockByHash", header.hash(), false)
+		return endpoint.call("eth_getBlockByHash", header.hash(), false)
 			.path("transactions")
-			.forEach((hash) -> hashes.add(hash.asString()));
-		return hashes;
+			.valueStream()
+			.map(JsonNode::asString)
+			.toList();
 	}
 
 	private static List<JsonNode> oneByOne(RpcEndpoint endpoint, List<String> hashes) {

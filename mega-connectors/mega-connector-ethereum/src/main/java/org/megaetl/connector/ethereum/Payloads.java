@@ -1,7 +1,6 @@
 package org.megaetl.connector.ethereum;
 
 import org.megaetl.event.Event;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,9 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Payloads {
 
-	private static final JsonMapper json = JsonMapper.builder()
-		.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-		.build();
+	private static final JsonMapper json = JsonMapper.shared();
 
 	private Payloads() {
 	}

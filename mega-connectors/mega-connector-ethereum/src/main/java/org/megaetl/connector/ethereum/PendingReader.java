@@ -23,8 +23,6 @@ final class PendingReader {
 
 	private static final Logger logger = LoggerFactory.getLogger(PendingReader.class);
 
-	private static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
-
 	private final RpcClient client;
 
 	private final Inbound inbound;
@@ -47,7 +45,7 @@ final class PendingReader {
 	 */
 	@Nullable PendingBlock pendingBlock(Cursor cursor) throws InterruptedException {
 		JsonNode block = this.client.run((endpoint) -> {
-			RpcReply reply = endpoint.call(List.of(RpcRequest.of(BLOCK_BY_NUMBER, "pending", true))).get(0);
+			RpcReply reply = endpoint.ask(RpcRequest.BLOCK_BY_NUMBER, "pending", true);
 			if (reply.error() != null) {
 				return MissingNode.getInstance();
 			}
@@ -77,7 +75,7 @@ final class PendingReader {
 	private boolean isOnBranch(RpcEndpoint endpoint, Cursor cursor) {
 		String hash = cursor.parentHash();
 		return hash == null || this.inbound.finality() == Finality.LATEST
-				|| endpoint.call(BLOCK_BY_NUMBER, Hex.quantity(cursor.next() - 1), false)
+				|| endpoint.call(RpcRequest.BLOCK_BY_NUMBER, Hex.quantity(cursor.next() - 1), false)
 					.path("hash")
 					.asString("")
 					.equals(hash);

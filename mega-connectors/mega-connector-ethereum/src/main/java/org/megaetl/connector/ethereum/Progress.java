@@ -34,7 +34,7 @@ final class Progress {
 
 	private @Nullable Heads heads;
 
-	private long next = -1;
+	private long next;
 
 	private long done;
 
@@ -42,7 +42,7 @@ final class Progress {
 
 	private double blocksPerSecond;
 
-	private long measuredFrom = -1;
+	private long measuredFrom;
 
 	private long measuredAt;
 
@@ -87,9 +87,10 @@ final class Progress {
 
 	private synchronized double secondsLeft() {
 		Heads seen = this.heads;
-		if (!this.leader || seen == null) {
-			return Double.NaN;
-		}
+		return (this.leader && seen != null) ? secondsLeft(seen) : Double.NaN;
+	}
+
+	private double secondsLeft(Heads seen) {
 		long remaining = remaining(seen);
 		if (remaining == 0) {
 			return 0;
@@ -99,11 +100,11 @@ final class Progress {
 
 	synchronized void standby() {
 		this.leader = false;
-		this.measuredFrom = -1;
 	}
 
 	/**
-	 * Notes where this instance begins to read: what is before was read by others.
+	 * Notes where this instance, which leads from now on, begins to read: what is before
+	 * was read by others.
 	 */
 	synchronized void startsAt(long next) {
 		this.leader = true;
@@ -125,11 +126,10 @@ final class Progress {
 	 * left.
 	 */
 	synchronized void reached(long next) {
-		this.leader = true;
 		this.done += Math.max(0, next - this.next);
 		this.next = next;
 		long now = System.nanoTime();
-		if (this.measuredFrom < 0 || next < this.measuredFrom) {
+		if (next < this.measuredFrom) {
 			this.measuredFrom = next;
 			this.measuredAt = now;
 		}
@@ -137,10 +137,11 @@ final class Progress {
 			this.blocksPerSecond = (next - this.measuredFrom) * 1e9 / (now - this.measuredAt);
 			this.measuredFrom = next;
 			this.measuredAt = now;
-			if (this.heads != null && remaining(this.heads) > MANY) {
+			Heads seen = this.heads;
+			if (seen != null && remaining(seen) > MANY) {
 				logger.info("Pipeline '{}' has read {} blocks, up to block {} of {}: {} blocks/s, {} left",
-						this.pipeline, this.done, next - 1, this.heads.target(),
-						String.format("%.1f", this.blocksPerSecond), timeLeft());
+						this.pipeline, this.done, next - 1, seen.target(), String.format("%.1f", this.blocksPerSecond),
+						timeLeft(seen));
 			}
 		}
 	}
@@ -149,11 +150,12 @@ final class Progress {
 		return Math.max(0, seen.target() - this.next + 1);
 	}
 
-	private String timeLeft() {
-		if (this.heads == null || this.blocksPerSecond <= 0) {
+	private String timeLeft(Heads seen) {
+		double seconds = secondsLeft(seen);
+		if (Double.isNaN(seconds)) {
 			return "unknown time";
 		}
-		Duration left = Duration.ofSeconds((long) (remaining(this.heads) / this.blocksPerSecond));
+		Duration left = Duration.ofSeconds((long) seconds);
 		return left.toHours() + ":" + String.format("%02d", left.toMinutesPart()) + ":"
 				+ String.format("%02d", left.toSecondsPart());
 	}
@@ -162,7 +164,7 @@ final class Progress {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("role", this.leader ? "leader" : "standby");
 		Heads seen = this.heads;
-		if (!this.leader || seen == null || this.next < 0) {
+		if (!this.leader || seen == null) {
 			return new SourceStatus(null, details);
 		}
 		details.put("nextBlock", this.next);
@@ -174,7 +176,7 @@ final class Progress {
 		details.put("blocksDone", this.done);
 		details.put("blocksPerSecond", this.blocksPerSecond);
 		if (remaining(seen) > MANY) {
-			details.put("timeLeft", timeLeft());
+			details.put("timeLeft", timeLeft(seen));
 		}
 		details.put("reorganizations", this.reorgs);
 		return new SourceStatus(remaining(seen), details);

@@ -51,17 +51,14 @@ final class RangeSize {
 	 * @param bytes how many bytes all of it had
 	 */
 	synchronized void succeeded(long blocks, long items, long bytes) {
-		succeeded(blocks, Math.max(items, bytes * MOST_ITEMS / this.mostBytes));
-	}
-
-	private void succeeded(long blocks, long items) {
+		long load = Math.max(items, bytes * MOST_ITEMS / this.mostBytes);
 		if (++this.successes >= PATIENCE) {
 			this.ceiling = this.max;
 		}
-		if (items > MOST_ITEMS) {
-			this.current = (int) Math.max(1, Math.min(this.current, blocks * MOST_ITEMS / items));
+		if (load > MOST_ITEMS) {
+			this.current = (int) Math.max(1, Math.min(this.current, blocks * MOST_ITEMS / load));
 		}
-		else if (blocks >= this.current && items < MOST_ITEMS / 2) {
+		else if (blocks >= this.current && load < MOST_ITEMS / 2) {
 			this.current = Math.min(this.ceiling, this.current + Math.max(1, this.current / 4));
 		}
 	}

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -122,16 +121,13 @@ final class Undo {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		List<Event> latestFirst = new ArrayList<>();
-		for (Kept each : events) {
-			Event event = factory.event(block, each.index(), each.key(), each.payload());
-			if (!isAmong(unwritten, event)) {
-				latestFirst.add(event);
-			}
-		}
-		Collections.reverse(latestFirst);
 		List<SqlStatement> statements = new ArrayList<>();
-		for (Event event : latestFirst) {
+		// the latest first
+		for (int i = events.length - 1; i >= 0; i--) {
+			Event event = factory.event(block, events[i].index(), events[i].key(), events[i].payload());
+			if (isAmong(unwritten, event)) {
+				continue;
+			}
 			try {
 				statements.addAll(retraction.retract(event));
 			}

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.megaetl.pipeline.Pipeline;
+import org.megaetl.pipeline.PipelinePositions;
 import org.megaetl.pipeline.PipelineState;
 import org.megaetl.test.Anvil;
 import org.megaetl.test.ApplicationProcess;
@@ -69,6 +70,19 @@ class BackfillTests extends ChainTestSupport {
 			assertThat(meters.get("mega.ethereum.reorganizations").functionCounter().count()).isEqualTo(1);
 			assertThat(pipeline(application).source().details()).containsEntry("blocksDone", blocks + 2);
 		});
+	}
+
+	@Test
+	void readsAgainFromWhereTheIdleChainWasSetBackToWhilePaused() {
+		ConfigurableApplicationContext application = application();
+		Pipeline pipeline = pipeline(application);
+		this.notes.mineEach("a", "b", "c");
+		awaitWhatTheChainHas();
+		pipeline.pause();
+		application.getBean(PipelinePositions.class)
+			.reset(pipeline.name(), ChainFollower.PART, String.valueOf(this.node.head() - 1));
+		pipeline.resume();
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts()).containsExactly("a", "b", "c", "b", "c"));
 	}
 
 	@Test

@@ -101,8 +101,8 @@ final class KafkaSources {
 
 	private void add(String name, Inbound inbound) {
 		SchemaDecoder decoder = decoder(name, inbound);
-		PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-				RejectPolicy.DEAD_LETTER, null, decoder);
+		PipelineSettings settings = new PipelineSettings(PipelineName.ofInbound(CONNECTOR, name), inbound.transformer(),
+				inbound.id(), RejectPolicy.DEAD_LETTER, null, decoder);
 		checkStart(inbound, settings);
 		Subscription subscription = subscription(inbound, settings);
 		checkDeadLetterTopic(inbound, subscription, settings);
@@ -264,16 +264,6 @@ final class KafkaSources {
 							+ "user and password percent-encoded, such as %40 for @.");
 		}
 		return parsed;
-	}
-
-	private static PipelineName pipelineName(String inbound) {
-		try {
-			return new PipelineName(CONNECTOR, inbound);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
-					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
-		}
 	}
 
 	List<KafkaSource> all() {

@@ -79,8 +79,8 @@ final class RedisInbounds {
 		// all is checked before the first pipeline is created
 		List<Source> sources = new ArrayList<>();
 		properties.inbound().forEach((name, inbound) -> {
-			PipelineSettings settings = new PipelineSettings(pipelineName(name), inbound.transformer(), inbound.id(),
-					RejectPolicy.DEAD_LETTER);
+			PipelineSettings settings = new PipelineSettings(PipelineName.ofInbound(CONNECTOR, name),
+					inbound.transformer(), inbound.id(), RejectPolicy.DEAD_LETTER);
 			SourceKind kind = SourceKind.of(inbound, settings);
 			sources.forEach((other) -> {
 				if (kind.isShared(inbound, other.inbound())) {
@@ -183,16 +183,6 @@ final class RedisInbounds {
 		catch (UnknownHostException ex) {
 			throw new InvalidConfigurationException("This host has no name that could be the consumer's.",
 					"Set 'consumer' of each inbound to a name that no other instance has.", ex);
-		}
-	}
-
-	private static PipelineName pipelineName(String inbound) {
-		try {
-			return new PipelineName(CONNECTOR, inbound);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
-					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
 		}
 	}
 

@@ -54,6 +54,9 @@ final class Answer {
 
 	private static final int MAX_ID_LENGTH = 200;
 
+	/** Nothing tells how long it will take. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
 	private final int status;
 
 	private final String contentType;
@@ -170,12 +173,12 @@ final class Answer {
 			.retryAfter(Duration.ofSeconds(1));
 	}
 
-	static Answer timedOut(Duration responseTimeout, Duration retryAfter, @Nullable String eventId) {
+	static Answer timedOut(Duration responseTimeout, @Nullable String eventId) {
 		return problem(503,
 				new Problem("timeout", "Not committed in time", "The event was not committed within "
 						+ responseTimeout.toMillis() + " ms; it may still be. Send it again later."),
 				eventId, null)
-			.retryAfter(retryAfter);
+			.retryAfter(RETRY_AFTER);
 	}
 
 	/**

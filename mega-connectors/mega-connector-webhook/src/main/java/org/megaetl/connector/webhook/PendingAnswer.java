@@ -3,7 +3,6 @@ package org.megaetl.connector.webhook;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -20,11 +19,9 @@ import org.slf4j.LoggerFactory;
  * whichever is first. The answer is only put into the response's buffer by the calling
  * thread, which writes for many senders; a thread of the server sends it, and may block.
  */
-final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable List<EventOutcome>, @Nullable Throwable> {
+final class PendingAnswer implements AsyncListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(PendingAnswer.class);
-
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final AsyncContext context;
 
@@ -50,8 +47,7 @@ final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable List<Ev
 		this.refusals = refusals;
 	}
 
-	@Override
-	public void accept(@Nullable List<EventOutcome> outcomes, @Nullable Throwable failure) {
+	void settled(@Nullable List<EventOutcome> outcomes, @Nullable Throwable failure) {
 		answer(this.reply.answer(outcomes, failure));
 	}
 
@@ -81,7 +77,7 @@ final class PendingAnswer implements AsyncListener, BiConsumer<@Nullable List<Ev
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		answer(this.reply.timedOut(Duration.ofMillis(this.context.getTimeout()), RETRY_AFTER));
+		answer(this.reply.timedOut(Duration.ofMillis(this.context.getTimeout())));
 	}
 
 	@Override

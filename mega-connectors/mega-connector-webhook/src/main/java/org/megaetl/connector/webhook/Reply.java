@@ -31,8 +31,8 @@ record Reply(PostedEvents posted, boolean compareBodies) {
 		return Answer.of(items);
 	}
 
-	Answer timedOut(Duration responseTimeout, Duration retryAfter) {
-		return Answer.timedOut(responseTimeout, retryAfter, eventId());
+	Answer timedOut(Duration responseTimeout) {
+		return Answer.timedOut(responseTimeout, eventId());
 	}
 
 	private EventOutcome judge(EventOutcome outcome) {

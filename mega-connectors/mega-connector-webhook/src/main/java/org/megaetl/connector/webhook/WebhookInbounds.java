@@ -63,8 +63,8 @@ final class WebhookInbounds {
 		properties.inbound().forEach((name, inbound) -> {
 			// without one only where there is a buffer, as is checked below
 			String transformer = Objects.requireNonNullElse(inbound.transformer(), "");
-			PipelineSettings added = new PipelineSettings(pipelineName(name), transformer, inbound.id(),
-					inbound.onReject(), inbound.idRetention(), null);
+			PipelineSettings added = new PipelineSettings(PipelineName.ofInbound("webhook", name), transformer,
+					inbound.id(), inbound.onReject(), inbound.idRetention(), null);
 			InboundPath.check(inbound.path(), added.property("path"), actuatorPath);
 			PipelineSettings other = settings.putIfAbsent(inbound.path(), added);
 			if (other != null) {
@@ -180,16 +180,6 @@ final class WebhookInbounds {
 							+ (http2 ? ", and " + InFlight.HTTP2_BUFFERS
 									+ " bytes that the server holds for a request of HTTP/2." : "."),
 					"Set it to the memory that requests may take together, such as 128MB.");
-		}
-	}
-
-	private static PipelineName pipelineName(String inbound) {
-		try {
-			return new PipelineName("webhook", inbound);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationException("The name of the inbound '" + PREFIX + "inbound." + inbound
-					+ "' is not valid: " + ex.getMessage() + ".", "Rename the inbound.", ex);
 		}
 	}
 

@@ -2,7 +2,6 @@ package org.megaetl.connector.webhook;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -46,8 +45,6 @@ final class WebhookServlet extends HttpServlet {
 	private static final String TICKET = WebhookServlet.class.getName() + ".ticket";
 
 	private static final Logger logger = LoggerFactory.getLogger(WebhookServlet.class);
-
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	/** Headers are kept with dead letters, where credentials have no business. */
 	private static final List<String> CREDENTIALS = List.of("Authorization", "Cookie", "Proxy-Authorization");
@@ -185,7 +182,7 @@ final class WebhookServlet extends HttpServlet {
 		context.addListener(pending);
 		CompletableFuture<?> unused = outcomes.whenComplete((settled, failure) -> {
 			ticket.release();
-			pending.accept(settled, failure);
+			pending.settled(settled, failure);
 		});
 		return false;
 	}
@@ -231,8 +228,7 @@ final class WebhookServlet extends HttpServlet {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return CompletableFuture
-				.failedFuture(new PipelineUnavailableException("the server is stopping", RETRY_AFTER, ex));
+			return CompletableFuture.failedFuture(new PipelineUnavailableException("the server is stopping", ex));
 		}
 		catch (RuntimeException ex) {
 			try (PipelineLog log = PipelineLog.of(pipeline.name())) {

@@ -18,6 +18,9 @@ final class EndpointState {
 
 	private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
 
+	/** What is asked for longer is a mistake, or will be asked for again. */
+	private static final Duration LONGEST_ASKED = Duration.ofHours(1);
+
 	private final RpcEndpoint endpoint;
 
 	private final LongSupplier nanoTime;
@@ -114,13 +117,17 @@ final class EndpointState {
 			this.failures++;
 			this.refusals += (failure instanceof RateLimitException) ? 1 : 0;
 		}
-		long pause = (asked != null) ? asked.toNanos() : pause();
+		long pause = (asked != null) ? atMost(LONGEST_ASKED, asked).toNanos() : pause();
 		if (isPaused && this.blockedUntil - now >= pause) {
 			return;
 		}
 		this.blockedUntil = now + pause;
 		logger.warn("Endpoint {} is let alone for {} ms: {}", this.endpoint, TimeUnit.NANOSECONDS.toMillis(pause),
 				failure.getMessage());
+	}
+
+	private static Duration atMost(Duration most, Duration time) {
+		return (time.compareTo(most) > 0) ? most : time;
 	}
 
 	private long pause() {

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryAfter {
 
-	/** What is longer is a mistake, or will be said again. */
-	private static final Duration MOST = Duration.ofHours(1);
-
 	private RetryAfter() {
 	}
 
@@ -36,10 +33,7 @@ final class RetryAfter {
 		catch (NumberFormatException ex) {
 			time = until(header.strip(), clock);
 		}
-		if (time == null || time.compareTo(MOST) > 0) {
-			return (time != null) ? MOST : null;
-		}
-		return time.isNegative() ? Duration.ZERO : time;
+		return (time != null && time.isNegative()) ? Duration.ZERO : time;
 	}
 
 	private static @Nullable Duration until(String date, Clock clock) {

@@ -193,10 +193,10 @@ public final class RpcClient {
 
 	private static ChainIdentity identityOf(RpcEndpoint endpoint) {
 		List<RpcReply> replies = endpoint
-			.call(List.of(RpcRequest.of("eth_chainId"), RpcRequest.of("eth_getBlockByNumber", "0x0", false)));
+			.call(List.of(RpcRequest.of("eth_chainId"), RpcRequest.of(RpcRequest.BLOCK_BY_NUMBER, "0x0", false)));
 		String chainId = replies.get(0).orThrow().asString("");
 		JsonNode genesis = replies.get(1).orThrow().path("hash");
-		if (!chainId.startsWith("0x") || !genesis.isString()) {
+		if (!chainId.matches("0x[0-9a-fA-F]{1,64}") || !genesis.isString()) {
 			throw new EndpointException("it does not say which chain it is of");
 		}
 		return new ChainIdentity(new BigInteger(chainId.substring(2), 16).toString(), genesis.asString());

@@ -120,7 +120,18 @@ public final class RpcEndpoint {
 	 * @throws EndpointException if the endpoint cannot be used just now
 	 */
 	public JsonNode call(String method, Object... params) {
-		return call(List.of(RpcRequest.of(method, params))).get(0).orThrow();
+		return ask(method, params).orThrow();
+	}
+
+	/**
+	 * Makes one call whose answer may well be an error.
+	 * @param method the method's name
+	 * @param params its parameters
+	 * @return what was answered
+	 * @throws EndpointException if the endpoint cannot be used just now
+	 */
+	public RpcReply ask(String method, Object... params) {
+		return call(List.of(RpcRequest.of(method, params))).get(0);
 	}
 
 	/**

@@ -79,9 +79,8 @@ public record RpcError(int code, String message) {
 
 	/**
 	 * Returns whether the endpoint asks for fewer calls.
-	 * @return whether that is so
 	 */
-	public boolean isRateLimit() {
+	boolean isRateLimit() {
 		return (RATE_CODES.contains(this.code) || RATE.matcher(words()).find())
 				&& !(isRangeTooLarge() || isBatchTooLarge());
 	}

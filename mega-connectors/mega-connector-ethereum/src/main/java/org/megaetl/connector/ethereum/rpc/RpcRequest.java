@@ -11,6 +11,11 @@ import java.util.List;
 public record RpcRequest(String method, List<?> params) {
 
 	/**
+	 * The method that gives a block by its number or tag.
+	 */
+	public static final String BLOCK_BY_NUMBER = "eth_getBlockByNumber";
+
+	/**
 	 * Returns a call.
 	 * @param method the method's name
 	 * @param params its parameters

@@ -45,6 +45,17 @@ class EndpointStateTests {
 	}
 
 	@Test
+	void letsAnEndpointAloneForAnHourAtMostWhateverItAsks() {
+		for (Duration asked : new Duration[] { Duration.ofDays(1), Duration.ofSeconds(Long.MAX_VALUE) }) {
+			this.state.failed(RateLimitException.of(new RpcError(429, "too many requests"), asked));
+			assertThat(this.state.remaining()).isEqualTo(Duration.ofHours(1).toNanos());
+			this.now += this.state.remaining();
+		}
+		this.state.failed(RateLimitException.of(new RpcError(429, "rate limit: try again in 86400s"), null));
+		assertThat(this.state.remaining()).isEqualTo(Duration.ofHours(1).toNanos());
+	}
+
+	@Test
 	void blamesTheWorkForBeingRefusedAgainUntilSuchWorkIsDone() {
 		assertThat(isBlamedFor(REFUSAL)).isFalse();
 		this.state.succeeded(false);

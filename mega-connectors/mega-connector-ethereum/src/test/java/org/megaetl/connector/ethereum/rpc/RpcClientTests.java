@@ -13,6 +13,8 @@ import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.megaetl.connector.ethereum.rpc.StubNode.Answer;
 import org.megaetl.connector.ethereum.rpc.StubNode.Failure;
 import tools.jackson.databind.JsonNode;
@@ -116,6 +118,13 @@ class RpcClientTests {
 
 	@Test
 	void tellsWhichChainItIs() throws Exception {
+		assertThat(this.client.identify()).isEqualTo(CHAIN);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "1", "0x", "0xnone", "0x-1" })
+	void asksElsewhereWhichChainItIsWhereAnIdIsNone(String chainId) throws Exception {
+		this.first.answer(node(chainId, "0xaa", "first"));
 		assertThat(this.client.identify()).isEqualTo(CHAIN);
 	}
 

@@ -21,6 +21,8 @@ public interface Authenticator {
 	 * Returns what a refused sender is told to authenticate with.
 	 * @return a value for the header {@code WWW-Authenticate}
 	 */
-	String challenge();
+	default String challenge() {
+		return "HMAC";
+	}
 
 }

@@ -53,9 +53,4 @@ final class HmacAuthenticator implements Authenticator {
 		return (timestampHeader != null) ? this.window.check(headers.first(timestampHeader)) : null;
 	}
 
-	@Override
-	public String challenge() {
-		return "HMAC";
-	}
-
 }

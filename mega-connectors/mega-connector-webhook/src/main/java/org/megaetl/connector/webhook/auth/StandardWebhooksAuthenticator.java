@@ -75,9 +75,4 @@ final class StandardWebhooksAuthenticator implements Authenticator {
 		return signatures;
 	}
 
-	@Override
-	public String challenge() {
-		return "HMAC";
-	}
-
 }

@@ -55,9 +55,4 @@ final class StripeAuthenticator implements Authenticator {
 		return matches ? this.window.check(timestamp) : "no signature in the header " + HEADER + " matches";
 	}
 
-	@Override
-	public String challenge() {
-		return "HMAC";
-	}
-
 }

@@ -3,7 +3,6 @@ package org.megaetl.connector.webhook.format;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 import io.cloudevents.CloudEvent;
@@ -141,7 +140,7 @@ final class CloudEventJson {
 			if (contentType == null) {
 				return true;
 			}
-			String mediaType = contentType.toString().split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+			String mediaType = EventReader.mediaType(contentType.toString());
 			return mediaType.endsWith("/json") || mediaType.endsWith("+json");
 		}
 

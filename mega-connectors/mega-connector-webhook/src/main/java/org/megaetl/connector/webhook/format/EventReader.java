@@ -64,27 +64,20 @@ public final class EventReader {
 		if (headers.first(CloudEventReader.BINARY_MODE) != null) {
 			return this.cloudEvents.read("", headers, body);
 		}
-		if (contentType != null && contentType.length() > 12) {
-			String mediaType = mediaType(contentType);
-			switch (mediaType) {
-				case "application/x-ndjson", "application/ndjson", "application/jsonl" -> {
-					return several(headers, lines(body));
-				}
-				case CloudEventReader.STRUCTURED_MODE, CloudEventReader.BATCHED_MODE -> {
-					return this.cloudEvents.read(mediaType, headers, body);
-				}
-				default -> {
-				}
-			}
-		}
-		return single(headers, body);
+		String mediaType = mediaType(contentType);
+		return switch (mediaType) {
+			case "application/x-ndjson", "application/ndjson", "application/jsonl" -> several(headers, lines(body));
+			case CloudEventReader.STRUCTURED_MODE, CloudEventReader.BATCHED_MODE ->
+				this.cloudEvents.read(mediaType, headers, body);
+			default -> single(headers, body);
+		};
 	}
 
 	private PostedEvents single(EventHeaders headers, byte[] body) throws UnreadableBodyException {
 		return PostedEvents.one(event(headers, body, this.ids.single(headers, body)));
 	}
 
-	private static String mediaType(@Nullable String contentType) {
+	static String mediaType(@Nullable String contentType) {
 		if (contentType == null) {
 			return "";
 		}
