@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -61,7 +60,7 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 	private volatile @Nullable Producer<byte[], byte[]> producer;
 
 	/** Why there is none. */
-	private volatile @Nullable KafkaException absence;
+	private volatile @Nullable RuntimeException absence;
 
 	private boolean closed;
 
@@ -90,7 +89,7 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 		}
 	}
 
-	private void startLater(KafkaException failure) {
+	private void startLater(RuntimeException failure) {
 		if (failure instanceof UnresolvedBrokersException) {
 			logger.debug("There is no producer for the topic '{}' yet", this.topic, failure);
 		}
@@ -108,7 +107,7 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 		try {
 			this.producer = start();
 		}
-		catch (KafkaException ex) {
+		catch (RuntimeException ex) {
 			startLater(ex);
 		}
 	}
@@ -196,7 +195,7 @@ final class KafkaBuffer implements EventBuffer, AutoCloseable {
 			this.producer = start();
 			logger.debug("The producer for the topic '{}' is replaced", this.topic, failure);
 		}
-		catch (KafkaException ex) {
+		catch (RuntimeException ex) {
 			logger.warn("No new producer for the topic '{}' can be had: {}", this.topic, ex.getMessage());
 			return;
 		}
