@@ -21,6 +21,7 @@ import org.springframework.boot.kafka.autoconfigure.SslBundleSslEngineFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.StringUtils;
 
 /**
  * The properties of an inbound's clients: what is configured for the inbound, else what
@@ -192,7 +193,7 @@ final class KafkaClients {
 		if (inbound.bootstrapServers() != null && !inbound.bootstrapServers().isEmpty()) {
 			properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, inbound.bootstrapServers());
 		}
-		if (inbound.sslBundle() != null) {
+		if (StringUtils.hasText(inbound.sslBundle())) {
 			try {
 				properties.put(SslBundle.class.getName(), bundles.getBundle(inbound.sslBundle()));
 			}

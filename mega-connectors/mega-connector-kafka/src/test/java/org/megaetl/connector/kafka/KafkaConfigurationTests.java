@@ -57,7 +57,8 @@ class KafkaConfigurationTests {
 	@Test
 	void isFineWhereWhatMayBeLeftOutIsEmpty() {
 		RecordsApplication
-			.run(properties("topic-pattern=,dead-letter-topic=,group-id=,schema-registry="), database.toProperties())
+			.run(properties("topic-pattern=,dead-letter-topic=,group-id=,schema-registry=,ssl-bundle="),
+					database.toProperties())
 			.close();
 	}
 
