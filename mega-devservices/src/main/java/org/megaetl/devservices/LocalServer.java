@@ -1,6 +1,7 @@
 package org.megaetl.devservices;
 
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 	private static final Pattern CAUSE = Pattern.compile("error while loading|Library not loaded|ERROR|Exception");
 
 	private static final int EXCERPT = 20;
+
+	private static final int MOST_PORT = 65_535;
 
 	private final String product;
 
@@ -95,7 +98,10 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 		}
 		prepareData();
 		if (this.port == 0) {
-			this.port = ServiceDirectory.readNumber(portFile()).map(Long::intValue).orElse(0);
+			this.port = ServiceDirectory.readNumber(portFile())
+				.filter((number) -> number <= MOST_PORT)
+				.map(Long::intValue)
+				.orElse(0);
 		}
 	}
 
@@ -265,8 +271,7 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 	 */
 	static String excerpt(Path log) {
 		try {
-			// in whatever encoding the machine's messages are
-			List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+			List<String> lines = lines(log);
 			int end = Math.max(0, lines.size() - EXCERPT);
 			Stream<String> causes = lines.subList(0, end).stream().filter(CAUSE.asPredicate()).limit(EXCERPT);
 			return Stream.concat(causes, lines.subList(end, lines.size()).stream())
@@ -274,6 +279,16 @@ public abstract sealed class LocalServer implements AutoCloseable permits MariaD
 		}
 		catch (IOException ex) {
 			return "(unreadable: " + ex + ")";
+		}
+	}
+
+	private static List<String> lines(Path log) throws IOException {
+		try {
+			return Files.readAllLines(log);
+		}
+		catch (MalformedInputException ex) {
+			// the machine's messages have an encoding of their own
+			return Files.readAllLines(log, StandardCharsets.ISO_8859_1);
 		}
 	}
 

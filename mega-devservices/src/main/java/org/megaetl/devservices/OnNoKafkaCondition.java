@@ -28,10 +28,14 @@ class OnNoKafkaCondition extends OnNoPropertyCondition {
 			return ConditionOutcome.noMatch(message("nothing is read from Kafka"));
 		}
 		ConditionOutcome outcome = super.getMatchOutcome(context, metadata);
+		return (outcome.isMatch() && everyInboundNamesOne(environment))
+				? ConditionOutcome.noMatch(message("every inbound names one")) : outcome;
+	}
+
+	private static boolean everyInboundNamesOne(Environment environment) {
 		Map<String, Inbound> inbounds = inbounds(environment);
-		boolean all = !inbounds.isEmpty()
+		return !inbounds.isEmpty()
 				&& inbounds.values().stream().noneMatch((inbound) -> inbound.bootstrapServers().isEmpty());
-		return (outcome.isMatch() && all) ? ConditionOutcome.noMatch(message("every inbound names one")) : outcome;
 	}
 
 	/**

@@ -1,6 +1,6 @@
 package org.megaetl.devservices;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +8,8 @@ import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,10 +22,11 @@ class LocalServerTests {
 	@SuppressWarnings("NullAway.Init")
 	private Path temporary;
 
-	@Test
-	void quotesALogThatIsNotUtf8() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "UTF-8", "ISO-8859-1" })
+	void quotesALogInAnyEncoding(String encoding) throws Exception {
 		Path log = this.temporary.resolve("server.log");
-		Files.writeString(log, "Can't open '/home/andré/data'\n", StandardCharsets.ISO_8859_1);
+		Files.writeString(log, "Can't open '/home/andré/data'\n", Charset.forName(encoding));
 		assertThat(new RedisProgram("Redis", log).startFailure("start", log).getMessage()).contains("andré");
 		assertThat(new MariaDbBinaries("11.4.5", log).startFailure("start", log).getMessage()).contains("andré");
 	}
