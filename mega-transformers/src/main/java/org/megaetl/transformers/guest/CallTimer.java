@@ -60,11 +60,21 @@ public final class CallTimer implements AutoCloseable {
 		try {
 			while (true) {
 				TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
-				this.calls.forEach(Call::check);
+				check();
 			}
 		}
 		catch (InterruptedException ex) {
 			logger.debug("The timer of guests ends with the application");
+		}
+	}
+
+	private void check() {
+		try {
+			this.calls.forEach(Call::check);
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// there was no memory left to report a failure with: the next round tries
+			// again
 		}
 	}
 
