@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.event.Sha256;
+import org.megaetl.checkpoint.Sha256;
 
 /**
  * An event that could not be written, without its payload.

@@ -14,9 +14,9 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.checkpoint.Sha256;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
-import org.megaetl.event.Sha256;
 import org.megaetl.event.SourcePosition;
 import org.megaetl.sink.Utc;
 

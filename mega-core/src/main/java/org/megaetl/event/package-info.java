@@ -1,7 +1,7 @@
 /**
  * What flows: events, their headers and positions, and the batches they travel in.
  * <p>
- * API: all of this package but {@link Sha256}, which is internal to MEGA.
+ * API: all of this package.
  */
 @NullMarked
 package org.megaetl.event;

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
-import org.megaetl.event.Sha256;
+import org.megaetl.checkpoint.Sha256;
 
 /**
  * The SHA-256 of an event's id: of one length, whatever senders think of.

@@ -22,9 +22,9 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.megaetl.checkpoint.BatchToken;
+import org.megaetl.checkpoint.Sha256;
 import org.megaetl.event.Event;
 import org.megaetl.event.PipelineId;
-import org.megaetl.event.Sha256;
 import org.megaetl.sink.SqlFailure;
 import org.megaetl.sink.Utc;
 
@@ -73,28 +73,22 @@ public final class Inbox {
 	 * be waited for them
 	 */
 	public Registration register(PipelineId pipeline, Collection<Event> events, BatchToken token, boolean wait) {
-		TreeMap<EventKey, EventKey> first = new TreeMap<>();
 		Map<Event, EventKey> keys = new IdentityHashMap<>();
+		Map<Event, byte[]> bodies = new IdentityHashMap<>();
+		// sorted, so that two batches never wait for each other crosswise
+		TreeMap<EventKey, Event> owners = new TreeMap<>();
 		for (Event event : events) {
 			if (event.id() != null) {
 				EventKey key = EventKey.of(event.id());
-				keys.put(event, first.computeIfAbsent(key, (absent) -> key));
-			}
-		}
-		if (first.isEmpty()) {
-			return Registration.NONE;
-		}
-		Map<Event, byte[]> bodies = new IdentityHashMap<>();
-		Map<EventKey, Event> owners = new HashMap<>();
-		for (Event event : events) {
-			EventKey key = keys.get(event);
-			if (key != null) {
+				keys.put(event, key);
 				bodies.put(event, Sha256.of(event.payload()));
 				owners.putIfAbsent(key, event);
 			}
 		}
-		// sorted, so that two batches never wait for each other crosswise
-		List<EventKey> sorted = new ArrayList<>(first.keySet());
+		if (owners.isEmpty()) {
+			return Registration.NONE;
+		}
+		List<EventKey> sorted = new ArrayList<>(owners.keySet());
 		Map<EventKey, Stored> stored = find(pipeline, sorted);
 		List<EventKey> absent = without(sorted, stored);
 		if (!wait) {

@@ -5,7 +5,7 @@ import java.util.HexFormat;
 
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.megaetl.event.Sha256;
+import org.megaetl.checkpoint.Sha256;
 
 /**
  * What the position of a partition is stored under: {@code topic-partition/topic

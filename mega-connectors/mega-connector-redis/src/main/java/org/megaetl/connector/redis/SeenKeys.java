@@ -13,8 +13,8 @@ import java.util.Map;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
+import org.megaetl.checkpoint.Sha256;
 import org.megaetl.connector.redis.KeyValues.Value;
-import org.megaetl.event.Sha256;
 
 /**
  * What was delivered of keys that stay: a hash of each, in Redis.

@@ -1,4 +1,4 @@
-package org.megaetl.event;
+package org.megaetl.checkpoint;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
