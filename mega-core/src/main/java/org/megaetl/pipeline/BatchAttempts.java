@@ -186,7 +186,7 @@ final class BatchAttempts {
 			this.patience.await(failure, kind, this.failures);
 			return null;
 		}
-		if (kind == FailureKind.UNKNOWN && this.mode.compareTo(WriteMode.PROVEN) < 0) {
+		if (kind == FailureKind.UNKNOWN && (this.mode == WriteMode.TOGETHER || this.mode == WriteMode.ISOLATING)) {
 			this.mode = WriteMode.PROVEN;
 			return null;
 		}

@@ -3,6 +3,7 @@ package org.megaetl.pipeline;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.megaetl.pipeline.PipelineOptions.Ceiling;
 
 /**
  * Notices a pipeline that refuses everything, before a million dead letters are written
@@ -10,11 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadLetterCeiling {
 
-	private final int consecutive;
-
-	private final int percentage;
-
-	private final int window;
+	private final Ceiling limits;
 
 	private int inARow;
 
@@ -22,16 +19,8 @@ final class DeadLetterCeiling {
 
 	private int refused;
 
-	/**
-	 * Creates a ceiling.
-	 * @param consecutive how many dead letters in a row are too many, 0 for any number
-	 * @param percentage how many of a hundred events are too many, 0 for any number
-	 * @param window the number of events over which the percentage is taken
-	 */
-	DeadLetterCeiling(int consecutive, int percentage, int window) {
-		this.consecutive = consecutive;
-		this.percentage = percentage;
-		this.window = window;
+	DeadLetterCeiling(Ceiling limits) {
+		this.limits = limits;
 	}
 
 	/**
@@ -44,15 +33,16 @@ final class DeadLetterCeiling {
 			this.inARow = deadLetter ? this.inARow + 1 : 0;
 			this.refused += deadLetter ? 1 : 0;
 			this.seen++;
-			if (this.consecutive > 0 && this.inARow >= this.consecutive) {
+			if (this.limits.consecutive() > 0 && this.inARow >= this.limits.consecutive()) {
 				String reason = "the last " + this.inARow + " events in a row became dead letters, the last because: "
 						+ ((EventOutcome.DeadLettered) outcome).reason()
 						+ ". Mend the cause, resume the pipeline, and replay them";
 				reset();
 				return reason;
 			}
-			if (this.seen >= this.window) {
-				if (this.percentage > 0 && this.refused * 100L >= (long) this.percentage * this.seen) {
+			if (this.seen >= this.limits.window()) {
+				if (this.limits.percentage() > 0
+						&& this.refused * 100L >= (long) this.limits.percentage() * this.seen) {
 					String reason = this.refused + " of the last " + this.seen
 							+ " events became dead letters. Mend the cause, resume the pipeline, and replay them";
 					reset();

@@ -159,8 +159,8 @@ final class GroupCommitter {
 		if (!this.queue.isOpen()) {
 			return false;
 		}
-		// by a transformer: only stop() may end a writer
-		logger.warn("A transformer has left its thread interrupted");
+		// only stop() may end a writer
+		logger.warn("A writer goes on that was interrupted, by a transformer or by a web server that is stopping");
 		return true;
 	}
 

@@ -30,10 +30,6 @@ public record PipelineOptions(Namespace namespace, int batchSize, int writers, i
 	 */
 	public record Ceiling(int consecutive, int percentage, int window) {
 
-		DeadLetterCeiling create() {
-			return new DeadLetterCeiling(this.consecutive, this.percentage, this.window);
-		}
-
 	}
 
 }

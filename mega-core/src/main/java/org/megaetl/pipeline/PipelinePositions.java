@@ -130,6 +130,10 @@ public final class PipelinePositions {
 	}
 
 	private PipelineEngine engine(PipelineName pipeline) {
+		if (this.pipelines.find(pipeline) instanceof BufferedPipeline buffered) {
+			throw new IllegalArgumentException("Pipeline '" + pipeline + "' has no positions: its events are read by '"
+					+ buffered.reader().name() + "'");
+		}
 		PipelineEngine engine = this.pipelines.engines().get(pipeline);
 		Assert.isTrue(engine != null, () -> "There is no pipeline '" + pipeline + "'");
 		return engine;

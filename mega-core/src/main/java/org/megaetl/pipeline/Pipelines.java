@@ -151,7 +151,7 @@ public final class Pipelines
 		}
 		return new PipelineEngine(settings, id(settings), function, this.sink,
 				new PipelineMonitor(settings.name(), this.clock), new PipelineMetrics(this.meters, settings.name()),
-				this.options.ceiling().create(), this.watchdog, this.observer);
+				new DeadLetterCeiling(this.options.ceiling()), this.watchdog, this.observer);
 	}
 
 	private void add(ManagedPipeline pipeline) {

@@ -54,9 +54,8 @@ final class DatabaseAwaiter implements InitializingBean {
 	public void afterPropertiesSet() {
 		ConnectionAttempts attempts = new ConnectionAttempts(this.dataSource);
 		CompletableFuture<Void> arrival = new CompletableFuture<>();
-		// A thread of its own, since connecting cannot be interrupted. And no timeout in
-		// the
-		// call below: closing the context interrupts a start that waits without one.
+		// a thread of its own, since connecting cannot be interrupted; and no timeout in
+		// the call below: closing the context interrupts a start that waits without one
 		Thread thread = new Thread(() -> attempt(attempts, arrival), "mega-database-awaiter");
 		thread.setDaemon(true);
 		thread.start();

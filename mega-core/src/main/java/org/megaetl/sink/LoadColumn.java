@@ -115,7 +115,7 @@ record LoadColumn(Type type, Nulls nulls, long min, long max) {
 		INTEGER, DECIMAL, FLOAT, DOUBLE, TEXT, DATE, DATE_TIME, TIME;
 
 		boolean takesIntegers() {
-			return compareTo(TEXT) <= 0;
+			return this == INTEGER || this == TEXT || takesDecimals();
 		}
 
 		boolean takesDecimals() {

@@ -28,7 +28,8 @@ public final class SinkTransactions implements TransactionOperations {
 	}
 
 	/**
-	 * Runs the work in a transaction of its own, which is committed if it returns.
+	 * Runs the work in a transaction, which is committed if it returns. Where the thread
+	 * is in one already, that one goes on.
 	 * @param <T> what it returns
 	 * @param action the work
 	 * @return what the work returns

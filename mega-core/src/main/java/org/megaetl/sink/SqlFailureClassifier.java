@@ -64,27 +64,43 @@ final class SqlFailureClassifier {
 	 */
 	private static final Map<String, FailureKind> STATES = Map.ofEntries(
 			// connection
-			Map.entry("08", FailureKind.TRANSIENT), Map.entry("40", FailureKind.TRANSIENT), // transaction
-																							// rolled
-																							// back
-			Map.entry("25006", FailureKind.TRANSIENT), // read-only transaction
-			Map.entry("70100", FailureKind.TRANSIENT), // interrupted
-			Map.entry("01S00", FailureKind.OPERATOR), // Connector/J: bad connection
-														// property
-			Map.entry("28", FailureKind.OPERATOR), // authorisation
-			Map.entry("3D", FailureKind.OPERATOR), // no database
-			Map.entry("42S02", FailureKind.OPERATOR), // no table
-			Map.entry("42S22", FailureKind.OPERATOR), // no column
-			Map.entry("07", FailureKind.PERMANENT), // parameter not set
-			Map.entry("0A", FailureKind.PERMANENT), // not supported
-			Map.entry("21", FailureKind.PERMANENT), // cardinality
-			Map.entry("22", FailureKind.PERMANENT), // data
-			Map.entry("23", FailureKind.PERMANENT), // constraint
-			Map.entry("44", FailureKind.PERMANENT), // WITH CHECK OPTION
-			Map.entry("45", FailureKind.PERMANENT), // SIGNAL
-			Map.entry("S1002", FailureKind.PERMANENT), // Connector/J: no such parameter
-			Map.entry("S1009", FailureKind.PERMANENT), // Connector/J: illegal argument
-			Map.entry("S1C00", FailureKind.PERMANENT)); // Connector/J: not supported
+			Map.entry("08", FailureKind.TRANSIENT),
+			// transaction rolled back
+			Map.entry("40", FailureKind.TRANSIENT),
+			// read-only transaction
+			Map.entry("25006", FailureKind.TRANSIENT),
+			// interrupted
+			Map.entry("70100", FailureKind.TRANSIENT),
+			// Connector/J: bad connection property
+			Map.entry("01S00", FailureKind.OPERATOR),
+			// authorisation
+			Map.entry("28", FailureKind.OPERATOR),
+			// no database
+			Map.entry("3D", FailureKind.OPERATOR),
+			// no table
+			Map.entry("42S02", FailureKind.OPERATOR),
+			// no column
+			Map.entry("42S22", FailureKind.OPERATOR),
+			// parameter not set
+			Map.entry("07", FailureKind.PERMANENT),
+			// not supported
+			Map.entry("0A", FailureKind.PERMANENT),
+			// cardinality
+			Map.entry("21", FailureKind.PERMANENT),
+			// data
+			Map.entry("22", FailureKind.PERMANENT),
+			// constraint
+			Map.entry("23", FailureKind.PERMANENT),
+			// WITH CHECK OPTION
+			Map.entry("44", FailureKind.PERMANENT),
+			// SIGNAL
+			Map.entry("45", FailureKind.PERMANENT),
+			// Connector/J: no such parameter
+			Map.entry("S1002", FailureKind.PERMANENT),
+			// Connector/J: illegal argument
+			Map.entry("S1009", FailureKind.PERMANENT),
+			// Connector/J: not supported
+			Map.entry("S1C00", FailureKind.PERMANENT));
 
 	private final SQLExceptionSubclassTranslator translator = new SQLExceptionSubclassTranslator();
 

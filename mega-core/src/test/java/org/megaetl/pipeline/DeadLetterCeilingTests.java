@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.megaetl.pipeline.PipelineOptions.Ceiling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +15,7 @@ class DeadLetterCeilingTests {
 
 	@Test
 	void countsDeadLettersInARowAcrossBatches() {
-		DeadLetterCeiling ceiling = new DeadLetterCeiling(3, 0, 1000);
+		DeadLetterCeiling ceiling = new DeadLetterCeiling(new Ceiling(3, 0, 1000));
 		assertThat(ceiling.check(outcomes("xx.xx"))).isNull();
 		assertThat(ceiling.check(outcomes("x"))).startsWith("the last 3 events in a row became dead letters")
 			.contains("bad");
@@ -22,7 +23,7 @@ class DeadLetterCeilingTests {
 
 	@Test
 	void startsAnewOnceItWasReached() {
-		DeadLetterCeiling ceiling = new DeadLetterCeiling(3, 0, 1000);
+		DeadLetterCeiling ceiling = new DeadLetterCeiling(new Ceiling(3, 0, 1000));
 		assertThat(ceiling.check(outcomes("xxx"))).isNotNull();
 		assertThat(ceiling.check(outcomes("xx"))).isNull();
 		assertThat(ceiling.check(outcomes("x"))).isNotNull();
@@ -30,7 +31,7 @@ class DeadLetterCeilingTests {
 
 	@Test
 	void takesThePercentageOverEachWindow() {
-		DeadLetterCeiling ceiling = new DeadLetterCeiling(0, 50, 4);
+		DeadLetterCeiling ceiling = new DeadLetterCeiling(new Ceiling(0, 50, 4));
 		assertThat(ceiling.check(outcomes("xxx"))).isNull();
 		assertThat(ceiling.check(outcomes("."))).startsWith("3 of the last 4 events became dead letters");
 		assertThat(ceiling.check(outcomes("x...x...x..."))).isNull();
@@ -39,7 +40,7 @@ class DeadLetterCeilingTests {
 
 	@Test
 	void takesAnyNumberWhereNoLimitIsSet() {
-		assertThat(new DeadLetterCeiling(0, 0, 2).check(outcomes("x".repeat(10_000)))).isNull();
+		assertThat(new DeadLetterCeiling(new Ceiling(0, 0, 2)).check(outcomes("x".repeat(10_000)))).isNull();
 	}
 
 	private static List<EventOutcome> outcomes(String text) {

@@ -2,6 +2,7 @@ package org.megaetl.pipeline;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,34 @@ class PipelinePositionsTests extends DatabaseRuns {
 			assertThatIllegalArgumentException().isThrownBy(() -> positions.list(new PipelineName("no", "such")))
 				.withMessageContaining("no pipeline 'no.such'");
 		});
+	}
+
+	@Test
+	void saysWhoReadsWhatGoesToABuffer() {
+		EngineRunner.on(database)
+			.withBean("items", Transformer.class, () -> (event) -> List.of())
+			.withUserConfiguration(PullRuns.PullConfiguration.class)
+			.run((context) -> {
+				Pipeline reader = context.getBean(PullPipeline.class);
+				PipelineName buffered = new PipelineName("webhook", "kept");
+				context.getBean(Pipelines.class).buffered(buffered, new EventBuffer() {
+
+					@Override
+					public Pipeline reader() {
+						return reader;
+					}
+
+					@Override
+					public CompletableFuture<List<EventOutcome>> store(List<Event> events) {
+						return CompletableFuture.completedFuture(List.of());
+					}
+
+				});
+				PipelinePositions positions = context.getBean(PipelinePositions.class);
+				assertThat(positions.list(buffered)).isEmpty();
+				assertThatIllegalArgumentException().isThrownBy(() -> positions.reset(buffered, "a", "3"))
+					.withMessageContaining("has no positions: its events are read by '" + NAME + "'");
+			});
 	}
 
 	@Test
